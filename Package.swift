@@ -1,0 +1,125 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The target graph is drawn in Docs/architecture.md; `swift build --explicit-target-dependency-import-check error` holds it.
+
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+
+let package = Package(
+    name: "Shakedown",
+    products: [
+        .executable(name: "shakedown", targets: ["shakedown"]),
+        .executable(name: "shakedown-edge", targets: ["shakedown-edge"]),
+        .executable(name: "shakedown-agent", targets: ["shakedown-agent"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    ],
+    targets: [
+        // Values and bytes.
+        .target(name: "TLSWire"),
+        .target(name: "ProxyProtocol"),
+        .target(name: "Muxado"),
+        .target(name: "AgentProtocol"),
+
+        // The edge and the agent.
+        .target(name: "EdgeCore", dependencies: ["TLSWire", "ProxyProtocol", "AgentProtocol"]),
+        .target(name: "MuxadoChannel", dependencies: ["Muxado", nio]),
+        .target(
+            name: "EdgeServer",
+            dependencies: [
+                "EdgeCore", "MuxadoChannel", "Muxado", "TLSWire", "ProxyProtocol", "AgentProtocol",
+                nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle, x509, asn1, yams,
+            ]
+        ),
+        .target(
+            name: "AgentClient",
+            dependencies: [
+                "MuxadoChannel", "Muxado", "TLSWire", "ProxyProtocol", "AgentProtocol",
+                nio, nioPosix, nioTLS, nioSSL, logging, lifecycle, yams, x509, asn1,
+            ]
+        ),
+        .executableTarget(
+            name: "shakedown-edge",
+            dependencies: ["EdgeServer", arguments, logging, lifecycle, unixSignals]
+        ),
+        .executableTarget(
+            name: "shakedown-agent",
+            dependencies: ["AgentClient", "AgentProtocol", arguments, logging, lifecycle, unixSignals]
+        ),
+
+        // The harness.
+        .target(name: "ScenarioModel"),
+        .target(name: "Checks", dependencies: ["ScenarioModel", "ProxyProtocol", "TLSWire"]),
+        .target(name: "ScenarioFiles", dependencies: ["ScenarioModel", yams]),
+        .target(name: "CertificateRecipes", dependencies: [x509, asn1, crypto, cryptoExtras, yams]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .target(name: "Legs", dependencies: ["ScenarioModel", "TLSWire", nio, nioPosix]),
+        .target(name: "OpenSSLEngine", dependencies: ["COpenSSL", "Legs", "ScenarioModel"]),
+        .target(
+            name: "BoringSSLEngine",
+            dependencies: ["Legs", "ScenarioModel", nio, nioEmbedded, nioTLS, nioSSL]
+        ),
+        .target(name: "ByteClient", dependencies: ["Legs", "ScenarioModel", "TLSWire"]),
+        .target(
+            name: "Upstreams",
+            dependencies: ["Legs", "OpenSSLEngine", "ScenarioModel", "ProxyProtocol", "TLSWire"]
+        ),
+        .target(name: "Targets", dependencies: ["ScenarioModel", yams, mustache]),
+        .target(
+            name: "Runner",
+            dependencies: [
+                "ScenarioModel", "Checks", "Targets", "Upstreams", "Legs", "OpenSSLEngine", "BoringSSLEngine",
+                "ByteClient", "CertificateRecipes", "TLSWire", crypto,
+            ]
+        ),
+        .target(name: "Reports", dependencies: ["ScenarioModel", "TLSWire"]),
+        .executableTarget(
+            name: "shakedown",
+            dependencies: [
+                "Runner", "Reports", "ScenarioFiles", "ScenarioModel", "Targets", "CertificateRecipes", arguments,
+                logging,
+            ]
+        ),
+    ]
+)
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .enableExperimentalFeature("Lifetimes"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + settings
+}

@@ -1,0 +1,72 @@
+/// An endpoint that a case wants the target to serve. Every case has endpoints of its own, under names of its own.
+package struct EndpointPlan: Hashable, Sendable, Codable {
+    /// What the scenario file calls it: `tenant`.
+    package var key: String
+    /// The name it is bound under: `tenant-3fa9c2d1.shakedown.test`, or a wildcard such as `*.wild-3fa9c2d1.shakedown.test`.
+    package var domain: String
+    package var role: Role
+    /// `false`: the name is configured but no agent serves it, so nobody is online.
+    package var isOnline: Bool
+    /// `true`: an agent process serves this endpoint alone, so that it can be killed without touching other cases.
+    package var hasOwnAgent: Bool
+    /// The certificate recipe that the terminating edge or agent presents. `nil` chooses the party's default
+    /// (`edge-server` or `agent-server`).
+    package var certificate: String?
+    /// CA recipes whose clients are let in; empty means that no client certificate is asked for.
+    package var mutualTLS: [String]
+    package var allowCIDRs: [String]
+    package var denyCIDRs: [String]
+    /// The PROXY protocol version towards the upstream: 0 (off), 1 or 2.
+    package var proxyProtocol: Int
+    package var upstreamVerification: UpstreamVerification
+    package var upstream: UpstreamPlan
+
+    package init(
+        key: String, domain: String, role: Role, isOnline: Bool = true, hasOwnAgent: Bool = false,
+        certificate: String? = nil, mutualTLS: [String] = [], allowCIDRs: [String] = [], denyCIDRs: [String] = [],
+        proxyProtocol: Int = 0, upstreamVerification: UpstreamVerification = .off, upstream: UpstreamPlan = UpstreamPlan()
+    ) {
+        self.key = key
+        self.domain = domain
+        self.role = role
+        self.isOnline = isOnline
+        self.hasOwnAgent = hasOwnAgent
+        self.certificate = certificate
+        self.mutualTLS = mutualTLS
+        self.allowCIDRs = allowCIDRs
+        self.denyCIDRs = denyCIDRs
+        self.proxyProtocol = proxyProtocol
+        self.upstreamVerification = upstreamVerification
+        self.upstream = upstream
+    }
+}
+
+/// Whether the re-encrypting party verifies the upstream's certificate (`--upstream-tls-verify`).
+package enum UpstreamVerification: Hashable, Sendable, Codable {
+    case off
+    /// Verified against this CA recipe (`--upstream-tls-verify-cas`).
+    case against(ca: String)
+}
+
+/// The harness's own server behind an endpoint. It records everything it sees; the exchange says how it answers.
+package struct UpstreamPlan: Hashable, Sendable, Codable {
+    /// `false`: the port is reserved but nothing listens, so that connecting is refused.
+    package var isListening: Bool
+    /// The recipe its TLS side presents, where the role makes it TLS.
+    package var certificate: String
+    package var minimumVersion: TLSVersion
+    package var maximumVersion: TLSVersion
+    /// Protocols it selects from, by ALPN; empty ignores the client's list.
+    package var alpn: [String]
+
+    package init(
+        isListening: Bool = true, certificate: String = "upstream-server", minimumVersion: TLSVersion = .tls12,
+        maximumVersion: TLSVersion = .tls13, alpn: [String] = []
+    ) {
+        self.isListening = isListening
+        self.certificate = certificate
+        self.minimumVersion = minimumVersion
+        self.maximumVersion = maximumVersion
+        self.alpn = alpn
+    }
+}

@@ -1,0 +1,30 @@
+/// What client and upstream say to each other once the client's first flight is out.
+///
+/// Every exchange that carries data starts with a line that holds the case's nonce, so that an upstream's record shows
+/// whose connection it was.
+package enum Exchange: Hashable, Sendable, Codable {
+    /// The client sends a line, the upstream echoes everything, the client closes in order and reads to the end.
+    case echo
+    /// The client sends nothing more and waits to see how the connection ends.
+    case wait
+    /// The client sends `up` bytes, then the upstream `down` bytes; both ends hash.
+    case transfer(up: Int, down: Int)
+    /// The client sends a line and closes its sending side; the upstream answers 1 MiB only after it saw the end.
+    case clientHalfClose
+    /// The upstream sends a line and closes its sending side; the client sends 1 MiB after it saw the end.
+    case upstreamHalfClose
+    /// The upstream speaks first; the client answers.
+    case upstreamFirst
+    /// After the echo of the first line the upstream closes in order, and the client sees how that arrives.
+    case upstreamCloses
+    /// After the echo of the first line the upstream resets the connection.
+    case upstreamResets
+    /// After the echo of the first line the client resets the connection.
+    case clientResets
+    /// After the echo of the first line neither side says anything, until the idle limit.
+    case idle
+    /// The endpoint's own agent is killed while a transfer runs.
+    case agentKilled
+    /// The endpoint's own agent is killed and started again; then a second client does the echo.
+    case agentRestarted
+}

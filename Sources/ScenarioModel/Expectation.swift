@@ -1,0 +1,135 @@
+/// What may be observed, graded.
+///
+/// The first grade with a matching alternative decides: strict passes, lenient passes with a note, tolerated is
+/// informational, anything else fails. `never` is looked at first: a security invariant that was broken fails, whatever
+/// else was seen.
+package struct GradedExpectation: Hashable, Sendable, Codable {
+    package var strict: [Expectation]
+    package var lenient: [Expectation]
+    package var tolerated: [Expectation]
+    package var never: [Invariant]
+    package init(
+        strict: [Expectation], lenient: [Expectation] = [], tolerated: [Expectation] = [], never: [Invariant] = []
+    ) {
+        self.strict = strict
+        self.lenient = lenient
+        self.tolerated = tolerated
+        self.never = never
+    }
+}
+
+/// One alternative: everything that is set must hold.
+package struct Expectation: Hashable, Sendable, Codable {
+    /// Which upstream got the connection.
+    package var route: Route?
+    package var handshake: Handshake?
+    /// Whose certificate was presented and whose exporter value equals the client's.
+    package var terminatedBy: Party?
+    /// The recipe of the presented certificate, where a scenario has more than the default one.
+    package var certificate: String?
+    package var version: TLSVersion?
+    package var alpn: ALPN?
+    package var bytes: Fidelity?
+    /// Any of these fatal alerts, by their RFC names: `unrecognized_name`.
+    package var alerts: [String]
+    /// Any of these.
+    package var endings: [Ending]
+    package var within: Within?
+    package var proxy: ProxyHeader?
+    package var event: Event?
+    /// The server name that the upstream's TLS side saw.
+    package var upstreamServerName: UpstreamName?
+
+    package init() {
+        self.alerts = []
+        self.endings = []
+    }
+
+    package enum Route: Hashable, Sendable, Codable {
+        /// The upstream of the endpoint with this key, and no other.
+        case endpoint(String)
+        /// No upstream saw a connection.
+        case none
+    }
+
+    package enum Handshake: String, Codable, Hashable, Sendable {
+        /// Completed on the client's side, and application data came back.
+        case completed
+        /// A ServerHello came back; a byte client cannot go further.
+        case answered
+        /// It did not complete.
+        case refused
+    }
+
+    package enum ALPN: Hashable, Sendable, Codable {
+        case selected(String)
+        case none
+    }
+
+    package enum Fidelity: String, Codable, Hashable, Sendable {
+        /// Passthrough: the upstream's TLS bytes are exactly the client's, in both directions. Otherwise: the
+        /// application bytes are.
+        case identical
+    }
+
+    /// How the client's connection ended, as the client saw it.
+    package enum Ending: String, CaseIterable, Codable, Hashable, Sendable {
+        /// A fatal alert came, then the end of the connection.
+        case alert
+        /// FIN or RST before a single byte came back.
+        case silentClose = "silent-close"
+        /// close_notify, then FIN.
+        case closeNotify = "close-notify"
+        /// FIN without close_notify, after some bytes.
+        case fin
+        case reset
+    }
+
+    package enum Within: Hashable, Sendable, Codable {
+        /// Milliseconds from connecting to the end.
+        case milliseconds(ClosedRange<Int>)
+        /// Around one of the target's deadlines, from 0.1 s before it to 1.5 s after it.
+        case deadline(Deadline)
+    }
+
+    package enum ProxyHeader: Hashable, Sendable, Codable {
+        /// A header of this version, first and once, with the client's real address and the edge's.
+        case version(Int)
+        case absent
+    }
+
+    package enum Event: Hashable, Sendable, Codable {
+        /// One `tcp_connection_closed.v0` for the connection, with true addresses, name, times and byte counts.
+        case one(ipPolicyDecision: String?)
+        case none
+    }
+
+    package enum UpstreamName: Hashable, Sendable, Codable {
+        /// The name that the client sent.
+        case clients
+        case name(String)
+        case none
+    }
+}
+
+/// What must never be seen, whatever the grade.
+package enum Invariant: Hashable, Sendable, Codable {
+    /// An upstream other than the expected one was contacted.
+    case otherContacted
+    /// Any upstream at all was contacted.
+    case anyContacted
+    /// A client without an acceptable certificate got through to application data.
+    case clientCertificateSkipped
+    /// The target answered with something that is not a TLS record (a STARTTLS reply, an HTTP error page).
+    case plaintextReply
+}
+
+/// The limits of a target that scenarios wait for.
+package enum Deadline: String, CaseIterable, Codable, Hashable, Sendable {
+    /// From accepting to the complete ClientHello.
+    case hello
+    /// From the ClientHello to the end of the handshake.
+    case handshake
+    /// Without a byte in either direction.
+    case idle
+}

@@ -1,0 +1,249 @@
+/// Everything that one case saw, on both legs.
+package struct Observation: Hashable, Sendable, Codable {
+    package var clients: [ClientObservation]
+    /// One per endpoint of the case, in its order; plus the decoy (key `decoy`), whose name no client ever asks for.
+    package var upstreams: [UpstreamObservation]
+    /// The events of the case's endpoints; `nil` when the target writes none.
+    package var events: [ConnectionEvent]?
+
+    package init(clients: [ClientObservation], upstreams: [UpstreamObservation], events: [ConnectionEvent]? = nil) {
+        self.clients = clients
+        self.upstreams = upstreams
+        self.events = events
+    }
+}
+
+/// An address as `getsockname` gives it.
+package struct SocketAddressValue: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// Without brackets or zone; IPv6 in its canonical form (RFC 5952).
+    package var ip: String
+    package var port: Int
+    package init(ip: String, port: Int) {
+        self.ip = ip
+        self.port = port
+    }
+    package var isIPv6: Bool { self.ip.contains(":") }
+    package var description: String { self.isIPv6 ? "[\(self.ip)]:\(self.port)" : "\(self.ip):\(self.port)" }
+}
+
+/// One connection of the harness, seen from its own end.
+package struct LegObservation: Hashable, Sendable, Codable {
+    package var localAddress: SocketAddressValue?
+    package var remoteAddress: SocketAddressValue?
+    /// Bytes on the wire, the first `excerptLimit` of each direction.
+    package var sent: ByteString
+    package var received: ByteString
+    package var sentCount: Int
+    package var receivedCount: Int
+    /// SHA-256 over everything, in lower-case hexadecimal.
+    package var sentDigest: String
+    package var receivedDigest: String
+    /// How many bytes the first read gave; a PROXY header must be in one segment.
+    package var firstReadCount: Int
+    package var ending: LegEnding
+    /// Milliseconds from the start of the connection to its ending.
+    package var endedAfter: Double
+    package var timeline: [TimelineEntry]
+
+    /// 64 KiB and a record header's room: a whole hello of the largest allowed size fits.
+    package static let excerptLimit = 66 * 1024
+
+    package init() {
+        self.sent = ByteString()
+        self.received = ByteString()
+        self.sentCount = 0
+        self.receivedCount = 0
+        self.sentDigest = ""
+        self.receivedDigest = ""
+        self.firstReadCount = 0
+        self.ending = .stillOpen
+        self.endedAfter = 0
+        self.timeline = []
+    }
+}
+
+/// How a TCP connection ended, as its one end saw it.
+package enum LegEnding: String, Codable, Hashable, Sendable {
+    /// The peer closed its sending side.
+    case fin
+    case reset
+    /// Connecting failed.
+    case refused
+    /// The harness stopped waiting while the peer still held it open.
+    case stillOpen = "still-open"
+    /// The harness closed first, as the exchange wanted.
+    case closedByUs = "closed-by-us"
+}
+
+package struct TimelineEntry: Hashable, Sendable, Codable {
+    /// Milliseconds since the case began.
+    package var at: Double
+    package var kind: Kind
+    package var detail: String
+    package init(at: Double, kind: Kind, detail: String) {
+        self.at = at
+        self.kind = kind
+        self.detail = detail
+    }
+
+    package enum Kind: String, Codable, Hashable, Sendable {
+        case connect, accept, sent, received, handshake, alert, application, closeWrite = "close-write", end, note
+    }
+}
+
+/// What one side of the harness learned of a TLS handshake.
+package struct HandshakeObservation: Hashable, Sendable, Codable {
+    package var isCompleted: Bool
+    /// A ServerHello (or, on the server's side, a ClientHello) came.
+    package var isAnswered: Bool
+    package var version: TLSVersion?
+    package var cipherSuite: String?
+    package var alpn: String?
+    /// The peer's chain, leaf first, DER.
+    package var peerCertificates: [ByteString]
+    /// RFC 8446 section 7.5, RFC 5705: label `EXPORTER-shakedown`, no context, 32 bytes. Equal on both ends of one TLS session.
+    package var exporter: ByteString?
+    /// On a server: the name in the client's server_name extension.
+    package var serverName: String?
+    /// On a client: the server asked for a certificate.
+    package var certificateWasRequested: Bool
+    package var alertsReceived: [Alert]
+    package var alertsSent: [Alert]
+    package var closeNotifyReceived: Bool
+    /// The stack's own words when it gave up.
+    package var failure: String?
+
+    package init() {
+        self.isCompleted = false
+        self.isAnswered = false
+        self.peerCertificates = []
+        self.certificateWasRequested = false
+        self.alertsReceived = []
+        self.alertsSent = []
+        self.closeNotifyReceived = false
+    }
+
+    package struct Alert: Hashable, Sendable, Codable, CustomStringConvertible {
+        /// 1 warning, 2 fatal.
+        package var level: UInt8
+        /// The code; `TLSWire.AlertDescription` has its name.
+        package var code: UInt8
+        /// The RFC's name, such as `unrecognized_name`, or `alert(200)`.
+        package var name: String
+        package init(level: UInt8, code: UInt8, name: String) {
+            self.level = level
+            self.code = code
+            self.name = name
+        }
+        package var description: String { "\(self.level == 2 ? "fatal" : "warning") \(self.name) (\(self.code))" }
+    }
+}
+
+/// The bytes of the exchange itself, inside TLS where there is TLS.
+package struct ApplicationObservation: Hashable, Sendable, Codable {
+    package var count: Int
+    package var digest: String
+    /// The first 4 KiB.
+    package var excerpt: ByteString
+    package init(count: Int = 0, digest: String = "", excerpt: ByteString = ByteString()) {
+        self.count = count
+        self.digest = digest
+        self.excerpt = excerpt
+    }
+}
+
+package struct ClientObservation: Hashable, Sendable, Codable {
+    package var leg: LegObservation
+    package var handshake: HandshakeObservation
+    package var applicationSent: ApplicationObservation
+    package var applicationReceived: ApplicationObservation
+    /// The exchange came to its proper end, on this side.
+    package var exchangeCompleted: Bool
+    package init(leg: LegObservation = LegObservation(), handshake: HandshakeObservation = HandshakeObservation()) {
+        self.leg = leg
+        self.handshake = handshake
+        self.applicationSent = ApplicationObservation()
+        self.applicationReceived = ApplicationObservation()
+        self.exchangeCompleted = false
+    }
+}
+
+package struct UpstreamObservation: Hashable, Sendable, Codable {
+    package var endpoint: String
+    package var connections: [UpstreamConnection]
+    package init(endpoint: String, connections: [UpstreamConnection] = []) {
+        self.endpoint = endpoint
+        self.connections = connections
+    }
+}
+
+package struct UpstreamConnection: Hashable, Sendable, Codable {
+    package var leg: LegObservation
+    package var proxyHeader: ProxyHeaderObservation
+    /// `nil` on a plain upstream.
+    package var handshake: HandshakeObservation?
+    package var applicationSent: ApplicationObservation
+    package var applicationReceived: ApplicationObservation
+    package var exchangeCompleted: Bool
+    package init(leg: LegObservation = LegObservation()) {
+        self.leg = leg
+        self.proxyHeader = .absent
+        self.applicationSent = ApplicationObservation()
+        self.applicationReceived = ApplicationObservation()
+        self.exchangeCompleted = false
+    }
+}
+
+/// What stood before everything else on an upstream's connection.
+package enum ProxyHeaderObservation: Hashable, Sendable, Codable {
+    case absent
+    /// A header that the strict reader accepted. The addresses are `nil` for LOCAL, UNKNOWN and UNSPEC.
+    case valid(
+        version: Int, source: SocketAddressValue?, destination: SocketAddressValue?, command: String, length: Int,
+        tlvs: [TLV]
+    )
+    /// It began like a header and is none.
+    case invalid(reason: String, bytes: ByteString)
+
+    package struct TLV: Hashable, Sendable, Codable {
+        package var type: UInt8
+        package var value: ByteString
+        package init(type: UInt8, value: ByteString) {
+            self.type = type
+            self.value = value
+        }
+    }
+}
+
+/// A `tcp_connection_closed.v0` event, as ngrok's documentation has it, with the address that makes it findable.
+package struct ConnectionEvent: Hashable, Sendable, Codable {
+    package var eventID: String
+    package var eventType: String
+    package var serverName: String
+    package var clientIP: String
+    package var serverIP: String
+    package var serverPort: Int?
+    package var bytesIn: Int
+    package var bytesOut: Int
+    /// RFC 3339.
+    package var startTimestamp: String
+    package var endTimestamp: String
+    package var ipPolicyDecision: String?
+
+    package init(
+        eventID: String, eventType: String, serverName: String, clientIP: String, serverIP: String, serverPort: Int?,
+        bytesIn: Int, bytesOut: Int, startTimestamp: String, endTimestamp: String, ipPolicyDecision: String?
+    ) {
+        self.eventID = eventID
+        self.eventType = eventType
+        self.serverName = serverName
+        self.clientIP = clientIP
+        self.serverIP = serverIP
+        self.serverPort = serverPort
+        self.bytesIn = bytesIn
+        self.bytesOut = bytesOut
+        self.startTimestamp = startTimestamp
+        self.endTimestamp = endTimestamp
+        self.ipPolicyDecision = ipPolicyDecision
+    }
+}

@@ -1,0 +1,150 @@
+/// Where the TLS of an endpoint is terminated, and so what the edge under test is asked to do.
+///
+/// The first three are ngrok's `--terminate-at` values; the two others add re-encryption to an upstream whose
+/// address is `tls://host:port`.
+package enum Role: String, CaseIterable, Codable, Hashable, Sendable, Comparable {
+    /// `--terminate-at upstream`: the edge relays the client's TLS bytes untouched ("zero knowledge").
+    case passthrough
+    /// `--terminate-at edge`: the edge answers the handshake, the upstream gets plaintext.
+    case edge
+    /// `--terminate-at agent`: the agent answers the handshake, the upstream gets plaintext.
+    case agent
+    /// `--terminate-at edge` with a `tls://` address: a second TLS session leads to the upstream.
+    case reEncrypt = "re-encrypt"
+    /// `--terminate-at agent` with a `tls://` address.
+    case agentReEncrypt = "agent-re-encrypt"
+
+    /// Who answers the client's handshake.
+    package var terminatingParty: Party {
+        switch self {
+        case .passthrough: .upstream
+        case .edge, .reEncrypt: .edge
+        case .agent, .agentReEncrypt: .agent
+        }
+    }
+
+    /// Whether the connection that reaches the upstream is TLS.
+    package var upstreamIsTLS: Bool {
+        switch self {
+        case .passthrough, .reEncrypt, .agentReEncrypt: true
+        case .edge, .agent: false
+        }
+    }
+
+    package static func < (lhs: Role, rhs: Role) -> Bool {
+        let order = Role.allCases
+        return order.firstIndex(of: lhs)! < order.firstIndex(of: rhs)!
+    }
+}
+
+/// Someone who can answer a TLS handshake behind the edge's port.
+package enum Party: String, Codable, Hashable, Sendable {
+    case edge, agent, upstream
+}
+
+/// A TLS version by its number on the wire.
+package enum TLSVersion: String, CaseIterable, Codable, Hashable, Sendable, Comparable {
+    case tls10 = "1.0"
+    case tls11 = "1.1"
+    case tls12 = "1.2"
+    case tls13 = "1.3"
+
+    package var wireValue: UInt16 {
+        switch self {
+        case .tls10: 0x0301
+        case .tls11: 0x0302
+        case .tls12: 0x0303
+        case .tls13: 0x0304
+        }
+    }
+
+    package init?(wireValue: UInt16) {
+        guard let version = Self.allCases.first(where: { $0.wireValue == wireValue }) else { return nil }
+        self = version
+    }
+
+    package static func < (lhs: TLSVersion, rhs: TLSVersion) -> Bool { lhs.wireValue < rhs.wireValue }
+}
+
+/// Something a target must be able to do before a scenario can judge it, such as `proxy-protocol.2`.
+///
+/// A set that targets and scenarios extend: the names in use are listed in Docs/targets.md.
+package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
+    package let rawValue: String
+    package init(rawValue: String) { self.rawValue = rawValue }
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+    package var description: String { self.rawValue }
+    package static func < (lhs: Feature, rhs: Feature) -> Bool { lhs.rawValue < rhs.rawValue }
+
+    package static func role(_ role: Role) -> Feature { Feature("role.\(role.rawValue)") }
+    package static let mutualTLS = Feature("mutual-tls")
+    package static let proxyProtocol1 = Feature("proxy-protocol.1")
+    package static let proxyProtocol2 = Feature("proxy-protocol.2")
+    package static let ipRestrictions = Feature("ip-restrictions")
+    package static let ipv6 = Feature("ipv6")
+    package static let wildcardNames = Feature("wildcard-names")
+    package static let upstreamVerification = Feature("upstream-verification")
+    package static let alpn = Feature("alpn")
+    /// The target writes `tcp_connection_closed.v0` events.
+    package static let events = Feature("events")
+    /// Endpoints are served by agent processes, which can be absent, killed and restarted.
+    package static let agents = Feature("agents")
+}
+
+/// Bytes that print and encode as lower-case hexadecimal.
+package struct ByteString: Hashable, Sendable, Codable, CustomStringConvertible {
+    package var bytes: [UInt8]
+    package init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+    package init() { self.bytes = [] }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let value = ByteString(hex: text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not hexadecimal: \(text)")
+        }
+        self = value
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(self.description)
+    }
+
+    /// Reads hexadecimal digits; white space between bytes is skipped. `nil` when anything else is found.
+    package init?(hex: String) {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for character in hex.utf8 {
+            let digit: UInt8
+            switch character {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = character - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = character - UInt8(ascii: "A") + 10
+            case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\t"), UInt8(ascii: "\r"):
+                if high != nil { return nil }
+                continue
+            default: return nil
+            }
+            if let first = high {
+                bytes.append(first << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        guard high == nil else { return nil }
+        self.bytes = bytes
+    }
+
+    package var description: String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(self.bytes.count * 2)
+        for byte in self.bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

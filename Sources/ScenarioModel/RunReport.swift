@@ -1,0 +1,91 @@
+/// One run of a suite against one target: the value that every report writer reads.
+package struct RunReport: Hashable, Sendable, Codable {
+    package var schemaVersion = 1
+    package var tool: Tool
+    package var target: TargetIdentity
+    /// 0x-prefixed hexadecimal.
+    package var seed: String
+    /// RFC 3339, UTC.
+    package var startedAt: String
+    package var durationSeconds: Double
+    package var isInterrupted: Bool
+    /// The command line that makes the run again.
+    package var command: String
+    package var scenarios: [Scenario]
+    package var results: [CaseResult]
+    /// Waivers that matched no case, and other things wrong with the run itself.
+    package var problems: [String]
+
+    package init(
+        tool: Tool, target: TargetIdentity, seed: String, startedAt: String, durationSeconds: Double = 0,
+        isInterrupted: Bool = false, command: String, scenarios: [Scenario], results: [CaseResult] = [],
+        problems: [String] = []
+    ) {
+        self.tool = tool
+        self.target = target
+        self.seed = seed
+        self.startedAt = startedAt
+        self.durationSeconds = durationSeconds
+        self.isInterrupted = isInterrupted
+        self.command = command
+        self.scenarios = scenarios
+        self.results = results
+        self.problems = problems
+    }
+
+    package struct Tool: Hashable, Sendable, Codable {
+        package var name: String
+        package var version: String
+        /// The stacks the run used: `OpenSSL 3.0.22`, `BoringSSL (swift-nio-ssl)`.
+        package var engines: [String]
+        package init(name: String = "shakedown", version: String, engines: [String] = []) {
+            self.name = name
+            self.version = version
+            self.engines = engines
+        }
+    }
+
+    package struct TargetIdentity: Hashable, Sendable, Codable {
+        /// `reference`, `haproxy`, `nginx`.
+        package var name: String
+        package var title: String
+        package var version: String
+        package var features: [Feature]
+        package init(name: String, title: String, version: String, features: [Feature] = []) {
+            self.name = name
+            self.title = title
+            self.version = version
+            self.features = features
+        }
+    }
+
+    package func count(_ outcome: Outcome) -> Int {
+        self.results.count { $0.verdict.outcome == outcome }
+    }
+
+    /// 0 when every verdict is acceptable, 70 when the harness itself failed somewhere, 1 otherwise.
+    package var exitCode: Int32 {
+        if self.results.contains(where: { $0.verdict.outcome == .error }) { return 70 }
+        let acceptable = self.results.allSatisfy { $0.verdict.outcome.isAcceptable }
+        return acceptable && self.problems.isEmpty && !self.isInterrupted ? 0 : 1
+    }
+}
+
+package struct CaseResult: Hashable, Sendable, Codable {
+    package var testCase: Case
+    package var verdict: Verdict
+    package var observation: Observation?
+    package var durationSeconds: Double
+    /// The command that runs this case alone, with the same bytes.
+    package var replay: String
+    package init(
+        testCase: Case, verdict: Verdict, observation: Observation? = nil, durationSeconds: Double = 0,
+        replay: String = ""
+    ) {
+        self.testCase = testCase
+        self.verdict = verdict
+        self.observation = observation
+        self.durationSeconds = durationSeconds
+        self.replay = replay
+    }
+}
