@@ -78,23 +78,29 @@ let package = Package(
         .target(name: "ScenarioFiles", dependencies: ["ScenarioModel", yams]),
         .target(name: "CertificateRecipes", dependencies: [x509, asn1, crypto, cryptoExtras, yams]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        .target(name: "Legs", dependencies: ["ScenarioModel", "TLSWire", nio, nioPosix]),
+        .target(name: "Legs", dependencies: ["ScenarioModel", "TLSWire", crypto, nio, nioPosix]),
         .target(name: "OpenSSLEngine", dependencies: ["COpenSSL", "Legs", "ScenarioModel"]),
         .target(
             name: "BoringSSLEngine",
             dependencies: ["Legs", "ScenarioModel", nio, nioEmbedded, nioTLS, nioSSL]
         ),
-        .target(name: "ByteClient", dependencies: ["Legs", "ScenarioModel", "TLSWire"]),
+        .target(name: "ByteClient", dependencies: ["ScenarioModel", "TLSWire"]),
+        .target(
+            name: "Clients",
+            dependencies: [
+                "Legs", "OpenSSLEngine", "BoringSSLEngine", "ByteClient", "ScenarioModel", "TLSWire", crypto, nio,
+            ]
+        ),
         .target(
             name: "Upstreams",
-            dependencies: ["Legs", "OpenSSLEngine", "ScenarioModel", "ProxyProtocol", "TLSWire"]
+            dependencies: ["Legs", "OpenSSLEngine", "ScenarioModel", "ProxyProtocol", "TLSWire", crypto, nio, nioPosix]
         ),
         .target(name: "Targets", dependencies: ["ScenarioModel", yams, mustache]),
         .target(
             name: "Runner",
             dependencies: [
-                "ScenarioModel", "Checks", "Targets", "Upstreams", "Legs", "OpenSSLEngine", "BoringSSLEngine",
-                "ByteClient", "CertificateRecipes", "TLSWire", crypto,
+                "ScenarioModel", "Checks", "Targets", "Upstreams", "Clients", "Legs", "OpenSSLEngine", "BoringSSLEngine",
+                "CertificateRecipes", "TLSWire", crypto,
             ]
         ),
         .target(name: "Reports", dependencies: ["ScenarioModel", "TLSWire"]),
