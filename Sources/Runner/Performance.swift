@@ -1,0 +1,130 @@
+import Foundation
+import ScenarioModel
+
+/// Runs cases on a stage, with controls before, between and after.
+///
+/// A verdict stays provisional until a control that began after the case has come through: a target that was dead
+/// refuses everything, and that must not count.
+struct Performance: Sendable {
+    typealias Report = @Sendable (Case, Verdict, Observation?, _ seconds: Double) -> CaseResult
+
+    let stage: Stage
+    let options: RunOptions
+    let report: Report
+
+    init(stage: Stage, options: RunOptions, report: @escaping Report) {
+        self.stage = stage
+        self.options = options
+        self.report = report
+    }
+
+    /// How often the target is asked whether it is alive while cases are under way.
+    private static let controlInterval = Duration.milliseconds(500)
+
+    func run(_ cases: [Case]) async -> ([CaseResult], [String]) {
+        let board = ResultBoard(report: self.report)
+        if let trouble = await self.control() {
+            for testCase in cases { board.skip(testCase, because: "the target never came alive: \(trouble)") }
+            return (board.results, ["the first control exchange failed: \(trouble)\n\(self.stage.target.logExcerpt)"])
+        }
+
+        let problem = await withTaskGroup(of: String?.self) { group in
+            group.addTask {
+                await self.perform(Schedule(cases), board: board)
+                return nil
+            }
+            group.addTask { await self.watch(board) }
+            // The first to end decides: either all cases are through, or the target has died.
+            let problem = await group.next() ?? nil
+            group.cancelAll()
+            return problem
+        }
+        if let problem {
+            board.condemn(unproven: cases, because: problem)
+            return (board.results, ["\(problem)\n\(self.stage.target.logExcerpt)"])
+        }
+
+        if Task.isCancelled {
+            board.confirmAll()
+            for testCase in cases where !board.has(testCase) { board.skip(testCase, because: "interrupted") }
+            return (board.results, [])
+        }
+        if let trouble = await self.control() {
+            let problem = "the last control exchange failed: \(trouble)"
+            board.condemn(unproven: cases, because: problem)
+            return (board.results, ["\(problem)\n\(self.stage.target.logExcerpt)"])
+        }
+        await board.confirm(before: .now) { testCase, observation in
+            await self.stage.lateContacts(of: testCase, since: observation)
+        }
+        return (board.results, [])
+    }
+
+    /// Runs everything; ends when the last case has its observation.
+    private func perform(_ schedule: Schedule, board: ResultBoard) async {
+        await withDiscardingTaskGroup { group in
+            for testCase in schedule.waiting {
+                group.addTask { await self.perform(testCase, board: board) }
+            }
+            group.addTask { await self.perform(schedule.disruptive, atOnce: 4, board: board) }
+            group.addTask { await self.perform(schedule.ordinary, atOnce: self.options.jobs, board: board) }
+            group.addTask { await self.perform(schedule.heavy, atOnce: 2, board: board) }
+        }
+    }
+
+    private func perform(_ cases: [Case], atOnce limit: Int, board: ResultBoard) async {
+        await withTaskGroup(of: Void.self) { group in
+            var underWay = 0
+            for testCase in cases {
+                if underWay >= limit {
+                    await group.next()
+                    underWay -= 1
+                }
+                if Task.isCancelled { break }
+                underWay += 1
+                group.addTask { await self.perform(testCase, board: board) }
+            }
+        }
+    }
+
+    private func perform(_ testCase: Case, board: ResultBoard) async {
+        if Task.isCancelled { return }
+        let began = ContinuousClock.now
+        let observation = await CaseRun(testCase: testCase, stage: self.stage, seed: self.options.seed).run()
+        if Task.isCancelled { return }
+        let verdict = self.stage.judge.judge(testCase, observation)
+        board.add(testCase, verdict, observation, began: began) { self.stage.judge.judge($0, $1) }
+    }
+}
+
+extension Performance {
+    /// One control exchange per role; the first trouble, or `nil`.
+    private func control() async -> String? {
+        for control in self.stage.controls {
+            let observation = await CaseRun(testCase: control, stage: self.stage, seed: self.options.seed).run()
+            let verdict = self.stage.judge.judge(control, observation)
+            if verdict.outcome != .pass { return "\(control.id): \(verdict.summary)" }
+        }
+        return nil
+    }
+
+    /// Asks the target again and again; gives the trouble when it stops answering, and confirms what was seen before a
+    /// control that came through.
+    private func watch(_ board: ResultBoard) async -> String? {
+        while !Task.isCancelled {
+            let before = ContinuousClock.now
+            if let trouble = await self.control() {
+                if Task.isCancelled { return nil }
+                // Once more, so that one slow answer of a busy machine does not end a run.
+                if let again = await self.control(), !Task.isCancelled {
+                    return "the target stopped answering good clients: \(trouble); then \(again)"
+                }
+            }
+            await board.confirm(before: before) { testCase, observation in
+                await self.stage.lateContacts(of: testCase, since: observation)
+            }
+            try? await Task.sleep(for: Self.controlInterval)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,36 @@
+package import Foundation
+package import ScenarioModel
+
+/// What a run is asked to do.
+package struct RunOptions: Sendable {
+    package var seed: Seed
+    /// How many cases are under way at once, besides those that only wait.
+    package var jobs: Int
+    /// The command line, for the report.
+    package var command: String
+    /// The work directory, with the rendered configuration and the programs' logs, is kept and named in a note.
+    package var keepsWorkDirectory: Bool
+    package var recipesDirectory: URL
+    package var targetsDirectory: URL
+    package var version: String
+
+    package init(
+        seed: Seed, jobs: Int, command: String, keepsWorkDirectory: Bool, recipesDirectory: URL,
+        targetsDirectory: URL, version: String
+    ) {
+        self.seed = seed
+        self.jobs = jobs
+        self.command = command
+        self.keepsWorkDirectory = keepsWorkDirectory
+        self.recipesDirectory = recipesDirectory
+        self.targetsDirectory = targetsDirectory
+        self.version = version
+    }
+}
+
+/// Someone who is told how a run gets on.
+package protocol RunObserver: Sendable {
+    func started(total: Int)
+    func finished(_ result: CaseResult)
+    func note(_ text: String)
+}

@@ -1,0 +1,139 @@
+import CertificateRecipes
+import Checks
+import Clients
+import Foundation
+import Legs
+package import ScenarioModel
+package import Targets
+import Upstreams
+
+/// One run of a selection of cases against one target: prepare, prove alive, run, prove alive again, judge.
+package struct SuiteRun: Sendable {
+    private let scenarios: [Scenario]
+    private let cases: [Case]
+    private let target: TargetDefinition
+    private let waivers: Waivers
+    private let options: RunOptions
+    private let observer: any RunObserver
+
+    /// `cases` are the selected ones among those of `scenarios`.
+    package init(
+        scenarios: [Scenario], cases: [Case], target: TargetDefinition, waivers: Waivers, options: RunOptions,
+        observer: any RunObserver
+    ) {
+        self.scenarios = scenarios
+        self.cases = cases
+        self.target = target
+        self.waivers = waivers
+        self.options = options
+        self.observer = observer
+    }
+
+    /// Runs it all. When the task is cancelled, cases that have not ended are reported as skipped, and what was started
+    /// is stopped all the same.
+    ///
+    /// - Throws: what kept the run from starting: a target that is not installed or refuses its configuration, a recipe
+    ///   that cannot be minted, no free ports.
+    package func run() async throws -> RunReport {
+        let started = Date()
+        let clock = ContinuousClock.now
+        var report = RunReport(
+            tool: .init(version: self.options.version, engines: CaseClient.engineNames),
+            target: self.target.identity,
+            seed: self.options.seed.description,
+            startedAt: started.formatted(.iso8601),
+            command: self.options.command,
+            scenarios: self.scenarios
+        )
+        self.observer.started(total: self.cases.count)
+
+        var runnable: [Case] = []
+        for testCase in self.cases {
+            let missing = testCase.neededFeatures.filter { !self.target.features.contains($0) }
+            if missing.isEmpty {
+                runnable.append(testCase)
+                continue
+            }
+            let names = missing.map(\.rawValue).joined(separator: ", ")
+            let verdict = Verdict(outcome: .unsupported, summary: "\(self.target.identity.title) lacks \(names)")
+            let result = CaseResult(testCase: testCase, verdict: verdict, replay: self.replay(testCase))
+            report.results.append(result)
+            self.observer.finished(result)
+        }
+
+        if !runnable.isEmpty {
+            let stage = try await Stage.set(
+                for: runnable,
+                target: self.target,
+                options: self.options
+            )
+            do {
+                let (results, problems) = await self.perform(runnable, on: stage)
+                report.results += results
+                report.problems += problems
+            }
+            await stage.clear()
+            if self.options.keepsWorkDirectory { self.observer.note("work directory: \(stage.workDirectory.path)") }
+        }
+
+        report.isInterrupted = Task.isCancelled
+        if !report.isInterrupted { report.problems += self.staleWaivers(report.results) }
+        report.results.sort { $0.testCase.id < $1.testCase.id }
+        report.durationSeconds = clock.duration(to: .now).seconds
+        return report
+    }
+
+    private func perform(_ runnable: [Case], on stage: Stage) async -> ([CaseResult], [String]) {
+        let performance = Performance(stage: stage, options: self.options) { testCase, verdict, observation, seconds in
+            let result = CaseResult(
+                testCase: testCase,
+                verdict: self.waive(verdict, of: testCase),
+                observation: observation,
+                durationSeconds: seconds,
+                replay: self.replay(testCase)
+            )
+            self.observer.finished(result)
+            return result
+        }
+        return await performance.run(runnable)
+    }
+
+    private func replay(_ testCase: Case) -> String {
+        "shakedown run --target \(self.target.identity.name) --seed \(self.options.seed) '\(testCase.id)'"
+    }
+}
+
+extension SuiteRun {
+    /// Turns a failure that a waiver foretold into an expected one, and a pass that a waiver did not expect into a failure.
+    private func waive(_ verdict: Verdict, of testCase: Case) -> Verdict {
+        guard let waiver = self.waivers.match(testCase.id) else { return verdict }
+        var waived = verdict
+        switch verdict.outcome {
+        case .fail, .hang:
+            waived.outcome = .expectedFail
+            waived.summary = "\(verdict.summary) (waived: \(waiver.reason))"
+        case .pass, .passLenient, .informational:
+            waived.outcome = .unexpectedPass
+            waived.summary = "passes, but the waiver '\(waiver.cases)' says that it fails: remove the waiver"
+        case .expectedFail, .unexpectedPass, .unsupported, .skipped, .error, .flaky:
+            break
+        }
+        return waived
+    }
+
+    /// Waivers that speak of no case at all; only a run of everything can tell.
+    private func staleWaivers(_ results: [CaseResult]) -> [String] {
+        let all = Set(self.scenarios.flatMap { $0.cases.map(\.id) })
+        guard results.count == all.count else { return [] }
+        return self.waivers.unused(among: results.map(\.testCase.id)).map {
+            "the waiver '\($0.cases)' matches no case: remove it"
+        }
+    }
+}
+
+extension Duration {
+    var seconds: Double {
+        let (seconds, attoseconds) = self.components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+}

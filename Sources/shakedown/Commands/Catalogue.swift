@@ -1,0 +1,148 @@
+import ArgumentParser
+import CertificateRecipes
+import Foundation
+import ScenarioFiles
+import ScenarioModel
+
+/// The flags that choose among the catalogue's scenarios.
+struct SelectionOptions: ParsableArguments {
+    @Argument(
+        help: "Globs over scenario and case ids ('framing.*'), or scenario files and folders. Default: the whole catalogue."
+    )
+    var scenarios: [String] = []
+
+    @Option(help: "must, should or all: how binding the checked rule is.")
+    var level: LevelOption = .all
+
+    @Option(name: .customLong("tag"), help: "Only scenarios with this tag; may be repeated.")
+    var tags: [String] = []
+
+    enum LevelOption: String, ExpressibleByArgument, CaseIterable {
+        case must, should, all
+        var ruleLevel: Rule.Level {
+            switch self {
+            case .must: .must
+            case .should: .should
+            case .all: .may
+            }
+        }
+    }
+
+    /// Loads the catalogue, or the files that were named instead, and applies the selection.
+    ///
+    /// - Throws: ``ScenarioFileError`` with every problem; ``Complaint`` when a pattern selects nothing.
+    func load(from resources: Resources, recipes: Set<String>?) throws -> [Scenario] {
+        let files = self.scenarios.filter { $0.hasSuffix(".yaml") || FileManager.default.fileExists(atPath: $0) }
+        let patterns = self.scenarios.filter { !files.contains($0) }
+        let loader = ScenarioLoader(recipes: recipes)
+        let paths = files.isEmpty ? [resources.scenarios.path] : files
+        let prefix = resources.root.path + "/"
+        let all = try loader.load(paths: paths).map { scenario in
+            var scenario = scenario
+            if scenario.file.hasPrefix(prefix) { scenario.file.removeFirst(prefix.count) }
+            return scenario
+        }
+        let selection = ScenarioSelection(patterns: patterns, level: self.level.ruleLevel, tags: Set(self.tags))
+        if let unused = selection.unusedPatterns(in: all).first {
+            throw Complaint(
+                "no scenario or case matches '\(unused)'",
+                hint: "`shakedown list` prints the ids; quote patterns, since the shell knows * and [ too"
+            )
+        }
+        let selected = selection.apply(to: all)
+        guard !selected.isEmpty else {
+            throw Complaint("nothing is selected", hint: "`shakedown list` prints levels, `shakedown list --json` the tags")
+        }
+        return selected
+    }
+}
+
+struct ListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Lists scenarios: id, level, number of cases, title.",
+        discussion: """
+            EXAMPLES
+              shakedown list
+              shakedown list 'mutual-tls.*' --json
+            """
+    )
+
+    @OptionGroup var selection: SelectionOptions
+    @Flag(help: "A JSON array, with the cases' ids.") var json = false
+
+    func run() async throws {
+        do {
+            let scenarios = try self.selection.load(from: Resources.locate(), recipes: nil)
+            print(self.json ? try Listing.json(scenarios) : Listing.lines(scenarios), terminator: "")
+        } catch {
+            throw ExitStatus.report(error, as: ExitStatus.usage)
+        }
+    }
+}
+
+struct ExplainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Tells what a scenario checks, why, and what may be observed.",
+        discussion: """
+            EXAMPLES
+              shakedown explain routing.exact
+            """
+    )
+
+    @Argument(help: "A scenario's id, or a glob.") var id: String
+
+    func run() async throws {
+        do {
+            let resources = try Resources.locate()
+            let all = try ScenarioLoader().load(paths: [resources.scenarios.path])
+            // A case's id begins with its scenario's.
+            let scenarioID = String(self.id.prefix { $0 != "[" })
+            let selected = ScenarioSelection(patterns: [scenarioID]).apply(to: all)
+            guard !selected.isEmpty else {
+                throw Complaint("there is no scenario '\(self.id)'", hint: "`shakedown list` prints the ids")
+            }
+            print(selected.map(Explanation.render).joined(separator: "\n"), terminator: "")
+        } catch {
+            throw ExitStatus.report(error, as: ExitStatus.usage)
+        }
+    }
+}
+
+struct CertsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "certs",
+        abstract: "Mints the certificates of Certs/, good and bad ones.",
+        discussion: """
+            EXAMPLES
+              shakedown certs --out /tmp/certs                 every recipe
+              shakedown certs --out . client-expired           one of them, with its key and chain
+
+            They are valid (or invalid) from now on; nothing is kept, so mint them anew when they have expired.
+            """
+    )
+
+    @Argument(help: "Names of recipes. Default: all.") var names: [String] = []
+    @Option(name: .customLong("out"), help: "Where to write NAME.pem, NAME.key and NAME.chain.pem.") var folder = "certs"
+    @Option(help: "The domain that server certificates are made for.") var domain = "shakedown.test"
+    @Flag(help: "Only print the recipes' names.") var list = false
+
+    func run() async throws {
+        do {
+            let book = try RecipeBook(directory: Resources.locate().recipes)
+            if self.list {
+                for name in book.names { print(name) }
+                return
+            }
+            let mint = Mint(book: book, domain: self.domain)
+            let written = try mint.writeAll(
+                to: URL(fileURLWithPath: self.folder, isDirectory: true),
+                names: self.names.isEmpty ? nil : self.names
+            )
+            for file in written { print(file.relativePath) }
+        } catch {
+            throw ExitStatus.report(error, as: ExitStatus.usage)
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import ArgumentParser
+import CertificateRecipes
+import Foundation
+import Reports
+import Runner
+import ScenarioModel
+import Targets
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Runs scenarios against a target and writes reports.",
+        discussion: """
+            EXAMPLES
+              shakedown run                                        everything, against our own edge and agent
+              shakedown run --target nginx --level must            what the specifications demand of nginx
+              shakedown run 'mutual-tls.*' --seed 0x5eed           with the bytes of an earlier run
+              shakedown run 'routing.exact[role=edge,engine=openssl,version=1.3]'
+
+            The exit code is 0 when every verdict is acceptable; Docs/exit-codes.md has the others. Ctrl-C stops what was
+            started and still writes the reports.
+            """
+    )
+
+    @OptionGroup var selection: SelectionOptions
+
+    @Option(help: "The edge to put to the test: a folder of Scenarios/Targets. (default: reference)")
+    var target: String?
+
+    @Option(help: "Where random choices begin; the same seed sends the same bytes. (default: a new one)")
+    var seed: String?
+
+    @Option(help: "Cases under way at once, besides those that only wait. (default: 8 for each core)")
+    var jobs: Int?
+
+    @Option(name: .customLong("report"), help: "Where to write. (default: Reports/<time>-<target>, and Reports/latest)")
+    var reportFolder: String?
+
+    @Option(name: .customLong("repeat"), help: "Runs it all so often; a case whose outcome changes is flaky. (default: 1)")
+    var repetitions: Int?
+
+    @Option(help: "The JUnit dialect: \(JUnitWriter.Dialect.allCases.map(\.rawValue).joined(separator: ", ")). (default: jenkins)")
+    var junitDialect: String?
+
+    @Flag(help: "Prints the report as JSON (CTRF) instead of the summary.") var json = false
+    @Flag(name: .shortAndLong, help: "No progress, only the summary.") var quiet = false
+    @Flag(name: .shortAndLong, help: "Also lists lenient passes.") var verbose = false
+    @Flag(help: "Keeps the target's configuration and logs, and says where they are.") var keep = false
+
+    func validate() throws {
+        if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
+        if let repetitions, repetitions < 1 { throw ValidationError("--repeat must be at least 1") }
+        if let seed, Seed(seed) == nil { throw ValidationError("--seed is a number, such as 24301 or 0x5eed") }
+        if let junitDialect, JUnitWriter.Dialect(rawValue: junitDialect) == nil {
+            throw ValidationError("--junit-dialect does not know '\(junitDialect)'")
+        }
+    }
+
+    func run() async throws {
+        let resources: Resources
+        let scenarios: [Scenario]
+        do {
+            resources = try Resources.locate()
+            let recipes = try RecipeBook(directory: resources.recipes).names
+            scenarios = try self.selection.load(from: resources, recipes: Set(recipes))
+        } catch {
+            throw ExitStatus.report(error, as: ExitStatus.usage)
+        }
+        let report: RunReport
+        do {
+            report = try await self.perform(scenarios, resources: resources)
+        } catch {
+            throw ExitStatus.report(error)
+        }
+        if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+    }
+
+    private func perform(_ scenarios: [Scenario], resources: Resources) async throws -> RunReport {
+        let target = try TargetDefinition.load(
+            named: self.target ?? "reference",
+            from: resources.targets,
+            programDirectory: Resources.executable.deletingLastPathComponent()
+        )
+        let environment = ProcessInfo.processInfo.environment
+        let traits = TerminalTraits.detect(fileDescriptor: STDERR_FILENO, environment: environment)
+        let progress = ProgressDisplay(traits: traits, quiet: self.quiet)
+        let seed = self.seed.flatMap(Seed.init) ?? .random()
+        let options = RunOptions(
+            seed: seed,
+            jobs: self.jobs ?? 8 * ProcessInfo.processInfo.activeProcessorCount,
+            command: self.commandLine(seed: seed),
+            keepsWorkDirectory: self.keep,
+            recipesDirectory: resources.recipes,
+            targetsDirectory: resources.targets,
+            version: Version.text
+        )
+        let report = try await Interruption.observed {
+            try await self.repeated {
+                let run = SuiteRun(
+                    scenarios: scenarios,
+                    target: target,
+                    waivers: try Waivers.load(target.waiversFile),
+                    options: options,
+                    observer: progress
+                )
+                return try await run.run()
+            }
+        }
+        progress.ended()
+        try self.publish(report, resources: resources, traits: traits)
+        return report
+    }
+
+    /// The command line that makes this run again: what was asked for, and the seed that was drawn.
+    private func commandLine(seed: Seed) -> String {
+        var words = ["shakedown"] + CommandLine.arguments.dropFirst()
+        if self.seed == nil { words += ["--seed", "\(seed)"] }
+        return words.map { $0.contains { " *?[]'\"$".contains($0) } ? "'\($0)'" : $0 }.joined(separator: " ")
+    }
+}
+
+extension RunCommand {
+    /// Runs as often as asked, each time with a target of its own, and calls cases flaky whose outcomes differ.
+    private func repeated(_ run: () async throws -> RunReport) async throws -> RunReport {
+        var merged = try await run()
+        for _ in 1..<(self.repetitions ?? 1) where !Task.isCancelled {
+            merged.merge(repetition: try await run())
+        }
+        return merged
+    }
+
+    private func publish(_ report: RunReport, resources: Resources, traits: TerminalTraits) throws {
+        let folder: URL
+        if let reportFolder {
+            folder = URL(fileURLWithPath: reportFolder, isDirectory: true)
+        } else {
+            let time = report.startedAt.filter { $0 != ":" && $0 != "-" }
+            folder = resources.reports.appending(path: "\(time)-\(report.target.name)", directoryHint: .isDirectory)
+        }
+        let dialect = self.junitDialect.flatMap(JUnitWriter.Dialect.init(rawValue:)) ?? .jenkins
+        try ReportDirectory.write(report, to: folder, junitDialect: dialect)
+        if self.reportFolder == nil {
+            try Self.link(resources.reports.appending(path: "latest"), to: folder.lastPathComponent)
+        }
+        if self.json {
+            FileHandle.standardOutput.write(try JSONWriter.renderCTRF(report))
+        } else {
+            let out = TerminalTraits.detect(fileDescriptor: STDOUT_FILENO, environment: ProcessInfo.processInfo.environment)
+            print(TerminalSummary.render(report, color: out.hasColor, verbose: self.verbose), terminator: "")
+            print("report: \(folder.appending(path: ReportDirectory.FileName.html).path)")
+        }
+    }
+
+    /// Points `latest` at the newest run; a rename, so that it never points at nothing.
+    private static func link(_ link: URL, to name: String) throws {
+        let temporary = link.deletingLastPathComponent().appending(path: ".latest-\(ProcessInfo.processInfo.processIdentifier)")
+        try? FileManager.default.removeItem(at: temporary)
+        try FileManager.default.createSymbolicLink(atPath: temporary.path, withDestinationPath: name)
+        guard rename(temporary.path, link.path) == 0 else {
+            let reason = String(cString: strerror(errno))
+            try? FileManager.default.removeItem(at: temporary)
+            throw Complaint("cannot point \(link.path) at the new report: \(reason)", hint: "move what is there out of the way")
+        }
+    }
+}
+
+extension ProgressDisplay: RunObserver {}
