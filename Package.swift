@@ -76,13 +76,14 @@ let package = Package(
         .target(name: "ScenarioModel"),
         .target(name: "Checks", dependencies: ["ScenarioModel", "ProxyProtocol", "TLSWire"]),
         .target(name: "ScenarioFiles", dependencies: ["ScenarioModel", yams]),
-        .target(name: "CertificateRecipes", dependencies: [x509, asn1, crypto, cryptoExtras, yams]),
+        .target(name: "StrictYAML", dependencies: [yams]),
+        .target(name: "CertificateRecipes", dependencies: ["StrictYAML", x509, asn1, crypto, cryptoExtras]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "Legs", dependencies: ["ScenarioModel", "TLSWire", crypto, nio, nioPosix]),
         .target(name: "OpenSSLEngine", dependencies: ["COpenSSL", "Legs", "ScenarioModel"]),
         .target(
             name: "BoringSSLEngine",
-            dependencies: ["Legs", "ScenarioModel", nio, nioEmbedded, nioTLS, nioSSL]
+            dependencies: ["Legs", "ScenarioModel", "TLSWire", nio, nioEmbedded, nioTLS, nioSSL]
         ),
         .target(name: "ByteClient", dependencies: ["ScenarioModel", "TLSWire"]),
         .target(
@@ -95,15 +96,19 @@ let package = Package(
             name: "Upstreams",
             dependencies: ["Legs", "OpenSSLEngine", "ScenarioModel", "ProxyProtocol", "TLSWire", crypto, nio, nioPosix]
         ),
-        .target(name: "Targets", dependencies: ["ScenarioModel", yams, mustache]),
+        .target(name: "Targets", dependencies: ["ScenarioModel", "StrictYAML", mustache]),
         .target(
             name: "Runner",
             dependencies: [
-                "ScenarioModel", "Checks", "Targets", "Upstreams", "Clients", "Legs", "OpenSSLEngine", "BoringSSLEngine",
-                "CertificateRecipes", "TLSWire", crypto,
+                "ScenarioModel", "Checks", "Targets", "Upstreams", "Clients", "OpenSSLEngine", "BoringSSLEngine",
+                "CertificateRecipes", nio, nioPosix,
             ]
         ),
-        .target(name: "Reports", dependencies: ["ScenarioModel", "TLSWire"]),
+        .target(
+            name: "Reports",
+            dependencies: ["ScenarioModel", "TLSWire", crypto],
+            resources: [.embedInCode("HTML/Page")]
+        ),
         .executableTarget(
             name: "shakedown",
             dependencies: [

@@ -1,8 +1,5 @@
 import Clients
-import Foundation
-import Legs
 import ScenarioModel
-import Synchronization
 import Targets
 import Upstreams
 
@@ -17,24 +14,112 @@ struct CaseRun: Sendable {
     /// How long a misrouted connection may take to show up at an upstream before the case is judged provisionally; what
     /// comes later is found when the case is confirmed.
     private static let lateness = Duration.milliseconds(50)
-    /// How long an event may take from the end of its connection.
-    private static let eventPatience = Duration.seconds(2)
+    /// How long an event may take from the end of its connection, and how often it is looked for.
+    private static let eventPatience = (limit: Duration.seconds(3), pause: Duration.milliseconds(25))
 
-    func run() async -> Observation {
+    /// - Throws: trouble of the harness itself, such as a plan that its engine cannot play.
+    func run() async throws -> Observation {
         let start = ContinuousClock.now
-        var clients = [await self.client(start: start)]
-        if self.testCase.exchange == .agentRestarted {
-            clients.append(await self.client(start: start))
-        }
+        let deadline = self.deadline
+        let endpoints = self.testCase.endpoints.map { UpstreamFleet.Endpoint.id(of: $0.key, in: self.testCase) }
+        let earlier = self.connectionCounts
+        self.stage.upstreams.beginCase(endpoints, at: start, deadline: deadline)
+
+        let trouble = ErrorBox()
+        let environment = ClientEnvironment(
+            edgeAddress: self.stage.target.address(for: self.testCase.client.source),
+            credential: try self.testCase.client.certificate.map(self.stage.materials.credential),
+            nonce: self.seed.nonce(for: self.testCase.id),
+            seed: self.seed.derived(for: self.testCase.id),
+            exchange: self.testCase.exchange,
+            deadline: deadline,
+            caseStart: start,
+            eventLoopGroup: self.stage.group,
+            interrupt: {
+                do { try await self.interruptAgent() } catch { trouble.set(error) }
+            }
+        )
+        let clients = try await CaseClient().runAll(self.testCase.client, in: environment)
+        if let error = trouble.value { throw error }
+
         if self.testCase.expectsNoRoute {
-            try? await Task.sleep(for: Self.lateness)
-        } else {
-            await self.stage.upstreams.waitUntilIdle(self.endpointIDs, timeout: Self.settling)
+            try await Task.sleep(for: Self.lateness)
+        } else if await !self.stage.upstreams.waitUntilIdle(endpoints, timeout: Self.settling) {
+            await self.stage.upstreams.abandon(endpoints)
         }
         return Observation(
             clients: clients,
-            upstreams: self.stage.upstreamObservations(of: self.testCase),
-            events: await self.events()
+            upstreams: self.stage.upstreamObservations(of: self.testCase, after: earlier),
+            events: try await self.events()
         )
+    }
+
+    private var connectionCounts: [String: Int] {
+        self.stage.upstreamObservations(of: self.testCase, after: [:])
+            .reduce(into: [:]) { $0[$1.endpoint] = $1.connections.count }
+    }
+
+    /// How long the whole case may take: what its exchange needs on a busy machine, beyond the limits it waits for.
+    private var deadline: Duration {
+        let limits = self.stage.definition.deadlines
+        var seconds: Double
+        switch self.testCase.exchange {
+        case .transfer: seconds = 120
+        case .agentKilled, .agentRestarted: seconds = 40
+        case .idle: seconds = (limits[.idle] ?? 30) + 10
+        case .wait: seconds = (limits.values.filter { $0 < 30 }.max() ?? 5) + 8
+        default: seconds = 20
+        }
+        seconds += Double(self.testCase.client.delivery.gapMilliseconds) * 2
+        return .seconds(seconds)
+    }
+
+    /// Kills the case's own agent, and starts it again where the exchange says so.
+    private func interruptAgent() async throws {
+        guard let endpoint = self.testCase.endpoints.first(where: \.hasOwnAgent) else {
+            throw RunError("the exchange of \(self.testCase.id) needs an endpoint with an agent of its own")
+        }
+        try await self.stage.target.killAgent(ofEndpointDomain: endpoint.domain)
+        if self.testCase.exchange == .agentRestarted {
+            try await self.stage.target.startAgent(ofEndpointDomain: endpoint.domain)
+        }
+    }
+
+    /// The events of the case's names, once there are as many as expected, or when it is too late for one.
+    private func events() async throws -> [ConnectionEvent]? {
+        guard self.stage.definition.hasEvents, self.testCase.expectsEvents else { return nil }
+        var names = Set(self.testCase.endpoints.map(\.domain))
+        if let name = self.testCase.client.serverName { names.insert(name.lowercased()) }
+        let limit = ContinuousClock.now + Self.eventPatience.limit
+        while true {
+            var events: [ConnectionEvent] = []
+            for name in names.sorted() {
+                events += try await self.stage.target.events(forServerName: name) ?? []
+            }
+            if !events.isEmpty || ContinuousClock.now >= limit { return events }
+            try await Task.sleep(for: Self.eventPatience.pause)
+        }
+    }
+}
+
+extension Stage {
+    /// What the case's upstreams have seen, without the connections that were there before: a control runs many times.
+    /// The decoy's upstream is among them.
+    func upstreamObservations(of testCase: Case, after earlier: [String: Int]) -> [UpstreamObservation] {
+        let ids = testCase.endpoints.map { (key: $0.key, id: UpstreamFleet.Endpoint.id(of: $0.key, in: testCase)) }
+        let decoy = (key: Controls.decoyKey, id: "decoy/\(Controls.decoyKey)")
+        return (ids + [decoy]).map { key, id in
+            let connections = self.upstreams.observation(for: id).connections
+            return UpstreamObservation(endpoint: key, connections: Array(connections.dropFirst(earlier[key] ?? 0)))
+        }
+    }
+
+    /// The upstreams as they are by now, when some has seen a connection since the case was observed. A connection at
+    /// the decoy is put down to whichever cases were under way.
+    func lateContacts(of testCase: Case, since observation: Observation) -> [UpstreamObservation]? {
+        let now = self.upstreamObservations(of: testCase, after: [:]).filter { $0.endpoint != Controls.decoyKey }
+        let then = observation.upstreams.filter { $0.endpoint != Controls.decoyKey }
+        let grown = zip(now, then).contains { $0.connections.count > $1.connections.count }
+        return grown ? now + observation.upstreams.filter { $0.endpoint == Controls.decoyKey } : nil
     }
 }

@@ -2,35 +2,38 @@ import ScenarioModel
 
 /// The exchanges that prove a target alive.
 ///
-/// A dead edge refuses everything, so a "must refuse" case counts only between two controls that came through. They are
+/// A dead edge refuses everything, so a "must refuse" case counts only before a control that came through. They are
 /// ordinary cases of a good client at a good endpoint, one for each role the target has, on endpoints of their own.
 enum Controls {
-    /// Which upstream no client ever asks for: whatever arrives there was misrouted.
     static let decoyKey = "decoy"
 
     static func cases(for roles: [Role], baseDomain: String) -> [Case] {
         roles.map { role in
-            let endpoint = EndpointPlan(key: "control", domain: "control-\(role.rawValue).\(baseDomain)", role: role)
-            return Case(
+            Self.echo(
                 id: "control[role=\(role.rawValue)]",
-                scenario: "control",
-                role: role,
-                endpoints: [endpoint],
-                client: ClientPlan(engine: .openssl, serverName: endpoint.domain),
-                exchange: .echo,
-                expectation: GradedExpectation(strict: [Self.expectation])
+                endpoint: EndpointPlan(key: "control", domain: "control-\(role.rawValue).\(baseDomain)", role: role)
             )
         }
     }
 
-    static func decoy(role: Role, baseDomain: String) -> EndpointPlan {
-        EndpointPlan(key: Self.decoyKey, domain: "decoy.\(baseDomain)", role: role)
+    /// The endpoint whose name no client ever asks for: whatever arrives at its upstream was misrouted. It is the first
+    /// in every configuration, where a target that falls back to "the first one" would send strangers.
+    static func decoyCase(role: Role, baseDomain: String) -> Case {
+        Self.echo(id: "decoy", endpoint: EndpointPlan(key: Self.decoyKey, domain: "decoy.\(baseDomain)", role: role))
     }
 
-    private static var expectation: Expectation {
+    private static func echo(id: String, endpoint: EndpointPlan) -> Case {
         var expectation = Expectation()
-        expectation.route = .endpoint("control")
+        expectation.route = .endpoint(endpoint.key)
         expectation.handshake = .completed
-        return expectation
+        return Case(
+            id: id,
+            scenario: "control",
+            role: endpoint.role,
+            endpoints: [endpoint],
+            client: ClientPlan(engine: .openssl, serverName: endpoint.domain),
+            exchange: .echo,
+            expectation: GradedExpectation(strict: [expectation])
+        )
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 import ScenarioModel
 import Targets
 
-/// The certificates of a run: minted on demand, in memory for the harness's own engines and as files for the target.
+/// The certificates of a run: in memory for the harness's own engines, and as files for the target.
 final class Materials: Sendable {
     private let mint: Mint
     private let folder: URL
@@ -19,38 +19,51 @@ final class Materials: Sendable {
         return Credential(certificateChainPEM: minted.chainPEM, privateKeyPEM: minted.keyPEM)
     }
 
-    func leaf(_ recipe: String) throws -> ByteString {
-        ByteString(try self.mint.credential(for: recipe).leafDER)
+    /// The leaf of every recipe a server presents, by which a verdict tells who terminated.
+    func leaves() throws -> [String: ByteString] {
+        var leaves: [String: ByteString] = [:]
+        for name in self.mint.book.names where ["edge-", "agent-", "upstream-"].contains(where: name.hasPrefix) {
+            leaves[name] = ByteString(try self.mint.credential(for: name).leafDER)
+        }
+        return leaves
     }
 
-    /// Writes a recipe's chain and key, and gives their paths.
-    func files(_ recipe: String) throws -> (certificate: String, key: String) {
+    /// A recipe's chain and key.
+    func files(_ recipe: String) throws -> (certificate: URL, key: URL) {
         let minted = try self.mint.credential(for: recipe)
-        let certificate = self.folder.appendingPathComponent("\(recipe).pem")
-        let key = self.folder.appendingPathComponent("\(recipe).key")
+        let certificate = self.folder.appending(path: "\(recipe).pem")
+        let key = self.folder.appending(path: "\(recipe).key")
         if !FileManager.default.fileExists(atPath: key.path) {
             try Data(minted.chainPEM.utf8).write(to: certificate)
-            try Self.writePrivately(minted.keyPEM, to: key)
+            // The folder is the user's alone, and so the key.
+            try Data(minted.keyPEM.utf8).write(to: key)
         }
-        return (certificate.path, key.path)
+        return (certificate, key)
     }
 
-    /// Writes several CA recipes into one PEM file, as `--mutual-tls-cas` takes it.
-    func bundle(_ recipes: [String]) throws -> String {
-        let file = self.folder.appendingPathComponent(recipes.joined(separator: "+") + ".bundle.pem")
+    /// Several CA recipes in one PEM file, as `--mutual-tls-cas` takes it.
+    func bundle(_ recipes: [String]) throws -> URL {
+        let file = self.folder.appending(path: recipes.joined(separator: "+") + ".cas.pem")
         if !FileManager.default.fileExists(atPath: file.path) {
             let text = try recipes.map { try self.mint.credential(for: $0).certificatePEM }.joined()
             try Data(text.utf8).write(to: file)
         }
-        return file.path
+        return file
     }
 
-    private static func writePrivately(_ text: String, to file: URL) throws {
-        let made = FileManager.default.createFile(
-            atPath: file.path,
-            contents: Data(text.utf8),
-            attributes: [.posixPermissions: 0o600]
+    /// Everything that one endpoint's configuration names.
+    func files(for plan: EndpointPlan) throws -> DeployedEndpoint.Files {
+        let server = try self.files(plan.certificate ?? (plan.role.terminatingParty == .agent ? "agent-server" : "edge-server"))
+        let upstreamCA: URL? =
+            switch plan.upstreamVerification {
+            case .off: nil
+            case .against(let ca): try self.bundle([ca])
+            }
+        return DeployedEndpoint.Files(
+            serverCertificate: server.certificate,
+            serverKey: server.key,
+            mutualTLSCAs: plan.mutualTLS.isEmpty ? nil : try self.bundle(plan.mutualTLS),
+            upstreamCA: upstreamCA
         )
-        guard made else { throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: file.path]) }
     }
 }

@@ -1,5 +1,7 @@
+import Checks
 import Foundation
 import ScenarioModel
+import Targets
 
 /// Runs cases on a stage, with controls before, between and after.
 ///
@@ -54,8 +56,8 @@ struct Performance: Sendable {
             board.condemn(unproven: cases, because: problem)
             return (board.results, ["\(problem)\n\(self.stage.target.logExcerpt)"])
         }
-        await board.confirm(before: .now) { testCase, observation in
-            await self.stage.lateContacts(of: testCase, since: observation)
+        board.confirm(before: .now) { testCase, observation in
+            self.stage.lateContacts(of: testCase, since: observation)
         }
         return (board.results, [])
     }
@@ -90,10 +92,15 @@ struct Performance: Sendable {
     private func perform(_ testCase: Case, board: ResultBoard) async {
         if Task.isCancelled { return }
         let began = ContinuousClock.now
-        let observation = await CaseRun(testCase: testCase, stage: self.stage, seed: self.options.seed).run()
+        let observation: Observation
+        do {
+            observation = try await CaseRun(testCase: testCase, stage: self.stage, seed: self.options.seed).run()
+        } catch {
+            if !Task.isCancelled { board.fault(testCase, "\(error)", began: began) }
+            return
+        }
         if Task.isCancelled { return }
-        let verdict = self.stage.judge.judge(testCase, observation)
-        board.add(testCase, verdict, observation, began: began) { self.stage.judge.judge($0, $1) }
+        board.add(testCase, observation, began: began) { self.stage.judge.judge($0, $1) }
     }
 }
 
@@ -101,9 +108,13 @@ extension Performance {
     /// One control exchange per role; the first trouble, or `nil`.
     private func control() async -> String? {
         for control in self.stage.controls {
-            let observation = await CaseRun(testCase: control, stage: self.stage, seed: self.options.seed).run()
-            let verdict = self.stage.judge.judge(control, observation)
-            if verdict.outcome != .pass { return "\(control.id): \(verdict.summary)" }
+            do {
+                let run = CaseRun(testCase: control, stage: self.stage, seed: self.options.seed)
+                let verdict = self.stage.judge.judge(control, try await run.run())
+                if verdict.outcome != .pass { return "\(control.id): \(verdict.summary)" }
+            } catch {
+                return "\(control.id): \(error)"
+            }
         }
         return nil
     }
@@ -120,8 +131,8 @@ extension Performance {
                     return "the target stopped answering good clients: \(trouble); then \(again)"
                 }
             }
-            await board.confirm(before: before) { testCase, observation in
-                await self.stage.lateContacts(of: testCase, since: observation)
+            board.confirm(before: before) { testCase, observation in
+                self.stage.lateContacts(of: testCase, since: observation)
             }
             try? await Task.sleep(for: Self.controlInterval)
         }

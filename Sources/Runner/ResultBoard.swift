@@ -30,9 +30,9 @@ final class ResultBoard: Sendable {
     func has(_ testCase: Case) -> Bool { self.state.withLock { $0.ids.contains(testCase.id) } }
 
     func add(
-        _ testCase: Case, _ verdict: Verdict, _ observation: Observation, began: ContinuousClock.Instant,
-        judge: @escaping Judgement
+        _ testCase: Case, _ observation: Observation, began: ContinuousClock.Instant, judge: @escaping Judgement
     ) {
+        let verdict = judge(testCase, observation)
         let now = ContinuousClock.now
         self.state.withLock { state in
             state.ids.insert(testCase.id)
@@ -53,8 +53,8 @@ final class ResultBoard: Sendable {
     /// the upstreams as they are by now, or `nil` where nothing came after the case's own end.
     func confirm(
         before instant: ContinuousClock.Instant,
-        lateContacts: (Case, Observation) async -> [UpstreamObservation]?
-    ) async {
+        lateContacts: (Case, Observation) -> [UpstreamObservation]?
+    ) {
         let due = self.state.withLock { state in
             let due = state.waiting.filter { $0.ended <= instant }
             state.waiting.removeAll { $0.ended <= instant }
@@ -62,7 +62,7 @@ final class ResultBoard: Sendable {
         }
         for entry in due {
             var entry = entry
-            if let upstreams = await lateContacts(entry.testCase, entry.observation) {
+            if let upstreams = lateContacts(entry.testCase, entry.observation) {
                 entry.observation.upstreams = upstreams
                 entry.verdict = entry.judge(entry.testCase, entry.observation)
             }
@@ -96,9 +96,17 @@ final class ResultBoard: Sendable {
         for testCase in cases where !self.has(testCase) { self.skip(testCase, because: problem) }
     }
 
+    /// The harness could not play the case.
+    func fault(_ testCase: Case, _ trouble: String, began: ContinuousClock.Instant) {
+        self.finish(testCase, Verdict(outcome: .error, summary: trouble), seconds: began.duration(to: .now).seconds)
+    }
+
     func skip(_ testCase: Case, because reason: String) {
-        let verdict = Verdict(outcome: .skipped, summary: reason)
-        let result = self.report(testCase, verdict, nil, 0)
+        self.finish(testCase, Verdict(outcome: .skipped, summary: reason), seconds: 0)
+    }
+
+    private func finish(_ testCase: Case, _ verdict: Verdict, seconds: Double) {
+        let result = self.report(testCase, verdict, nil, seconds)
         self.state.withLock { state in
             state.ids.insert(testCase.id)
             state.results.append(result)

@@ -10,20 +10,21 @@ package struct RunOptions: Sendable {
     package var command: String
     /// The work directory, with the rendered configuration and the programs' logs, is kept and named in a note.
     package var keepsWorkDirectory: Bool
+    /// Nothing of the catalogue was left out, so that a waiver without a case can be told.
+    package var coversCatalogue: Bool
     package var recipesDirectory: URL
-    package var targetsDirectory: URL
     package var version: String
 
     package init(
-        seed: Seed, jobs: Int, command: String, keepsWorkDirectory: Bool, recipesDirectory: URL,
-        targetsDirectory: URL, version: String
+        seed: Seed, jobs: Int, command: String, keepsWorkDirectory: Bool, coversCatalogue: Bool,
+        recipesDirectory: URL, version: String
     ) {
         self.seed = seed
         self.jobs = jobs
         self.command = command
         self.keepsWorkDirectory = keepsWorkDirectory
+        self.coversCatalogue = coversCatalogue
         self.recipesDirectory = recipesDirectory
-        self.targetsDirectory = targetsDirectory
         self.version = version
     }
 }

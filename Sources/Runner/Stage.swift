@@ -1,35 +1,146 @@
 import CertificateRecipes
 import Checks
+import Clients
 import Foundation
-import Legs
+import NIOCore
+import NIOPosix
 import ScenarioModel
 import Targets
 import Upstreams
 
-/// Everything a run needs to be standing before its first case: certificates, upstreams, the target with all endpoints.
+/// Everything that must stand before a run's first case: certificates, upstreams, the target with all its endpoints.
 final class Stage: Sendable {
     let target: RunningTarget
+    let definition: TargetDefinition
     let upstreams: UpstreamFleet
     let materials: Materials
     let judge: Judge
+    /// One control case per role that the target has.
     let controls: [Case]
-    let definition: TargetDefinition
+    let group: MultiThreadedEventLoopGroup
     let workDirectory: URL
-    private let keepsWorkDirectory: Bool
 
     private init(
-        target: RunningTarget, upstreams: UpstreamFleet, materials: Materials, judge: Judge, controls: [Case],
-        definition: TargetDefinition, workDirectory: URL, keepsWorkDirectory: Bool
+        target: RunningTarget, definition: TargetDefinition, upstreams: UpstreamFleet, materials: Materials,
+        judge: Judge, controls: [Case], group: MultiThreadedEventLoopGroup, workDirectory: URL
     ) {
         self.target = target
+        self.definition = definition
         self.upstreams = upstreams
         self.materials = materials
         self.judge = judge
         self.controls = controls
-        self.definition = definition
+        self.group = group
         self.workDirectory = workDirectory
-        self.keepsWorkDirectory = keepsWorkDirectory
     }
 
     static let baseDomain = "shakedown.test"
+
+    /// Opens the upstreams of all cases and starts the target with all their endpoints in one configuration.
+    ///
+    /// - Throws: what keeps it from standing; nothing is left behind then.
+    static func set(for cases: [Case], target definition: TargetDefinition, options: RunOptions) async throws -> Stage {
+        let workDirectory = FileManager.default.temporaryDirectory
+            .appending(path: "shakedown-\(definition.name)-\(UUID().uuidString.prefix(8))", directoryHint: .isDirectory)
+        try FileManager.default.createDirectory(
+            at: workDirectory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount)
+        let upstreams = UpstreamFleet(group: group)
+        do {
+            let mint = Mint(book: try RecipeBook(directory: options.recipesDirectory), domain: Self.baseDomain)
+            let materials = try Materials(mint: mint, folder: workDirectory.appending(path: "certificates"))
+            let roles = Role.allCases.filter { definition.features.contains(.role($0)) }
+            let controls = Controls.cases(for: roles, baseDomain: Self.baseDomain)
+            let decoy = Controls.decoyCase(role: roles.first ?? .passthrough, baseDomain: Self.baseDomain)
+
+            let actors = [decoy] + controls + cases
+            let endpoints = actors.flatMap { UpstreamFleet.Endpoint.all(of: $0, seed: options.seed) }
+            try await upstreams.start(endpoints, credential: materials.credential)
+            let deployment = try Self.deployment(
+                of: actors,
+                upstreams: upstreams,
+                materials: materials,
+                workDirectory: workDirectory
+            )
+            let running = try await Targets.start(
+                definition,
+                deployment,
+                keepsWorkDirectory: options.keepsWorkDirectory
+            )
+            let context = JudgeContext(
+                deadlines: definition.deadlines,
+                certificates: try materials.leaves(),
+                edgeAddresses: running.addresses,
+                hasEvents: definition.hasEvents
+            )
+            return Stage(
+                target: running,
+                definition: definition,
+                upstreams: upstreams,
+                materials: materials,
+                judge: Judge(context: context),
+                controls: controls,
+                group: group,
+                workDirectory: workDirectory
+            )
+        } catch {
+            await upstreams.stop()
+            try? await group.shutdownGracefully()
+            if !options.keepsWorkDirectory { try? FileManager.default.removeItem(at: workDirectory) }
+            throw error
+        }
+    }
+
+    /// Stops the target and the upstreams.
+    func clear() async {
+        await self.target.stop()
+        await self.upstreams.stop()
+        try? await self.group.shutdownGracefully()
+    }
+
+    private static func deployment(
+        of cases: [Case], upstreams: UpstreamFleet, materials: Materials, workDirectory: URL
+    ) throws -> Deployment {
+        var deployed: [DeployedEndpoint] = []
+        for testCase in cases {
+            for plan in testCase.endpoints {
+                let id = UpstreamFleet.Endpoint.id(of: plan.key, in: testCase)
+                guard let address = upstreams.address(for: id) else { continue }
+                deployed.append(
+                    DeployedEndpoint(plan: plan, upstreamAddress: address, files: try materials.files(for: plan))
+                )
+            }
+        }
+        let standard = try materials.files("edge-server")
+        let agents = try materials.files("agents-listener")
+        return Deployment(
+            baseDomain: Self.baseDomain,
+            endpoints: deployed,
+            workDirectory: workDirectory,
+            defaultCertificate: standard.certificate,
+            defaultKey: standard.key,
+            agentsCertificate: agents.certificate,
+            agentsKey: agents.key,
+            agentsCA: try materials.bundle(["ca-servers"])
+        )
+    }
+}
+
+extension UpstreamFleet.Endpoint {
+    static func id(of key: String, in testCase: Case) -> String { "\(testCase.id)/\(key)" }
+
+    static func all(of testCase: Case, seed: Seed) -> [UpstreamFleet.Endpoint] {
+        testCase.endpoints.map { plan in
+            UpstreamFleet.Endpoint(
+                id: Self.id(of: plan.key, in: testCase),
+                plan: plan,
+                exchange: testCase.exchange,
+                nonce: seed.nonce(for: testCase.id),
+                seed: seed.derived(for: testCase.id)
+            )
+        }
+    }
 }

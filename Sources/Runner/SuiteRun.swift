@@ -1,28 +1,22 @@
-import CertificateRecipes
-import Checks
-import Clients
+import BoringSSLEngine
 import Foundation
-import Legs
+import OpenSSLEngine
 package import ScenarioModel
 package import Targets
-import Upstreams
 
 /// One run of a selection of cases against one target: prepare, prove alive, run, prove alive again, judge.
 package struct SuiteRun: Sendable {
     private let scenarios: [Scenario]
-    private let cases: [Case]
     private let target: TargetDefinition
     private let waivers: Waivers
     private let options: RunOptions
     private let observer: any RunObserver
 
-    /// `cases` are the selected ones among those of `scenarios`.
     package init(
-        scenarios: [Scenario], cases: [Case], target: TargetDefinition, waivers: Waivers, options: RunOptions,
+        scenarios: [Scenario], target: TargetDefinition, waivers: Waivers, options: RunOptions,
         observer: any RunObserver
     ) {
         self.scenarios = scenarios
-        self.cases = cases
         self.target = target
         self.waivers = waivers
         self.options = options
@@ -38,18 +32,19 @@ package struct SuiteRun: Sendable {
         let started = Date()
         let clock = ContinuousClock.now
         var report = RunReport(
-            tool: .init(version: self.options.version, engines: CaseClient.engineNames),
+            tool: .init(version: self.options.version, engines: [openSSLVersionText, boringSSLVersionText]),
             target: self.target.identity,
             seed: self.options.seed.description,
             startedAt: started.formatted(.iso8601),
             command: self.options.command,
             scenarios: self.scenarios
         )
-        self.observer.started(total: self.cases.count)
+        let cases = self.scenarios.flatMap(\.cases)
+        self.observer.started(total: cases.count)
 
         var runnable: [Case] = []
-        for testCase in self.cases {
-            let missing = testCase.neededFeatures.filter { !self.target.features.contains($0) }
+        for testCase in cases {
+            let missing = self.target.missing(for: testCase)
             if missing.isEmpty {
                 runnable.append(testCase)
                 continue
@@ -67,11 +62,9 @@ package struct SuiteRun: Sendable {
                 target: self.target,
                 options: self.options
             )
-            do {
-                let (results, problems) = await self.perform(runnable, on: stage)
-                report.results += results
-                report.problems += problems
-            }
+            let (results, problems) = await self.perform(runnable, on: stage)
+            report.results += results
+            report.problems += problems
             await stage.clear()
             if self.options.keepsWorkDirectory { self.observer.note("work directory: \(stage.workDirectory.path)") }
         }
@@ -121,19 +114,15 @@ extension SuiteRun {
         return waived
     }
 
-    /// Waivers that speak of no case at all; only a run of everything can tell.
+    /// Waivers that speak of no case at all: only a run of the whole catalogue can tell.
     private func staleWaivers(_ results: [CaseResult]) -> [String] {
-        let all = Set(self.scenarios.flatMap { $0.cases.map(\.id) })
-        guard results.count == all.count else { return [] }
+        guard self.options.coversCatalogue else { return [] }
         return self.waivers.unused(among: results.map(\.testCase.id)).map {
-            "the waiver '\($0.cases)' matches no case: remove it"
+            "\($0.location): the waiver '\($0.cases)' matches no case: remove it"
         }
     }
 }
 
 extension Duration {
-    var seconds: Double {
-        let (seconds, attoseconds) = self.components
-        return Double(seconds) + Double(attoseconds) / 1e18
-    }
+    var seconds: Double { self / .seconds(1) }
 }

@@ -28,6 +28,8 @@ struct SelectionOptions: ParsableArguments {
         }
     }
 
+    var isEverything: Bool { self.scenarios.isEmpty && self.level == .all && self.tags.isEmpty }
+
     /// Loads the catalogue, or the files that were named instead, and applies the selection.
     ///
     /// - Throws: ``ScenarioFileError`` with every problem; ``Complaint`` when a pattern selects nothing.

@@ -81,17 +81,24 @@ struct RunCommand: AsyncParsableCommand {
             from: resources.targets,
             programDirectory: Resources.executable.deletingLastPathComponent()
         )
+        let waivers = try Waivers.load(target.waiversFile, version: target.identity.version)
         let environment = ProcessInfo.processInfo.environment
         let traits = TerminalTraits.detect(fileDescriptor: STDERR_FILENO, environment: environment)
-        let progress = ProgressDisplay(traits: traits, quiet: self.quiet)
+        let progress = ProgressDisplay(
+            output: { FileHandle.standardError.write(Data($0.utf8)) },
+            isTerminal: traits.isTerminal,
+            width: traits.width,
+            color: traits.hasColor,
+            quiet: self.quiet
+        )
         let seed = self.seed.flatMap(Seed.init) ?? .random()
         let options = RunOptions(
             seed: seed,
             jobs: self.jobs ?? 8 * ProcessInfo.processInfo.activeProcessorCount,
             command: self.commandLine(seed: seed),
             keepsWorkDirectory: self.keep,
+            coversCatalogue: self.selection.isEverything,
             recipesDirectory: resources.recipes,
-            targetsDirectory: resources.targets,
             version: Version.text
         )
         let report = try await Interruption.observed {
@@ -99,7 +106,7 @@ struct RunCommand: AsyncParsableCommand {
                 let run = SuiteRun(
                     scenarios: scenarios,
                     target: target,
-                    waivers: try Waivers.load(target.waiversFile),
+                    waivers: waivers,
                     options: options,
                     observer: progress
                 )
@@ -146,20 +153,24 @@ extension RunCommand {
             FileHandle.standardOutput.write(try JSONWriter.renderCTRF(report))
         } else {
             let out = TerminalTraits.detect(fileDescriptor: STDOUT_FILENO, environment: ProcessInfo.processInfo.environment)
-            print(TerminalSummary.render(report, color: out.hasColor, verbose: self.verbose), terminator: "")
-            print("report: \(folder.appending(path: ReportDirectory.FileName.html).path)")
+            let summary = TerminalSummary.render(
+                report,
+                color: out.hasColor,
+                verbose: self.verbose,
+                reportPath: folder.appending(path: ReportDirectory.FileName.html).path
+            )
+            print(summary, terminator: "")
         }
     }
 
-    /// Points `latest` at the newest run; a rename, so that it never points at nothing.
+    /// Points `latest` at the newest run.
     private static func link(_ link: URL, to name: String) throws {
-        let temporary = link.deletingLastPathComponent().appending(path: ".latest-\(ProcessInfo.processInfo.processIdentifier)")
-        try? FileManager.default.removeItem(at: temporary)
-        try FileManager.default.createSymbolicLink(atPath: temporary.path, withDestinationPath: name)
-        guard rename(temporary.path, link.path) == 0 else {
-            let reason = String(cString: strerror(errno))
-            try? FileManager.default.removeItem(at: temporary)
-            throw Complaint("cannot point \(link.path) at the new report: \(reason)", hint: "move what is there out of the way")
+        let files = FileManager.default
+        if (try? files.destinationOfSymbolicLink(atPath: link.path)) != nil { try files.removeItem(at: link) }
+        do {
+            try files.createSymbolicLink(atPath: link.path, withDestinationPath: name)
+        } catch {
+            throw Complaint("cannot point \(link.path) at the new report", hint: "move away what is there")
         }
     }
 }

@@ -1,8 +1,7 @@
 import ArgumentParser
-import Foundation
 import Targets
 
-/// Runs one program of a target and ends it when the harness is gone, however the harness ended.
+/// Runs one program of a target, and ends it when the harness is gone, however the harness ended.
 struct SuperviseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "supervise",
@@ -10,5 +9,10 @@ struct SuperviseCommand: ParsableCommand {
         shouldDisplay: false
     )
 
-    @Argument(parsing: .postTerminator, help: "The command and its arguments.") var command: [String] = []
+    /// Read by ``Supervisor`` itself.
+    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+
+    func run() throws {
+        throw ExitCode(Supervisor.run(arguments: self.arguments))
+    }
 }

@@ -1,0 +1,76 @@
+import NIOCore
+import NIOSSL
+import ProxyProtocol
+
+/// An agent ready to start: every file is read, every default is filled in, every certificate is checked.
+package struct AgentConfiguration: Sendable {
+    package let serverHost: String
+    package let serverPort: Int
+    package let authtoken: Secret
+    package let heartbeatInterval: Duration
+    package let heartbeatTolerance: Duration
+    package let connectTimeout: Duration
+    package let metadata: String
+    /// In the order they are bound: by name.
+    package let tunnels: [Tunnel]
+    let edgeContext: NIOSSLContext
+
+    package init(_ settings: AgentSettings, tunnels: [TunnelSettings]) throws(ConfigurationError) {
+        guard let authtoken = settings.authtoken, !authtoken.revealed.isEmpty else {
+            throw ConfigurationError(
+                "there is no authtoken",
+                hint: "pass --authtoken, set NGROK_AUTHTOKEN, or add authtoken to the configuration file")
+        }
+        self.authtoken = authtoken
+        (self.serverHost, self.serverPort) = try Self.server(settings.serverAddress ?? "127.0.0.1:4443")
+        self.heartbeatInterval = try Self.heartbeat(settings.heartbeatInterval ?? .seconds(10), "heartbeat_interval")
+        self.heartbeatTolerance = try Self.heartbeat(settings.heartbeatTolerance ?? .seconds(15), "heartbeat_tolerance")
+        self.connectTimeout = settings.connectTimeout ?? .seconds(10)
+        self.metadata = settings.metadata ?? ""
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        let roots = settings.rootCAs.flatMap { $0 == "host" || $0 == "trusted" ? nil : $0 }
+        configuration.trustRoots = try CertificateFiles.roots(roots, what: "root CAs")
+        self.edgeContext = try NIOSSLContext.made(configuration, for: "the connection to the edge")
+        let handshakeTimeout = settings.handshakeTimeout ?? .seconds(60)
+        var resolved: [Tunnel] = []
+        for tunnel in tunnels.sorted(by: { $0.name < $1.name }) {
+            resolved.append(try Tunnel(tunnel, handshakeTimeout: handshakeTimeout))
+        }
+        self.tunnels = resolved
+    }
+
+    private static func server(_ text: String) throws(ConfigurationError) -> (String, Int) {
+        guard let address = try? UpstreamAddress(text), case .host(let host, let port) = address.destination else {
+            throw ConfigurationError("'\(text)' is no server address", hint: "write host:port, such as 127.0.0.1:4443")
+        }
+        return (host, port)
+    }
+
+    private static func heartbeat(_ duration: Duration, _ key: String) throws(ConfigurationError) -> Duration {
+        guard duration >= .seconds(1), duration <= .seconds(3600) else {
+            throw ConfigurationError("'\(key)' is out of range", hint: "choose a duration between 1s and 1h")
+        }
+        return duration
+    }
+
+    /// The SNI for the edge, which an IP address cannot be.
+    var serverName: String? { IPAddress(self.serverHost) == nil ? self.serverHost : nil }
+}
+
+extension NIOSSLContext {
+    static func made(_ configuration: TLSConfiguration, for purpose: String) throws(ConfigurationError) -> NIOSSLContext {
+        do {
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw ConfigurationError("cannot set up TLS for \(purpose): \(error)")
+        }
+    }
+}
+
+extension TimeAmount {
+    init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        self = .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+}

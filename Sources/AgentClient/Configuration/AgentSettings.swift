@@ -1,0 +1,51 @@
+package import Logging
+
+/// Everything a file, the environment or flags can say about the agent. `nil` is unsaid.
+package struct AgentSettings: Sendable {
+    package var authtoken: Secret?
+    /// `host:port` of the edge's agent listener. Default `127.0.0.1:4443`.
+    package var serverAddress: String?
+    /// A PEM file, or `host` or `trusted` for the system's roots. Default `host`.
+    package var rootCAs: String?
+    /// Default 10 s; 1 s to 1 h.
+    package var heartbeatInterval: Duration?
+    /// Default 15 s; 1 s to 1 h.
+    package var heartbeatTolerance: Duration?
+    /// From the dial to the edge's TLS being up. Default 10 s.
+    package var connectTimeout: Duration?
+    /// For clients, where the agent terminates. Default 60 s.
+    package var handshakeTimeout: Duration?
+    package var metadata: String?
+    /// `stdout`, `stderr` or a file's path. Default `stderr`.
+    package var log: String?
+    /// Default `info`.
+    package var logLevel: Logger.Level?
+    /// Default `term`.
+    package var logFormat: LogFormat?
+    package var tunnels: [String: TunnelSettings] = [:]
+
+    package init() {}
+
+    /// Puts `other` on top: what it says wins, and tunnels are merged by name.
+    package func overridden(by other: AgentSettings) -> AgentSettings {
+        var merged = self
+        merged.authtoken = other.authtoken ?? self.authtoken
+        merged.serverAddress = other.serverAddress ?? self.serverAddress
+        merged.rootCAs = other.rootCAs ?? self.rootCAs
+        merged.heartbeatInterval = other.heartbeatInterval ?? self.heartbeatInterval
+        merged.heartbeatTolerance = other.heartbeatTolerance ?? self.heartbeatTolerance
+        merged.connectTimeout = other.connectTimeout ?? self.connectTimeout
+        merged.handshakeTimeout = other.handshakeTimeout ?? self.handshakeTimeout
+        merged.metadata = other.metadata ?? self.metadata
+        merged.log = other.log ?? self.log
+        merged.logLevel = other.logLevel ?? self.logLevel
+        merged.logFormat = other.logFormat ?? self.logFormat
+        merged.tunnels.merge(other.tunnels) { $1 }
+        return merged
+    }
+
+    /// What the environment says: `NGROK_AUTHTOKEN`.
+    package init(environment: [String: String]) {
+        self.authtoken = environment["NGROK_AUTHTOKEN"].flatMap { $0.isEmpty ? nil : Secret($0) }
+    }
+}

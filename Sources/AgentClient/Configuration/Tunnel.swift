@@ -1,0 +1,87 @@
+package import AgentProtocol
+import NIOCore
+import NIOSSL
+import ProxyProtocol
+
+/// A tunnel ready to be bound, with its TLS contexts. A new one is made for each start, so nothing is shared between names.
+package struct Tunnel: Sendable {
+    package let name: String
+    package let upstream: UpstreamAddress
+    package let metadata: String
+    /// What is asked of the edge.
+    package let options: TLSOptions
+    /// The edge writes a PROXY header in front of every connection.
+    let expectsProxyHeader: Bool
+    /// Set where the agent terminates.
+    let serverContext: NIOSSLContext?
+    /// Set where the agent opens TLS to the upstream.
+    let upstreamContext: NIOSSLContext?
+    let handshakeTimeout: TimeAmount
+
+    package init(_ settings: TunnelSettings, handshakeTimeout: Duration = .seconds(60)) throws(ConfigurationError) {
+        try settings.validate()
+        self.name = settings.name
+        self.upstream = settings.upstream
+        self.metadata = settings.metadata
+        self.expectsProxyHeader = settings.proxyVersion != nil
+        self.handshakeTimeout = TimeAmount(handshakeTimeout)
+        var options = TLSOptions()
+        options.url = settings.url.isEmpty || settings.url.contains("://") ? settings.url : "tls://\(settings.url)"
+        options.domain = settings.domain
+        options.hostname = settings.hostname
+        options.subdomain = settings.subdomain
+        options.proxyProto = Int64(settings.proxyVersion?.rawValue ?? 0)
+        if !settings.allowCIDRs.isEmpty || !settings.denyCIDRs.isEmpty {
+            options.ipRestriction = TLSOptions.IPRestriction(
+                allowCIDRs: settings.allowCIDRs, denyCIDRs: settings.denyCIDRs)
+        }
+        var pair: CertificateFiles.Pair?
+        if let certificate = settings.certificate, let key = settings.key {
+            pair = try CertificateFiles.pair(certificate: certificate, key: key)
+        }
+        var clientCAs: (pem: [UInt8], certificates: [NIOSSLCertificate])?
+        if let path = settings.mutualTLSCAs {
+            clientCAs = try CertificateFiles.clientCAs(path)
+        }
+        let place = settings.effectiveTerminationPoint
+        switch (place, pair) {
+        case (.agent, let pair?):
+            options.mutualTLSAtAgent = clientCAs != nil
+            self.serverContext = try Self.serverContext(pair, clientCAs: clientCAs?.certificates, name: settings.name)
+        case (.edge, _):
+            options.tlsTermination = TLSOptions.TLSTermination(
+                certificate: pair?.certificatePEM ?? [], key: pair?.keyPEM ?? [])
+            options.mutualTLSAtEdge = clientCAs?.pem
+            self.serverContext = nil
+        case (.agent, nil), (.upstream, _):
+            self.serverContext = nil
+        }
+        self.options = options
+        // Where the upstream terminates, the payload is the client's TLS already: a tls:// address is dialled raw.
+        self.upstreamContext =
+            settings.upstream.usesTLS && place != .upstream ? try Self.upstreamContext(settings) : nil
+    }
+
+    private static func serverContext(
+        _ pair: CertificateFiles.Pair, clientCAs: [NIOSSLCertificate]?, name: String
+    ) throws(ConfigurationError) -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: pair.chain.map { .certificate($0) }, privateKey: .privateKey(pair.key))
+        configuration.minimumTLSVersion = .tlsv12
+        if let clientCAs {
+            // Clients have no host name to check, and BoringSSL verifies the rest and picks the alert.
+            configuration.certificateVerification = .noHostnameVerification
+            configuration.trustRoots = .certificates(clientCAs)
+            configuration.sendCANameList = true
+        }
+        return try NIOSSLContext.made(configuration, for: "tunnel '\(name)'")
+    }
+
+    private static func upstreamContext(_ settings: TunnelSettings) throws(ConfigurationError) -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.certificateVerification = settings.verifiesUpstream ? .fullVerification : .none
+        configuration.trustRoots = try CertificateFiles.roots(settings.upstreamCAs, what: "upstream CAs")
+        return try NIOSSLContext.made(configuration, for: "the upstream of tunnel '\(settings.name)'")
+    }
+}

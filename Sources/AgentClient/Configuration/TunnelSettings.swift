@@ -1,0 +1,76 @@
+package import ProxyProtocol
+
+/// A tunnel as flags or a file ask for it, before any file it names was read.
+package struct TunnelSettings: Hashable, Sendable {
+    package var name: String
+    package var upstream: UpstreamAddress
+    /// `tls://host`, `host`, or empty for a random name. At most one of these four is set.
+    package var url = ""
+    package var domain = ""
+    package var hostname = ""
+    package var subdomain = ""
+    /// `nil`: the edge when a certificate or key is given, else the upstream.
+    package var terminateAt: TerminationPoint?
+    /// A PEM file, leaf first.
+    package var certificate: String?
+    package var key: String?
+    package var mutualTLSCAs: String?
+    package var allowCIDRs: [String] = []
+    package var denyCIDRs: [String] = []
+    package var proxyVersion: ProxyHeader.Version?
+    package var metadata = ""
+    package var verifiesUpstream = false
+    /// A PEM file; `nil` uses the system's roots.
+    package var upstreamCAs: String?
+
+    package init(name: String, upstream: UpstreamAddress) {
+        self.name = name
+        self.upstream = upstream
+    }
+
+    /// Where TLS ends.
+    package enum TerminationPoint: String, CaseIterable, Sendable {
+        case edge, agent, upstream
+    }
+
+    package var effectiveTerminationPoint: TerminationPoint {
+        self.terminateAt ?? (self.certificate != nil || self.key != nil ? .edge : .upstream)
+    }
+
+    /// Refuses combinations that cannot work. Names and CIDRs are the edge's to judge.
+    package func validate() throws(ConfigurationError) {
+        let place = "tunnel '\(self.name)'"
+        if (self.certificate == nil) != (self.key == nil) {
+            let (given, missing) = self.key == nil ? ("crt", "key") : ("key", "crt")
+            throw ConfigurationError("\(place) has a \(given) and no \(missing)", hint: "give both or neither")
+        }
+        switch self.effectiveTerminationPoint {
+        case .edge:
+            break
+        case .agent:
+            guard self.certificate != nil else {
+                throw ConfigurationError(
+                    "\(place) terminates TLS at the agent and has no certificate", hint: "give crt and key")
+            }
+        case .upstream:
+            guard self.certificate == nil else {
+                throw ConfigurationError(
+                    "\(place) terminates TLS at the upstream, which has its own certificate",
+                    hint: "leave crt and key out, or terminate at edge or agent")
+            }
+            guard self.mutualTLSCAs == nil else {
+                throw ConfigurationError(
+                    "\(place) asks for client certificates and terminates TLS at the upstream",
+                    hint: "terminate at edge or agent")
+            }
+        }
+        let names = [self.url, self.domain, self.hostname, self.subdomain].filter { !$0.isEmpty }
+        guard names.count <= 1 else {
+            throw ConfigurationError("\(place) has \(names.count) names", hint: "give one of url, domain and hostname")
+        }
+        if self.upstreamCAs != nil, !self.verifiesUpstream {
+            throw ConfigurationError(
+                "\(place) has upstream CAs and does not verify the upstream", hint: "add upstream_tls_verify: true")
+        }
+    }
+}

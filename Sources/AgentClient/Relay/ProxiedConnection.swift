@@ -1,0 +1,188 @@
+import AgentProtocol
+import Logging
+import NIOCore
+import NIOSSL
+import ProxyProtocol
+
+/// One client's connection through the agent, from the edge's stream to the upstream. All of it happens on one event loop.
+///
+/// Where the agent terminates, the upstream is dialled only after the client's handshake has succeeded, client certificate
+/// included: a client that may not come in never causes a connection behind the agent.
+final class ProxiedConnection {
+    private let stream: any Channel
+    private let streamTransport = GentleCloseHandler()
+    private let clientRelay: RelayHandler
+    private let findTunnel: (String) -> Tunnel?
+    private var logger: Logger
+    private var openingHandler: StreamOpeningHandler?
+    private var deadline: Scheduled<Void>?
+
+    /// The edge's headers come at once; this is for an edge that died in between.
+    private static let openingTimeout = TimeAmount.seconds(10)
+
+    /// Takes over a new stream. The pipeline keeps the connection alive.
+    static func start(
+        on stream: any Channel, findTunnel: @escaping (String) -> Tunnel?, logger: Logger
+    ) throws {
+        let connection = ProxiedConnection(stream: stream, findTunnel: findTunnel, logger: logger)
+        try stream.syncOptions?.setOption(.autoRead, value: false)
+        try stream.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+        let openingHandler = StreamOpeningHandler(findTunnel: findTunnel) { result in
+            connection.opened(result)
+        }
+        connection.openingHandler = openingHandler
+        try stream.pipeline.syncOperations.addHandlers([
+            connection.streamTransport, openingHandler, connection.clientRelay,
+        ])
+        connection.startDeadline(Self.openingTimeout, "the edge's headers did not come in time")
+    }
+
+    private init(stream: any Channel, findTunnel: @escaping (String) -> Tunnel?, logger: Logger) {
+        self.stream = stream
+        self.findTunnel = findTunnel
+        self.logger = logger
+        self.clientRelay = RelayHandler(transport: self.streamTransport)
+    }
+
+    private func startDeadline(_ time: TimeAmount, _ sentence: Logger.Message) {
+        self.deadline?.cancel()
+        self.deadline = self.stream.eventLoop.assumeIsolated().scheduleTask(in: time) {
+            self.logger.debug(sentence)
+            self.streamTransport.closeGently()
+        }
+    }
+
+    private func opened(_ result: Result<StreamOpeningHandler.Opening, any Error>) {
+        self.deadline?.cancel()
+        switch result {
+        case .success(let opening):
+            self.logger[metadataKey: "tunnel.name"] = "\(opening.tunnel.name)"
+            self.logger[metadataKey: "client.address"] = "\(opening.header.clientAddr)"
+            self.logger.debug("connection opened")
+            do {
+                try self.takePayload(opening)
+            } catch {
+                self.logger.warning("connection could not be set up", metadata: ["error": "\(error)"])
+                self.streamTransport.closeGently()
+            }
+        case .failure(let error):
+            self.logger.warning("stream refused", metadata: ["error": "\(error)"])
+            self.streamTransport.closeGently()
+        }
+    }
+
+    private func takePayload(_ opening: StreamOpeningHandler.Opening) throws {
+        guard let openingHandler = self.openingHandler else { return }
+        self.openingHandler = nil
+        let pipeline = self.stream.pipeline.syncOperations
+        let openingContext = try pipeline.context(handler: openingHandler)
+        if let serverContext = opening.tunnel.serverContext {
+            let handshake = self.stream.eventLoop.makePromise(of: Void.self)
+            handshake.futureResult.assumeIsolated().whenComplete { result in
+                self.clientHandshakeEnded(result, opening)
+            }
+            self.startDeadline(opening.tunnel.handshakeTimeout, "the client's handshake took too long")
+            try pipeline.addHandlers(
+                [NIOSSLServerHandler(context: serverContext), HandshakeHandler(promise: handshake)],
+                position: .after(openingHandler)
+            )
+        }
+        if opening.payload.readableBytes > 0 {
+            openingContext.fireChannelRead(NIOAny(opening.payload))
+        }
+        if opening.tunnel.serverContext == nil {
+            self.dial(opening)
+        }
+        // The read that brought the headers goes on as a read of the payload; TLS asks for more by itself.
+        pipeline.removeHandler(context: openingContext, promise: nil)
+    }
+
+    private func clientHandshakeEnded(
+        _ result: Result<Void, any Error>, _ opening: StreamOpeningHandler.Opening
+    ) {
+        self.deadline?.cancel()
+        switch result {
+        case .success:
+            self.dial(opening)
+        case .failure(let error):
+            // The TLS handler has written its alert and closes; the transport sees to it that the alert arrives.
+            self.logger.debug("client handshake failed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func dial(_ opening: StreamOpeningHandler.Opening) {
+        UpstreamDialer.dial(opening.tunnel.upstream, on: self.stream.eventLoop)
+            .assumeIsolated()
+            .whenComplete { result in
+                switch result {
+                case .success(let upstream):
+                    self.connected(upstream, opening)
+                case .failure(let error):
+                    self.logger.warning(
+                        "upstream cannot be reached",
+                        metadata: ["upstream.address": "\(opening.tunnel.upstream)", "error": "\(error)"])
+                    self.stream.close(promise: nil)
+                }
+            }
+    }
+
+    private func connected(_ upstream: any Channel, _ opening: StreamOpeningHandler.Opening) {
+        guard self.clientRelay.isActive else {
+            upstream.close(promise: nil)
+            return
+        }
+        if let proxyHeader = opening.proxyHeader {
+            // In a flush of its own, so that it is a segment of its own, in clear and before any TLS.
+            upstream.writeAndFlush(proxyHeader, promise: nil)
+        }
+        let transport = GentleCloseHandler()
+        let relay = RelayHandler(transport: transport)
+        let pipeline = upstream.pipeline.syncOperations
+        do {
+            guard let context = opening.tunnel.upstreamContext else {
+                try pipeline.addHandlers([transport, relay])
+                RelayHandler.join(self.clientRelay, relay)
+                return
+            }
+            let handshake = upstream.eventLoop.makePromise(of: Void.self)
+            handshake.futureResult.assumeIsolated().whenComplete { result in
+                self.upstreamHandshakeEnded(result, relay, transport)
+            }
+            self.startDeadline(opening.tunnel.handshakeTimeout, "the upstream's handshake took too long")
+            try pipeline.addHandlers([
+                transport,
+                try NIOSSLClientHandler(context: context, serverHostname: opening.tunnel.upstream.serverName),
+                HandshakeHandler(promise: handshake),
+                relay,
+            ])
+            upstream.read()
+        } catch {
+            self.logger.warning("upstream could not be set up", metadata: ["error": "\(error)"])
+            upstream.close(promise: nil)
+            self.stream.close(promise: nil)
+        }
+    }
+
+    private func upstreamHandshakeEnded(
+        _ result: Result<Void, any Error>, _ relay: RelayHandler, _ transport: GentleCloseHandler
+    ) {
+        self.deadline?.cancel()
+        switch result {
+        case .success where self.clientRelay.isActive:
+            RelayHandler.join(self.clientRelay, relay)
+        case .success:
+            transport.abort()
+        case .failure(let error):
+            self.logger.warning("upstream handshake failed", metadata: ["error": "\(error)"])
+            self.stream.close(promise: nil)
+        }
+    }
+}
+
+extension UpstreamAddress {
+    /// The SNI for the upstream, which an IP address cannot be.
+    var serverName: String? {
+        guard case .host(let host, _) = self.destination, IPAddress(host) == nil else { return nil }
+        return host
+    }
+}

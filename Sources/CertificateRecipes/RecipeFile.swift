@@ -1,0 +1,132 @@
+internal import StrictYAML
+
+/// The grammar of the files below `Certs/`: a mapping from names to recipes.
+enum RecipeFile {
+    static func recipes(in file: YAMLValue) throws(YAMLProblem) -> [CertificateRecipe] {
+        var recipes: [CertificateRecipe] = []
+        for (key, value) in try file.entries() {
+            let name = try key.string()
+            // The name becomes a file name.
+            guard name.utf8.allSatisfy(Self.isNameCharacter) else {
+                throw key.problem("a certificate's name has lower-case letters, digits and '-' only: '\(name)'")
+            }
+            recipes.append(try Self.recipe(named: name, in: value))
+        }
+        return recipes
+    }
+
+    private static func isNameCharacter(_ character: UInt8) -> Bool {
+        switch character {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
+        default: false
+        }
+    }
+
+    private static func recipe(named name: String, in value: YAMLValue) throws(YAMLProblem) -> CertificateRecipe {
+        let mapping = try value.mapping(
+            "kind", "issuer", "key", "subject", "names", "generated-names", "ip", "usage", "validity",
+            "basic-constraints")
+        let kind: CertificateRecipe.Kind = try mapping["kind"]?.choice() ?? .leaf
+        return CertificateRecipe(
+            name: name,
+            kind: kind,
+            issuer: try Self.issuer(kind: kind, mapping),
+            key: try mapping["key"]?.choice() ?? .ecdsaP256,
+            subject: try Self.subject(mapping.required("subject")),
+            dnsNames: try mapping["names"]?.strings() ?? [],
+            generatedNames: try Self.generatedNames(mapping["generated-names"]),
+            addresses: try Self.addresses(mapping["ip"]),
+            usage: try Self.usage(mapping["usage"]),
+            validity: try Self.validity(mapping["validity"], kind: kind),
+            basicConstraints: try Self.basicConstraints(mapping["basic-constraints"], kind: kind),
+            location: "\(value.file):\(value.line)"
+        )
+    }
+
+    private static func issuer(
+        kind: CertificateRecipe.Kind, _ mapping: YAMLMapping
+    ) throws(YAMLProblem) -> CertificateRecipe.Issuer {
+        if kind == .ca {
+            guard let value = mapping["issuer"] else { return .itself }
+            throw value.problem("a certificate of kind 'ca' signs itself; use kind 'intermediate' to name an issuer")
+        }
+        let name = try mapping.required("issuer").string()
+        return name == "self" ? .itself : .recipe(name)
+    }
+
+    private static func subject(_ value: YAMLValue) throws(YAMLProblem) -> String {
+        let subject = try value.string()
+        // RFC 5280 appendix A.1: ub-common-name.
+        guard subject.unicodeScalars.count <= 64 else {
+            throw value.problem("'subject' has \(subject.unicodeScalars.count) characters; a common name has at most 64")
+        }
+        return subject
+    }
+
+    private static func generatedNames(
+        _ value: YAMLValue?
+    ) throws(YAMLProblem) -> CertificateRecipe.GeneratedNames? {
+        guard let value else { return nil }
+        let mapping = try value.mapping("count", "pattern")
+        let pattern = try mapping.required("pattern")
+        let text = try pattern.string()
+        guard text.contains("${index}") else {
+            throw pattern.problem("'pattern' must hold ${index}, or all names would be the same")
+        }
+        return CertificateRecipe.GeneratedNames(
+            count: try mapping.required("count").integer(in: 1...100_000), pattern: text)
+    }
+
+    private static func addresses(_ value: YAMLValue?) throws(YAMLProblem) -> [IPAddress] {
+        var addresses: [IPAddress] = []
+        for entry in try value?.list() ?? [] {
+            let text = try entry.string()
+            guard let address = IPAddress(text) else {
+                throw entry.problem("'\(text)' is not an IP address, such as 127.0.0.1 or ::1")
+            }
+            addresses.append(address)
+        }
+        return addresses
+    }
+
+    private static func usage(_ value: YAMLValue?) throws(YAMLProblem) -> [CertificateRecipe.Usage] {
+        var usage: [CertificateRecipe.Usage] = []
+        for entry in try value?.list() ?? [] { usage.append(try entry.choice()) }
+        return usage
+    }
+
+    private static func validity(
+        _ value: YAMLValue?, kind: CertificateRecipe.Kind
+    ) throws(YAMLProblem) -> CertificateRecipe.Validity {
+        guard let value else {
+            // Issuers outlive what they issue, the expired leaves included.
+            let days = kind == .leaf ? (1, 30) : (365, 365)
+            return CertificateRecipe.Validity(from: -days.0 * 86_400, to: days.1 * 86_400)
+        }
+        let mapping = try value.mapping("from", "to")
+        let validity = CertificateRecipe.Validity(
+            from: try Self.offset(mapping.required("from")), to: try Self.offset(mapping.required("to")))
+        guard validity.from < validity.to else { throw value.problem("'validity' ends before it starts") }
+        return validity
+    }
+
+    /// `-30d`, `+12h`, `90m`, `45s`.
+    private static func offset(_ value: YAMLValue) throws(YAMLProblem) -> Int {
+        let text = try value.string()
+        let units: [Character: Int] = ["d": 86_400, "h": 3_600, "m": 60, "s": 1]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), abs(count) <= 100_000 else {
+            throw value.problem("'\(text)' is not an offset from now, such as -30d, +12h or 90s")
+        }
+        return count * unit
+    }
+
+    private static func basicConstraints(
+        _ value: YAMLValue?, kind: CertificateRecipe.Kind
+    ) throws(YAMLProblem) -> CertificateRecipe.BasicConstraints {
+        let isCA = kind != .leaf
+        guard let mapping = try value?.mapping("ca", "path-length") else { return .init(isCA: isCA) }
+        return CertificateRecipe.BasicConstraints(
+            isCA: try mapping["ca"]?.boolean() ?? isCA,
+            pathLength: try mapping["path-length"]?.integer(in: 0...100))
+    }
+}

@@ -1,0 +1,91 @@
+import ScenarioModel
+
+extension Evidence {
+    /// What one end sent is what the other received, in both directions.
+    ///
+    /// In passthrough that is said of the TLS bytes themselves, otherwise of the application's.
+    func checkBytes(_ expectation: Expectation) -> CheckResult {
+        let what = self.isPassthrough(expectation) ? "TLS bytes" : "application bytes"
+        let expected = "\(what) unchanged both ways"
+        guard let connection = self.connection(of: expectation) else {
+            return CheckResult(check: "bytes", expected: expected, observed: "no upstream connection", holds: false)
+        }
+        let flows =
+            self.isPassthrough(expectation) ? self.wireFlows(connection) : self.applicationFlows(connection)
+        let wrong = flows.filter { !$0.isIntact }
+        return CheckResult(
+            check: "bytes", expected: expected,
+            observed: (wrong.isEmpty ? flows : wrong).map(\.description).joined(separator: ", "), holds: wrong.isEmpty
+        )
+    }
+
+    private func isPassthrough(_ expectation: Expectation) -> Bool {
+        guard case .endpoint(let key)? = expectation.route else { return self.testCase.role == .passthrough }
+        return self.testCase.endpoints.first { $0.key == key }?.role == .passthrough
+    }
+
+    private struct Flow: CustomStringConvertible {
+        let name: String
+        let sent: Int
+        let received: Int
+        let isIntact: Bool
+
+        var description: String {
+            if self.isIntact { return "\(self.received) bytes \(self.name) unchanged" }
+            if self.sent == self.received { return "\(self.sent) bytes \(self.name) changed on the way" }
+            return "\(self.sent) bytes sent \(self.name), \(self.received) received"
+        }
+    }
+
+    private func wireFlows(_ connection: UpstreamConnection) -> [Flow] {
+        let near = self.client.leg
+        let far = connection.leg
+        let up = Flow(
+            name: "up", sent: near.sentCount, received: far.receivedCount,
+            isIntact: near.sentCount == far.receivedCount && near.sentDigest == far.receivedDigest
+        )
+        // A byte client leaves in the middle of the handshake, so that it may miss the end of what was sent to it.
+        let isWhole = far.sentCount == near.receivedCount && far.sentDigest == near.receivedDigest
+        let isBeginning =
+            near.receivedCount <= far.sentCount && far.sent.bytes.starts(with: near.received.bytes)
+        let down = Flow(
+            name: "down", sent: far.sentCount, received: near.receivedCount,
+            isIntact: isWhole || (self.testCase.client.engine == .bytes && isBeginning)
+        )
+        return [up, down]
+    }
+
+    private func applicationFlows(_ connection: UpstreamConnection) -> [Flow] {
+        let pairs = [
+            ("up", self.client.applicationSent, connection.applicationReceived),
+            ("down", connection.applicationSent, self.client.applicationReceived),
+        ]
+        return pairs.map { name, sent, received in
+            Flow(
+                name: name, sent: sent.count, received: received.count,
+                isIntact: sent.count == received.count && sent.digest == received.digest
+            )
+        }
+    }
+
+    /// Whether the exchange came to its proper end; `nil` for those that have none by nature.
+    func checkExchange() -> CheckResult? {
+        switch self.testCase.exchange {
+        case .echo, .transfer, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .upstreamCloses, .agentRestarted:
+            guard self.testCase.client.engine != .bytes else { return nil }
+            let isCompleted = self.client.exchangeCompleted
+            return CheckResult(
+                check: "exchange", expected: "carried through to its end",
+                observed: isCompleted ? "carried through" : "broke off", holds: isCompleted
+            )
+        case .clientResets:
+            let open = self.observation.upstreams.flatMap(\.connections).count { $0.leg.ending == .stillOpen }
+            return CheckResult(
+                check: "exchange", expected: "the upstream's connection ends with the client's",
+                observed: open == 0 ? "it ended" : "it is still open", holds: open == 0
+            )
+        case .wait, .upstreamResets, .idle, .agentKilled:
+            return nil
+        }
+    }
+}

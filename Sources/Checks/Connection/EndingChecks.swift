@@ -1,0 +1,74 @@
+import ScenarioModel
+
+extension Evidence {
+    /// How the client's connection ended; `nil` when the peer did not end it.
+    var ending: Expectation.Ending? {
+        let leg = self.client.leg
+        let hasAlert = !self.fatalAlerts.isEmpty
+        switch leg.ending {
+        case .fin, .reset:
+            if hasAlert { return .alert }
+            if leg.receivedCount == 0 { return .silentClose }
+            if leg.ending == .reset { return .reset }
+            return self.client.handshake.closeNotifyReceived ? .closeNotify : .fin
+        case .closedByUs:
+            // The client left because of what it had been told, before the peer's FIN could be seen.
+            if hasAlert { return .alert }
+            return self.client.handshake.closeNotifyReceived ? .closeNotify : nil
+        case .refused, .stillOpen:
+            return nil
+        }
+    }
+
+    func check(endings: [Expectation.Ending]) -> CheckResult {
+        let seen = self.ending
+        return CheckResult(
+            check: "ending", expected: Self.either(endings.map(Self.words)), observed: self.endingInWords,
+            holds: seen.map { endings.contains($0) } ?? false
+        )
+    }
+
+    private var endingInWords: String {
+        if let ending = self.ending { return Self.words(ending) }
+        switch self.client.leg.ending {
+        case .stillOpen: return "still open after \(Self.milliseconds(self.client.leg.endedAfter))"
+        case .closedByUs: return "the client closed first"
+        case .fin, .reset, .refused: return self.client.leg.ending.rawValue
+        }
+    }
+
+    private static func words(_ ending: Expectation.Ending) -> String {
+        switch ending {
+        case .alert: "a fatal alert and the end"
+        case .silentClose: "a close without a byte"
+        case .closeNotify: "close_notify and FIN"
+        case .fin: "FIN without close_notify"
+        case .reset: "a reset"
+        }
+    }
+
+    func check(_ within: Expectation.Within) throws(HarnessProblem) -> CheckResult {
+        let range: ClosedRange<Double>
+        let expected: String
+        switch within {
+        case .milliseconds(let milliseconds):
+            range = Double(milliseconds.lowerBound)...Double(milliseconds.upperBound)
+            expected = "after \(milliseconds.lowerBound) to \(milliseconds.upperBound) ms"
+        case .deadline(let deadline):
+            guard let seconds = self.context.deadlines[deadline] else {
+                throw HarnessProblem(sentence: "the target's \(deadline.rawValue) deadline is not known")
+            }
+            range = (seconds * 1000 - 100)...(seconds * 1000 + 1500)
+            expected = "at the \(deadline.rawValue) deadline, \(Self.milliseconds(seconds * 1000))"
+        }
+        let leg = self.client.leg
+        let hasEnded = leg.ending != .stillOpen && leg.ending != .refused
+        return CheckResult(
+            check: "within", expected: expected,
+            observed: (hasEnded ? "after " : "still open after ") + Self.milliseconds(leg.endedAfter),
+            holds: hasEnded && range.contains(leg.endedAfter)
+        )
+    }
+
+    private static func milliseconds(_ value: Double) -> String { "\(Int(value.rounded())) ms" }
+}

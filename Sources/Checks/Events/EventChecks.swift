@@ -1,0 +1,95 @@
+import ScenarioModel
+
+extension Evidence {
+    func check(_ expected: Expectation.Event, _ expectation: Expectation) throws(HarnessProblem) -> [CheckResult] {
+        guard self.context.hasEvents, let events = self.observation.events else {
+            throw HarnessProblem(sentence: "the case is about events, and the harness read none from this target")
+        }
+        switch expected {
+        case .none:
+            return [
+                CheckResult(
+                    check: "event", expected: "no event", observed: "\(events.count) events", holds: events.isEmpty
+                )
+            ]
+        case .one(let decision):
+            let count = self.observation.clients.count
+            let number = CheckResult(
+                check: "event", expected: "\(count) tcp_connection_closed.v0",
+                observed: events.isEmpty ? "no event" : events.map(\.eventType).joined(separator: ", "),
+                holds: events.count == count && events.allSatisfy { $0.eventType == "tcp_connection_closed.v0" }
+            )
+            guard let event = events.last else { return [number] }
+            let endpoint = try self.endpoint(of: expectation)
+            var results = [number, self.checkName(event), self.checkAddresses(event), Self.checkTimes(event)]
+            results.append(self.checkCounts(event, endpoint))
+            if let decision {
+                results.append(
+                    CheckResult(
+                        check: "event ip_policy", expected: decision, observed: event.ipPolicyDecision ?? "none",
+                        holds: event.ipPolicyDecision == decision
+                    )
+                )
+            }
+            return results
+        }
+    }
+
+    private func checkName(_ event: ConnectionEvent) -> CheckResult {
+        let wanted = self.testCase.client.serverName ?? ""
+        return CheckResult(
+            check: "event server_name", expected: wanted, observed: event.serverName,
+            holds: event.serverName.lowercased() == wanted.lowercased()
+        )
+    }
+
+    private func checkAddresses(_ event: ConnectionEvent) -> CheckResult {
+        let client = self.client.leg.localAddress?.ip
+        let server = self.client.leg.remoteAddress
+        let seen = "\(event.clientIP) → \(event.serverIP) port \(event.serverPort.map { "\($0)" } ?? "none")"
+        return CheckResult(
+            check: "event addresses",
+            expected: "\(client ?? "unknown") → \(server?.ip ?? "unknown") port \(server.map { "\($0.port)" } ?? "unknown")",
+            observed: seen,
+            holds: client != nil && event.clientIP == client && event.serverIP == server?.ip
+                && event.serverPort == server?.port
+        )
+    }
+
+    private static func checkTimes(_ event: ConnectionEvent) -> CheckResult {
+        let start = Instant(rfc3339: event.startTimestamp)
+        let end = Instant(rfc3339: event.endTimestamp)
+        let isOrdered = if let start, let end { start <= end } else { false }
+        return CheckResult(
+            check: "event times", expected: "start_ts not after end_ts, in RFC 3339",
+            observed: "\(event.startTimestamp) to \(event.endTimestamp)", holds: isOrdered
+        )
+    }
+
+    /// Bytes relayed: plaintext where the edge terminates TLS, TLS bytes where it passes them on.
+    private func checkCounts(_ event: ConnectionEvent, _ endpoint: EndpointPlan) -> CheckResult {
+        let terminatesAtEdge = endpoint.role.terminatingParty == .edge
+        let up = terminatesAtEdge ? self.client.applicationSent.count : self.client.leg.sentCount
+        let down = terminatesAtEdge ? self.client.applicationReceived.count : self.client.leg.receivedCount
+        let observed = "\(event.bytesIn) in, \(event.bytesOut) out"
+        if self.client.exchangeCompleted {
+            return CheckResult(
+                check: "event bytes", expected: "\(up) in, \(down) out", observed: observed,
+                holds: event.bytesIn == up && event.bytesOut == down
+            )
+        }
+        let nothingWasRelayed = event.ipPolicyDecision == "block" || (terminatesAtEdge && self.contacted.isEmpty)
+        if nothingWasRelayed {
+            return CheckResult(
+                check: "event bytes", expected: "0 in, 0 out", observed: observed,
+                holds: event.bytesIn == 0 && event.bytesOut == 0
+            )
+        }
+        // What broke off may have lost bytes on the last stretch, but none can have been invented: those in were sent.
+        return CheckResult(
+            check: "event bytes", expected: "at most \(self.client.leg.sentCount) in, and none below zero",
+            observed: observed,
+            holds: (0...self.client.leg.sentCount).contains(event.bytesIn) && event.bytesOut >= 0
+        )
+    }
+}

@@ -1,0 +1,88 @@
+import ScenarioModel
+
+/// What one case saw, and the questions the checks ask of it.
+struct Evidence {
+    let testCase: Case
+    let observation: Observation
+    /// The last client: after a restart it is the one that counts.
+    let client: ClientObservation
+    let context: JudgeContext
+
+    /// Every check that an alternative makes, in a fixed order.
+    func checks(of expectation: Expectation) throws(HarnessProblem) -> [CheckResult] {
+        var results: [CheckResult] = []
+        if let route = expectation.route { results.append(self.check(route)) }
+        if let handshake = expectation.handshake { results.append(self.check(handshake)) }
+        if expectation.handshake == .completed || expectation.bytes != nil, let result = self.checkExchange() {
+            results.append(result)
+        }
+        if let party = expectation.terminatedBy {
+            results += try self.check(terminatedBy: party, expectation)
+        } else if let recipe = expectation.certificate {
+            results.append(try self.check(certificate: recipe))
+        }
+        if let version = expectation.version { results.append(self.check(version)) }
+        if let alpn = expectation.alpn { results.append(self.check(alpn)) }
+        if expectation.bytes == .identical { results.append(self.checkBytes(expectation)) }
+        if !expectation.alerts.isEmpty { results.append(self.check(alerts: expectation.alerts)) }
+        if !expectation.endings.isEmpty { results.append(self.check(endings: expectation.endings)) }
+        if let within = expectation.within { results.append(try self.check(within)) }
+        if let proxy = expectation.proxy { results += self.check(proxy, expectation) }
+        if let event = expectation.event { results += try self.check(event, expectation) }
+        if let name = expectation.upstreamServerName { results.append(self.check(upstreamServerName: name, expectation)) }
+        return results
+    }
+
+    func connections(of key: String) -> [UpstreamConnection] {
+        self.observation.upstreams.filter { $0.endpoint == key }.flatMap(\.connections)
+    }
+
+    /// The upstreams that saw a connection, with how many.
+    var contacted: [(endpoint: String, count: Int)] {
+        self.observation.upstreams.filter { !$0.connections.isEmpty }.map { ($0.endpoint, $0.connections.count) }
+    }
+
+    var contactedInWords: String {
+        let contacted = self.contacted
+        guard !contacted.isEmpty else { return "no upstream was contacted" }
+        return contacted.map { entry in
+            entry.count == 1 ? "a connection on \(entry.endpoint)" : "\(entry.count) connections on \(entry.endpoint)"
+        }
+        .joined(separator: ", ")
+    }
+
+    /// The endpoint an expectation is about: the one it routes to, else the case's first.
+    func endpoint(of expectation: Expectation) throws(HarnessProblem) -> EndpointPlan {
+        if case .endpoint(let key)? = expectation.route {
+            guard let endpoint = self.testCase.endpoints.first(where: { $0.key == key }) else {
+                throw HarnessProblem(sentence: "the case has no endpoint called \(key)")
+            }
+            return endpoint
+        }
+        guard let first = self.testCase.endpoints.first else {
+            throw HarnessProblem(sentence: "the case has no endpoint")
+        }
+        return first
+    }
+
+    /// The last connection on the expectation's upstream: after a restart it is the one of the last client.
+    func connection(of expectation: Expectation) -> UpstreamConnection? {
+        if case .endpoint(let key)? = expectation.route { return self.connections(of: key).last }
+        return self.observation.upstreams.lazy.flatMap(\.connections).last
+    }
+
+    /// The fatal alerts that the client received, in order.
+    var fatalAlerts: [HandshakeObservation.Alert] {
+        self.client.handshake.alertsReceived.filter { $0.level == 2 }
+    }
+
+    /// The recipe that a certificate was minted from.
+    func recipe(of certificate: ByteString) -> String {
+        self.context.certificates.filter { $0.value == certificate }.keys.min() ?? "a certificate of no recipe"
+    }
+
+    static func either(_ words: [String]) -> String {
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " or " + last
+    }
+}

@@ -1,0 +1,88 @@
+import ScenarioModel
+
+extension Evidence {
+    func check(_ handshake: Expectation.Handshake) -> CheckResult {
+        let seen = self.client.handshake
+        let bytesBack = self.client.applicationReceived.count
+        let expected: String
+        let holds: Bool
+        switch handshake {
+        case .completed:
+            expected = "completed, with application data coming back"
+            holds = seen.isCompleted && bytesBack > 0
+        case .answered:
+            expected = "answered with a ServerHello"
+            holds = seen.isAnswered
+        case .refused:
+            // In TLS 1.3 a client has completed before it learns that its certificate was refused, and an edge that
+            // cannot reach its upstream may learn so after its own handshake: what counts is that nothing came through.
+            expected = "refused"
+            holds = self.testCase.client.engine == .bytes ? !seen.isAnswered : bytesBack == 0
+        }
+        return CheckResult(check: "handshake", expected: expected, observed: self.handshakeInWords, holds: holds)
+    }
+
+    private var handshakeInWords: String {
+        let seen = self.client.handshake
+        if seen.isCompleted {
+            let bytesBack = self.client.applicationReceived.count
+            return bytesBack > 0 ? "completed, \(bytesBack) bytes came back" : "completed, no data came back"
+        }
+        if let alert = self.fatalAlerts.first { return "refused with \(alert)" }
+        if seen.isAnswered { return "a ServerHello came" }
+        return seen.failure.map { "not completed: \($0)" } ?? "not completed"
+    }
+
+    func check(_ version: TLSVersion) -> CheckResult {
+        let seen = self.client.handshake.version
+        return CheckResult(
+            check: "version", expected: "TLS \(version.rawValue)",
+            observed: seen.map { "TLS \($0.rawValue)" } ?? "none was negotiated", holds: seen == version
+        )
+    }
+
+    func check(_ alpn: Expectation.ALPN) -> CheckResult {
+        let seen = self.client.handshake
+        let observed = seen.alpn ?? (seen.isAnswered ? "no protocol" : "no handshake")
+        switch alpn {
+        case .selected(let name):
+            return CheckResult(check: "alpn", expected: name, observed: observed, holds: seen.alpn == name)
+        case .none:
+            return CheckResult(
+                check: "alpn", expected: "no protocol", observed: observed, holds: seen.isAnswered && seen.alpn == nil
+            )
+        }
+    }
+
+    func check(alerts: [String]) -> CheckResult {
+        let seen = self.fatalAlerts
+        return CheckResult(
+            check: "alert", expected: "fatal \(Self.either(alerts))",
+            observed: seen.isEmpty ? "no fatal alert" : seen.map(\.description).joined(separator: ", "),
+            holds: seen.first.map { alerts.contains($0.name) } ?? false
+        )
+    }
+
+    func check(upstreamServerName expected: Expectation.UpstreamName, _ expectation: Expectation) -> CheckResult {
+        let handshake = self.connection(of: expectation)?.handshake
+        let seen = handshake?.serverName
+        let words: String
+        let holds: Bool
+        switch expected {
+        case .clients:
+            words = "the client's name, \(self.testCase.client.serverName ?? "none")"
+            holds = seen == self.testCase.client.serverName
+        case .name(let name):
+            words = name
+            holds = seen == name
+        case .none:
+            words = "no server name"
+            holds = seen == nil
+        }
+        let observed = handshake == nil ? "no TLS at the upstream" : seen ?? "no server name"
+        return CheckResult(
+            check: "upstream-server-name", expected: words, observed: observed,
+            holds: handshake?.isAnswered == true && holds
+        )
+    }
+}

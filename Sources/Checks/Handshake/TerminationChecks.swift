@@ -1,0 +1,58 @@
+import ScenarioModel
+
+extension Evidence {
+    /// The presented certificate is the party's, and the exporters agree on who holds the session's keys.
+    func check(terminatedBy party: Party, _ expectation: Expectation) throws(HarnessProblem) -> [CheckResult] {
+        let endpoint = try self.endpoint(of: expectation)
+        let recipe =
+            expectation.certificate
+            ?? Self.defaultCertificate(of: party, endpoint)
+        var certificate = try self.check(certificate: recipe)
+        certificate.check = "terminated-by"
+        certificate.expected = "the \(party.rawValue), with the certificate \(recipe)"
+        var results = [certificate]
+        if let exporter = self.checkExporter(party, endpoint, expectation) { results.append(exporter) }
+        return results
+    }
+
+    private static func defaultCertificate(of party: Party, _ endpoint: EndpointPlan) -> String {
+        switch party {
+        case .edge: endpoint.certificate ?? "edge-server"
+        case .agent: endpoint.certificate ?? "agent-server"
+        case .upstream: endpoint.upstream.certificate
+        }
+    }
+
+    func check(certificate recipe: String) throws(HarnessProblem) -> CheckResult {
+        guard let wanted = self.context.certificates[recipe] else {
+            throw HarnessProblem(sentence: "the harness has no certificate called \(recipe)")
+        }
+        let seen = self.client.handshake.peerCertificates.first
+        return CheckResult(
+            check: "certificate", expected: recipe, observed: seen.map { self.recipe(of: $0) } ?? "no certificate",
+            holds: seen == wanted
+        )
+    }
+
+    /// Equal keying material on both ends proves one TLS session from client to upstream, different material proves
+    /// two (RFC 5705, RFC 8446 section 7.5). `nil` when an engine has no exporter or the upstream leg is no TLS.
+    private func checkExporter(
+        _ party: Party, _ endpoint: EndpointPlan, _ expectation: Expectation
+    ) -> CheckResult? {
+        guard let clients = self.client.handshake.exporter else { return nil }
+        let upstreams = self.connection(of: expectation)?.handshake?.exporter
+        if party == .upstream {
+            let observed = upstreams.map { $0 == clients ? "one session" : "two sessions" } ?? "no session at the upstream"
+            return CheckResult(
+                check: "exporter", expected: "one session from client to upstream", observed: observed,
+                holds: upstreams == clients
+            )
+        }
+        guard endpoint.role.upstreamIsTLS, let upstreams else { return nil }
+        return CheckResult(
+            check: "exporter", expected: "a session of its own to the upstream",
+            observed: upstreams == clients ? "the client's own session" : "a session of its own",
+            holds: upstreams != clients
+        )
+    }
+}

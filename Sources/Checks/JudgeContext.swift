@@ -1,0 +1,28 @@
+package import ScenarioModel
+
+/// What a judge must know besides the case and what was seen.
+package struct JudgeContext: Hashable, Sendable {
+    /// The target's limits, in seconds.
+    package var deadlines: [Deadline: Double]
+    /// The leaf of every recipe a case may meet, in DER.
+    package var certificates: [String: ByteString]
+    /// Where the edge listens, as clients dial it.
+    package var edgeAddresses: [SocketAddressValue]
+    /// Whether the target writes events at all.
+    package var hasEvents: Bool
+
+    package init(
+        deadlines: [Deadline: Double], certificates: [String: ByteString], edgeAddresses: [SocketAddressValue],
+        hasEvents: Bool
+    ) {
+        self.deadlines = deadlines
+        self.certificates = certificates
+        self.edgeAddresses = edgeAddresses
+        self.hasEvents = hasEvents
+    }
+}
+
+/// The judge cannot tell, for want of something the harness should have given: never the target's fault.
+struct HarnessProblem: Error, Hashable {
+    let sentence: String
+}

@@ -1,0 +1,55 @@
+import ScenarioModel
+
+extension Evidence {
+    func check(_ invariant: Invariant) -> CheckResult {
+        switch invariant {
+        case .otherContacted:
+            let allowed = self.allowedEndpoints
+            let others = self.contacted.filter { !allowed.contains($0.endpoint) }.map(\.endpoint)
+            let names = allowed.isEmpty ? "any upstream" : "any upstream but \(Self.either(allowed.sorted()))"
+            return CheckResult(
+                check: "never other-contacted", expected: "never \(names)",
+                observed: others.isEmpty ? "none" : others.joined(separator: ", "), holds: others.isEmpty
+            )
+        case .anyContacted:
+            return CheckResult(
+                check: "never any-contacted", expected: "never any upstream", observed: self.contactedInWords,
+                holds: self.contacted.isEmpty
+            )
+        case .clientCertificateSkipped:
+            let upstreamBytes = self.observation.upstreams.flatMap(\.connections).map(\.applicationReceived.count).max() ?? 0
+            let clientBytes = self.observation.clients.map(\.applicationReceived.count).max() ?? 0
+            let holds = upstreamBytes == 0 && clientBytes == 0
+            return CheckResult(
+                check: "never client-certificate-skipped",
+                expected: "never application data without an acceptable client certificate",
+                observed: holds
+                    ? "none" : "\(upstreamBytes) bytes reached an upstream, \(clientBytes) came back to the client",
+                holds: holds
+            )
+        case .plaintextReply:
+            let reply = self.observation.clients.map(\.leg.received.bytes).first { !Self.beginsLikeTLS($0) }
+            return CheckResult(
+                check: "never plaintext-reply", expected: "never an answer that is not TLS",
+                observed: reply.map { "the bytes \(ByteString($0.prefix(16)))" } ?? "none", holds: reply == nil
+            )
+        }
+    }
+
+    /// Every endpoint that any grade allows.
+    private var allowedEndpoints: Set<String> {
+        let graded = self.testCase.expectation
+        var keys: Set<String> = []
+        for expectation in graded.strict + graded.lenient + graded.tolerated {
+            if case .endpoint(let key)? = expectation.route { keys.insert(key) }
+        }
+        return keys
+    }
+
+    /// A record's type is 20 to 24 and the first byte of its version 3 (RFC 8446 section 5.1); nothing at all is no reply.
+    private static func beginsLikeTLS(_ bytes: [UInt8]) -> Bool {
+        guard let type = bytes.first else { return true }
+        guard (20...24).contains(type) else { return false }
+        return bytes.count < 2 || bytes[1] == 3
+    }
+}

@@ -1,0 +1,98 @@
+import ByteClient
+import Legs
+import ScenarioModel
+import TLSWire
+
+/// A client without a TLS stack: sends bytes, and reads what comes back as records.
+struct ByteConnection {
+    let plan: ClientPlan
+    let environment: ClientEnvironment
+
+    /// After a ServerHello the rest of the server's flight has so long to come.
+    private static let answerLinger: Duration = .milliseconds(100)
+
+    func run() async throws -> ClientObservation {
+        guard self.environment.exchange == .wait else { throw ClientError(.exchangeNeedsTLS) }
+        let segments = try self.openingSegments()
+
+        let leg: Leg
+        switch try await CaseClient.dial(self.plan, in: self.environment) {
+        case .connected(let connected): leg = connected
+        case .refused(let observation): return ClientObservation(leg: observation)
+        }
+        leg.setDeadline(self.environment.end)
+        await leg.send(segments: segments, gap: .milliseconds(self.plan.delivery.gapMilliseconds))
+
+        var answer = AnswerReader()
+        let isEndedByPeer = await self.readAnswer(&answer, from: leg)
+        await leg.close()
+
+        var observation = ClientObservation(leg: leg.observation, handshake: Self.handshake(from: answer))
+        observation.exchangeCompleted = isEndedByPeer || observation.handshake.isAnswered
+        return observation
+    }
+
+    private func openingSegments() throws -> [[UInt8]] {
+        switch self.plan.opening {
+        case .engineHello:
+            try DeliveryPlanner.segments(try self.hello(HelloPlan()), delivery: self.plan.delivery)
+        case .builtHello(let hello):
+            try DeliveryPlanner.segments(try self.hello(hello), delivery: self.plan.delivery)
+        case .raw(_, let bytes):
+            try DeliveryPlanner.segments(firstFlight: bytes.bytes, delivery: self.plan.delivery)
+        case .nothing: []
+        }
+    }
+
+    private func hello(_ hello: HelloPlan) throws -> FirstFlight {
+        var random = Payload(seed: self.environment.seed, count: HelloBuilder.seedLength)
+        return try HelloBuilder.build(
+            hello, serverName: self.plan.serverName, alpn: self.plan.alpn, minimumVersion: self.plan.minimumVersion,
+            maximumVersion: self.plan.maximumVersion, random: random.next() ?? []
+        )
+    }
+
+    /// Returns whether the peer ended the connection.
+    private func readAnswer(_ answer: inout AnswerReader, from leg: Leg) async -> Bool {
+        var limit: ContinuousClock.Instant?
+        while true {
+            switch await leg.next(before: limit) {
+            case .bytes(let bytes):
+                let alertCount = answer.alerts.count
+                answer.append(bytes)
+                for alert in answer.alerts[alertCount...] { leg.note(.alert, "received \(alert)") }
+                if limit == nil, answer.serverHello != nil {
+                    leg.note(.handshake, "ServerHello")
+                    limit = .now + Self.answerLinger
+                }
+            case .fin, .reset: return true
+            case .expired: return false
+            }
+        }
+    }
+
+    private static func handshake(from answer: AnswerReader) -> HandshakeObservation {
+        var handshake = HandshakeObservation()
+        if let hello = answer.serverHello {
+            handshake.isAnswered = true
+            handshake.version = TLSVersion(wireValue: hello.selectedVersion)
+            handshake.cipherSuite = hello.cipherSuite.description
+            handshake.alpn = hello.alpnProtocol.map { String(decoding: $0, as: UTF8.self) }
+        }
+        for alert in answer.alerts {
+            if alert.code == .closeNotify {
+                handshake.closeNotifyReceived = true
+            } else {
+                handshake.alertsReceived.append(
+                    HandshakeObservation.Alert(level: alert.levelByte, code: alert.code.rawValue)
+                )
+            }
+        }
+        if answer.isNotTLS {
+            handshake.failure = "the answer is not TLS"
+        } else if let breakage = answer.breakage {
+            handshake.failure = "the answer is broken: \(breakage)"
+        }
+        return handshake
+    }
+}

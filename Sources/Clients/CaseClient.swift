@@ -1,0 +1,91 @@
+import BoringSSLEngine
+import ByteClient
+import Legs
+import NIOCore
+import OpenSSLEngine
+package import ScenarioModel
+
+/// Runs the client's side of a case.
+package struct CaseClient: Sendable {
+    package init() {}
+
+    /// Every connection that the exchange asks for: one, or two around an agent's restart.
+    ///
+    /// Throws ``ClientError`` and an engine's or the system's error for trouble of our own. What the target does is in the
+    /// observations.
+    package func runAll(
+        _ plan: ClientPlan, in environment: ClientEnvironment
+    ) async throws -> [ClientObservation] {
+        let first = try await self.run(plan, in: environment)
+        guard environment.exchange == .agentRestarted else { return [first] }
+        await environment.interrupt()
+        return [first, try await self.run(plan, in: environment)]
+    }
+
+    /// One connection, from dialling to its end. An agent's restart is the caller's affair: this does the echo.
+    package func run(_ plan: ClientPlan, in environment: ClientEnvironment) async throws -> ClientObservation {
+        if plan.engine == .bytes {
+            return try await ByteConnection(plan: plan, environment: environment).run()
+        }
+        guard plan.opening == .engineHello else { throw ClientError(.openingNeedsBytes, "\(plan.engine.rawValue)") }
+        let session = try await Self.session(for: plan, in: environment)
+        let flight = await session.step(.start)
+        guard flight.state == .handshaking, !flight.ciphertext.isEmpty else {
+            throw ClientError(.noFirstFlight, session.handshake.failure ?? "\(plan.engine.rawValue)")
+        }
+        let segments = try DeliveryPlanner.segments(firstFlight: flight.ciphertext, delivery: plan.delivery)
+
+        let leg: Leg
+        switch try await Self.dial(plan, in: environment) {
+        case .connected(let connected): leg = connected
+        case .refused(let observation): return ClientObservation(leg: observation)
+        }
+        leg.setDeadline(environment.end)
+        await leg.send(segments: segments, gap: .milliseconds(plan.delivery.gapMilliseconds))
+
+        let conversation = Conversation(leg: leg, session: session)
+        var isCompleted = false
+        if await conversation.completeHandshake() {
+            let exchange = ClientExchange(conversation: conversation, environment: environment)
+            isCompleted = try await exchange.run()
+        }
+        await conversation.conclude()
+        await leg.close()
+
+        var observation = ClientObservation(leg: leg.observation, handshake: session.handshake)
+        observation.applicationSent = conversation.applicationSent
+        observation.applicationReceived = conversation.applicationReceived
+        observation.exchangeCompleted = isCompleted
+        return observation
+    }
+
+    static func dial(
+        _ plan: ClientPlan, in environment: ClientEnvironment
+    ) async throws -> LegFactory.Dialled {
+        try await LegFactory.dial(
+            environment.edgeAddress, from: plan.source, caseStart: environment.caseStart,
+            timeout: max(.milliseconds(1), environment.end - .now), on: environment.eventLoopGroup
+        )
+    }
+
+    private static func session(
+        for plan: ClientPlan, in environment: ClientEnvironment
+    ) async throws -> any TLSSession {
+        switch plan.engine {
+        case .boringssl:
+            let configuration = BoringSSLConfiguration(
+                minimumVersion: plan.minimumVersion, maximumVersion: plan.maximumVersion,
+                credential: environment.credential, alpn: plan.alpn
+            )
+            return try await BoringSSLSession(
+                configuration, serverName: plan.serverName, on: environment.eventLoopGroup.next()
+            )
+        case .openssl, .bytes:
+            let configuration = OpenSSLConfiguration(
+                side: .client, minimumVersion: plan.minimumVersion, maximumVersion: plan.maximumVersion,
+                credential: environment.credential, alpn: plan.alpn
+            )
+            return try OpenSSLSession(configuration, serverName: plan.serverName)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package import NIOCore
+package import ScenarioModel
+
+/// What a client needs besides its plan: where to go, who it is, and how long it has.
+package struct ClientEnvironment: Sendable {
+    /// The target's address in the family of the plan's source.
+    package var edgeAddress: SocketAddressValue
+    /// What the plan's `certificate` recipe was minted to.
+    package var credential: Credential?
+    /// In the first line of every exchange that carries data.
+    package var nonce: String
+    /// Payloads and the byte client's random values come from it. The upstream has the same.
+    package var seed: UInt64
+    package var exchange: Exchange
+    /// The whole case has so long, counted from ``caseStart``.
+    package var deadline: Duration
+    package var caseStart: ContinuousClock.Instant
+    package var eventLoopGroup: any EventLoopGroup
+    /// Kills the endpoint's agent (`agentKilled`), or kills it and starts it again (`agentRestarted`). Called once, at the
+    /// right moment.
+    package var interrupt: @Sendable () async -> Void
+
+    package init(
+        edgeAddress: SocketAddressValue, credential: Credential? = nil, nonce: String, seed: UInt64, exchange: Exchange,
+        deadline: Duration, caseStart: ContinuousClock.Instant = .now, eventLoopGroup: any EventLoopGroup,
+        interrupt: @escaping @Sendable () async -> Void = {}
+    ) {
+        self.edgeAddress = edgeAddress
+        self.credential = credential
+        self.nonce = nonce
+        self.seed = seed
+        self.exchange = exchange
+        self.deadline = deadline
+        self.caseStart = caseStart
+        self.eventLoopGroup = eventLoopGroup
+        self.interrupt = interrupt
+    }
+
+    var end: ContinuousClock.Instant { self.caseStart + self.deadline }
+}
+
+/// Why a client could not do what its plan says: the plan's fault or ours, never the target's.
+///
+/// Two are equal when their ``code`` is.
+package struct ClientError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let code: Code
+    package let detail: String
+
+    package enum Code: String, Sendable {
+        /// A TLS engine was asked for an opening of its own making.
+        case openingNeedsBytes = "only the bytes engine can open like this"
+        /// A byte client cannot speak inside TLS.
+        case exchangeNeedsTLS = "the bytes engine can only wait"
+        /// The engine made no first flight from this plan.
+        case noFirstFlight = "the engine gave no first flight"
+    }
+
+    init(_ code: Code, _ detail: String = "") {
+        self.code = code
+        self.detail = detail
+    }
+
+    package static func == (lhs: Self, rhs: Self) -> Bool { lhs.code == rhs.code }
+    package func hash(into hasher: inout Hasher) { hasher.combine(self.code) }
+    package var description: String {
+        self.detail.isEmpty ? self.code.rawValue : "\(self.code.rawValue): \(self.detail)"
+    }
+}

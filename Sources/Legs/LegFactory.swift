@@ -1,0 +1,78 @@
+import Glibc
+package import NIOCore
+import NIOPosix
+package import ScenarioModel
+
+/// Makes legs: by dialling, and from accepted connections.
+package enum LegFactory {
+    /// What dialling came to. A peer that does not let us in is an outcome.
+    package enum Dialled: Sendable {
+        case connected(Leg)
+        case refused(LegObservation)
+    }
+
+    /// Connects from an address of this machine.
+    ///
+    /// Throws for trouble of our own, such as too many open files.
+    package static func dial(
+        _ address: SocketAddressValue, from source: ClientPlan.Source, caseStart: ContinuousClock.Instant,
+        timeout: Duration, on group: any EventLoopGroup
+    ) async throws -> Dialled {
+        let connectionStart = ContinuousClock.now
+        var bootstrap = ClientBootstrap(group: group)
+            .connectTimeout(TimeAmount(timeout))
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelOption(.maxMessagesPerRead, value: 8)
+            .channelOption(.recvAllocator, value: Self.receiveBuffers)
+        if source == .otherLoopback {
+            bootstrap =
+                bootstrap
+                // The port is chosen at connecting, so that it is only taken towards this one peer (ip(7)).
+                .channelOption(ChannelOptions.Types.SocketOption(level: .ip, name: Self.bindAddressNoPort), value: 1)
+                .bind(to: try SocketAddress(ipAddress: source.ip, port: 0))
+        }
+        do {
+            let leg = try await bootstrap.connect(to: try address.socketAddress()) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let leg = Leg(
+                        channel: channel, caseStart: caseStart, connectionStart: connectionStart, recordsReceived: true
+                    )
+                    try channel.pipeline.syncOperations.addHandler(LegHandler(leg: leg, opening: .connect))
+                    return leg
+                }
+            }
+            return .connected(leg)
+        } catch let error as IOError where Self.refusals.contains(error.errnoCode) {
+            return .refused(Self.refusal("\(error)", caseStart, connectionStart))
+        } catch ChannelError.connectTimeout {
+            return .refused(Self.refusal("no answer", caseStart, connectionStart))
+        }
+    }
+
+    /// Makes the leg of an accepted connection; call it in the channel's initializer.
+    ///
+    /// Received bytes are not recorded before ``Leg/startRecording(with:)``.
+    package static func accepted(_ channel: any Channel, caseStart: ContinuousClock.Instant) throws -> Leg {
+        let leg = Leg(channel: channel, caseStart: caseStart, connectionStart: .now, recordsReceived: false)
+        try channel.pipeline.syncOperations.addHandler(LegHandler(leg: leg, opening: .accept))
+        return leg
+    }
+
+    /// Starts with room for a whole PROXY header with its hello, and grows to what a bulk transfer needs.
+    package static let receiveBuffers = AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 8192, maximum: 131_072)
+
+    /// IP_BIND_ADDRESS_NO_PORT of `linux/in.h`, which Glibc's module does not export.
+    private static let bindAddressNoPort = NIOBSDSocket.Option(rawValue: 24)
+
+    private static let refusals: Set<CInt> = [ECONNREFUSED, ECONNRESET, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH]
+
+    private static func refusal(
+        _ detail: String, _ caseStart: ContinuousClock.Instant, _ connectionStart: ContinuousClock.Instant
+    ) -> LegObservation {
+        var recorder = LegRecorder(caseStart: caseStart, connectionStart: connectionStart)
+        recorder.end(.refused, detail)
+        return recorder.observation
+    }
+}
+

@@ -1,0 +1,58 @@
+import Glibc
+import NIOCore
+import ScenarioModel
+
+/// Takes the events of a channel to its ``Leg``.
+final class LegHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let leg: Leg
+    private let opening: TimelineEntry.Kind
+
+    /// - Parameter opening: `connect` or `accept`.
+    init(leg: Leg, opening: TimelineEntry.Kind) {
+        self.leg = leg
+        self.opening = opening
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.leg.channelOpened(self.opening, local: context.localAddress, remote: context.remoteAddress)
+        context.fireChannelActive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var buffer = self.unwrapInboundIn(data)
+        guard let bytes = buffer.readBytes(length: buffer.readableBytes), !bytes.isEmpty else { return }
+        if self.leg.channelRead(bytes) {
+            do {
+                try context.channel.syncOptions?.setOption(.autoRead, value: false)
+            } catch {
+                self.leg.note(.note, "reading could not be paused: \(error)")
+            }
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event {
+            self.leg.channelEnded(.fin, "FIN")
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let error = error as? IOError {
+            self.leg.channelEnded(.reset, error.errnoCode == ECONNRESET ? "RST" : "\(error)")
+        } else {
+            self.leg.note(.note, "\(error)")
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.leg.channelInactive()
+        context.fireChannelInactive()
+    }
+}
+
+extension IOError {
+    static var brokenPipe: CInt { EPIPE }
+}

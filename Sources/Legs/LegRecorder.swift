@@ -1,0 +1,79 @@
+import ScenarioModel
+
+/// Builds the observation of one connection while it happens.
+struct LegRecorder: Sendable {
+    /// Enough to tell a handshake's story; a transfer's thousand reads would drown it.
+    private static let timelineLimit = 128
+
+    private let caseStart: ContinuousClock.Instant
+    private let connectionStart: ContinuousClock.Instant
+    private var sent = StreamRecorder(excerptLimit: LegObservation.excerptLimit)
+    private var received = StreamRecorder(excerptLimit: LegObservation.excerptLimit)
+    private var partial = LegObservation()
+    private var endedAt: ContinuousClock.Instant?
+    private var omittedEntries = 0
+
+    init(caseStart: ContinuousClock.Instant, connectionStart: ContinuousClock.Instant) {
+        self.caseStart = caseStart
+        self.connectionStart = connectionStart
+    }
+
+    var hasEnded: Bool { self.endedAt != nil }
+
+    mutating func setAddresses(local: SocketAddressValue?, remote: SocketAddressValue?) {
+        self.partial.localAddress = local
+        self.partial.remoteAddress = remote
+    }
+
+    mutating func read(count: Int) {
+        if self.partial.firstReadCount == 0 { self.partial.firstReadCount = count }
+        self.note(.received, "\(count) bytes")
+    }
+
+    mutating func recordReceived(_ bytes: [UInt8]) { self.received.record(bytes) }
+
+    mutating func recordSent(_ bytes: [UInt8]) {
+        self.sent.record(bytes)
+        self.note(.sent, "\(bytes.count) bytes")
+    }
+
+    mutating func note(_ kind: TimelineEntry.Kind, _ detail: String, at instant: ContinuousClock.Instant = .now) {
+        let isData = kind == .sent || kind == .received
+        if isData && self.partial.timeline.count >= Self.timelineLimit {
+            self.omittedEntries += 1
+            return
+        }
+        self.partial.timeline.append(
+            TimelineEntry(at: (instant - self.caseStart).milliseconds, kind: kind, detail: detail)
+        )
+    }
+
+    /// The first ending counts: what comes after it is the tail of closing.
+    mutating func end(_ ending: LegEnding, _ detail: String) {
+        guard self.endedAt == nil else { return }
+        let now = ContinuousClock.now
+        self.endedAt = now
+        self.partial.ending = ending
+        if self.omittedEntries > 0 { self.note(.note, "\(self.omittedEntries) more reads and writes", at: now) }
+        self.note(.end, detail, at: now)
+    }
+
+    var observation: LegObservation {
+        var observation = self.partial
+        observation.sent = ByteString(self.sent.excerpt)
+        observation.sentCount = self.sent.count
+        observation.sentDigest = self.sent.digest
+        observation.received = ByteString(self.received.excerpt)
+        observation.receivedCount = self.received.count
+        observation.receivedDigest = self.received.digest
+        observation.endedAfter = ((self.endedAt ?? .now) - self.connectionStart).milliseconds
+        return observation
+    }
+}
+
+extension Duration {
+    package var milliseconds: Double {
+        let (seconds, attoseconds) = self.components
+        return Double(seconds) * 1_000 + Double(attoseconds) / 1e15
+    }
+}

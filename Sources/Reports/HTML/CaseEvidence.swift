@@ -1,0 +1,197 @@
+import Crypto
+import ScenarioModel
+import TLSWire
+
+/// What one case saw, made ready for reading: lanes with facts, one timeline, the annotated first flight.
+struct CaseEvidence {
+    struct Lane: Hashable {
+        var name: String
+        var isClient: Bool
+        var facts: [Fact]
+        var timeline: [TimelineEntry]
+    }
+
+    struct Fact: Hashable {
+        var name: String
+        var value: String
+        init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    var lanes: [Lane]
+    /// Endpoints whose upstream saw no connection.
+    var untouched: [String]
+    /// The target's own events; `nil` when it writes none.
+    var events: [[Fact]]?
+    var hello: AnnotatedHello?
+
+    init(_ observation: Observation) {
+        let connections = observation.upstreams.flatMap { upstream in
+            upstream.connections.map { (endpoint: upstream.endpoint, connection: $0) }
+        }
+        let clientCount = observation.clients.count
+        var lanes = observation.clients.enumerated().map { index, client in
+            Lane(
+                name: clientCount > 1 ? "client \(index + 1)" : "client", isClient: true,
+                facts: Self.facts(client, peers: connections), timeline: client.leg.timeline
+            )
+        }
+        var seen: [String: Int] = [:]
+        for (endpoint, connection) in connections {
+            seen[endpoint, default: 0] += 1
+            let number = seen[endpoint] ?? 1
+            let name = "upstream \(endpoint)" + (number > 1 ? " (\(number))" : "")
+            lanes.append(
+                Lane(name: name, isClient: false, facts: Self.facts(connection), timeline: connection.leg.timeline)
+            )
+        }
+        self.lanes = lanes
+        self.untouched = observation.upstreams.filter { $0.connections.isEmpty }.map(\.endpoint)
+        self.events = observation.events.map { $0.map(Self.facts) }
+        self.hello = observation.clients.first.flatMap { AnnotatedHello($0.leg) }
+    }
+
+    // MARK: - Facts
+
+    private static func facts(
+        _ client: ClientObservation, peers: [(endpoint: String, connection: UpstreamConnection)]
+    ) -> [Fact] {
+        var facts = Self.addresses(client.leg) + Self.handshake(client.handshake)
+        if let exporter = client.handshake.exporter {
+            let equal = peers.filter { $0.connection.handshake?.exporter == exporter }.map(\.endpoint)
+            let meaning = equal.isEmpty
+                ? "equals no upstream's: TLS ended before it" : "equals upstream \(equal.joined(separator: ", "))"
+            facts.append(Fact("TLS exporter", "\(Self.prefix(exporter)), \(meaning)"))
+        }
+        return facts + Self.traffic(client.leg, client.applicationSent, client.applicationReceived)
+            + [Fact("Ended", EndingText.line(client))]
+    }
+
+    private static func facts(_ connection: UpstreamConnection) -> [Fact] {
+        var facts = Self.addresses(connection.leg)
+        facts.append(Fact("PROXY header", Self.words(connection.proxyHeader)))
+        if let handshake = connection.handshake {
+            facts += Self.handshake(handshake)
+            facts.append(Fact("Server name seen", handshake.serverName ?? "none"))
+            if let exporter = handshake.exporter { facts.append(Fact("TLS exporter", Self.prefix(exporter))) }
+        } else {
+            facts.append(Fact("TLS", "none: this upstream takes plaintext"))
+        }
+        let ending = "\(EndingText.words(connection.leg.ending)) after "
+            + NumberText.milliseconds(connection.leg.endedAfter)
+        return facts + Self.traffic(connection.leg, connection.applicationSent, connection.applicationReceived)
+            + [Fact("Ended", ending)]
+    }
+
+    private static func addresses(_ leg: LegObservation) -> [Fact] {
+        guard let local = leg.localAddress, let remote = leg.remoteAddress else { return [] }
+        return [Fact("Connection", "\(local) → \(remote)")]
+    }
+
+    private static func handshake(_ handshake: HandshakeObservation) -> [Fact] {
+        var words: [String] = [
+            handshake.isCompleted ? "completed" : handshake.isAnswered ? "answered, not completed" : "not completed"
+        ]
+        if let version = handshake.version { words.append("TLS \(version.rawValue)") }
+        if let suite = handshake.cipherSuite { words.append(suite) }
+        if let alpn = handshake.alpn { words.append("ALPN \(alpn)") }
+        if handshake.certificateWasRequested { words.append("client certificate requested") }
+        var facts = [Fact("Handshake", words.joined(separator: ", "))]
+        if let failure = handshake.failure { facts.append(Fact("Stack says", failure)) }
+        for (name, alerts) in [
+            ("Alerts received", handshake.alertsReceived), ("Alerts sent", handshake.alertsSent),
+        ] where !alerts.isEmpty {
+            facts.append(Fact(name, alerts.map(\.description).joined(separator: ", ")))
+        }
+        for (index, certificate) in handshake.peerCertificates.enumerated() {
+            let digest = ByteString(SHA256.hash(data: certificate.bytes)).description.prefix(16)
+            let name = index == 0 ? "Peer certificate" : "Issuer \(index)"
+            facts.append(Fact(name, "SHA-256 \(digest)…, \(certificate.bytes.count) bytes"))
+        }
+        return facts
+    }
+
+    private static func traffic(
+        _ leg: LegObservation, _ sent: ApplicationObservation, _ received: ApplicationObservation
+    ) -> [Fact] {
+        [
+            Fact("On the wire", "\(leg.sentCount) bytes sent, \(leg.receivedCount) received"),
+            Fact("Application", "\(sent.count) bytes sent, \(received.count) received"),
+        ]
+    }
+
+    private static func words(_ header: ProxyHeaderObservation) -> String {
+        switch header {
+        case .absent: return "none"
+        case .invalid(let reason, let bytes):
+            let shown = SafeText.shortened(bytes.description, to: 128)
+            return "invalid: \(reason); bytes \(shown)"
+        case .valid(let version, let source, let destination, let command, let length, let tlvs):
+            var text = "version \(version), \(command), \(length) bytes"
+            if let source, let destination { text += ": \(source) → \(destination)" }
+            for tlv in tlvs {
+                let value = SafeText.shortened(tlv.value.description, to: 64)
+                text += "; TLV 0x\(ByteString([tlv.type])) \(value)"
+            }
+            return text
+        }
+    }
+
+    private static func facts(_ event: ConnectionEvent) -> [Fact] {
+        var facts = [
+            Fact("Event", "\(event.eventType) \(event.eventID)"),
+            Fact("Server name", event.serverName),
+            Fact("Client", event.clientIP),
+            Fact("Server", event.serverIP + (event.serverPort.map { ", port \($0)" } ?? "")),
+            Fact("Bytes", "\(event.bytesIn) in, \(event.bytesOut) out"),
+            Fact("Time", "\(event.startTimestamp) to \(event.endTimestamp)"),
+        ]
+        if let decision = event.ipPolicyDecision { facts.append(Fact("IP policy", decision)) }
+        return facts
+    }
+
+    private static func prefix(_ bytes: ByteString) -> String { "\(bytes.description.prefix(16))…" }
+}
+
+extension CaseEvidence {
+    /// More entries than anyone reads; a transfer can have thousands.
+    private static let timelineLimit = 80
+
+    func json(_ table: inout StringTable) -> JSONText {
+        var members: [(key: String, value: JSONText)] = []
+        let lanes = self.lanes.map { lane -> JSONText in
+            let left = max(0, lane.timeline.count - Self.timelineLimit)
+            var entries = lane.timeline.prefix(Self.timelineLimit - (left > 0 ? 1 : 0)).map { Self.json($0, &table) }
+            if left > 0, let last = lane.timeline.last {
+                let note = TimelineEntry(at: last.at, kind: .note, detail: "\(left + 1) more entries are in run.json")
+                entries.append(Self.json(note, &table))
+            }
+            return .object([
+                ("n", .string(lane.name)), ("c", .integer(lane.isClient ? 1 : 0)), ("f", Self.json(lane.facts, &table)),
+                ("t", .array(entries)),
+            ])
+        }
+        members.append(("lanes", .array(lanes)))
+        if !self.untouched.isEmpty {
+            members.append(("untouched", .array(self.untouched.map { table.reference($0) })))
+        }
+        if let events = self.events { members.append(("events", .array(events.map { Self.json($0, &table) }))) }
+        if let hello = self.hello { members.append(("hello", hello.json(&table))) }
+        return .object(members)
+    }
+
+    private static func json(_ entry: TimelineEntry, _ table: inout StringTable) -> JSONText {
+        let detail = SafeText.shortened(entry.detail, to: 300)
+        return .array([.number(entry.at), table.reference(entry.kind.rawValue), table.reference(detail)])
+    }
+
+    private static func json(_ facts: [Fact], _ table: inout StringTable) -> JSONText {
+        .array(
+            facts.map {
+                .integers([table.index(of: $0.name), table.index(of: SafeText.shortened($0.value, to: 600))])
+            }
+        )
+    }
+}

@@ -1,0 +1,143 @@
+import ScenarioModel
+
+/// The run as the page's script reads it: short keys, strings by number, evidence within a budget.
+///
+/// The keys are explained where `Page/list.js` unpacks them.
+struct PageData {
+    /// Legs, timelines and bytes may take this much of the page; together with what every case needs, 500 cases stay
+    /// below 2 MB. The worst cases get theirs first, `run.json` has everything.
+    static let evidenceBudget = 1_200_000
+
+    private let digest: RunDigest
+    private var table = StringTable()
+
+    init(_ digest: RunDigest) {
+        self.digest = digest
+    }
+
+    static func render(_ digest: RunDigest) -> String {
+        var page = PageData(digest)
+        return page.document().rendered
+    }
+
+    private mutating func document() -> JSONText {
+        let scenarioIDs = self.scenarioIDs()
+        let scenarioIndex = Dictionary(uniqueKeysWithValues: scenarioIDs.enumerated().map { ($0.element, $0.offset) })
+        let scenarios = scenarioIDs.map { self.scenario($0) }
+        let (evidence, evidenceIndex) = self.evidence()
+        let cases = self.digest.report.results.enumerated().map { index, result in
+            self.testCase(result, scenario: scenarioIndex[result.testCase.scenario]!, evidence: evidenceIndex[index])
+        }
+        return .object([
+            ("outcomes", .array(Outcome.bySeverity.map { .array([.string($0.rawValue), .string($0.label)]) })),
+            ("roles", .array(Role.allCases.map { .string($0.rawValue) })),
+            ("scenarios", .array(scenarios)),
+            ("cases", .array(cases)),
+            ("evidence", .array(evidence)),
+            ("strings", .array(self.table.strings.map { .string($0) })),
+        ])
+    }
+
+    /// Scenarios in the order of the run, and those that only a case knows.
+    private func scenarioIDs() -> [String] {
+        let named = Set(self.digest.report.results.map(\.testCase.scenario))
+        var seen: Set<String> = []
+        let known = self.digest.report.scenarios.map(\.id).filter { named.contains($0) && seen.insert($0).inserted }
+        let unknown = self.digest.report.results.map(\.testCase.scenario).filter { seen.insert($0).inserted }
+        return known + unknown
+    }
+
+    private mutating func scenario(_ id: String) -> JSONText {
+        guard let scenario = self.digest.scenarios[id] else {
+            return .object([("id", .string(id)), ("title", .string(id))])
+        }
+        var members: [(key: String, value: JSONText)] = [
+            ("id", .string(id)),
+            ("title", .string(scenario.title)),
+            ("rule", .string(scenario.rule.citation)),
+            ("level", .string(scenario.rule.level.rawValue)),
+            ("importance", .string(scenario.importance.rawValue)),
+        ]
+        if let url = scenario.rule.url { members.append(("url", .string(url))) }
+        if !scenario.rationale.isEmpty { members.append(("why", .string(scenario.rationale))) }
+        if !scenario.references.isEmpty {
+            members.append(("refs", .array(scenario.references.map { .string($0) })))
+        }
+        if !scenario.tags.isEmpty { members.append(("tags", .array(scenario.tags.map { .string($0) }))) }
+        if !scenario.file.isEmpty { members.append(("file", .string("\(scenario.file):\(scenario.line)"))) }
+        return .object(members)
+    }
+
+    private mutating func testCase(_ result: CaseResult, scenario: Int, evidence: Int?) -> JSONText {
+        let testCase = result.testCase
+        let verdict = result.verdict
+        // Ids begin with the scenario's and replays hold the id: what is left is short, or the same for many.
+        let ownID = testCase.id.hasPrefix(testCase.scenario)
+            ? String(testCase.id.dropFirst(testCase.scenario.count)) : "\u{1}" + testCase.id
+        let replay = result.replay.replacing(testCase.id, with: "\u{1}")
+        var members: [(key: String, value: JSONText)] = [
+            ("s", .integer(scenario)),
+            ("i", self.table.reference(ownID)),
+            ("r", .integer(Role.allCases.firstIndex(of: testCase.role)!)),
+            ("o", .integer(verdict.outcome.severity)),
+            ("d", .number(result.durationSeconds * 1000)),
+            ("h", .array(testCase.choices.map { self.pair($0.name, $0.value) })),
+        ]
+        if !verdict.summary.isEmpty { members.append(("m", self.table.reference(verdict.summary))) }
+        if !replay.isEmpty { members.append(("p", self.table.reference(replay))) }
+        if let invariant = verdict.brokenInvariant { members.append(("b", self.table.reference(invariant.meaning))) }
+        if !verdict.checks.isEmpty { members.append(("c", .array(verdict.checks.map { self.check($0) }))) }
+        let endings = result.observation.map(EndingText.lines) ?? []
+        if !endings.isEmpty { members.append(("e", .array(endings.map { self.table.reference($0) }))) }
+        if let evidence {
+            members.append(("x", .integer(evidence)))
+        } else if result.observation != nil {
+            members.append(("x", .integer(-1)))
+        }
+        return .object(members)
+    }
+
+    private mutating func pair(_ name: String, _ value: String) -> JSONText {
+        .integers([self.table.index(of: name), self.table.index(of: value)])
+    }
+
+    private mutating func check(_ check: CheckResult) -> JSONText {
+        .integers([
+            self.table.index(of: check.check), self.table.index(of: check.expected),
+            self.table.index(of: check.observed), check.holds ? 1 : 0,
+        ])
+    }
+
+    /// The evidence, and for each result's number where its own is.
+    private mutating func evidence() -> ([JSONText], [Int: Int]) {
+        var all: [JSONText] = []
+        var indices: [Int: Int] = [:]
+        var spent = 0
+        for number in self.byInterest() {
+            guard let observation = self.digest.report.results[number].observation else { continue }
+            let before = self.table.size
+            let evidence = CaseEvidence(observation).json(&self.table)
+            spent += evidence.rendered.utf8.count + self.table.size - before
+            indices[number] = all.count
+            all.append(evidence)
+            if spent >= Self.evidenceBudget { break }
+        }
+        return (all, indices)
+    }
+
+    /// The numbers of results whose evidence is wanted most first: bad verdicts, then one case of each scenario and
+    /// role, then the rest.
+    private func byInterest() -> [Int] {
+        struct Kind: Hashable {
+            var scenario: String
+            var role: Role
+        }
+        var seen: Set<Kind> = []
+        let ranked = self.digest.report.results.enumerated().map { number, result in
+            let isFirst = seen.insert(Kind(scenario: result.testCase.scenario, role: result.testCase.role)).inserted
+            let isOrdinary = result.verdict.outcome == .pass
+            return (number: number, rank: isOrdinary ? (isFirst ? 100 : 200) : result.verdict.outcome.severity)
+        }
+        return ranked.sorted { ($0.rank, $0.number) < ($1.rank, $1.number) }.map(\.number)
+    }
+}

@@ -1,0 +1,80 @@
+import ScenarioModel
+
+/// The numbers, drawn without any script: a bar by outcome, and a matrix of areas and roles.
+enum PageSummary {
+    static func render(_ digest: RunDigest) -> String {
+        """
+        <section id="summary" aria-label="Summary">
+        \(Self.bar(digest.counts, class: "bar"))
+        <div class="chips" role="group" aria-label="Outcomes">\(Self.chips(digest))</div>
+        </section>
+        <section id="matrix" aria-label="Areas and roles">
+        \(Self.matrix(digest))
+        </section>
+        """
+    }
+
+    private static func bar(_ counts: [Outcome: Int], class name: String) -> String {
+        let total = counts.values.reduce(0, +)
+        var x = 0.0
+        let parts = Outcome.bySeverity.reversed().compactMap { outcome -> String? in
+            guard let count = counts[outcome], count > 0 else { return nil }
+            let width = Double(count) / Double(total) * 1000
+            defer { x += width }
+            return "<rect class=\"o-\(outcome.rawValue)\" x=\"\(NumberText.fixed(x, digits: 2))\" y=\"0\" "
+                + "width=\"\(NumberText.fixed(width, digits: 2))\" height=\"10\">"
+                + "<title>\(outcome.label): \(count)</title></rect>"
+        }
+        return "<svg class=\"\(name)\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" role=\"img\" "
+            + "aria-label=\"Outcomes\">\(parts.joined())</svg>"
+    }
+
+    private static func chips(_ digest: RunDigest) -> String {
+        digest.outcomes.map { outcome in
+            "<button type=\"button\" class=\"chip\" data-outcome=\"\(outcome.rawValue)\" aria-pressed=\"false\">"
+                + "<i class=\"o-\(outcome.rawValue)\"></i><b>\(digest.count(outcome))</b> \(outcome.label)</button>"
+        }.joined()
+    }
+
+    private static func matrix(_ digest: RunDigest) -> String {
+        let heads = digest.roles.map { "<th scope=\"col\">\($0.rawValue)</th>" }.joined()
+        let rows = digest.areas.map { area in
+            let cells = digest.roles.map { Self.cell(digest, area: area, role: $0) }.joined()
+            let name = SafeText.html(area)
+            return "<tr><th scope=\"row\"><button type=\"button\" data-area=\"\(name)\" data-role=\"\">\(name)"
+                + "</button></th>\(cells)<td class=\"share\">\(Self.bar(digest.counts(area: area), class: "mini"))</td></tr>"
+        }
+        return "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">area</th>\(heads)<th></th></tr></thead>"
+            + "<tbody>\(rows.joined())</tbody></table></div>"
+    }
+
+    /// How many are acceptable, of how many; coloured by the worst of them.
+    private static func cell(_ digest: RunDigest, area: String, role: Role) -> String {
+        let counts = digest.counts(area: area, role: role)
+        let total = counts.values.reduce(0, +)
+        guard let worst = Outcome.bySeverity.first(where: { counts[$0] != nil }) else {
+            return "<td class=\"none\">–</td>"
+        }
+        let judged = total - (counts[.unsupported] ?? 0)
+        let bad = counts.reduce(0) { $0 + ($1.key.isAcceptable ? 0 : $1.value) }
+        let details = Outcome.bySeverity.compactMap { outcome in counts[outcome].map { "\($0) \(outcome.label)" } }
+        let text = judged == 0 ? "n/a" : "\(judged - bad)/\(judged)"
+        return "<td><button type=\"button\" class=\"cell c-\(worst.rawValue)\" data-area=\"\(SafeText.html(area))\" "
+            + "data-role=\"\(role.rawValue)\" title=\"\(details.joined(separator: ", "))\">\(text)</button></td>"
+    }
+
+    /// Where scripts do not run, the cases that matter are listed here.
+    static func failuresWithoutScript(_ digest: RunDigest) -> String {
+        let failures = digest.unacceptable
+        let items = failures.prefix(200).map { result in
+            let checks = result.failedChecks.map {
+                "<li>\(SafeText.html($0.check)): expected \(SafeText.html($0.expected)), "
+                    + "observed \(SafeText.html($0.observed))</li>"
+            }
+            return "<li><b>\(result.verdict.outcome.label)</b> <code>\(SafeText.html(result.testCase.id))</code> "
+                + "\(SafeText.html(result.verdict.summary))<ul>\(checks.joined())</ul></li>"
+        }
+        let more = failures.count > 200 ? "<p>… and \(failures.count - 200) more.</p>" : ""
+        return "<p>The list of cases needs JavaScript. These are not acceptable:</p><ul>\(items.joined())</ul>\(more)"
+    }
+}

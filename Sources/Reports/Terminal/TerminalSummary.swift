@@ -1,0 +1,146 @@
+package import ScenarioModel
+
+/// What a person reads when the run is over: the failures first, the numbers last, where the eye is.
+package enum TerminalSummary {
+    /// - Parameters:
+    ///   - verbose: names every lenient and informational case too.
+    ///   - reportPath: where the other reports are.
+    package static func render(
+        _ report: RunReport, color: Bool, verbose: Bool = false, reportPath: String? = nil
+    ) -> String {
+        Renderer(digest: RunDigest(report), style: TerminalStyle(isColored: color))
+            .render(verbose: verbose, reportPath: reportPath)
+    }
+
+    private struct Renderer {
+        let digest: RunDigest
+        let style: TerminalStyle
+
+        func render(verbose: Bool, reportPath: String?) -> String {
+            let sections = [
+                self.failures, self.problems, self.invariants, self.waived, self.unsupported,
+                self.graded(verbose: verbose), self.table, self.totals(reportPath: reportPath),
+            ]
+            return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+        }
+
+        private var failures: [String] {
+            var lines: [String] = []
+            for result in self.digest.unacceptable {
+                if !lines.isEmpty { lines.append("") }
+                lines += self.failure(result)
+            }
+            return lines
+        }
+
+        private func failure(_ result: CaseResult) -> [String] {
+            let outcome = result.verdict.outcome
+            let label = self.style.paint(outcome.shortLabel, self.style.tint(outcome))
+            var lines = ["\(label)  \(self.style.paint(SafeText.terminal(result.testCase.id), .bold))"]
+            lines.append("  " + SafeText.terminal(self.digest.title(of: result)))
+            if let scenario = self.digest.scenario(of: result) {
+                lines.append("  " + self.style.paint(SafeText.terminal(scenario.rule.citation), .dim))
+            }
+            if let invariant = result.verdict.brokenInvariant {
+                lines.append("  " + self.style.paint("broken invariant: \(invariant.meaning)", .boldRed))
+            }
+            if !result.verdict.summary.isEmpty { lines.append("  " + SafeText.terminal(result.verdict.summary)) }
+            for check in result.failedChecks {
+                lines.append("  \(SafeText.terminal(check.check))")
+                lines.append("    expected  " + self.style.paint(SafeText.terminal(check.expected), .green))
+                lines.append("    observed  " + self.style.paint(SafeText.terminal(check.observed), .red))
+            }
+            for ending in result.observation.map(EndingText.lines) ?? [] {
+                lines.append("  ended: " + SafeText.terminal(ending))
+            }
+            if !result.replay.isEmpty {
+                lines.append("  replay: " + self.style.paint(SafeText.terminal(result.replay), .cyan))
+            }
+            return lines
+        }
+
+        private var problems: [String] {
+            self.digest.report.problems.map {
+                self.style.paint("PROBLEM", .boldRed) + "  " + SafeText.terminal($0)
+            }
+        }
+
+        private var invariants: [String] {
+            let broken = self.digest.brokenInvariants
+            guard !broken.isEmpty else { return [] }
+            var lines = [self.style.paint("Broken security invariants", .boldRed)]
+            for (invariant, results) in broken {
+                lines.append("  \(invariant.meaning): \(NumberText.count(results.count, "case"))")
+                lines += results.map { "    " + SafeText.terminal($0.testCase.id) }
+            }
+            return lines
+        }
+
+        private var waived: [String] {
+            let results = self.digest.report.results.filter { $0.verdict.outcome == .expectedFail }
+            guard !results.isEmpty else { return [] }
+            return ["Expected failures"]
+                + results.map { "  \(SafeText.terminal($0.testCase.id)): \(SafeText.terminal($0.verdict.summary))" }
+        }
+
+        private var unsupported: [String] {
+            let missing = self.digest.missingFeatures
+            guard !missing.isEmpty else { return [] }
+            return ["Unsupported, by missing feature"]
+                + missing.map { "  \(SafeText.terminal($0.feature)): \(NumberText.count($0.count, "case"))" }
+        }
+
+        private func graded(verbose: Bool) -> [String] {
+            guard verbose else { return [] }
+            let results = self.digest.report.results.filter {
+                $0.verdict.outcome == .passLenient || $0.verdict.outcome == .informational
+            }
+            guard !results.isEmpty else { return [] }
+            return ["Lenient and informational"]
+                + results.map { result in
+                    let label = result.verdict.outcome.shortLabel
+                    let summary = SafeText.terminal(result.verdict.summary)
+                    return "  \(label)  \(SafeText.terminal(result.testCase.id)): \(summary)"
+                }
+        }
+
+        private var table: [String] {
+            guard !self.digest.areas.isEmpty else { return [] }
+            let outcomes = Array(self.digest.outcomes.reversed())
+            let areaWidth = max(4, self.digest.areas.map(\.count).max() ?? 0)
+            func padded(_ text: String, _ width: Int) -> String {
+                String(repeating: " ", count: max(0, width - text.count)) + text
+            }
+            func filled(_ text: String) -> String { text + String(repeating: " ", count: areaWidth - text.count) }
+            let heads = outcomes.map { padded($0.shortLabel, max(6, $0.shortLabel.count) + 1) }
+            var lines = [self.style.paint(filled("area") + heads.joined() + padded("all", 7), .bold)]
+            for area in self.digest.areas {
+                let counts = self.digest.counts(area: area)
+                let cells = zip(outcomes, heads).map { outcome, head in
+                    let count = counts[outcome] ?? 0
+                    let text = padded(count == 0 ? "·" : String(count), head.count)
+                    return self.style.paint(text, count == 0 ? .dim : self.style.tint(outcome))
+                }
+                let total = counts.values.reduce(0, +)
+                lines.append(filled(area) + cells.joined() + padded(String(total), 7))
+            }
+            return lines
+        }
+
+        private func totals(reportPath: String?) -> [String] {
+            let report = self.digest.report
+            let target = SafeText.terminal("\(report.target.title) \(report.target.version)")
+            let numbers = self.digest.outcomes.reversed().map { outcome in
+                self.style.paint("\(self.digest.count(outcome)) \(outcome.label)", self.style.tint(outcome))
+            }
+            var lines = [
+                "\(target): \(NumberText.count(report.results.count, "case")) in "
+                    + "\(NumberText.duration(seconds: report.durationSeconds)), seed \(SafeText.terminal(report.seed))"
+            ]
+            if !numbers.isEmpty { lines.append(numbers.joined(separator: ", ")) }
+            if let reportPath { lines.append("reports: \(SafeText.terminal(reportPath))") }
+            lines.append(self.style.paint(self.digest.exitMeaning, report.exitCode == 0 ? .boldGreen : .boldRed))
+            return lines
+        }
+    }
+}

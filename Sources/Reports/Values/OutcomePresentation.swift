@@ -1,0 +1,92 @@
+import ScenarioModel
+
+extension Outcome {
+    /// From the worst to the best; the order of lists, columns and legends.
+    static let bySeverity: [Outcome] = [
+        .error, .fail, .hang, .flaky, .unexpectedPass, .skipped, .expectedFail, .unsupported, .informational,
+        .passLenient, .pass,
+    ]
+
+    /// 0 is the worst.
+    var severity: Int { Self.bySeverity.firstIndex(of: self)! }
+
+    /// What people read: `lenient pass`.
+    var label: String {
+        switch self {
+        case .pass: "pass"
+        case .passLenient: "lenient pass"
+        case .informational: "informational"
+        case .fail: "fail"
+        case .expectedFail: "expected fail"
+        case .unexpectedPass: "unexpected pass"
+        case .unsupported: "unsupported"
+        case .skipped: "skipped"
+        case .error: "harness error"
+        case .hang: "hang"
+        case .flaky: "flaky"
+        }
+    }
+
+    /// A heading for one column of a narrow table.
+    var shortLabel: String {
+        switch self {
+        case .pass: "pass"
+        case .passLenient: "lenient"
+        case .informational: "info"
+        case .fail: "FAIL"
+        case .expectedFail: "xfail"
+        case .unexpectedPass: "XPASS"
+        case .unsupported: "unsup"
+        case .skipped: "SKIP"
+        case .error: "ERROR"
+        case .hang: "HANG"
+        case .flaky: "FLAKY"
+        }
+    }
+}
+
+extension Invariant {
+    /// The name as JUnit types and JSON carry it.
+    var name: String {
+        switch self {
+        case .otherContacted: "other-contacted"
+        case .anyContacted: "any-contacted"
+        case .clientCertificateSkipped: "client-certificate-skipped"
+        case .plaintextReply: "plaintext-reply"
+        }
+    }
+
+    /// What happened, as an operator must understand it.
+    var meaning: String {
+        switch self {
+        case .otherContacted: "an upstream other than the expected one was contacted"
+        case .anyContacted: "an upstream was contacted although the connection had to be refused"
+        case .clientCertificateSkipped: "a client without an acceptable certificate got through"
+        case .plaintextReply: "the target answered with something that is not TLS"
+        }
+    }
+}
+
+extension Rule {
+    /// `RFC 9846 § 5.1 MUST`.
+    var citation: String {
+        let place = self.section.isEmpty ? self.document : "\(self.document) § \(self.section)"
+        return "\(place) \(self.level.rawValue.uppercased())"
+    }
+
+    /// Where the sentence can be read, for the documents whose address is known.
+    var url: String? {
+        if self.document.hasPrefix("RFC ") {
+            let number = self.document.dropFirst(4)
+            guard !number.isEmpty, number.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+            let page = "https://www.rfc-editor.org/rfc/rfc\(number)"
+            let isPlain = self.section.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") }
+            guard let first = self.section.first, isPlain else { return page }
+            return page + (first.isLetter ? "#appendix-" : "#section-") + self.section
+        }
+        if self.document == "PROXY protocol" {
+            return "https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt"
+        }
+        return nil
+    }
+}

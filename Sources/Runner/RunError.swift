@@ -1,0 +1,14 @@
+import Synchronization
+
+/// Trouble of the harness itself.
+struct RunError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// The first error that was put in.
+final class ErrorBox: Sendable {
+    private let box = Mutex<(any Error)?>(nil)
+    var value: (any Error)? { self.box.withLock { $0 } }
+    func set(_ error: any Error) { self.box.withLock { $0 = $0 ?? error } }
+}

@@ -1,0 +1,33 @@
+/// The names of one case's endpoints: the same in every process and on every machine, and another case's never.
+package struct CaseNames: Hashable, Sendable {
+    private let suffix: String
+    private let baseDomain: String
+
+    package init(caseID: String, baseDomain: String) {
+        self.suffix = Self.hexadecimal(StableHash.value(of: caseID))
+        self.baseDomain = baseDomain
+    }
+
+    /// `tenant-3fa9c2d1.shakedown.test`
+    package func name(of key: String) -> String { "\(key)-\(self.suffix).\(self.baseDomain)" }
+
+    /// A name that nobody serves.
+    package var unknown: String { self.name(of: "unknown") }
+
+    private static func hexadecimal(_ value: UInt32) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+}
+
+/// FNV-1a over the bytes of a text, 64 bits folded to 32; `Hasher` differs from process to process.
+package enum StableHash {
+    package static func value(of text: String) -> UInt32 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in text.utf8 {
+            hash ^= UInt64(byte)
+            hash &*= 0x0000_0100_0000_01b3
+        }
+        return UInt32(truncatingIfNeeded: hash >> 32) ^ UInt32(truncatingIfNeeded: hash)
+    }
+}

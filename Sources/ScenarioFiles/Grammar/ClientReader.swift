@@ -1,0 +1,111 @@
+import ScenarioModel
+import Yams
+
+/// `client:` and `deliver:` of one case.
+struct ClientReader {
+    let reading: Reading
+
+    func client(_ node: Node, engine: ClientPlan.Engine, delivery: Delivery) -> ClientPlan? {
+        guard let object = ObjectReader(node, Grammar.client, self.reading),
+            let sniNode = object.required("sni", in: "client (write 'none' to send no server name)"),
+            let sni = self.reading.text(sniNode)
+        else { return nil }
+        var plan = ClientPlan(engine: engine, serverName: sni == "none" ? nil : sni, delivery: delivery)
+        if let version = object.word("version", as: TLSVersion.self) {
+            plan.minimumVersion = version
+            plan.maximumVersion = version
+        }
+        if let version = object.word("min-version", as: TLSVersion.self) { plan.minimumVersion = version }
+        if let version = object.word("max-version", as: TLSVersion.self) { plan.maximumVersion = version }
+        if plan.minimumVersion > plan.maximumVersion {
+            self.reading.report("the client's smallest version is above its largest", at: node)
+        }
+        plan.alpn = object.texts("alpn")
+        plan.certificate = object.text("certificate").flatMap { $0 == "none" ? nil : $0 }
+        plan.source = object.word("source", as: ClientPlan.Source.self) ?? .loopback
+        plan.opening = self.opening(object, engine: engine)
+        return plan
+    }
+
+    private func opening(_ object: ObjectReader, engine: ClientPlan.Engine) -> Opening {
+        let given = ["hello", "raw", "silent"].filter { object.node($0) != nil }
+        switch (engine, given.count) {
+        case (.bytes, 1): break
+        case (.bytes, _):
+            self.reading.report("a client of the bytes engine needs one of hello, raw and silent", at: object.node)
+            return .nothing
+        case (_, 0): return .engineHello
+        default:
+            self.reading.report("'\(given[0])' needs engines: bytes; \(engine.rawValue) makes its own hello", at: object.node)
+            return .engineHello
+        }
+        if let node = object.node("hello") {
+            return .builtHello(HelloReader(reading: self.reading).hello(node) ?? HelloPlan())
+        }
+        if let node = object.node("raw") { return self.raw(node) }
+        if object.bool("silent") == false {
+            self.reading.report("'silent: false' says nothing; leave it out", at: object.node)
+        }
+        return .nothing
+    }
+
+    private func raw(_ node: Node) -> Opening {
+        guard let object = ObjectReader(node, Grammar.raw, self.reading) else { return .nothing }
+        let name = object.required("name", in: "raw").flatMap { self.reading.text($0) } ?? ""
+        return .raw(name: name, bytes: self.bytes(object, "raw") ?? ByteString())
+    }
+
+    /// The bytes of an object that has `text` or `hex`.
+    private func bytes(_ object: ObjectReader, _ what: String) -> ByteString? {
+        HelloReader(reading: self.reading).bytes(object, what)
+    }
+
+    func delivery(_ node: Node) -> Delivery? {
+        guard let object = ObjectReader(node, Grammar.delivery, self.reading) else { return nil }
+        var delivery = Delivery()
+        if let node = object.node("records"),
+            let records = ObjectReader(node, Grammar.recordDelivery, self.reading)
+        {
+            delivery.recordCuts = self.cuts(records, inSegments: false)
+            delivery.recordSize = records.integer("size", in: 1...16_384)
+        }
+        if let node = object.node("segments"),
+            let segments = ObjectReader(node, Grammar.segmentDelivery, self.reading)
+        {
+            delivery.segmentCuts = self.cuts(segments, inSegments: true)
+            delivery.segmentSize = segments.integer("size", in: 1...65_535)
+            delivery.gapMilliseconds = segments.node("gap").flatMap { self.reading.milliseconds($0) } ?? 0
+        }
+        return delivery
+    }
+
+    static let cutNames = [
+        "inside-record-header", "inside-handshake-header", "before-server-name", "inside-server-name",
+        "after-server-name", "middle", "before-last-byte",
+    ]
+
+    private func cuts(_ object: ObjectReader, inSegments: Bool) -> [Delivery.CutPoint] {
+        guard let node = object.node("cuts") else { return [] }
+        return self.reading.elements(node).compactMap { element -> Delivery.CutPoint? in
+            guard let text = self.reading.text(element) else { return nil }
+            switch text {
+            case "inside-record-header":
+                if inSegments { return .insideRecordHeader }
+                self.reading.report("only a segment can be cut inside a record header", at: element)
+                return nil
+            case "inside-handshake-header": return .insideHandshakeHeader
+            case "before-server-name": return .beforeServerName
+            case "inside-server-name": return .insideServerName
+            case "after-server-name": return .afterServerName
+            case "middle": return .middle
+            case "before-last-byte": return .beforeLastByte
+            default:
+                if let offset = Int(text), offset > 0 { return .offset(offset) }
+                let hint = Spelling.hint(for: text, among: Self.cutNames)
+                let known = Self.cutNames.joined(separator: ", ")
+                self.reading.report("'\(text)' is no place to cut: \(known) or an offset\(hint)", at: element)
+                return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import ScenarioModel
+import Yams
+
+/// `endpoints:` of one case.
+struct EndpointReader {
+    let reading: Reading
+
+    /// Words that an endpoint may not be called, because an expectation or the harness uses them.
+    static let reservedKeys = ["none", "decoy", "domain", "unknown"]
+
+    func endpoint(_ node: Node, key: String, name: String, role: Role) -> EndpointPlan? {
+        guard let object = ObjectReader(node, Grammar.endpoint, self.reading) else { return nil }
+        var plan = EndpointPlan(key: key, domain: name, role: object.word("role", as: Role.self) ?? role)
+        if object.bool("wildcard") == true { plan.domain = "*." + name }
+        if let domain = object.text("domain") {
+            if object.node("wildcard") != nil {
+                self.reading.report("an endpoint has either a domain of its own or wildcard", at: node)
+            }
+            plan.domain = domain
+        }
+        plan.isOnline = object.bool("online") ?? true
+        plan.hasOwnAgent = object.bool("own-agent") ?? false
+        plan.certificate = object.text("certificate")
+        plan.mutualTLS = object.texts("mutual-tls")
+        if !plan.mutualTLS.isEmpty && plan.role == .passthrough {
+            self.reading.report("mutual TLS needs an endpoint that terminates TLS; its role is passthrough", at: node)
+        }
+        plan.allowCIDRs = object.texts("allow")
+        plan.denyCIDRs = object.texts("deny")
+        if !plan.denyCIDRs.isEmpty && plan.allowCIDRs.isEmpty {
+            self.reading.report("deny without allow admits nobody, and edges refuse to start it", at: node)
+        }
+        plan.proxyProtocol = object.integer("proxy-protocol", in: 0...2) ?? 0
+        if let verify = object.text("verify-upstream"), verify != "none" { plan.upstreamVerification = .against(ca: verify) }
+        if let node = object.node("upstream") { plan.upstream = self.upstream(node) }
+        return plan
+    }
+
+    private func upstream(_ node: Node) -> UpstreamPlan {
+        var plan = UpstreamPlan()
+        guard let object = ObjectReader(node, Grammar.upstream, self.reading) else { return plan }
+        plan.isListening = object.bool("listening") ?? true
+        if let certificate = object.text("certificate") { plan.certificate = certificate }
+        if let version = object.word("min-version", as: TLSVersion.self) { plan.minimumVersion = version }
+        if let version = object.word("max-version", as: TLSVersion.self) { plan.maximumVersion = version }
+        if plan.minimumVersion > plan.maximumVersion {
+            self.reading.report("the upstream's smallest version is above its largest", at: node)
+        }
+        plan.alpn = object.texts("alpn")
+        return plan
+    }
+}

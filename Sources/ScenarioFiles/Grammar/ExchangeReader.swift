@@ -1,0 +1,32 @@
+import ScenarioModel
+import Yams
+
+/// `exchange:` of one case: a word, or `{ transfer: { up: 64MiB, down: 1MiB } }`.
+struct ExchangeReader {
+    let reading: Reading
+
+    static let words: [(word: String, exchange: Exchange)] = [
+        ("echo", .echo), ("wait", .wait), ("client-half-close", .clientHalfClose),
+        ("upstream-half-close", .upstreamHalfClose), ("upstream-first", .upstreamFirst),
+        ("upstream-closes", .upstreamCloses), ("upstream-resets", .upstreamResets), ("client-resets", .clientResets),
+        ("idle", .idle), ("agent-killed", .agentKilled), ("agent-restarted", .agentRestarted),
+    ]
+
+    func exchange(_ node: Node) -> Exchange? {
+        if case .mapping = self.reading.resolved(node) {
+            guard let object = ObjectReader(node, Grammar.exchange, self.reading),
+                let transferNode = object.required("transfer", in: "exchange"),
+                let transfer = ObjectReader(transferNode, Grammar.transfer, self.reading),
+                let up = transfer.required("up", in: "transfer").flatMap({ self.reading.size($0) }),
+                let down = transfer.required("down", in: "transfer").flatMap({ self.reading.size($0) })
+            else { return nil }
+            return .transfer(up: up, down: down)
+        }
+        guard let text = self.reading.text(node) else { return nil }
+        if let known = Self.words.first(where: { $0.word == text }) { return known.exchange }
+        let known = Self.words.map(\.word)
+        let hint = Spelling.hint(for: text, among: known)
+        self.reading.report("'\(text)' is no exchange: \(Reading.list(known)) or transfer\(hint)", at: node)
+        return nil
+    }
+}

@@ -1,0 +1,200 @@
+import ScenarioModel
+import Yams
+
+/// `expect:` of one case.
+struct ExpectationReader {
+    let reading: Reading
+    let role: Role
+    let engine: ClientPlan.Engine
+    let endpoints: [EndpointPlan]
+    /// The recipes a certificate may be called by; `nil` knows none and takes every name.
+    let recipes: Set<String>?
+    /// Whether this case is among those that a `when` describes.
+    let matches: (Node) -> Bool
+
+    func expectation(_ node: Node) -> GradedExpectation {
+        var graded = GradedExpectation(strict: [])
+        guard let object = ObjectReader(node, Grammar.expect, self.reading) else { return graded }
+        self.apply(object, to: &graded)
+        for other in Role.allCases {
+            guard let node = object.node(other.rawValue),
+                let grades = ObjectReader(node, Grammar.roleGrades, self.reading)
+            else { continue }
+            if other == self.role { self.apply(grades, to: &graded) }
+        }
+        for node in object.node("overrides").map({ self.reading.elements($0) }) ?? [] {
+            guard let override = ObjectReader(node, Grammar.override, self.reading),
+                let when = override.required("when", in: "override")
+            else { continue }
+            if self.matches(when) { self.apply(override, to: &graded) }
+        }
+        if graded.strict.isEmpty {
+            self.reading.report("expect needs a strict expectation for every case", at: node)
+        }
+        return graded
+    }
+
+    private func apply(_ object: ObjectReader, to graded: inout GradedExpectation) {
+        if let node = object.node("strict") { graded.strict = self.alternatives(node) }
+        if let node = object.node("lenient") { graded.lenient = self.alternatives(node) }
+        if let node = object.node("tolerated") { graded.tolerated = self.alternatives(node) }
+        if let node = object.node("never") {
+            graded.never = self.reading.elements(node).compactMap { self.invariant($0) }
+        }
+    }
+
+    private func alternatives(_ node: Node) -> [Expectation] {
+        self.reading.elements(node).compactMap { self.alternative($0) }
+    }
+
+    static let invariants: [(word: String, invariant: Invariant)] = [
+        ("other-contacted", .otherContacted), ("any-contacted", .anyContacted),
+        ("client-certificate-skipped", .clientCertificateSkipped), ("plaintext-reply", .plaintextReply),
+    ]
+
+    private func invariant(_ node: Node) -> Invariant? {
+        guard let text = self.reading.text(node) else { return nil }
+        if let known = Self.invariants.first(where: { $0.word == text }) { return known.invariant }
+        let known = Self.invariants.map(\.word)
+        let hint = Spelling.hint(for: text, among: known)
+        self.reading.report("'\(text)' is no invariant: \(Reading.list(known))\(hint)", at: node)
+        return nil
+    }
+
+    private func alternative(_ node: Node) -> Expectation? {
+        guard let object = ObjectReader(node, Grammar.expectation, self.reading) else { return nil }
+        if object.keys.isEmpty {
+            self.reading.report("an expectation that checks nothing cannot fail", at: node)
+        }
+        if self.engine == .bytes {
+            let blind = ["terminated-by", "certificate", "alpn"].filter { object.node($0) != nil }
+            if let key = blind.first {
+                self.reading.report("a byte client cannot see '\(key)'; use a TLS engine", at: object.node(key))
+            }
+        }
+        var value = Expectation()
+        value.route = object.node("route").flatMap { self.route($0) }
+        value.handshake = object.node("handshake").flatMap { self.handshake($0) }
+        value.terminatedBy = object.node("terminated-by").flatMap { self.party($0, routedTo: value.route) }
+        value.certificate = object.node("certificate").flatMap { self.recipe($0) }
+        value.version = object.word("version", as: TLSVersion.self)
+        value.alpn = object.text("alpn").map { $0 == "none" ? .none : .selected($0) }
+        value.bytes = object.node("bytes").flatMap { self.fidelity($0) }
+        value.alerts = object.node("alerts").map { self.alerts($0) } ?? []
+        value.endings = object.node("endings").map { node in
+            self.reading.elements(node).compactMap { self.reading.word($0, "ending", as: Expectation.Ending.self) }
+        } ?? []
+        value.within = object.node("within").flatMap { self.within($0) }
+        value.proxy = object.node("proxy").flatMap { self.proxy($0) }
+        value.event = object.node("event").flatMap { self.event($0) }
+        value.upstreamServerName = object.text("upstream-server-name").map { text in
+            switch text {
+            case "clients": .clients
+            case "none": .none
+            default: .name(text)
+            }
+        }
+        return value
+    }
+
+    private func choice<Value>(_ node: Node, _ what: String, _ known: [(String, Value)]) -> Value? {
+        guard let text = self.reading.text(node) else { return nil }
+        if let found = known.first(where: { $0.0 == text }) { return found.1 }
+        let words = known.map(\.0)
+        let hint = Spelling.hint(for: text, among: words)
+        self.reading.report("'\(text)' is no \(what): \(words.joined(separator: ", "))\(hint)", at: node)
+        return nil
+    }
+
+    private func route(_ node: Node) -> Expectation.Route? {
+        let keys = self.endpoints.map(\.key)
+        return self.choice(node, "endpoint", keys.map { ($0, .endpoint($0)) } + [("none", Expectation.Route.none)])
+    }
+
+    private func handshake(_ node: Node) -> Expectation.Handshake? {
+        let value = self.choice(
+            node, "handshake", [("completed", Expectation.Handshake.completed), ("answered", .answered), ("refused", .refused)]
+        )
+        if value == .completed && self.engine == .bytes {
+            self.reading.report("a byte client completes no handshake; 'answered' is what it can see", at: node)
+        }
+        return value
+    }
+
+    /// `role` is whoever terminates for the endpoint that the expectation routes to.
+    private func party(_ node: Node, routedTo route: Expectation.Route?) -> Party? {
+        var role = self.role
+        if case .endpoint(let key)? = route, let endpoint = self.endpoints.first(where: { $0.key == key }) {
+            role = endpoint.role
+        }
+        return self.choice(
+            node, "party",
+            [("role", role.terminatingParty), ("edge", .edge), ("agent", .agent), ("upstream", .upstream)]
+        )
+    }
+
+    private func recipe(_ node: Node) -> String? {
+        guard let name = self.reading.text(node) else { return nil }
+        if let recipes = self.recipes, !recipes.contains(name) {
+            let hint = Spelling.hint(for: name, among: recipes.sorted())
+            self.reading.report("no certificate recipe is called '\(name)'\(hint)", at: node)
+        }
+        return name
+    }
+
+    private func fidelity(_ node: Node) -> Expectation.Fidelity? {
+        self.choice(node, "fidelity", [("identical", .identical)])
+    }
+
+    private func alerts(_ node: Node) -> [String] {
+        self.reading.elements(node).compactMap { element in
+            guard let text = self.reading.text(element) else { return nil }
+            if Self.alertNames.contains(text) { return text }
+            let hint = Spelling.hint(for: text, among: Self.alertNames)
+            self.reading.report("no alert is called '\(text)'\(hint)", at: element)
+            return nil
+        }
+    }
+
+    /// IANA "TLS Alerts", without the warnings that never end a handshake.
+    static let alertNames = [
+        "unexpected_message", "bad_record_mac", "record_overflow", "handshake_failure", "bad_certificate",
+        "unsupported_certificate", "certificate_revoked", "certificate_expired", "certificate_unknown",
+        "illegal_parameter", "unknown_ca", "access_denied", "decode_error", "decrypt_error", "protocol_version",
+        "insufficient_security", "internal_error", "inappropriate_fallback", "missing_extension",
+        "unsupported_extension", "unrecognized_name", "certificate_required", "no_application_protocol",
+    ]
+
+    /// `{ deadline: hello }`, or `{ to: 2500ms }` and `{ from: 1s, to: 2s }` from connecting.
+    private func within(_ node: Node) -> Expectation.Within? {
+        guard let object = ObjectReader(node, Grammar.within, self.reading) else { return nil }
+        let deadline = object.word("deadline", as: Deadline.self)
+        let from = object.node("from").map { self.reading.milliseconds($0) }
+        let to = object.node("to").map { self.reading.milliseconds($0) }
+        switch (deadline, from, to) {
+        case (let deadline?, nil, nil): return .deadline(deadline)
+        case (nil, nil, .some(let to?)): return .milliseconds(0...to)
+        case (nil, .some(let from?), .some(let to?)) where from <= to: return .milliseconds(from...to)
+        default:
+            self.reading.report("within is either a deadline, or 'to' with an earlier 'from' or none", at: node)
+            return nil
+        }
+    }
+
+    private func proxy(_ node: Node) -> Expectation.ProxyHeader? {
+        self.choice(node, "PROXY header", [("none", .absent), ("1", .version(1)), ("2", .version(2))])
+    }
+
+    private func event(_ node: Node) -> Expectation.Event? {
+        if case .mapping = self.reading.resolved(node) {
+            guard let object = ObjectReader(node, Grammar.event, self.reading),
+                let decision = object.required("ip-policy", in: "event")
+            else { return nil }
+            return self.choice(decision, "decision", [("allow", "allow"), ("block", "block")])
+                .map { .one(ipPolicyDecision: $0) }
+        }
+        return self.choice(
+            node, "event", [("one", Expectation.Event.one(ipPolicyDecision: nil)), ("none", Expectation.Event.none)]
+        )
+    }
+}

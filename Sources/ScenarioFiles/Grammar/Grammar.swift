@@ -1,0 +1,80 @@
+/// The keys of a scenario file: what the reader knows, and what `Docs/schema/scenario.schema.json` must say too.
+enum Grammar {
+    struct Object {
+        /// As messages and the schema's `$defs` call it.
+        let name: String
+        let keys: [String]
+    }
+
+    static let file = Object(name: "file", keys: ["definitions", "defaults", "scenarios"])
+    static let scenario = Object(
+        name: "scenario",
+        keys: [
+            "id", "title", "rule", "references", "importance", "tags", "rationale", "roles", "engines", "requires",
+            "parameters", "except", "endpoints", "client", "deliver", "exchange", "expect",
+        ]
+    )
+    static let rule = Object(name: "rule", keys: ["document", "section", "level"])
+    static let endpoint = Object(
+        name: "endpoint",
+        keys: [
+            "domain", "wildcard", "role", "online", "own-agent", "certificate", "mutual-tls", "allow", "deny",
+            "proxy-protocol", "verify-upstream", "upstream",
+        ]
+    )
+    static let upstream = Object(
+        name: "upstream", keys: ["listening", "certificate", "min-version", "max-version", "alpn"]
+    )
+    static let client = Object(
+        name: "client",
+        keys: [
+            "sni", "version", "min-version", "max-version", "alpn", "certificate", "source", "hello", "raw", "silent",
+        ]
+    )
+    static let raw = Object(name: "raw", keys: ["name", "text", "hex"])
+    static let hello = Object(
+        name: "hello",
+        keys: [
+            "legacy-version", "session-id-length", "cipher-suites", "compression-methods", "no-extensions",
+            "supported-versions", "server-names", "server-name-data", "extensions", "length-errors", "padded-size",
+            "handshake-type", "trailing-bytes", "record-version", "record-type", "records-before", "records-after",
+            "truncated-to",
+        ]
+    )
+    static let serverName = Object(name: "server-name", keys: ["type", "text", "hex"])
+    static let extensionEdit = Object(
+        name: "extension-edit",
+        keys: ["remove", "duplicate", "move-to-end", "prepend", "append", "append-unknown", "replace"]
+    )
+    static let extensionData = Object(name: "extension-data", keys: ["type", "data"])
+    static let record = Object(name: "record", keys: ["type", "version", "payload"])
+    static let delivery = Object(name: "delivery", keys: ["name", "records", "segments"])
+    static let recordDelivery = Object(name: "record-delivery", keys: ["cuts", "size"])
+    static let segmentDelivery = Object(name: "segment-delivery", keys: ["cuts", "size", "gap"])
+    static let exchange = Object(name: "exchange", keys: ["transfer"])
+    static let transfer = Object(name: "transfer", keys: ["up", "down"])
+    static let grades = ["strict", "lenient", "tolerated", "never"]
+    static let expect = Object(
+        name: "expect", keys: Self.grades + Self.roleNames + ["overrides"]
+    )
+    static let roleGrades = Object(name: "grades", keys: Self.grades)
+    static let override = Object(name: "override", keys: ["when"] + Self.grades)
+    static let expectation = Object(
+        name: "expectation",
+        keys: [
+            "route", "handshake", "terminated-by", "certificate", "version", "alpn", "bytes", "alerts", "endings",
+            "within", "proxy", "event", "upstream-server-name",
+        ]
+    )
+    static let within = Object(name: "within", keys: ["deadline", "from", "to"])
+    static let event = Object(name: "event", keys: ["ip-policy"])
+
+    private static let roleNames = ["passthrough", "edge", "agent", "re-encrypt", "agent-re-encrypt"]
+
+    static let all: [Object] = [
+        Self.file, Self.scenario, Self.rule, Self.endpoint, Self.upstream, Self.client, Self.raw, Self.hello,
+        Self.serverName, Self.extensionEdit, Self.extensionData, Self.record, Self.delivery, Self.recordDelivery,
+        Self.segmentDelivery, Self.exchange, Self.transfer, Self.expect, Self.roleGrades, Self.override,
+        Self.expectation, Self.within, Self.event,
+    ]
+}

@@ -1,0 +1,200 @@
+import ScenarioModel
+import Yams
+
+/// One scenario of a file, with all its cases.
+struct ScenarioReader {
+    let file: String
+    let log: ProblemLog
+    let baseDomain: String
+    let recipes: Set<String>?
+    /// The file's `defaults:`; a key of the scenario replaces the default of that key as a whole.
+    let defaults: Node?
+
+    private var reading: Reading { Reading(file: self.file, log: self.log) }
+
+    func scenario(_ node: Node) -> Scenario? {
+        guard let own = ObjectReader(node, Grammar.scenario, self.reading) else { return nil }
+        let defaults = self.defaults.flatMap { ObjectReader($0, Grammar.scenario, self.reading) }
+        let parts = Parts(own: own, defaults: defaults)
+        guard let id = own.required("id", in: "a scenario").flatMap({ self.id($0) }) else { return nil }
+        let roles = self.roles(parts)
+        var scenario = Scenario(
+            id: id, title: parts.text("title", "scenario '\(id)'", self.reading) ?? "", rule: self.rule(parts, id),
+            references: parts.texts("references", self.reading), tags: parts.texts("tags", self.reading), roles: roles,
+            requires: parts.texts("requires", self.reading).map { Feature($0) }.sorted(), file: self.file,
+            line: node.mark?.line ?? 1
+        )
+        if let node = parts.node("importance") {
+            scenario.importance = self.reading.word(node, "importance", as: Importance.self) ?? .normal
+        }
+        if let node = parts.node("rationale") { scenario.rationale = self.reading.text(node) ?? "" }
+        scenario.cases = self.cases(of: scenario, parts)
+        if scenario.cases.isEmpty && self.log.isEmpty {
+            self.reading.report("scenario '\(id)' expands to no case at all", at: node)
+        }
+        return scenario
+    }
+
+    private func id(_ node: Node) -> String? {
+        guard let id = self.reading.text(node) else { return nil }
+        let isValid = id.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            case UInt8(ascii: "."), UInt8(ascii: "-"): true
+            default: false
+            }
+        }
+        guard isValid, id.contains("."), !id.hasPrefix("."), !id.hasSuffix("."), !id.contains("..") else {
+            self.reading.report("'\(id)' is no id: an area and names, of a-z, 0-9 and '-', joined by dots", at: node)
+            return nil
+        }
+        return id
+    }
+
+    private func roles(_ parts: Parts) -> [Role] {
+        guard let node = parts.required("roles", "a scenario", self.reading) else { return [] }
+        if case .scalar(let scalar) = node, scalar.string == "all" { return Role.allCases }
+        return self.reading.elements(node).compactMap { self.reading.word($0, "role", as: Role.self) }
+    }
+
+    private func rule(_ parts: Parts, _ id: String) -> Rule {
+        var rule = Rule(document: "", section: "", level: .must)
+        guard let node = parts.required("rule", "scenario '\(id)'", self.reading),
+            let object = ObjectReader(node, Grammar.rule, self.reading)
+        else { return rule }
+        rule.document = object.required("document", in: "rule").flatMap { self.reading.text($0) } ?? ""
+        rule.section = object.required("section", in: "rule").flatMap { self.reading.text($0) } ?? ""
+        if let level = object.required("level", in: "rule") {
+            rule.level = self.reading.word(level, "level", as: Rule.Level.self) ?? .must
+        }
+        return rule
+    }
+
+    // MARK: Cases
+
+    private func cases(of scenario: Scenario, _ parts: Parts) -> [Case] {
+        let engines = parts.required("engines", "scenario '\(scenario.id)'", self.reading)
+            .map { self.reading.elements($0) } ?? []
+        let axes = ParameterReader(reading: self.reading).axes(parts.node("parameters"))
+        let deliveries = self.deliveries(parts)
+        var cases: [Case] = []
+        for role in scenario.roles {
+            for engineNode in engines {
+                guard let engine = self.reading.word(engineNode, "engine", as: ClientPlan.Engine.self) else { continue }
+                for selection in ParameterReader.combinations(of: axes) {
+                    for delivery in deliveries {
+                        var choices = [
+                            Case.Choice(name: "role", value: role.rawValue),
+                            Case.Choice(name: "engine", value: engine.rawValue),
+                        ]
+                        choices += selection.map { Case.Choice(name: $0.axis, value: $0.name) }
+                        if let name = delivery?.name { choices.append(Case.Choice(name: "deliver", value: name)) }
+                        let matcher = ChoiceMatcher(reading: self.reading, choices: choices, axes: axes)
+                        let exceptions = parts.node("except").map { self.reading.elements($0) } ?? []
+                        if exceptions.contains(where: { matcher.matches($0) }) { continue }
+                        var scope = Scope()
+                        for option in selection { option.bind(into: &scope) }
+                        let made = self.testCase(
+                            of: scenario, parts, role: role, engine: engine, choices: choices, delivery: delivery?.node,
+                            matcher: matcher, scope: scope
+                        )
+                        if let made { cases.append(made) }
+                    }
+                }
+            }
+        }
+        return cases
+    }
+
+    /// `deliver:`; one entry that is `nil` when there is none, so that the product has a factor.
+    private func deliveries(_ parts: Parts) -> [(name: String?, node: Node)?] {
+        guard let list = parts.node("deliver") else { return [nil] }
+        let nodes = self.reading.elements(list)
+        guard nodes.count > 1 else { return nodes.map { (nil, $0) } }
+        return nodes.map { node in
+            let object = ObjectReader(node, Grammar.delivery, self.reading)
+            let name = object?.required("name", in: "each of several deliveries").flatMap { self.reading.text($0) }
+            return (name ?? "", node)
+        }
+    }
+
+    private func testCase(
+        of scenario: Scenario, _ parts: Parts, role: Role, engine: ClientPlan.Engine, choices: [Case.Choice],
+        delivery deliveryNode: Node?, matcher: ChoiceMatcher, scope baseScope: Scope
+    ) -> Case? {
+        let id = scenario.id + "[" + choices.map { "\($0.name)=\($0.value)" }.joined(separator: ",") + "]"
+        let names = CaseNames(caseID: id, baseDomain: self.baseDomain)
+        var reading = Reading(file: self.file, log: self.log, scope: baseScope)
+        reading.scope.texts = ["domain": self.baseDomain, "unknown": names.unknown]
+        guard let endpointsNode = parts.required("endpoints", "scenario '\(scenario.id)'", reading),
+            let endpointsObject = ObjectReader(endpointsNode, named: "endpoints", keys: nil, reading),
+            let clientNode = parts.required("client", "scenario '\(scenario.id)'", reading),
+            let exchangeNode = parts.required("exchange", "scenario '\(scenario.id)'", reading),
+            let expectNode = parts.required("expect", "scenario '\(scenario.id)'", reading)
+        else { return nil }
+        for entry in endpointsObject.entries {
+            if EndpointReader.reservedKeys.contains(entry.name) || entry.name.contains(".") {
+                reading.report("an endpoint cannot be called '\(entry.name)'", at: entry.key)
+            }
+            reading.scope.endpointNames[entry.name] = names.name(of: entry.name)
+        }
+        let endpointReader = EndpointReader(reading: reading)
+        let endpoints = endpointsObject.entries.compactMap { entry in
+            endpointReader.endpoint(entry.value, key: entry.name, name: names.name(of: entry.name), role: role)
+        }
+        let clientReader = ClientReader(reading: reading)
+        let delivery = deliveryNode.flatMap { clientReader.delivery($0) } ?? Delivery()
+        guard let client = clientReader.client(clientNode, engine: engine, delivery: delivery),
+            let exchange = ExchangeReader(reading: reading).exchange(exchangeNode)
+        else { return nil }
+        let expectation = ExpectationReader(
+            reading: reading, role: role, engine: engine, endpoints: endpoints, recipes: self.recipes,
+            matches: { matcher.matches($0) }
+        )
+        var made = Case(
+            id: id, scenario: scenario.id, role: role, choices: choices, endpoints: endpoints, client: client,
+            exchange: exchange, expectation: expectation.expectation(expectNode)
+        )
+        made.requires = Needs.features(of: made, declared: scenario.requires)
+        self.checkRecipes(of: made, at: endpointsNode, client: clientNode)
+        return made
+    }
+
+    private func checkRecipes(of made: Case, at endpointsNode: Node, client: Node) {
+        guard let recipes = self.recipes else { return }
+        func check(_ name: String?, _ node: Node) {
+            guard let name, !recipes.contains(name) else { return }
+            let hint = Spelling.hint(for: name, among: recipes.sorted())
+            self.reading.report("no certificate recipe is called '\(name)'\(hint)", at: node)
+        }
+        check(made.client.certificate, client)
+        for endpoint in made.endpoints {
+            check(endpoint.certificate, endpointsNode)
+            check(endpoint.upstream.certificate, endpointsNode)
+            for ca in endpoint.mutualTLS { check(ca, endpointsNode) }
+            if case .against(let ca) = endpoint.upstreamVerification { check(ca, endpointsNode) }
+        }
+    }
+}
+
+/// A scenario's keys over the file's defaults.
+struct Parts {
+    let own: ObjectReader
+    let defaults: ObjectReader?
+
+    func node(_ key: String) -> Node? { self.own.node(key) ?? self.defaults?.node(key) }
+
+    func required(_ key: String, _ what: String, _ reading: Reading) -> Node? {
+        if let node = self.node(key) { return node }
+        reading.report("\(what) needs '\(key)'", at: self.own.node)
+        return nil
+    }
+
+    func text(_ key: String, _ what: String, _ reading: Reading) -> String? {
+        self.required(key, what, reading).flatMap { reading.text($0) }
+    }
+
+    func texts(_ key: String, _ reading: Reading) -> [String] {
+        self.node(key).map { reading.texts($0) } ?? []
+    }
+}

@@ -1,0 +1,29 @@
+import ScenarioModel
+
+/// What a case needs of its target: what its file declares, and what its own parts imply.
+enum Needs {
+    static func features(of testCase: Case, declared: [Feature]) -> [Feature] {
+        var features = Set(declared)
+        for endpoint in testCase.endpoints {
+            if endpoint.role != testCase.role { features.insert(.role(endpoint.role)) }
+            if endpoint.domain.hasPrefix("*.") { features.insert(.wildcardNames) }
+            if !endpoint.mutualTLS.isEmpty { features.insert(.mutualTLS) }
+            if !endpoint.allowCIDRs.isEmpty || !endpoint.denyCIDRs.isEmpty { features.insert(.ipRestrictions) }
+            if endpoint.proxyProtocol == 1 { features.insert(.proxyProtocol1) }
+            if endpoint.proxyProtocol == 2 { features.insert(.proxyProtocol2) }
+            if endpoint.upstreamVerification != .off { features.insert(.upstreamVerification) }
+            if !endpoint.isOnline || endpoint.hasOwnAgent { features.insert(.agents) }
+        }
+        if testCase.client.source == .loopback6 { features.insert(.ipv6) }
+        let graded = testCase.expectation
+        for expectation in graded.strict + graded.lenient + graded.tolerated {
+            if expectation.event != nil { features.insert(.events) }
+            switch expectation.within {
+            case .deadline(.handshake): features.insert(Feature("deadline.handshake"))
+            case .deadline(.idle): features.insert(Feature("deadline.idle"))
+            case .deadline(.hello), .milliseconds, nil: break
+            }
+        }
+        return features.sorted()
+    }
+}

@@ -1,0 +1,85 @@
+import Yams
+
+/// One mapping of a file whose keys are known.
+struct ObjectReader {
+    let reading: Reading
+    /// The mapping itself, for messages about the whole.
+    let node: Node
+    private let pairs: [(key: Node, name: String, value: Node)]
+
+    /// Reports a node that is no mapping, and every key that `object` does not have.
+    init?(_ node: Node, _ object: Grammar.Object, _ reading: Reading) {
+        self.init(node, named: object.name, keys: object.keys, reading)
+    }
+
+    /// A mapping whose keys are the file's own words, such as the endpoints'.
+    init?(_ node: Node, named name: String, keys: [String]?, _ reading: Reading) {
+        let resolved = reading.resolved(node)
+        guard case .mapping(let mapping) = resolved else {
+            reading.report("expected a mapping for \(name)", at: node)
+            return nil
+        }
+        var pairs: [(key: Node, name: String, value: Node)] = []
+        Self.collect(mapping, into: &pairs, reading)
+        if let keys {
+            for pair in pairs where !keys.contains(pair.name) {
+                let hint = Spelling.hint(for: pair.name, among: keys)
+                reading.report("unknown key '\(pair.name)' in \(name)\(hint)", at: pair.key)
+            }
+        }
+        self.reading = reading
+        self.node = resolved
+        self.pairs = pairs
+    }
+
+    /// The mapping's own keys first; those that `<<` brings in only where they are missing.
+    private static func collect(
+        _ mapping: Node.Mapping, into pairs: inout [(key: Node, name: String, value: Node)], _ reading: Reading
+    ) {
+        var merged: [Node] = []
+        for (key, value) in mapping {
+            guard let name = key.scalar?.string else {
+                reading.report("a key must be a word", at: key)
+                continue
+            }
+            if name == "<<" {
+                merged += reading.elements(value)
+            } else if !pairs.contains(where: { $0.name == name }) {
+                pairs.append((key, name, value))
+            }
+        }
+        for node in merged {
+            guard case .mapping(let other) = node else {
+                reading.report("'<<' merges mappings only", at: node)
+                continue
+            }
+            Self.collect(other, into: &pairs, reading)
+        }
+    }
+
+    var keys: [String] { self.pairs.map(\.name) }
+
+    var entries: [(key: Node, name: String, value: Node)] { self.pairs }
+
+    func node(_ key: String) -> Node? { self.pairs.first { $0.name == key }?.value }
+
+    /// The value of a key that must be there.
+    func required(_ key: String, in what: String) -> Node? {
+        if let node = self.node(key) { return node }
+        self.reading.report("\(what) needs '\(key)'", at: self.node)
+        return nil
+    }
+
+    func text(_ key: String) -> String? { self.node(key).flatMap { self.reading.text($0) } }
+    func texts(_ key: String) -> [String] { self.node(key).map { self.reading.texts($0) } ?? [] }
+    func bool(_ key: String) -> Bool? { self.node(key).flatMap { self.reading.bool($0) } }
+    func size(_ key: String) -> Int? { self.node(key).flatMap { self.reading.size($0) } }
+
+    func integer<Value: FixedWidthInteger>(_ key: String, in range: ClosedRange<Value> = .min ... .max) -> Value? {
+        self.node(key).flatMap { self.reading.integer($0, in: range) }
+    }
+
+    func word<Value: RawRepresentable<String> & CaseIterable>(_ key: String, as type: Value.Type) -> Value? {
+        self.node(key).flatMap { self.reading.word($0, key, as: type) }
+    }
+}

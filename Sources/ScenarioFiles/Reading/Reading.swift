@@ -1,0 +1,130 @@
+import Yams
+
+/// Reads values out of one file's nodes: substitutes `${…}`, and reports what cannot be read.
+///
+/// A reader that finds something wrong reports it and returns `nil`; reading goes on, so that all problems are found.
+struct Reading {
+    let file: String
+    let log: ProblemLog
+    var scope = Scope()
+
+    func report(_ message: String, at node: Node?) {
+        self.log.report(message, file: self.file, at: node?.mark)
+    }
+
+    /// Follows `${name}` when it stands alone and stands for a value of the file, which may be a list or a mapping.
+    func resolved(_ node: Node, depth: Int = 0) -> Node {
+        guard case .scalar(let scalar) = node, scalar.string.utf8.starts(with: "${".utf8), depth < 8 else { return node }
+        let text = scalar.string
+        guard text.hasSuffix("}") else { return node }
+        let expression = String(text.dropFirst(2).dropLast())
+        guard !expression.contains("$"), case .node(let found) = self.scope.meaning(of: expression) else { return node }
+        return self.resolved(found, depth: depth + 1)
+    }
+
+    func text(_ node: Node) -> String? {
+        guard case .scalar(let scalar) = self.resolved(node) else {
+            self.report("expected a single value", at: node)
+            return nil
+        }
+        return self.substituted(scalar.string, at: node, depth: 0)
+    }
+
+    private func substituted(_ text: String, at node: Node, depth: Int) -> String? {
+        guard let start = text.firstRange(of: "${") else { return text }
+        guard depth < 8 else {
+            self.report("'\(text)' stands for itself", at: node)
+            return nil
+        }
+        guard let end = text[start.upperBound...].firstIndex(of: "}") else {
+            self.report("'${' without its '}'", at: node)
+            return nil
+        }
+        let expression = String(text[start.upperBound..<end])
+        let value: String
+        switch self.scope.meaning(of: expression) {
+        case .text(let found): value = found
+        case .node(.scalar(let scalar)):
+            guard let found = self.substituted(scalar.string, at: node, depth: depth + 1) else { return nil }
+            value = found
+        case .node:
+            self.report("'${\(expression)}' is a list or a mapping, which cannot stand inside a text", at: node)
+            return nil
+        case nil:
+            let hint = Spelling.hint(for: expression, among: self.scope.knownExpressions)
+            self.report("nothing is called '${\(expression)}'\(hint)", at: node)
+            return nil
+        }
+        guard let rest = self.substituted(String(text[text.index(after: end)...]), at: node, depth: depth) else {
+            return nil
+        }
+        return text[..<start.lowerBound] + value + rest
+    }
+
+    /// A list's elements; a single value is a list of one.
+    func elements(_ node: Node) -> [Node] {
+        switch self.resolved(node) {
+        case .sequence(let sequence): Array(sequence)
+        case let single: [single]
+        }
+    }
+
+    func texts(_ node: Node) -> [String] {
+        self.elements(node).compactMap { self.text($0) }
+    }
+
+    /// One word of a closed set.
+    func word<Value: RawRepresentable<String> & CaseIterable>(_ node: Node, _ what: String, as: Value.Type) -> Value? {
+        guard let text = self.text(node) else { return nil }
+        if let value = Value(rawValue: text) { return value }
+        let known = Value.allCases.map(\.rawValue)
+        self.report("'\(text)' is no \(what): \(Self.list(known))\(Spelling.hint(for: text, among: known))", at: node)
+        return nil
+    }
+
+    func bool(_ node: Node) -> Bool? {
+        switch self.text(node) {
+        case "true": return true
+        case "false": return false
+        case let text?:
+            self.report("expected true or false, found '\(text)'", at: node)
+            return nil
+        case nil: return nil
+        }
+    }
+
+    /// A decimal or `0x` number within `range`.
+    func integer<Value: FixedWidthInteger>(_ node: Node, in range: ClosedRange<Value> = .min ... .max) -> Value? {
+        guard let text = self.text(node) else { return nil }
+        let digits = text.hasPrefix("+") ? text.dropFirst() : Substring(text)
+        let value = digits.hasPrefix("0x") ? Value(digits.dropFirst(2), radix: 16) : Value(digits, radix: 10)
+        guard let value, range.contains(value) else {
+            self.report("expected a number from \(range.lowerBound) to \(range.upperBound), found '\(text)'", at: node)
+            return nil
+        }
+        return value
+    }
+
+    /// A duration with its unit, `20ms` or `3s`, in milliseconds.
+    func milliseconds(_ node: Node) -> Int? {
+        guard let text = self.text(node) else { return nil }
+        if text.hasSuffix("ms"), let value = Int(text.dropLast(2)), value >= 0 { return value }
+        if text.hasSuffix("s"), let value = Int(text.dropLast()), value >= 0 { return value * 1000 }
+        self.report("expected a duration such as 20ms or 3s, found '\(text)'", at: node)
+        return nil
+    }
+
+    /// A size in bytes: `512`, `60KiB`, `64MiB`.
+    func size(_ node: Node) -> Int? {
+        guard let text = self.text(node) else { return nil }
+        for (unit, factor) in [("MiB", 1 << 20), ("KiB", 1 << 10), ("", 1)] where text.hasSuffix(unit) {
+            if let value = Int(text.dropLast(unit.count)), value >= 0 { return value * factor }
+        }
+        self.report("expected a size such as 512, 60KiB or 64MiB, found '\(text)'", at: node)
+        return nil
+    }
+
+    static func list(_ words: [String]) -> String {
+        words.count <= 16 ? words.joined(separator: ", ") : words.prefix(16).joined(separator: ", ") + ", …"
+    }
+}

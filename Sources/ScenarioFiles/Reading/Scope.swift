@@ -1,0 +1,70 @@
+import Yams
+
+/// What `${…}` stands for while one case is read.
+struct Scope {
+    /// `version`, `client`, `client.alerts`: what the case chose. A mapping's choice is its key, its fields follow a dot.
+    var choices: [String: Node] = [:]
+    /// The endpoints' names below the base domain, without a wildcard's `*.`: `tenant` → `tenant-3fa9c2d1.shakedown.test`.
+    var endpointNames: [String: String] = [:]
+    /// `domain`, `unknown`.
+    var texts: [String: String] = [:]
+
+    enum Meaning {
+        case node(Node)
+        case text(String)
+    }
+
+    /// What stands for the words between `${` and `}`.
+    func meaning(of expression: String) -> Meaning? {
+        if let node = self.choices[expression] { return .node(node) }
+        if let text = self.texts[expression] { return .text(text) }
+        guard let dot = expression.firstIndex(of: ".") else { return nil }
+        guard let name = self.endpointNames[String(expression[..<dot])] else { return nil }
+        return Self.form(String(expression[expression.index(after: dot)...]), of: name).map(Meaning.text)
+    }
+
+    /// The words that `${…}` could have had, for the hint of a message.
+    var knownExpressions: [String] {
+        let names = self.endpointNames.keys.flatMap { key in Self.forms.map { "\(key).\($0)" } }
+        return Array(self.choices.keys) + Array(self.texts.keys) + names
+    }
+
+    static let forms = ["name", "upper", "mixed", "label", "parent", "padded-253"]
+
+    /// A way to write an endpoint's name.
+    ///
+    /// `padded-N` puts labels of letters in front until the whole name has N bytes.
+    private static func form(_ form: String, of name: String) -> String? {
+        switch form {
+        case "name": return name
+        case "upper": return name.uppercased()
+        case "mixed":
+            var isUpper = false
+            return String(
+                name.map { character in
+                    isUpper.toggle()
+                    return isUpper ? Character(character.uppercased()) : character
+                }
+            )
+        case "label": return String(name.prefix { $0 != "." })
+        case "parent": return String(name.drop { $0 != "." }.dropFirst())
+        default:
+            guard form.hasPrefix("padded-"), let length = Int(form.dropFirst("padded-".count)) else { return nil }
+            return Self.padded(name, to: length)
+        }
+    }
+
+    private static func padded(_ name: String, to length: Int) -> String? {
+        var missing = length - name.utf8.count
+        guard missing >= 2 else { return missing == 0 ? name : nil }
+        var labels: [String] = []
+        while missing > 0 {
+            // A label and its dot; one byte alone could not be a label, so the one before leaves two.
+            var size = min(missing - 1, 50)
+            if missing - size - 1 == 1 { size -= 1 }
+            labels.append(String(repeating: "a", count: size))
+            missing -= size + 1
+        }
+        return labels.joined(separator: ".") + "." + name
+    }
+}

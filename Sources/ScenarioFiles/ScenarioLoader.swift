@@ -1,0 +1,141 @@
+import Foundation
+package import ScenarioModel
+import Yams
+
+/// Reads scenario files into scenarios with all their cases.
+///
+/// Loading is deterministic: files in the order of their paths, scenarios and cases in the order of the file, and the
+/// same names for the same case in every process.
+package struct ScenarioLoader: Sendable {
+    /// Every endpoint's name lies below it.
+    package var baseDomain: String
+    /// The certificate recipes a scenario may name; `nil` checks none.
+    package var recipes: Set<String>?
+
+    package init(baseDomain: String = "shakedown.test", recipes: Set<String>? = nil) {
+        self.baseDomain = baseDomain
+        self.recipes = recipes
+    }
+
+    /// Loads files, and every `*.yaml` below folders; a folder called `Targets` holds no scenarios.
+    ///
+    /// - Throws: ``ScenarioFileError`` with every problem of every file.
+    package func load(paths: [String]) throws -> [Scenario] {
+        let log = ProblemLog()
+        var scenarios: [Scenario] = []
+        for file in self.files(at: paths, log) {
+            guard let data = FileManager.default.contents(atPath: file) else {
+                log.report("the file cannot be read", file: file, line: 1)
+                continue
+            }
+            scenarios += self.scenarios(in: String(decoding: data, as: UTF8.self), file: file, log)
+        }
+        return try self.checked(scenarios, log)
+    }
+
+    /// Reads one file's text, as ``load(paths:)`` would.
+    package func load(text: String, file: String) throws -> [Scenario] {
+        let log = ProblemLog()
+        return try self.checked(self.scenarios(in: text, file: file, log), log)
+    }
+
+    private func files(at paths: [String], _ log: ProblemLog) -> [String] {
+        var files: [String] = []
+        for path in paths {
+            let type: FileAttributeType?
+            do {
+                type = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+            } catch {
+                log.report("there is no such file or folder", file: path, line: 1)
+                continue
+            }
+            guard type == .typeDirectory else {
+                files.append(path)
+                continue
+            }
+            let base = path.hasSuffix("/") ? String(path.dropLast()) : path
+            guard let names = FileManager.default.enumerator(atPath: path) else {
+                log.report("the folder cannot be read", file: path, line: 1)
+                continue
+            }
+            var found: [String] = []
+            for case let name as String in names where name.hasSuffix(".yaml") {
+                if !name.split(separator: "/").contains("Targets") { found.append("\(base)/\(name)") }
+            }
+            if found.isEmpty { log.report("the folder has no scenario (*.yaml)", file: path, line: 1) }
+            files += found.sorted()
+        }
+        return files
+    }
+
+    private func scenarios(in text: String, file: String, _ log: ProblemLog) -> [Scenario] {
+        let reading = Reading(file: file, log: log)
+        let root: Node
+        do {
+            guard let node = try Yams.compose(yaml: text, .basic) else {
+                log.report("the file is empty", file: file, line: 1)
+                return []
+            }
+            root = node
+        } catch let error as YamlError {
+            Self.report(error, file: file, log)
+            return []
+        } catch {
+            log.report("\(error)", file: file, line: 1)
+            return []
+        }
+        var nodes = [root]
+        var defaults: Node?
+        if case .mapping(let mapping) = root, !mapping.keys.contains(where: { $0.scalar?.string == "id" }) {
+            guard let object = ObjectReader(root, Grammar.file, reading),
+                let list = object.required("scenarios", in: "a file of several scenarios")
+            else { return [] }
+            nodes = reading.elements(list)
+            defaults = object.node("defaults")
+        }
+        let reader = ScenarioReader(
+            file: file, log: log, baseDomain: self.baseDomain, recipes: self.recipes, defaults: defaults
+        )
+        return nodes.compactMap { reader.scenario($0) }
+    }
+
+    private static func report(_ error: YamlError, file: String, _ log: ProblemLog) {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            log.report("not YAML: \(problem)", file: file, at: mark)
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            log.report("key '\(duplicates.joined(separator: "', '"))' stands twice", file: file, at: context.mark)
+        case .no, .memory, .reader, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
+            log.report("not YAML: \(error)", file: file, line: 1)
+        }
+    }
+
+    /// What only the whole catalogue shows: ids and names that stand twice.
+    private func checked(_ scenarios: [Scenario], _ log: ProblemLog) throws -> [Scenario] {
+        var firstByID: [String: Scenario] = [:]
+        var caseIDs: Set<String> = []
+        var caseByDomain: [String: String] = [:]
+        for scenario in scenarios {
+            if let first = firstByID[scenario.id] {
+                let message = "the id '\(scenario.id)' is already in use at \(first.file):\(first.line)"
+                log.report(message, file: scenario.file, line: scenario.line)
+                continue
+            }
+            firstByID[scenario.id] = scenario
+            for testCase in scenario.cases {
+                if !caseIDs.insert(testCase.id).inserted {
+                    log.report("two cases have the same choices: \(testCase.id)", file: scenario.file, line: scenario.line)
+                }
+                for endpoint in testCase.endpoints {
+                    if let other = caseByDomain.updateValue(testCase.id, forKey: endpoint.domain), other != testCase.id {
+                        let message = "\(testCase.id) and \(other) would share the name \(endpoint.domain)"
+                        log.report(message, file: scenario.file, line: scenario.line)
+                    }
+                }
+            }
+        }
+        guard log.isEmpty else { throw ScenarioFileError(problems: log.problems) }
+        return scenarios
+    }
+}

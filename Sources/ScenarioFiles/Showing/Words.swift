@@ -1,0 +1,77 @@
+import ScenarioModel
+
+/// Expectations and plans in sentences, for people.
+enum Words {
+    static func expectation(_ value: Expectation) -> String {
+        var parts: [String] = []
+        switch value.route {
+        case .endpoint(let key): parts.append("reaches \(key)")
+        case .some(.none): parts.append("reaches no upstream")
+        case nil: break
+        }
+        switch value.handshake {
+        case .completed: parts.append("completes the handshake and gets data back")
+        case .answered: parts.append("is answered with a ServerHello")
+        case .refused: parts.append("is refused")
+        case nil: break
+        }
+        if let party = value.terminatedBy { parts.append("TLS ends at the \(party.rawValue)") }
+        if let certificate = value.certificate { parts.append("sees the certificate \(certificate)") }
+        if let version = value.version { parts.append("speaks TLS \(version.rawValue)") }
+        switch value.alpn {
+        case .selected(let name): parts.append("gets the protocol \(name)")
+        case .some(.none): parts.append("gets no protocol")
+        case nil: break
+        }
+        if value.bytes == .identical { parts.append("every byte arrives unchanged both ways") }
+        if !value.alerts.isEmpty { parts.append("gets the fatal alert \(Self.either(value.alerts))") }
+        if !value.endings.isEmpty { parts.append("sees the end as \(Self.either(value.endings.map(Self.ending)))") }
+        switch value.within {
+        case .milliseconds(let range): parts.append("after \(range.lowerBound) to \(range.upperBound) ms")
+        case .deadline(let deadline): parts.append("at the target's \(deadline.rawValue) deadline")
+        case nil: break
+        }
+        switch value.proxy {
+        case .version(let version): parts.append("the upstream first reads a true PROXY header, version \(version)")
+        case .absent: parts.append("the upstream reads no PROXY header")
+        case nil: break
+        }
+        switch value.event {
+        case .one(let decision):
+            parts.append("one true event is written" + (decision.map { ", with the decision \($0)" } ?? ""))
+        case .some(.none): parts.append("no event is written")
+        case nil: break
+        }
+        switch value.upstreamServerName {
+        case .clients: parts.append("the upstream sees the client's server name")
+        case .name(let name): parts.append("the upstream sees the server name \(name)")
+        case .some(.none): parts.append("the upstream sees no server name")
+        case nil: break
+        }
+        return parts.joined(separator: "; ")
+    }
+
+    static func ending(_ ending: Expectation.Ending) -> String {
+        switch ending {
+        case .alert: "an alert and the end of the connection"
+        case .silentClose: "a close without a single byte"
+        case .closeNotify: "close_notify and FIN"
+        case .fin: "FIN without close_notify"
+        case .reset: "a reset"
+        }
+    }
+
+    static func invariant(_ invariant: Invariant) -> String {
+        switch invariant {
+        case .otherContacted: "another upstream is contacted"
+        case .anyContacted: "any upstream is contacted"
+        case .clientCertificateSkipped: "a client without an acceptable certificate gets to application data"
+        case .plaintextReply: "an answer comes that is not TLS"
+        }
+    }
+
+    static func either(_ words: [String]) -> String {
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " or " + last
+    }
+}

@@ -1,0 +1,163 @@
+internal import Foundation
+internal import ScenarioModel
+internal import StrictYAML
+
+/// The grammar of target.yaml.
+enum TargetFile {
+    static func read(_ url: URL, name: String) throws -> TargetDescription {
+        try Self.description(in: YAMLValue.contents(of: url, name: name))
+    }
+
+    static func description(in file: YAMLValue) throws(YAMLProblem) -> TargetDescription {
+        let mapping = try file.mapping(
+            "title", "programs", "probes", "features", "deadlines", "lacks", "notes", "processes", "hints")
+        let programs = try Self.programs(mapping.required("programs"))
+        let processes = try Self.processes(mapping.required("processes"), programs: programs)
+        return TargetDescription(
+            title: try mapping.required("title").string(),
+            programs: programs,
+            probes: try Self.probes(mapping.required("probes"), programs: programs),
+            features: try Self.features(mapping.required("features")),
+            deadlines: try Self.deadlines(mapping.required("deadlines")),
+            lacks: try mapping["lacks"]?.strings() ?? [],
+            notes: try mapping["notes"]?.strings() ?? [],
+            processes: processes,
+            hints: try Self.hints(mapping["hints"])
+        )
+    }
+
+    private static func programs(
+        _ value: YAMLValue
+    ) throws(YAMLProblem) -> [String: TargetDescription.Program] {
+        var programs: [String: TargetDescription.Program] = [:]
+        for (key, value) in try value.entries() {
+            let mapping = try value.mapping("ours", "install")
+            let name = try key.string()
+            programs[name] = TargetDescription.Program(
+                name: name, isOurs: try mapping["ours"]?.boolean() ?? false,
+                install: try mapping.required("install").string())
+        }
+        return programs
+    }
+
+    private static func programName(
+        _ value: YAMLValue, among programs: [String: TargetDescription.Program]
+    ) throws(YAMLProblem) -> String {
+        let name = try value.string()
+        guard programs[name] != nil else {
+            throw value.problem("'\(name)' is not in 'programs'" + Suggestion.clause(for: name, among: programs.keys))
+        }
+        return name
+    }
+
+    private static func pattern(_ value: YAMLValue) throws(YAMLProblem) -> String {
+        let pattern = try value.string()
+        do {
+            _ = try Regex(pattern)
+        } catch {
+            throw value.problem("'\(pattern)' is not a regular expression: \(error)")
+        }
+        return pattern
+    }
+
+    private static func probes(
+        _ value: YAMLValue, programs: [String: TargetDescription.Program]
+    ) throws(YAMLProblem) -> [TargetDescription.Probe] {
+        var probes: [TargetDescription.Probe] = []
+        for (key, value) in try value.entries() {
+            let mapping = try value.mapping("program", "arguments", "pattern")
+            probes.append(
+                TargetDescription.Probe(
+                    name: try key.string(), program: try Self.programName(mapping.required("program"), among: programs),
+                    arguments: try mapping.required("arguments").strings(),
+                    pattern: try Self.pattern(mapping.required("pattern"))))
+        }
+        guard probes.contains(where: { $0.name == TargetDescription.versionProbe }) else {
+            throw value.problem("'probes' lacks 'version', which finds the edge's version")
+        }
+        return probes
+    }
+
+    private static func features(
+        _ value: YAMLValue
+    ) throws(YAMLProblem) -> [TargetDescription.AvailableFeature] {
+        var features: [TargetDescription.AvailableFeature] = []
+        for entry in try value.list() {
+            if entry.isScalar {
+                features.append(.init(feature: Feature(try entry.string()), roles: nil))
+                continue
+            }
+            let mapping = try entry.mapping("feature", "roles")
+            var roles: Set<Role> = []
+            for role in try mapping.required("roles").list() { roles.insert(try role.choice()) }
+            features.append(.init(feature: Feature(try mapping.required("feature").string()), roles: roles))
+        }
+        return features
+    }
+
+    private static func deadlines(_ value: YAMLValue) throws(YAMLProblem) -> [Deadline: Double] {
+        var deadlines: [Deadline: Double] = [:]
+        for (key, value) in try value.entries() { deadlines[try key.choice()] = try value.seconds() }
+        return deadlines
+    }
+
+    private static func hints(_ value: YAMLValue?) throws(YAMLProblem) -> [TargetDescription.Hint] {
+        var hints: [TargetDescription.Hint] = []
+        for entry in try value?.list() ?? [] {
+            let mapping = try entry.mapping("pattern", "hint")
+            hints.append(
+                TargetDescription.Hint(
+                    pattern: try Self.pattern(mapping.required("pattern")),
+                    text: try mapping.required("hint").string()))
+        }
+        return hints
+    }
+
+    private static func processes(
+        _ value: YAMLValue, programs: [String: TargetDescription.Program]
+    ) throws(YAMLProblem) -> [ProcessPlan] {
+        var plans: [ProcessPlan] = []
+        for (key, value) in try value.entries() {
+            plans.append(try Self.process(named: key.string(), value, programs: programs))
+        }
+        guard plans.first?.serves == .edge, plans.count(where: { $0.serves == .edge }) == 1 else {
+            throw value.problem("the first process, and no other, must have 'serves: edge'")
+        }
+        return plans
+    }
+
+    private static func process(
+        named name: String, _ value: YAMLValue, programs: [String: TargetDescription.Program]
+    ) throws(YAMLProblem) -> ProcessPlan {
+        let mapping = try value.mapping(
+            "program", "serves", "templates", "arguments", "check", "ready", "within", "reload", "stop", "events")
+        let stop = try mapping.required("stop").mapping("signal", "grace")
+        var templates: [ProcessPlan.Template] = []
+        for (source, output) in try mapping.required("templates").entries() {
+            templates.append(.init(source: try source.string(), output: try output.string()))
+        }
+        return ProcessPlan(
+            name: name,
+            program: try Self.programName(mapping.required("program"), among: programs),
+            serves: try mapping.required("serves").choice(),
+            templates: templates,
+            arguments: try mapping.required("arguments").strings(),
+            check: try mapping["check"]?.strings() ?? [],
+            ready: try Self.ready(mapping.required("ready")),
+            // Long for a start on an idle machine, short enough for a person who waits.
+            readyWithin: try mapping["within"]?.seconds() ?? 15,
+            reload: try mapping["reload"]?.choice(),
+            stop: try stop["signal"]?.choice() ?? .terminate,
+            grace: try stop.required("grace").seconds(),
+            events: try mapping["events"]?.string()
+        )
+    }
+
+    private static func ready(_ value: YAMLValue) throws(YAMLProblem) -> ProcessPlan.Ready {
+        guard value.isScalar else { return .file(try value.mapping("file").required("file").string()) }
+        guard try value.string() == "connect" else {
+            throw value.problem("'ready' must be 'connect' or {file: NAME}")
+        }
+        return .connect
+    }
+}

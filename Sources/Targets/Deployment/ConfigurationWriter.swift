@@ -1,0 +1,80 @@
+internal import Foundation
+internal import Mustache
+internal import ScenarioModel
+
+/// Renders a target's templates into the work directory.
+struct ConfigurationWriter {
+    let definition: TargetDefinition
+    let directory: URL
+
+    init(definition: TargetDefinition, directory: URL) {
+        self.definition = definition
+        self.directory = directory
+        QuotedText.register()
+    }
+
+    func write(_ templates: [ProcessPlan.Template], values: [String: Any]) throws(TargetError) {
+        for template in templates {
+            let url = self.definition.folder.appending(path: template.source)
+            let source: String
+            do {
+                source = try String(contentsOf: url, encoding: .utf8)
+            } catch {
+                throw TargetError(.badTemplate, "the template \(url.path) cannot be read")
+            }
+            let text = try Self.render(source, values: values, name: "\(self.definition.name)/\(template.source)")
+            for output in try Self.render(plain: [template.output], values: values, name: template.output) {
+                try Self.write(text, to: self.directory.appending(path: output))
+            }
+        }
+    }
+
+    static func render(_ template: String, values: [String: Any], name: String) throws(TargetError) -> String {
+        do {
+            return try MustacheTemplate(string: template).render(values)
+        } catch {
+            throw TargetError(.badTemplate, "the template \(name) is wrong: \(error)")
+        }
+    }
+
+    /// Arguments and paths are templates that hold nothing to be escaped.
+    static func render(
+        plain templates: [String], values: [String: Any], name: String
+    ) throws(TargetError) -> [String] {
+        var texts: [String] = []
+        for template in templates {
+            texts.append(try Self.render("{{% CONTENT_TYPE:TEXT}}" + template, values: values, name: name))
+        }
+        return texts
+    }
+
+    /// Writes the certificate and key of every terminated endpoint into one file, for edges that want them so.
+    func writeBundles(of endpoints: [DeployedEndpoint]) throws(TargetError) {
+        var written: Set<String> = []
+        for endpoint in endpoints where endpoint.plan.role.terminatingParty == .edge {
+            let name = Self.bundleName(of: endpoint.files)
+            guard written.insert(name).inserted else { continue }
+            do {
+                let certificate = try String(contentsOf: endpoint.files.serverCertificate, encoding: .utf8)
+                let key = try String(contentsOf: endpoint.files.serverKey, encoding: .utf8)
+                try Self.write(certificate + key, to: self.directory.appending(path: name))
+            } catch let error as TargetError {
+                throw error
+            } catch {
+                throw TargetError(
+                    .badTemplate, "a certificate cannot be read: \((error as NSError).localizedDescription)")
+            }
+        }
+    }
+
+    static func bundleName(of files: DeployedEndpoint.Files) -> String {
+        files.serverCertificate.deletingPathExtension().lastPathComponent + ".bundle.pem"
+    }
+
+    /// Configurations hold authtokens, and bundles hold keys.
+    private static func write(_ text: String, to url: URL) throws(TargetError) {
+        let isCreated = FileManager.default.createFile(
+            atPath: url.path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+        guard isCreated else { throw TargetError(.badTemplate, "cannot write \(url.path)") }
+    }
+}

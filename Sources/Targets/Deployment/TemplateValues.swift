@@ -1,0 +1,105 @@
+internal import Foundation
+internal import ScenarioModel
+
+/// What templates can say, as Docs/targets.md lists it.
+struct TemplateValues {
+    private var values: [String: Any]
+
+    init(_ deployment: Deployment, definition: TargetDefinition, token: String) {
+        let ordered = Self.numbered(deployment.endpoints)
+        self.values = [
+            "directory": deployment.workDirectory.path,
+            "baseDomain": deployment.baseDomain,
+            "hasIPv6": definition.hasIPv6,
+            "defaultCertificate": deployment.defaultCertificate.path,
+            "defaultKey": deployment.defaultKey.path,
+            "agentsCertificate": deployment.agentsCertificate.path,
+            "agentsKey": deployment.agentsKey.path,
+            "agentsCA": deployment.agentsCA.path,
+            "token": token,
+            "probes": definition.probes as [String: Any],
+            "user": NSUserName(),
+            "isRoot": NSUserName() == "root",
+            "maximumConnections": 8_000,
+            "endpoints": ordered.map { Self.endpoint($0.value, number: $0.number) },
+        ]
+        for (deadline, seconds) in definition.deadlines {
+            self.values["\(deadline.rawValue)Deadline"] = "\(Int((seconds * 1_000).rounded()))ms"
+        }
+    }
+
+    /// Endpoints keep their number in every process; wildcards come last and the longest of them first, for edges that
+    /// take the first that matches.
+    private static func numbered(_ endpoints: [DeployedEndpoint]) -> [(number: Int, value: DeployedEndpoint)] {
+        endpoints.enumerated().map { (number: $0.offset, value: $0.element) }.sorted { first, second in
+            let lengths = [first, second].map { $0.value.plan.isWildcard ? $0.value.plan.domain.utf8.count : Int.max }
+            return lengths[0] == lengths[1] ? first.number < second.number : lengths[0] > lengths[1]
+        }
+    }
+
+    /// Adds what a started process told: its ready file's texts as `ready.NAME.KEY`.
+    mutating func add(_ facts: [String: String], ofProcess name: String) {
+        var ready = self.values["ready"] as? [String: Any] ?? [:]
+        ready[name] = facts as [String: Any]
+        self.values["ready"] = ready
+    }
+
+    mutating func set(port: Int) {
+        self.values["port"] = port
+    }
+
+    /// For one process: its name among its like, and only those endpoints that it serves.
+    func forInstance(_ instance: String, where isServed: (EndpointPlan) -> Bool, of deployment: Deployment) -> [String: Any]
+    {
+        var values = self.values
+        values["instance"] = instance
+        values["endpoints"] = Self.numbered(deployment.endpoints).filter { isServed($0.value.plan) }
+            .map { Self.endpoint($0.value, number: $0.number) }
+        return values
+    }
+
+    static func endpoint(_ endpoint: DeployedEndpoint, number: Int) -> [String: Any] {
+        let plan = endpoint.plan
+        let address = endpoint.upstreamAddress
+        var values: [String: Any] = [
+            "id": "e\(number)",
+            "domain": plan.domain,
+            "isWildcard": plan.isWildcard,
+            "isExact": !plan.isWildcard,
+            "suffix": plan.isWildcard ? String(plan.domain.dropFirst()) : plan.domain,
+            "isOnline": plan.isOnline,
+            "isOffline": !plan.isOnline,
+            "hasOwnAgent": plan.hasOwnAgent,
+            "isPassthrough": plan.role == .passthrough,
+            "isTerminated": plan.role.terminatingParty != .upstream,
+            "isTerminatedAtEdge": plan.role.terminatingParty == .edge,
+            "isTerminatedAtAgent": plan.role.terminatingParty == .agent,
+            "terminateAt": plan.role.terminatingParty.rawValue,
+            "isReEncrypted": plan.role == .reEncrypt || plan.role == .agentReEncrypt,
+            "upstream": address.description,
+            "upstreamIP": address.ip,
+            "upstreamPort": address.port,
+            "certificate": endpoint.files.serverCertificate.path,
+            "key": endpoint.files.serverKey.path,
+            "proxyProtocol": plan.proxyProtocol,
+            "hasProxyProtocol": plan.proxyProtocol != 0,
+            "isProxyProtocol1": plan.proxyProtocol == 1,
+            "isProxyProtocol2": plan.proxyProtocol == 2,
+            "allow": plan.allowCIDRs,
+            "deny": plan.denyCIDRs,
+            "allowList": plan.allowCIDRs.joined(separator: " "),
+            "denyList": plan.denyCIDRs.joined(separator: " "),
+            "hasAllow": !plan.allowCIDRs.isEmpty,
+            "hasDeny": !plan.denyCIDRs.isEmpty,
+            "hasRestrictions": !plan.allowCIDRs.isEmpty || !plan.denyCIDRs.isEmpty,
+            "bundle": ConfigurationWriter.bundleName(of: endpoint.files),
+        ]
+        values["mutualTLSCAs"] = endpoint.files.mutualTLSCAs?.path
+        values["upstreamCA"] = endpoint.files.upstreamCA?.path
+        return values
+    }
+}
+
+extension EndpointPlan {
+    var isWildcard: Bool { self.domain.hasPrefix("*.") }
+}

@@ -1,0 +1,124 @@
+internal import Foundation
+package import ScenarioModel
+internal import Synchronization
+
+/// A target that serves a deployment, until ``stop()``.
+///
+/// Its programs also end when the harness does, however that dies: each has a supervisor that waits for it.
+package final class RunningTarget: Sendable {
+    let definition: TargetDefinition
+    let deployment: Deployment
+    private let launcher: Launcher
+    private let keepsWorkDirectory: Bool
+    private let edge: SupervisedProcess
+    private let eventLog: EventLog?
+    private let state: Mutex<State>
+
+    /// Where clients connect: an IPv4 address, and an IPv6 address where the machine has one.
+    package let addresses: [SocketAddressValue]
+
+    private struct State {
+        /// `nil` as key: the agent that serves all ordinary endpoints.
+        var agents: [String?: SupervisedProcess]
+        /// Agents that were killed, for their logs.
+        var gone: [SupervisedProcess] = []
+        var isStopped = false
+    }
+
+    init(
+        launcher: Launcher, edge: SupervisedProcess, addresses: [SocketAddressValue],
+        agents: [String?: SupervisedProcess], keepsWorkDirectory: Bool
+    ) {
+        self.definition = launcher.definition
+        self.deployment = launcher.deployment
+        self.launcher = launcher
+        self.edge = edge
+        self.addresses = addresses
+        self.eventLog = launcher.eventsFile.map { EventLog(file: $0) }
+        self.state = Mutex(State(agents: agents))
+        self.keepsWorkDirectory = keepsWorkDirectory
+    }
+
+    /// Where a client from this address connects. Where the machine has no IPv6 that is a port of ::1 that refuses.
+    package func address(for source: ClientPlan.Source) -> SocketAddressValue {
+        switch source {
+        case .loopback, .otherLoopback: self.addresses.first { !$0.isIPv6 } ?? self.addresses[0]
+        case .loopback6:
+            self.addresses.first { $0.isIPv6 } ?? SocketAddressValue(ip: "::1", port: self.addresses[0].port)
+        }
+    }
+
+    /// The events that were written so far for connections to this name; `nil` when the target writes none.
+    ///
+    /// Programs write shortly after a connection ended: whoever expects one asks again.
+    package func events(forServerName name: String) async throws -> [ConnectionEvent]? {
+        try self.eventLog?.events(forServerName: name)
+    }
+
+    /// Kills the agent of an endpoint that has its own, without a goodbye, and returns when it has gone.
+    package func killAgent(ofEndpointDomain domain: String) async throws {
+        let agent = self.state.withLock { state in
+            let agent = state.agents.removeValue(forKey: domain)
+            if let agent { state.gone.append(agent) }
+            return agent
+        }
+        guard let agent else {
+            throw TargetError(.noSuchAgent, "no agent of its own runs for \(domain)")
+        }
+        await agent.kill()
+    }
+
+    /// Starts the agent of an endpoint that has its own, and returns when the endpoint is bound.
+    package func startAgent(ofEndpointDomain domain: String) async throws {
+        let isRunning = self.state.withLock { $0.agents[domain] != nil }
+        guard !isRunning else { throw TargetError(.noSuchAgent, "the agent of \(domain) runs already") }
+        let agent = try await self.launcher.startOwnAgent(ofEndpointDomain: domain)
+        let isTooLate = self.state.withLock { state in
+            if !state.isStopped { state.agents[domain] = agent }
+            return state.isStopped
+        }
+        if isTooLate { await agent.end() }
+    }
+
+    /// Sends the edge its reload signal.
+    package func reload() throws {
+        guard let signal = self.definition.description.edgePlan.reload else {
+            throw TargetError(.cannotRun, "\(self.definition.identity.title) has no reload signal in its target.yaml")
+        }
+        self.edge.send(signal)
+    }
+
+    /// Whether the edge and every agent that should run do so.
+    package var isAlive: Bool {
+        self.edge.status == nil && self.state.withLock { $0.agents.values.allSatisfy { $0.status == nil } }
+    }
+
+    /// The last words of every program, each under its title.
+    package var logExcerpt: String {
+        let agents = self.state.withLock { state in
+            Array(state.agents.values).sorted { $0.title < $1.title } + state.gone
+        }
+        return ([self.edge] + agents).map { "== \($0.title)\n\($0.lastWords)" }.joined(separator: "\n")
+    }
+
+    /// Ends every program, waits until all have gone, and removes the work directory. May be called twice.
+    package func stop() async {
+        let agents = self.state.withLock { state in
+            state.isStopped = true
+            defer { state.agents = [:] }
+            return Array(state.agents.values)
+        }
+        await Self.end(agents)
+        await self.edge.end()
+        if !self.keepsWorkDirectory { try? FileManager.default.removeItem(at: self.deployment.workDirectory) }
+    }
+
+    static func end(_ processes: [SupervisedProcess]) async {
+        for process in processes { process.release() }
+        for process in processes { await process.end() }
+    }
+}
+
+extension TargetDescription {
+    var edgePlan: ProcessPlan { self.processes[0] }
+}

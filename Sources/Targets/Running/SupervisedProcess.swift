@@ -1,0 +1,127 @@
+internal import Foundation
+internal import Glibc
+internal import Synchronization
+
+/// A program that runs under a supervisor, and ends when this value goes away.
+final class SupervisedProcess: Sendable {
+    /// As messages call it: `haproxy`, `shakedown-agent (e12)`.
+    let title: String
+    let log: URL
+    private let supervisor: pid_t
+    /// The harness's end of the supervisor's standard input. Closing it, by whatever death, ends the program.
+    private let control: Int32
+    private let grace: Duration
+    private let state = Mutex(State())
+
+    private struct State {
+        var isControlOpen = true
+        var status: Int32?
+    }
+
+    /// - Parameter supervisor: The command to which the options of ``SupervisorOptions`` are added.
+    init(title: String, supervisor: [String], options: SupervisorOptions, log: URL) throws(TargetError) {
+        self.title = title
+        self.log = log
+        self.grace = options.grace
+        var ends: [Int32] = [-1, -1]
+        // socketpair writes two descriptors into the array's two elements. A socket, because writing to one whose
+        // reader has gone can be kept from raising SIGPIPE.
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        let isPaired = unsafe socketpair(AF_UNIX, type, 0, &ends) == 0
+        // open reads the path during the call only.
+        let output = unsafe open(log.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        defer {
+            close(ends[1])
+            close(output)
+        }
+        guard isPaired, output >= 0 else {
+            close(ends[0])
+            throw TargetError(.cannotRun, POSIXFailure(subject: "cannot prepare \(log.path)").description)
+        }
+        do {
+            self.supervisor = try ChildProcess.spawn(supervisor + options.arguments, input: ends[1], output: output)
+        } catch {
+            close(ends[0])
+            throw TargetError(.cannotRun, error.description)
+        }
+        self.control = ends[0]
+    }
+
+    deinit {
+        self.release()
+    }
+
+    /// `nil` while it runs; then as a shell says it.
+    var status: Int32? {
+        self.state.withLock { state in
+            if state.status == nil { state.status = ChildProcess.reap(self.supervisor) }
+            return state.status
+        }
+    }
+
+    func send(_ signal: ProcessSignal) {
+        let line = Array("signal \(signal.rawValue)\n".utf8)
+        self.state.withLock { state in
+            guard state.isControlOpen else { return }
+            // The array outlives the call. A supervisor that is gone has no use for it.
+            _ = unsafe Glibc.send(self.control, line, line.count, Int32(MSG_NOSIGNAL))
+        }
+    }
+
+    /// Lets go of the supervisor, which then ends the program.
+    func release() {
+        self.state.withLock { state in
+            guard state.isControlOpen else { return }
+            state.isControlOpen = false
+            close(self.control)
+        }
+    }
+
+    /// Ends the program and waits until it has gone.
+    func end() async {
+        self.release()
+        await self.waitForEnd()
+    }
+
+    /// Ends it without a chance to say goodbye, and waits until it has gone.
+    func kill() async {
+        self.send(.kill)
+        await self.waitForEnd()
+    }
+
+    private func waitForEnd() async {
+        // The supervisor keeps to the grace; what comes after it is its own way out.
+        let deadline = ContinuousClock.now + self.grace + .seconds(3)
+        while self.status == nil {
+            if ContinuousClock.now > deadline {
+                Glibc.kill(self.supervisor, SIGKILL)
+                return
+            }
+            await Pause.short()
+        }
+    }
+
+    /// The last words in the log, at most 4 KiB.
+    var lastWords: String { LogTail.text(of: self.log, limit: 4_096) }
+}
+
+/// The pause between two looks at something that has no event to wait for, such as a file that another program writes.
+enum Pause {
+    /// 5 ms, also when the task is cancelled: whoever loops checks for that where it may stop.
+    static func short() async {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(5)) { continuation.resume() }
+        }
+    }
+}
+
+enum LogTail {
+    static func text(of file: URL, limit: Int) -> String {
+        guard let handle = try? FileHandle(forReadingFrom: file) else { return "" }
+        defer { try? handle.close() }
+        guard let end = try? handle.seekToEnd() else { return "" }
+        try? handle.seek(toOffset: end > UInt64(limit) ? end - UInt64(limit) : 0)
+        let data = (try? handle.readToEnd()) ?? Data()
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}

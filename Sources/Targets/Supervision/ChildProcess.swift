@@ -1,0 +1,99 @@
+internal import Glibc
+
+/// Starting and signalling processes in plain POSIX calls.
+///
+/// Foundation's `Process` has no process groups, and the supervisor must be able to end everything that its child
+/// started.
+enum ChildProcess {
+    /// Starts a program in a process group of its own, whose id is the process's.
+    ///
+    /// - Parameters:
+    ///   - command: The program, looked for in `PATH` unless it has a slash, and its arguments.
+    ///   - input: What becomes its standard input; `/dev/null` where it is `nil`.
+    ///   - output: What becomes its standard output and error; those of this process where it is `nil`.
+    /// - Returns: The process id.
+    static func spawn(_ command: [String], input: Int32?, output: Int32?) throws(POSIXFailure) -> pid_t {
+        // The two structures are opaque to us and live until this function ends, which is longer than posix_spawnp
+        // uses them; each is initialised before and destroyed after.
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        if let input {
+            unsafe posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+        } else {
+            unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        }
+        if let output {
+            unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+            unsafe posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
+        }
+
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        unsafe posix_spawnattr_setpgroup(&attributes, 0)
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        unsafe posix_spawnattr_setsigmask(&attributes, &signals)
+        // A program inherits what its parent ignores, and the harness ignores SIGPIPE.
+        for signal in [SIGPIPE, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD] {
+            unsafe sigaddset(&signals, signal)
+        }
+        unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
+        let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+        unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
+
+        // The copies end with a null pointer, as execve wants them, and are freed once the program has its own.
+        var arguments: [UnsafeMutablePointer<CChar>?] = unsafe command.map { unsafe strdup($0) } + [nil]
+        defer { for unsafe argument in unsafe arguments { unsafe free(argument) } }
+        var process = pid_t()
+        let error = unsafe posix_spawnp(&process, arguments[0]!, &actions, &attributes, &arguments, environ)
+        guard error == 0 else { throw POSIXFailure(number: error, subject: "cannot start \(command[0])") }
+        return process
+    }
+
+    /// How a process ended, as a shell says it: its exit status, or 128 and the signal's number. `nil` while it runs.
+    static func reap(_ process: pid_t) -> Int32? {
+        var status: Int32 = 0
+        // waitpid writes only to `status`.
+        let result = unsafe waitpid(process, &status, WNOHANG)
+        guard result == process else { return nil }
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+    }
+
+    /// Whether a process group has members; those that ended and were not waited for count.
+    static func isAlive(group: pid_t) -> Bool {
+        kill(-group, 0) == 0
+    }
+}
+
+/// A system call that failed.
+struct POSIXFailure: Error, CustomStringConvertible {
+    let number: Int32
+    let subject: String
+
+    init(number: Int32 = errno, subject: String) {
+        self.number = number
+        self.subject = subject
+    }
+
+    var description: String {
+        // strerror gives a string that lives until its next call on this thread; it is copied here.
+        unsafe "\(self.subject): \(String(cString: strerror(self.number)))"
+    }
+}
+
+extension ProcessSignal {
+    var number: Int32 {
+        switch self {
+        case .hangUp: SIGHUP
+        case .interrupt: SIGINT
+        case .quit: SIGQUIT
+        case .kill: SIGKILL
+        case .user1: SIGUSR1
+        case .user2: SIGUSR2
+        case .terminate: SIGTERM
+        }
+    }
+}

@@ -1,0 +1,194 @@
+internal import Glibc
+
+/// Runs one program and outlives its parent by a moment only: the guard against processes that are left behind.
+///
+/// `shakedown supervise --grace 2 -- haproxy -f haproxy.cfg` starts the program in a process group of its own. When the
+/// supervisor's standard input ends (its parent is gone, however it went) or SIGTERM, SIGINT or SIGHUP comes, the whole
+/// group gets the stop signal, and SIGKILL after the grace. A line `signal HUP` on standard input is passed on. The exit
+/// status is the program's, or 128 and a signal's number.
+package struct Supervisor {
+    let options: SupervisorOptions
+    private let child: pid_t
+    private var childStatus: Int32?
+    private var pendingInput: [UInt8] = []
+    private var isInputOpen = true
+    private var stopDeadline: ContinuousClock.Instant?
+    private var isKilled = false
+
+    /// What is left of a group after its leader has gone gets this long to go by itself: long enough to finish a line
+    /// of a log, too short to be waited for.
+    private static let lingering = Duration.milliseconds(250)
+
+    /// Runs to the end of the program and returns the status to exit with: 64 where the arguments are wrong, 127 where
+    /// the program cannot be started.
+    ///
+    /// It changes this process (signal handlers, working directory, open files), and so must have it for itself.
+    package static func run(arguments: [String]) -> Int32 {
+        let options: SupervisorOptions
+        do {
+            options = try SupervisorOptions(arguments: arguments)
+        } catch {
+            Self.complain(error.description)
+            return 64
+        }
+        do {
+            var supervisor = try Supervisor(starting: options)
+            return supervisor.watch()
+        } catch {
+            Self.complain(error.description)
+            return 127
+        }
+    }
+
+    private static func complain(_ sentence: String) {
+        let line = Array("shakedown supervise: error: \(sentence)\n".utf8)
+        // The array outlives the call; a log that cannot be written leaves nobody to tell.
+        _ = unsafe write(STDERR_FILENO, line, line.count)
+    }
+
+    private init(starting options: SupervisorOptions) throws(POSIXFailure) {
+        // Sockets of the parent that it did not mark close-on-exec would stay open here, and in the program.
+        for descriptor in 3..<Int32(clamping: min(sysconf(Int32(_SC_OPEN_MAX)), 65_536)) { _ = close(descriptor) }
+        // chdir reads the path during the call only.
+        if let directory = options.directory, unsafe chdir(directory) != 0 {
+            throw POSIXFailure(subject: "cannot change to \(directory)")
+        }
+        try SignalPipe.install(for: [SIGTERM, SIGINT, SIGHUP, SIGCHLD])
+        self.options = options
+        self.child = try ChildProcess.spawn(options.command, input: nil, output: nil)
+    }
+
+    private mutating func watch() -> Int32 {
+        while true {
+            if self.childStatus == nil, let status = ChildProcess.reap(self.child) {
+                self.childStatus = status
+                self.beginStop(grace: Self.lingering)
+            }
+            if let status = self.childStatus, self.isKilled || !ChildProcess.isAlive(group: self.child) {
+                return status
+            }
+            if let deadline = self.stopDeadline, deadline <= .now, !self.isKilled {
+                kill(-self.child, SIGKILL)
+                self.isKilled = true
+                continue
+            }
+            self.waitForNews()
+        }
+    }
+
+    /// Waits for input, a signal, or the next moment at which something is due.
+    private mutating func waitForNews() {
+        // poll skips a negative descriptor. While a group without its leader lingers, nothing tells of its end.
+        var watched = [
+            pollfd(fd: self.isInputOpen ? STDIN_FILENO : -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: SignalPipe.readEnd, events: Int16(POLLIN), revents: 0),
+        ]
+        let timeout: Int32 = self.childStatus != nil ? 5 : self.stopDeadline.map(Self.milliseconds(until:)) ?? -1
+        // poll writes to the two elements only; an interrupted call is repeated by the loop.
+        guard unsafe poll(&watched, 2, timeout) > 0 else { return }
+        if watched[0].revents != 0 { self.readInput() }
+        if watched[1].revents != 0, SignalPipe.take().contains(where: { $0 != SIGCHLD }) {
+            self.beginStop(grace: self.options.grace)
+        }
+    }
+
+    private static func milliseconds(until deadline: ContinuousClock.Instant) -> Int32 {
+        // Rounded up, or the loop would spin through the last millisecond.
+        Int32(clamping: Int((deadline - .now) / .milliseconds(1)) + 1).clampedToZero
+    }
+
+    private mutating func readInput() {
+        var buffer = [UInt8](repeating: 0, count: 256)
+        // read writes at most `count` bytes into the buffer.
+        let count = unsafe read(STDIN_FILENO, &buffer, buffer.count)
+        if count < 0 && errno == EINTR { return }
+        guard count > 0 else {
+            self.isInputOpen = false
+            self.beginStop(grace: self.options.grace)
+            return
+        }
+        self.pendingInput += buffer.prefix(count)
+        while let end = self.pendingInput.firstIndex(of: UInt8(ascii: "\n")) {
+            self.obey(String(decoding: self.pendingInput[..<end], as: UTF8.self))
+            self.pendingInput.removeSubrange(...end)
+        }
+    }
+
+    private func obey(_ line: String) {
+        let words = line.split(separator: " ")
+        guard words.count == 2, words[0] == "signal", let signal = ProcessSignal(rawValue: String(words[1])) else {
+            Self.complain("not a command: '\(line)'")
+            return
+        }
+        // SIGKILL leaves nobody to end the rest of the group, other signals are for the program to pass on.
+        if self.childStatus == nil { kill(signal == .kill ? -self.child : self.child, signal.number) }
+    }
+
+    private mutating func beginStop(grace: Duration) {
+        let deadline = ContinuousClock.now + grace
+        if let earlier = self.stopDeadline {
+            self.stopDeadline = min(earlier, deadline)
+            return
+        }
+        self.stopDeadline = deadline
+        kill(-self.child, self.options.stopSignal.number)
+    }
+}
+
+extension Int32 {
+    fileprivate var clampedToZero: Int32 { Swift.max(self, 0) }
+}
+
+/// What `shakedown supervise` is told.
+struct SupervisorOptions: Hashable, Sendable {
+    var command: [String] = []
+    var directory: String?
+    var stopSignal = ProcessSignal.terminate
+    /// From the stop signal to SIGKILL; 2 s unless told.
+    var grace = Duration.seconds(2)
+
+    struct Mistake: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Reads `[--directory D] [--stop-signal TERM] [--grace SECONDS] -- COMMAND…`.
+    init(arguments: [String]) throws(Mistake) {
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            if argument == "--" {
+                self.command = Array(rest)
+                guard !self.command.isEmpty else { break }
+                return
+            }
+            guard let value = rest.popFirst() else { throw Mistake(description: "\(argument) lacks its value") }
+            switch argument {
+            case "--directory": self.directory = value
+            case "--stop-signal":
+                guard let signal = ProcessSignal(rawValue: value) else {
+                    throw Mistake(description: "no signal is named '\(value)'")
+                }
+                self.stopSignal = signal
+            case "--grace":
+                guard let seconds = Double(value), (0...3_600).contains(seconds) else {
+                    throw Mistake(description: "--grace must be from 0 to 3600 seconds, and is '\(value)'")
+                }
+                self.grace = .seconds(seconds)
+            default: throw Mistake(description: "unknown option '\(argument)'")
+            }
+        }
+        throw Mistake(description: "there is no command after '--'")
+    }
+
+    init(command: [String], directory: String?, stopSignal: ProcessSignal, grace: Duration) {
+        self.command = command
+        self.directory = directory
+        self.stopSignal = stopSignal
+        self.grace = grace
+    }
+
+    /// What ``init(arguments:)`` reads.
+    var arguments: [String] {
+        (self.directory.map { ["--directory", $0] } ?? [])
+            + ["--stop-signal", self.stopSignal.rawValue, "--grace", "\(self.grace / .seconds(1))", "--"] + self.command
+    }
+}

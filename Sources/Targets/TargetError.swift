@@ -1,0 +1,40 @@
+/// Why a target cannot be used: our trouble, never a verdict. Two are equal when their ``code`` is.
+package struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let code: Code
+    package let message: String
+    /// What a person can do about it.
+    package let hint: String?
+
+    package init(_ code: Code, _ message: String, hint: String? = nil) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+
+    package static func == (lhs: Self, rhs: Self) -> Bool { lhs.code == rhs.code }
+    package func hash(into hasher: inout Hasher) { hasher.combine(self.code) }
+
+    /// The sentence, and the hint on a line of its own.
+    package var description: String {
+        self.hint.map { "\(self.message)\nhint: \($0)" } ?? self.message
+    }
+
+    package struct Code: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+        package let rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
+        package var description: String { self.rawValue }
+
+        package static let unknownTarget = Code(rawValue: "unknown-target")
+        package static let programNotFound = Code(rawValue: "program-not-found")
+        /// A template, or the deployment that it is rendered from, cannot make a configuration.
+        package static let badTemplate = Code(rawValue: "bad-template")
+        /// The program read its configuration and said no.
+        package static let refusedConfiguration = Code(rawValue: "refused-configuration")
+        package static let exitedEarly = Code(rawValue: "exited-early")
+        package static let notReady = Code(rawValue: "not-ready")
+        package static let busyPort = Code(rawValue: "busy-port")
+        package static let cannotRun = Code(rawValue: "cannot-run")
+        package static let noSuchAgent = Code(rawValue: "no-such-agent")
+        package static let badEvents = Code(rawValue: "bad-events")
+    }
+}

@@ -1,0 +1,107 @@
+package import Foundation
+package import ScenarioModel
+internal import StrictYAML
+
+/// A known failure of a target, which does not fail the run while it lasts.
+package struct Waiver: Hashable, Sendable {
+    /// A glob over case ids.
+    package var cases: String
+    /// What is expected instead of passing: `fail` or `hang`.
+    package var outcome: Outcome
+    package var reason: String
+    package var link: String?
+    /// The first day it no longer holds: `2027-06-30`.
+    package var expires: String
+    package var versions: VersionRange?
+    /// Where it stands: `haproxy/waivers.yaml:12`.
+    package var location: String
+}
+
+/// The waivers of one target that hold for its version today.
+package struct Waivers: Sendable {
+    package let entries: [Waiver]
+
+    package static let none = Waivers(entries: [])
+
+    /// Reads a waiver file; there are no waivers where there is no file.
+    ///
+    /// - Parameters:
+    ///   - version: The target's, as ``TargetDefinition/identity`` has it; waivers for others are left out.
+    ///   - now: A waiver that is expired at this moment is an error, so that nobody forgets it.
+    package static func load(_ file: URL, version: String, now: Date = Date()) throws -> Waivers {
+        guard FileManager.default.fileExists(atPath: file.path) else { return .none }
+        let name = "\(file.deletingLastPathComponent().lastPathComponent)/\(file.lastPathComponent)"
+        return try Self.read(YAMLValue.contents(of: file, name: name), version: version, now: now)
+    }
+
+    static func read(_ file: YAMLValue, version: String, now: Date) throws(YAMLProblem) -> Waivers {
+        var entries: [Waiver] = []
+        for entry in try file.list() {
+            let waiver = try WaiverFile.waiver(in: entry, now: now)
+            if waiver.versions?.contains(version) ?? true { entries.append(waiver) }
+        }
+        return Waivers(entries: entries)
+    }
+
+    /// The first waiver for this case.
+    package func match(_ caseID: String) -> Waiver? {
+        self.entries.first { Glob(pattern: $0.cases).matches(caseID) }
+    }
+
+    /// Those that match none of the cases, each of which is a problem of the run: give it every case of the catalogue.
+    package func unused(among caseIDs: some Sequence<String>) -> [Waiver] {
+        let caseIDs = Array(caseIDs)
+        return self.entries.filter { waiver in
+            !caseIDs.contains { Glob(pattern: waiver.cases).matches($0) }
+        }
+    }
+}
+
+/// The grammar of waivers.yaml: a list.
+enum WaiverFile {
+    static func waiver(in entry: YAMLValue, now: Date) throws(YAMLProblem) -> Waiver {
+        let mapping = try entry.mapping("cases", "outcome", "reason", "link", "expires", "versions")
+        let expires = try mapping.required("expires")
+        let waiver = Waiver(
+            cases: try mapping.required("cases").string(),
+            outcome: try Self.outcome(mapping.required("outcome")),
+            reason: try mapping.required("reason").string(),
+            link: try mapping["link"]?.string(),
+            expires: try Self.day(expires),
+            versions: try Self.versions(mapping["versions"]),
+            location: "\(entry.file):\(entry.line)"
+        )
+        // Days of this form sort as they follow each other.
+        guard now.formatted(.iso8601.year().month().day()) < waiver.expires else {
+            throw expires.problem(
+                "the waiver of '\(waiver.cases)' expired on \(waiver.expires): see whether it still fails, then remove "
+                    + "it or give it a new date")
+        }
+        return waiver
+    }
+
+    private static func outcome(_ value: YAMLValue) throws(YAMLProblem) -> Outcome {
+        let outcome: Outcome = try value.choice()
+        guard outcome == .fail || outcome == .hang else {
+            throw value.problem("'outcome' must be fail or hang, and is '\(outcome.rawValue)'")
+        }
+        return outcome
+    }
+
+    private static func day(_ value: YAMLValue) throws(YAMLProblem) -> String {
+        let text = try value.string()
+        guard let day = try? Date(text, strategy: .iso8601.year().month().day()),
+            day.formatted(.iso8601.year().month().day()) == text
+        else { throw value.problem("'\(text)' is not a day, such as 2027-06-30") }
+        return text
+    }
+
+    private static func versions(_ value: YAMLValue?) throws(YAMLProblem) -> VersionRange? {
+        guard let value else { return nil }
+        let text = try value.string()
+        guard let range = VersionRange(text) else {
+            throw value.problem("'\(text)' is not a range of versions, such as '>=2.6 <2.8'")
+        }
+        return range
+    }
+}

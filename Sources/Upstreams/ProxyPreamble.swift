@@ -1,0 +1,41 @@
+import Legs
+import ProxyProtocol
+import ScenarioModel
+
+/// Looks for a PROXY header before everything else, whether one was asked for or not.
+final class ProxyPreamble: Preamble {
+    private(set) var observation = ProxyHeaderObservation.absent
+    private var reader = ProxyHeaderReader()
+    private var bytes: [UInt8] = []
+
+    func consume(_ bytes: [UInt8]) -> PreambleProgress {
+        self.bytes.append(contentsOf: bytes)
+        do {
+            switch try self.reader.append(bytes) {
+            case .needsMore:
+                // No more will come: half a header is none, and so is nothing at all.
+                guard bytes.isEmpty else { return .needsMore }
+                if !self.bytes.isEmpty {
+                    self.observation = .invalid(reason: "it ends in the middle", bytes: ByteString(self.bytes))
+                }
+                return .done(rest: self.bytes)
+            case .notAHeader:
+                return .done(rest: self.bytes)
+            case .complete(let header, let length):
+                self.observation = .valid(
+                    version: header.version.rawValue, source: header.source.map(Self.value),
+                    destination: header.destination.map(Self.value), command: "\(header.command)", length: length,
+                    tlvs: header.tlvs.map { .init(type: $0.kind.rawValue, value: ByteString($0.value)) }
+                )
+                return .done(rest: Array(self.bytes[length...]))
+            }
+        } catch {
+            self.observation = .invalid(reason: "\(error)", bytes: ByteString(self.bytes))
+            return .done(rest: self.bytes)
+        }
+    }
+
+    private static func value(_ endpoint: ProxyEndpoint) -> SocketAddressValue {
+        SocketAddressValue(ip: "\(endpoint.address)", port: Int(endpoint.port))
+    }
+}

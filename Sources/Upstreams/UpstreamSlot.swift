@@ -1,0 +1,130 @@
+import Legs
+import NIOCore
+import OpenSSLEngine
+import ScenarioModel
+import Synchronization
+
+/// One endpoint's place in the fleet: its port, and everyone who came.
+final class UpstreamSlot: Sendable {
+    let endpoint: UpstreamFleet.Endpoint
+    let tls: OpenSSLConfiguration?
+
+    /// For connections of a case that nobody announced.
+    private static let defaultDeadline: Duration = .seconds(60)
+
+    private struct State {
+        var address: SocketAddressValue?
+        var listener: (any Channel)?
+        var reservation: ReservedPort?
+        var caseStart: ContinuousClock.Instant?
+        var deadline: Duration = UpstreamSlot.defaultDeadline
+        var connections: [UpstreamServing] = []
+        var openCount = 0
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var waiterCount = 0
+    }
+
+    private let state = Mutex(State())
+
+    init(_ endpoint: UpstreamFleet.Endpoint, tls: OpenSSLConfiguration?) {
+        self.endpoint = endpoint
+        self.tls = tls
+    }
+
+    var address: SocketAddressValue? { self.state.withLock { $0.address } }
+    var connections: [UpstreamConnection] { self.state.withLock { $0.connections }.map(\.observation) }
+
+    func hold(_ listener: any Channel) {
+        let address = SocketAddressValue(listener.localAddress)
+        self.state.withLock { state in
+            state.listener = listener
+            state.address = address
+        }
+    }
+
+    func hold(_ reservation: ReservedPort) {
+        self.state.withLock { state in
+            state.reservation = reservation
+            state.address = SocketAddressValue(ip: "127.0.0.1", port: reservation.port)
+        }
+    }
+
+    func begin(at caseStart: ContinuousClock.Instant, deadline: Duration) {
+        self.state.withLock { state in
+            state.caseStart = caseStart
+            state.deadline = deadline
+        }
+    }
+
+    func accept(_ channel: any Channel) throws -> UpstreamServing {
+        let (caseStart, deadline) = self.state.withLock { ($0.caseStart ?? .now, $0.deadline) }
+        let leg = try LegFactory.accepted(channel, caseStart: caseStart)
+        leg.setDeadline(max(.now, caseStart) + deadline)
+        let serving = UpstreamServing(leg: leg, slot: self)
+        self.state.withLock { state in
+            state.connections.append(serving)
+            state.openCount += 1
+        }
+        return serving
+    }
+
+    func connectionEnded() {
+        let waiters = self.state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            state.openCount -= 1
+            guard state.openCount == 0 else { return [] }
+            defer { state.waiters = [:] }
+            return Array(state.waiters.values)
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    func expireConnections() {
+        for connection in self.state.withLock({ $0.connections }) { connection.leg.expire() }
+    }
+
+    func stopListening() async {
+        let listener = self.state.withLock { state in
+            defer {
+                state.listener = nil
+                state.reservation = nil
+            }
+            return state.listener
+        }
+        // It may have been closed already; closed is what it should be.
+        try? await listener?.close()
+    }
+
+    func waitUntilIdle() async {
+        while self.state.withLock({ $0.openCount }) > 0 { await self.waitForEnd { _ in } }
+    }
+
+    func waitUntilIdle(before limit: ContinuousClock.Instant, on eventLoop: any EventLoop) async -> Bool {
+        while self.state.withLock({ $0.openCount }) > 0 {
+            let remaining = limit - ContinuousClock.now
+            guard remaining > .zero else { return false }
+            var timer: Scheduled<Void>?
+            await self.waitForEnd { waiter in
+                timer = eventLoop.scheduleTask(in: TimeAmount(remaining)) { self.giveUp(waiter) }
+            }
+            timer?.cancel()
+        }
+        return true
+    }
+
+    /// Returns when the last connection has ended, or the waiter was told to give up.
+    private func waitForEnd(_ started: (Int) -> Void) async {
+        await withCheckedContinuation { continuation in
+            let waiter: Int? = self.state.withLock { state in
+                guard state.openCount > 0 else { return nil }
+                state.waiterCount += 1
+                state.waiters[state.waiterCount] = continuation
+                return state.waiterCount
+            }
+            if let waiter { started(waiter) } else { continuation.resume() }
+        }
+    }
+
+    private func giveUp(_ waiter: Int) {
+        self.state.withLock { $0.waiters.removeValue(forKey: waiter) }?.resume()
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// A text that was looked at by a person once and must not change by accident.
+///
+/// `SHAKEDOWN_UPDATE_GOLDEN=1 swift test` writes the files again; the difference belongs in the review.
+enum GoldenFile {
+    static func expect(_ text: String, matches name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let file = TestFolder.sources.appending(path: "Golden/\(name)")
+        if ProcessInfo.processInfo.environment["SHAKEDOWN_UPDATE_GOLDEN"] == "1" {
+            try Data(text.utf8).write(to: file)
+        }
+        let golden = try String(contentsOf: file, encoding: .utf8)
+        #expect(text == golden, "differs from Golden/\(name)", sourceLocation: sourceLocation)
+    }
+}
+
+enum TestFolder {
+    static let sources = URL(filePath: #filePath).deletingLastPathComponent()
+
+    /// A fresh folder, removed when `body` is done.
+    static func withTemporary<Result>(_ body: (URL) throws -> Result) throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "shakedown-reports-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try body(folder)
+    }
+}
+
+/// A program of the machine that some tests need.
+struct Tool: Sendable {
+    let path: String
+
+    init?(_ name: String) {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
+        let paths = folders.map { "\($0)/\(name)" }
+        guard let path = paths.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else { return nil }
+        self.path = path
+    }
+
+    /// Runs the program to its end. Its output goes to files, so that a full pipe cannot stop it.
+    func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
+        try TestFolder.withTemporary { folder in
+            let output = folder.appending(path: "output")
+            try Data().write(to: output)
+            let handle = try FileHandle(forWritingTo: output)
+            defer { try? handle.close() }
+            let process = Process()
+            process.executableURL = URL(filePath: self.path)
+            process.arguments = arguments
+            process.standardOutput = handle
+            process.standardError = handle
+            try process.run()
+            process.waitUntilExit()
+            return (process.terminationStatus, try String(contentsOf: output, encoding: .utf8))
+        }
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    static var requiresXMLLint: Self {
+        .enabled(if: Tool("xmllint") != nil, "install xmllint (libxml2-utils)")
+    }
+
+    static var requiresChromium: Self {
+        .enabled(if: Tool("chromium") != nil, "install chromium")
+    }
+
+    /// The schemas of others are not part of this repository; Schemas/README.md says which are looked for.
+    static func requiresSchema(_ name: String) -> Self {
+        .enabled(if: foreignSchema(name) != nil, "put \(name) in a folder and name it in SHAKEDOWN_SCHEMAS")
+    }
+}
+
+func foreignSchema(_ name: String) -> String? {
+    guard let folder = ProcessInfo.processInfo.environment["SHAKEDOWN_SCHEMAS"] else { return nil }
+    let path = "\(folder)/\(name)"
+    return FileManager.default.fileExists(atPath: path) ? path : nil
+}
