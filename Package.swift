@@ -53,7 +53,8 @@ let package = Package(
             name: "EdgeServer",
             dependencies: [
                 "EdgeCore", "MuxadoChannel", "Muxado", "TLSWire", "ProxyProtocol", "AgentProtocol",
-                nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle, x509, asn1, yams,
+                nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle, x509, asn1, crypto,
+                yams,
             ]
         ),
         .target(
@@ -69,7 +70,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "shakedown-agent",
-            dependencies: ["AgentClient", "AgentProtocol", arguments, logging, lifecycle, unixSignals]
+            dependencies: ["AgentClient", "ProxyProtocol", arguments, logging, lifecycle, unixSignals]
         ),
 
         // The harness.

@@ -10,8 +10,10 @@ package struct BoringSSLConfiguration: Hashable, Sendable {
     package var alpn: [String]
 
     package init(
-        minimumVersion: ScenarioModel.TLSVersion = .tls12, maximumVersion: ScenarioModel.TLSVersion = .tls13,
-        credential: Credential? = nil, alpn: [String] = []
+        minimumVersion: ScenarioModel.TLSVersion = .tls12,
+        maximumVersion: ScenarioModel.TLSVersion = .tls13,
+        credential: Credential? = nil,
+        alpn: [String] = []
     ) {
         self.minimumVersion = minimumVersion
         self.maximumVersion = maximumVersion

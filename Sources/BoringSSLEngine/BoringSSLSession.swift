@@ -13,33 +13,39 @@ package import ScenarioModel
 package final class BoringSSLSession: TLSSession {
     package private(set) var handshake = HandshakeObservation()
     private let eventLoop: any EventLoop
-    private let worker: NIOLoopBound<BoringSSLWorker>
+    private let worker: NIOLoopBoundBox<BoringSSLWorker?>
 
     /// - Parameter serverName: what to send as server_name: 1 to 255 bytes without NUL that are no IP address.
     package init(
-        _ configuration: BoringSSLConfiguration, serverName: String?, on eventLoop: any EventLoop
+        _ configuration: BoringSSLConfiguration,
+        serverName: String?,
+        on eventLoop: any EventLoop
     ) async throws {
         self.eventLoop = eventLoop
         let context = try configuration.context()
         self.worker = try await eventLoop.submit {
-            NIOLoopBound(try BoringSSLWorker(context: context, serverName: serverName), eventLoop: eventLoop)
+            NIOLoopBoundBox(try BoringSSLWorker(context: context, serverName: serverName), eventLoop: eventLoop)
         }.get()
     }
 
     deinit {
         let worker = self.worker
-        self.eventLoop.execute { worker.value.tearDown() }
+        self.eventLoop.execute {
+            worker.value?.tearDown()
+            // The last reference goes on this thread as well.
+            worker.value = nil
+        }
     }
 
     package func step(_ input: TLSInput) async -> TLSOutput {
         let worker = self.worker
         do {
-            let (output, handshake) = try await self.eventLoop.submit {
-                let output = worker.value.step(input)
-                return (output, worker.value.handshake)
+            let result = try await self.eventLoop.submit {
+                worker.value.map { worker in (output: worker.step(input), handshake: worker.handshake) }
             }.get()
-            self.handshake = handshake
-            return output
+            guard let result else { return TLSOutput(state: .failed) }
+            self.handshake = result.handshake
+            return result.output
         } catch {
             self.handshake.failure = "the event loop is gone: \(error)"
             return TLSOutput(state: .failed)

@@ -24,7 +24,8 @@ final class BoringSSLWorker {
         self.chain = chain
         do {
             self.handler = try NIOSSLClientHandler(
-                context: context, serverHostname: serverName,
+                context: context,
+                serverHostname: serverName,
                 customVerificationCallback: { certificates, promise in
                     chain.certificates = certificates
                     promise.succeed(.certificateVerified)

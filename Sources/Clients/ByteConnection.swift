@@ -47,26 +47,42 @@ struct ByteConnection {
     private func hello(_ hello: HelloPlan) throws -> FirstFlight {
         var random = Payload(seed: self.environment.seed, count: HelloBuilder.seedLength)
         return try HelloBuilder.build(
-            hello, serverName: self.plan.serverName, alpn: self.plan.alpn, minimumVersion: self.plan.minimumVersion,
-            maximumVersion: self.plan.maximumVersion, random: random.next() ?? []
+            hello,
+            serverName: self.plan.serverName,
+            alpn: self.plan.alpn,
+            minimumVersion: self.plan.minimumVersion,
+            maximumVersion: self.plan.maximumVersion,
+            random: random.next() ?? []
         )
     }
 
     /// Returns whether the peer ended the connection.
     private func readAnswer(_ answer: inout AnswerReader, from leg: Leg) async -> Bool {
         var limit: ContinuousClock.Instant?
+        var hasClosedOutput = false
         while true {
             switch await leg.next(before: limit) {
             case .bytes(let bytes):
                 let alertCount = answer.alerts.count
                 answer.append(bytes)
                 for alert in answer.alerts[alertCount...] { leg.note(.alert, "received \(alert)") }
-                if limit == nil, answer.serverHello != nil {
+                guard limit == nil, !hasClosedOutput else { continue }
+                if answer.serverHelloSeen {
                     leg.note(.handshake, "ServerHello")
                     limit = .now + Self.answerLinger
+                } else if answer.alerts.contains(where: { $0.level == .fatal }) {
+                    limit = .now + Conversation.alertLinger
                 }
-            case .fin, .reset: return true
-            case .expired: return false
+            case .fin, .reset:
+                return true
+            case .expired:
+                if answer.serverHelloSeen || hasClosedOutput || ContinuousClock.now >= self.environment.end {
+                    return false
+                }
+                leg.note(.note, "the peer did not close after the alert, so we do")
+                leg.closeOutput()
+                hasClosedOutput = true
+                limit = nil
             }
         }
     }

@@ -14,7 +14,8 @@ package struct CaseClient: Sendable {
     /// Throws ``ClientError`` and an engine's or the system's error for trouble of our own. What the target does is in the
     /// observations.
     package func runAll(
-        _ plan: ClientPlan, in environment: ClientEnvironment
+        _ plan: ClientPlan,
+        in environment: ClientEnvironment
     ) async throws -> [ClientObservation] {
         let first = try await self.run(plan, in: environment)
         guard environment.exchange == .agentRestarted else { return [first] }
@@ -60,30 +61,42 @@ package struct CaseClient: Sendable {
     }
 
     static func dial(
-        _ plan: ClientPlan, in environment: ClientEnvironment
+        _ plan: ClientPlan,
+        in environment: ClientEnvironment
     ) async throws -> LegFactory.Dialled {
         try await LegFactory.dial(
-            environment.edgeAddress, from: plan.source, caseStart: environment.caseStart,
-            timeout: max(.milliseconds(1), environment.end - .now), on: environment.eventLoopGroup
+            environment.edgeAddress,
+            from: plan.source,
+            caseStart: environment.caseStart,
+            timeout: max(.milliseconds(1), environment.end - .now),
+            on: environment.eventLoopGroup
         )
     }
 
     private static func session(
-        for plan: ClientPlan, in environment: ClientEnvironment
+        for plan: ClientPlan,
+        in environment: ClientEnvironment
     ) async throws -> any TLSSession {
         switch plan.engine {
         case .boringssl:
             let configuration = BoringSSLConfiguration(
-                minimumVersion: plan.minimumVersion, maximumVersion: plan.maximumVersion,
-                credential: environment.credential, alpn: plan.alpn
+                minimumVersion: plan.minimumVersion,
+                maximumVersion: plan.maximumVersion,
+                credential: environment.credential,
+                alpn: plan.alpn
             )
             return try await BoringSSLSession(
-                configuration, serverName: plan.serverName, on: environment.eventLoopGroup.next()
+                configuration,
+                serverName: plan.serverName,
+                on: environment.eventLoopGroup.next()
             )
         case .openssl, .bytes:
             let configuration = OpenSSLConfiguration(
-                side: .client, minimumVersion: plan.minimumVersion, maximumVersion: plan.maximumVersion,
-                credential: environment.credential, alpn: plan.alpn
+                side: .client,
+                minimumVersion: plan.minimumVersion,
+                maximumVersion: plan.maximumVersion,
+                credential: environment.credential,
+                alpn: plan.alpn
             )
             return try OpenSSLSession(configuration, serverName: plan.serverName)
         }

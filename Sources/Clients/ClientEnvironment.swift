@@ -21,8 +21,14 @@ package struct ClientEnvironment: Sendable {
     package var interrupt: @Sendable () async -> Void
 
     package init(
-        edgeAddress: SocketAddressValue, credential: Credential? = nil, nonce: String, seed: UInt64, exchange: Exchange,
-        deadline: Duration, caseStart: ContinuousClock.Instant = .now, eventLoopGroup: any EventLoopGroup,
+        edgeAddress: SocketAddressValue,
+        credential: Credential? = nil,
+        nonce: String,
+        seed: UInt64,
+        exchange: Exchange,
+        deadline: Duration,
+        caseStart: ContinuousClock.Instant = .now,
+        eventLoopGroup: any EventLoopGroup,
         interrupt: @escaping @Sendable () async -> Void = {}
     ) {
         self.edgeAddress = edgeAddress

@@ -130,10 +130,7 @@ extension Conversation {
         case .bytes(let bytes):
             await self.take(bytes)
         case .fin:
-            if let preamble = self.preamble, case .done(let rest) = preamble.consume([]) {
-                self.preamble = nil
-                await self.takeStream(rest)
-            }
+            await self.endPreamble()
             if let session = self.session, self.end == nil {
                 self.absorb(await session.step(.endOfStream))
                 if self.end == nil { self.end = self.sessionState == .established ? .truncated : .failed }
@@ -141,11 +138,22 @@ extension Conversation {
                 self.end = .orderly
             }
         case .reset:
+            await self.endPreamble()
             if let session = self.session { self.absorb(await session.step(.endOfStream)) }
             self.end = .reset
         case .expired:
+            await self.endPreamble()
             self.end = .timedOut
         }
+    }
+
+    /// No more bytes will come: what was held back as a possible preamble is all there is.
+    private func endPreamble() async {
+        guard let preamble = self.preamble else { return }
+        self.preamble = nil
+        let rest = preamble.finish()
+        self.leg.startRecording(with: rest)
+        await self.takeStream(rest)
     }
 
     private func take(_ bytes: [UInt8]) async {
@@ -194,7 +202,9 @@ extension Conversation {
     }
 
     private func noteProgress(
-        from old: TLSOutput.State, to new: TLSOutput.State, _ handshake: HandshakeObservation
+        from old: TLSOutput.State,
+        to new: TLSOutput.State,
+        _ handshake: HandshakeObservation
     ) {
         for alert in handshake.alertsReceived[self.notedAlerts.received...] {
             self.leg.note(.alert, "received \(alert)")
@@ -265,6 +275,8 @@ extension Conversation {
     /// deadline. The socket stays open for the caller to close.
     package func conclude() async {
         switch self.end {
+        case .failed? where self.hasSentFatalAlert:
+            await self.closeOutput()
         case .failed?:
             // The peer should close after a fatal alert (RFC 8446 section 6.2). Some wait for us to do it first.
             if await self.awaitPeerEnding(before: .now + Self.alertLinger) { return }
@@ -278,8 +290,12 @@ extension Conversation {
         _ = await self.awaitPeerEnding(before: nil)
     }
 
+    private var hasSentFatalAlert: Bool {
+        self.session?.handshake.alertsSent.contains { $0.level == 2 } ?? false
+    }
+
     /// How long a peer has to close by itself after a fatal alert.
-    private static let alertLinger: Duration = .milliseconds(500)
+    package static let alertLinger: Duration = .milliseconds(500)
 
     private func awaitPeerEnding(before limit: ContinuousClock.Instant?) async -> Bool {
         while true {

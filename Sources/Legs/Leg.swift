@@ -52,7 +52,9 @@ package final class Leg: Sendable {
     /// - Parameters:
     ///   - recordsReceived: `false` leaves received bytes out of the record until ``startRecording(with:)``.
     init(
-        channel: any Channel, caseStart: ContinuousClock.Instant, connectionStart: ContinuousClock.Instant,
+        channel: any Channel,
+        caseStart: ContinuousClock.Instant,
+        connectionStart: ContinuousClock.Instant,
         recordsReceived: Bool
     ) {
         self.channel = channel
@@ -160,13 +162,16 @@ extension Leg {
 // MARK: - Writing and closing
 
 extension Leg {
-    /// Hands bytes to the socket as one write, without waiting; see ``room()``.
+    /// Hands bytes to the socket as one write, without waiting; see ``room()``. A leg that we closed takes none.
     package func send(_ bytes: [UInt8]) {
         guard !bytes.isEmpty else { return }
-        self.state.withLock { state in
+        let isOpen = self.state.withLock { state in
+            guard !state.isClosing else { return false }
             state.pendingWrites += bytes.count
             state.recorder.recordSent(bytes)
+            return true
         }
+        guard isOpen else { return }
         let promise = self.channel.eventLoop.makePromise(of: Void.self)
         promise.futureResult.whenComplete { result in
             self.changeAndWake { state in
@@ -207,7 +212,12 @@ extension Leg {
 
     /// Sends FIN after everything written so far, and goes on reading.
     package func closeOutput() {
-        self.note(.closeWrite, "FIN")
+        let isOpen = self.state.withLock { state in
+            guard !state.isClosing else { return false }
+            state.recorder.note(.closeWrite, "FIN")
+            return true
+        }
+        guard isOpen else { return }
         self.channel.close(mode: .output, promise: nil)
     }
 

@@ -15,8 +15,11 @@ package enum LegFactory {
     ///
     /// Throws for trouble of our own, such as too many open files.
     package static func dial(
-        _ address: SocketAddressValue, from source: ClientPlan.Source, caseStart: ContinuousClock.Instant,
-        timeout: Duration, on group: any EventLoopGroup
+        _ address: SocketAddressValue,
+        from source: ClientPlan.Source,
+        caseStart: ContinuousClock.Instant,
+        timeout: Duration,
+        on group: any EventLoopGroup
     ) async throws -> Dialled {
         let connectionStart = ContinuousClock.now
         var bootstrap = ClientBootstrap(group: group)
@@ -36,7 +39,10 @@ package enum LegFactory {
             let leg = try await bootstrap.connect(to: try address.socketAddress()) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let leg = Leg(
-                        channel: channel, caseStart: caseStart, connectionStart: connectionStart, recordsReceived: true
+                        channel: channel,
+                        caseStart: caseStart,
+                        connectionStart: connectionStart,
+                        recordsReceived: true
                     )
                     try channel.pipeline.syncOperations.addHandler(LegHandler(leg: leg, opening: .connect))
                     return leg
@@ -53,10 +59,15 @@ package enum LegFactory {
     /// Makes the leg of an accepted connection; call it in the channel's initializer.
     ///
     /// Received bytes are not recorded before ``Leg/startRecording(with:)``.
-    package static func accepted(_ channel: any Channel, caseStart: ContinuousClock.Instant) throws -> Leg {
+    ///
+    /// - Parameter whenOpen: is given the leg once it can be used, on its event loop.
+    package static func accept(
+        _ channel: any Channel,
+        caseStart: ContinuousClock.Instant,
+        whenOpen: @escaping @Sendable (Leg) -> Void
+    ) throws {
         let leg = Leg(channel: channel, caseStart: caseStart, connectionStart: .now, recordsReceived: false)
-        try channel.pipeline.syncOperations.addHandler(LegHandler(leg: leg, opening: .accept))
-        return leg
+        try channel.pipeline.syncOperations.addHandler(LegHandler(leg: leg, opening: .accept, whenOpen: whenOpen))
     }
 
     /// Starts with room for a whole PROXY header with its hello, and grows to what a bulk transfer needs.
@@ -68,11 +79,12 @@ package enum LegFactory {
     private static let refusals: Set<CInt> = [ECONNREFUSED, ECONNRESET, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH]
 
     private static func refusal(
-        _ detail: String, _ caseStart: ContinuousClock.Instant, _ connectionStart: ContinuousClock.Instant
+        _ detail: String,
+        _ caseStart: ContinuousClock.Instant,
+        _ connectionStart: ContinuousClock.Instant
     ) -> LegObservation {
         var recorder = LegRecorder(caseStart: caseStart, connectionStart: connectionStart)
         recorder.end(.refused, detail)
         return recorder.observation
     }
 }
-

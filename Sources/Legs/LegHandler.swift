@@ -8,15 +8,18 @@ final class LegHandler: ChannelInboundHandler {
 
     private let leg: Leg
     private let opening: TimelineEntry.Kind
+    private let whenOpen: (@Sendable (Leg) -> Void)?
 
     /// - Parameter opening: `connect` or `accept`.
-    init(leg: Leg, opening: TimelineEntry.Kind) {
+    init(leg: Leg, opening: TimelineEntry.Kind, whenOpen: (@Sendable (Leg) -> Void)? = nil) {
         self.leg = leg
         self.opening = opening
+        self.whenOpen = whenOpen
     }
 
     func channelActive(context: ChannelHandlerContext) {
         self.leg.channelOpened(self.opening, local: context.localAddress, remote: context.remoteAddress)
+        self.whenOpen?(self.leg)
         context.fireChannelActive()
     }
 

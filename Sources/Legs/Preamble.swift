@@ -2,6 +2,9 @@
 package protocol Preamble: AnyObject {
     /// Takes the next bytes and says whether the rest of the connection has begun.
     func consume(_ bytes: [UInt8]) -> PreambleProgress
+
+    /// The connection ended before the preamble did. Returns the bytes that it held back.
+    func finish() -> [UInt8]
 }
 
 package enum PreambleProgress: Sendable, Equatable {

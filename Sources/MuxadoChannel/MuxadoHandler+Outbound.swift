@@ -102,6 +102,7 @@ extension MuxadoHandler {
         let batch = self.takeBatch()
         let byteCount = batch.readableBytes
         self.inFlight += byteCount
+        self.needsFlush = true
         let written = self.eventLoop.makePromise(of: Void.self)
         written.futureResult.whenComplete { result in
             self.inFlight -= byteCount
@@ -118,7 +119,9 @@ extension MuxadoHandler {
 
     private func flushBatch() {
         self.writeBatch()
-        if self.inFlight > 0 { self.context?.flush() }
+        guard self.needsFlush else { return }
+        self.needsFlush = false
+        self.context?.flush()
     }
 
     /// Tells writers that their bytes were handed over, and streams that there is room again.

@@ -75,6 +75,7 @@ package final class MuxadoHandler: ChannelDuplexHandler, @unchecked Sendable {
     var batch = ByteBuffer()
     /// Bytes given to the transport and not written by it yet.
     var inFlight = 0
+    var needsFlush = false
     var isPumping = false
     var pumpAgain = false
     /// Promises of writes that were handed over, and streams whose writability may have changed.

@@ -14,8 +14,12 @@ package struct OpenSSLConfiguration: Hashable, Sendable {
     package var requestsClientCertificate: Bool
 
     package init(
-        side: Side, minimumVersion: TLSVersion = .tls12, maximumVersion: TLSVersion = .tls13,
-        credential: Credential? = nil, alpn: [String] = [], requestsClientCertificate: Bool = false
+        side: Side,
+        minimumVersion: TLSVersion = .tls12,
+        maximumVersion: TLSVersion = .tls13,
+        credential: Credential? = nil,
+        alpn: [String] = [],
+        requestsClientCertificate: Bool = false
     ) {
         self.side = side
         self.minimumVersion = minimumVersion

@@ -52,7 +52,9 @@ final class OpenSSLContext: @unchecked Sendable {
             unsafe SSL_CTX_set_verify(pointer, mode) { _, _ in 1 }
             if !protocols.isEmpty {
                 unsafe SSL_CTX_set_alpn_select_cb(
-                    pointer, selectProtocol, Unmanaged.passUnretained(self).toOpaque()
+                    pointer,
+                    selectProtocol,
+                    Unmanaged.passUnretained(self).toOpaque()
                 )
             }
         }
@@ -103,12 +105,19 @@ final class OpenSSLContext: @unchecked Sendable {
 
     /// Chooses by the server's order (RFC 7301 section 3.2).
     fileprivate func select(
-        from client: UnsafePointer<UInt8>, count: UInt32, into selection: UnsafeMutablePointer<UnsafePointer<UInt8>?>,
+        from client: UnsafePointer<UInt8>,
+        count: UInt32,
+        into selection: UnsafeMutablePointer<UnsafePointer<UInt8>?>,
         length: UnsafeMutablePointer<UInt8>
     ) -> CInt {
         var chosen: UnsafeMutablePointer<UInt8>?
         let found = unsafe SSL_select_next_proto(
-            &chosen, length, self.protocols.baseAddress, UInt32(self.protocols.count), client, count
+            &chosen,
+            length,
+            self.protocols.baseAddress,
+            UInt32(self.protocols.count),
+            client,
+            count
         )
         guard found == OPENSSL_NPN_NEGOTIATED else { return SSL_TLSEXT_ERR_ALERT_FATAL }
         unsafe selection.pointee = unsafe UnsafePointer(chosen)
@@ -117,8 +126,11 @@ final class OpenSSLContext: @unchecked Sendable {
 }
 
 private func selectProtocol(
-    _: OpaquePointer?, _ selection: UnsafeMutablePointer<UnsafePointer<UInt8>?>?,
-    _ length: UnsafeMutablePointer<UInt8>?, _ client: UnsafePointer<UInt8>?, _ count: UInt32,
+    _: OpaquePointer?,
+    _ selection: UnsafeMutablePointer<UnsafePointer<UInt8>?>?,
+    _ length: UnsafeMutablePointer<UInt8>?,
+    _ client: UnsafePointer<UInt8>?,
+    _ count: UInt32,
     _ argument: UnsafeMutableRawPointer?
 ) -> CInt {
     guard let selection = unsafe selection, let length = unsafe length, let client = unsafe client,

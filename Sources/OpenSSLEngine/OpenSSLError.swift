@@ -21,7 +21,7 @@ package struct OpenSSLError: Error, Hashable, Sendable, CustomStringConvertible 
         self.detail.isEmpty ? "OpenSSL: \(self.code.rawValue)" : "OpenSSL: \(self.code.rawValue): \(self.detail)"
     }
 
-    init(_ code: Code, _ detail: String? = nil) {
+    package init(_ code: Code, _ detail: String? = nil) {
         self.code = code
         self.detail = detail ?? drainErrorQueue()
     }

@@ -229,7 +229,14 @@ extension OpenSSLSession {
         let isExported = unsafe value.withUnsafeMutableBytes { value in
             unsafe label.withUnsafeBytes { label in
                 unsafe SSL_export_keying_material(
-                    self.ssl, value.baseAddress, value.count, label.baseAddress, label.count, nil, 0, 0
+                    self.ssl,
+                    value.baseAddress,
+                    value.count,
+                    label.baseAddress,
+                    label.count,
+                    nil,
+                    0,
+                    0
                 )
             }
         }
@@ -260,13 +267,20 @@ extension OpenSSLSession {
 }
 
 private func noticeMessage(
-    _ isSent: CInt, _ version: CInt, _ contentType: CInt, _ bytes: UnsafeRawPointer?, _ count: Int,
-    _ ssl: OpaquePointer?, _ argument: UnsafeMutableRawPointer?
+    _ isSent: CInt,
+    _ version: CInt,
+    _ contentType: CInt,
+    _ bytes: UnsafeRawPointer?,
+    _ count: Int,
+    _ ssl: OpaquePointer?,
+    _ argument: UnsafeMutableRawPointer?
 ) {
     guard let argument = unsafe argument, let bytes = unsafe bytes else { return }
     // unsafe: the argument is the session that owns the SSL which makes this call.
     let session = unsafe Unmanaged<OpenSSLSession>.fromOpaque(argument).takeUnretainedValue()
     unsafe session.notice(
-        isSent: isSent == 1, contentType: contentType, bytes: UnsafeRawBufferPointer(start: bytes, count: count)
+        isSent: isSent == 1,
+        contentType: contentType,
+        bytes: UnsafeRawBufferPointer(start: bytes, count: count)
     )
 }

@@ -17,7 +17,9 @@ package enum ReportDirectory {
     /// Each file appears whole or not at all: a reader never sees half a report, and a run that is killed leaves the
     /// earlier ones intact. Throws what the file system or the JSON encoder throws.
     package static func write(
-        _ report: RunReport, to directory: URL, junitDialect: JUnitWriter.Dialect = .jenkins
+        _ report: RunReport,
+        to directory: URL,
+        junitDialect: JUnitWriter.Dialect = .jenkins
     ) throws {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         // First what everything else can be made from.

@@ -42,9 +42,10 @@ package struct ScenarioLoader: Sendable {
     private func files(at paths: [String], _ log: ProblemLog) -> [String] {
         var files: [String] = []
         for path in paths {
+            let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
             let type: FileAttributeType?
             do {
-                type = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+                type = try FileManager.default.attributesOfItem(atPath: resolved)[.type] as? FileAttributeType
             } catch {
                 log.report("there is no such file or folder", file: path, line: 1)
                 continue
@@ -54,7 +55,7 @@ package struct ScenarioLoader: Sendable {
                 continue
             }
             let base = path.hasSuffix("/") ? String(path.dropLast()) : path
-            guard let names = FileManager.default.enumerator(atPath: path) else {
+            guard let names = FileManager.default.enumerator(atPath: resolved) else {
                 log.report("the folder cannot be read", file: path, line: 1)
                 continue
             }

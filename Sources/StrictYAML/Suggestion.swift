@@ -10,19 +10,24 @@ package enum Suggestion {
         return "; did you mean '\(nearest.candidate)'?"
     }
 
-    /// How many insertions, removals and replacements lead from one word to the other (Levenshtein).
+    /// How many insertions, removals, replacements and swaps of neighbours lead from one word to the other (optimal
+    /// string alignment).
     package static func distance(_ first: String, _ second: String) -> Int {
-        let columns = Array(second.lowercased())
-        var row = Array(0...columns.count)
-        for (line, character) in first.lowercased().enumerated() {
-            var diagonal = row[0]
-            row[0] = line + 1
-            for (column, other) in columns.enumerated() {
-                let replaced = diagonal + (character == other ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(replaced, row[column] + 1, diagonal + 1)
+        let first = Array(first.lowercased())
+        let second = Array(second.lowercased())
+        var rows = [Array(0...second.count)]
+        for line in first.indices {
+            var row = [line + 1]
+            for column in second.indices {
+                let isSame = first[line] == second[column]
+                var best = min(rows[line][column] + (isSame ? 0 : 1), rows[line][column + 1] + 1, row[column] + 1)
+                if line > 0, column > 0, first[line] == second[column - 1], first[line - 1] == second[column] {
+                    best = min(best, rows[line - 1][column - 1] + 1)
+                }
+                row.append(best)
             }
+            rows.append(row)
         }
-        return row[columns.count]
+        return rows[first.count][second.count]
     }
 }

@@ -13,18 +13,16 @@ final class ProxyPreamble: Preamble {
         do {
             switch try self.reader.append(bytes) {
             case .needsMore:
-                // No more will come: half a header is none, and so is nothing at all.
-                guard bytes.isEmpty else { return .needsMore }
-                if !self.bytes.isEmpty {
-                    self.observation = .invalid(reason: "it ends in the middle", bytes: ByteString(self.bytes))
-                }
-                return .done(rest: self.bytes)
+                return .needsMore
             case .notAHeader:
                 return .done(rest: self.bytes)
             case .complete(let header, let length):
                 self.observation = .valid(
-                    version: header.version.rawValue, source: header.source.map(Self.value),
-                    destination: header.destination.map(Self.value), command: "\(header.command)", length: length,
+                    version: header.version.rawValue,
+                    source: header.source.map(Self.value),
+                    destination: header.destination.map(Self.value),
+                    command: "\(header.command)",
+                    length: length,
                     tlvs: header.tlvs.map { .init(type: $0.kind.rawValue, value: ByteString($0.value)) }
                 )
                 return .done(rest: Array(self.bytes[length...]))
@@ -33,6 +31,13 @@ final class ProxyPreamble: Preamble {
             self.observation = .invalid(reason: "\(error)", bytes: ByteString(self.bytes))
             return .done(rest: self.bytes)
         }
+    }
+
+    func finish() -> [UInt8] {
+        if !self.bytes.isEmpty {
+            self.observation = .invalid(reason: "it ends in the middle", bytes: ByteString(self.bytes))
+        }
+        return self.bytes
     }
 
     private static func value(_ endpoint: ProxyEndpoint) -> SocketAddressValue {

@@ -108,15 +108,19 @@ package final class UpstreamFleet: Sendable {
     }
 
     private func makeSlot(
-        _ endpoint: Endpoint, credential: (String) throws -> Credential
+        _ endpoint: Endpoint,
+        credential: (String) throws -> Credential
     ) throws -> UpstreamSlot {
         guard endpoint.plan.role.upstreamIsTLS, endpoint.plan.upstream.isListening else {
             return UpstreamSlot(endpoint, tls: nil)
         }
         let upstream = endpoint.plan.upstream
         let configuration = OpenSSLConfiguration(
-            side: .server, minimumVersion: upstream.minimumVersion, maximumVersion: upstream.maximumVersion,
-            credential: try credential(upstream.certificate), alpn: upstream.alpn
+            side: .server,
+            minimumVersion: upstream.minimumVersion,
+            maximumVersion: upstream.maximumVersion,
+            credential: try credential(upstream.certificate),
+            alpn: upstream.alpn
         )
         // A certificate that cannot be used is found here, and not by the first connection.
         _ = try OpenSSLSession(configuration)
@@ -132,8 +136,10 @@ package final class UpstreamFleet: Sendable {
             .childChannelOption(.recvAllocator, value: LegFactory.receiveBuffers)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let connection = try slot.accept(channel)
-                    Task { await connection.serve() }
+                    try LegFactory.accept(channel, caseStart: slot.caseStart) { leg in
+                        let connection = slot.accepted(leg)
+                        Task { await connection.serve() }
+                    }
                 }
             }
             .bind(host: "127.0.0.1", port: 0)

@@ -56,15 +56,17 @@ final class UpstreamSlot: Sendable {
         }
     }
 
-    func accept(_ channel: any Channel) throws -> UpstreamServing {
-        let (caseStart, deadline) = self.state.withLock { ($0.caseStart ?? .now, $0.deadline) }
-        let leg = try LegFactory.accepted(channel, caseStart: caseStart)
-        leg.setDeadline(max(.now, caseStart) + deadline)
+    /// What timelines count from: the case's beginning, or this moment when nobody announced one.
+    var caseStart: ContinuousClock.Instant { self.state.withLock { $0.caseStart } ?? .now }
+
+    func accepted(_ leg: Leg) -> UpstreamServing {
         let serving = UpstreamServing(leg: leg, slot: self)
-        self.state.withLock { state in
+        let end = self.state.withLock { state in
             state.connections.append(serving)
             state.openCount += 1
+            return (state.caseStart ?? .now) + state.deadline
         }
+        leg.setDeadline(end)
         return serving
     }
 

@@ -1,6 +1,7 @@
 import Foundation
-@testable import Muxado
 import Testing
+
+@testable import Muxado
 
 @Suite("Any bytes")
 struct SessionReplayTests {
@@ -25,7 +26,9 @@ struct SessionReplayTests {
         for _ in 0..<200 {
             var bytes: [UInt8] = [UInt8.random(in: 1...255, using: &random)]
             for _ in 0..<Int.random(in: 1...30, using: &random) {
-                let body = (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+                let body = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+                    UInt8.random(in: 0...255, using: &random)
+                }
                 let type = UInt8.random(in: 0...4, using: &random)
                 let isControl = type == 0 || type == 2
                 bytes += frame(

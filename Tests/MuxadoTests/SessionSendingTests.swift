@@ -1,5 +1,6 @@
-@testable import Muxado
 import Testing
+
+@testable import Muxado
 
 @Suite("A session sends")
 struct SessionSendingTests {

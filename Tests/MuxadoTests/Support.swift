@@ -101,5 +101,6 @@ func drainTurns(_ session: inout SessionStateMachine) -> [SessionStateMachine.Tu
 }
 
 extension StreamID: ExpressibleByIntegerLiteral {
+    /// A number as it stands in a test.
     public init(integerLiteral value: UInt32) { self.init(rawValue: value) }
 }

@@ -23,12 +23,12 @@ struct HTMLWriterTests {
     func withoutScript() throws {
         let page = HTMLWriter.render(SampleRun.everyOutcome())
         let head = try #require(page.firstRange(of: "<script"))
-        let static_ = page[..<head.lowerBound]
-        #expect(static_.contains("6 of 13 verdicts are not acceptable."))
-        #expect(static_.contains("framing.records.split-inside-name[role=passthrough,engine=openssl]"))
-        #expect(static_.contains("an upstream other than the expected one was contacted"))
-        #expect(static_.contains("0x5eed"))
-        for outcome in Outcome.allCases { #expect(static_.contains("data-outcome=\"\(outcome.rawValue)\"")) }
+        let unscripted = page[..<head.lowerBound]
+        #expect(unscripted.contains("6 of 13 verdicts are not acceptable."))
+        #expect(unscripted.contains("framing.records.split-inside-name[role=passthrough,engine=openssl]"))
+        #expect(unscripted.contains("an upstream other than the expected one was contacted"))
+        #expect(unscripted.contains("0x5eed"))
+        for outcome in Outcome.allCases { #expect(unscripted.contains("data-outcome=\"\(outcome.rawValue)\"")) }
     }
 
     /// What a peer or a file might say to become part of the page.

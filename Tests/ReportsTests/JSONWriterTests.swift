@@ -94,7 +94,8 @@ struct JSONWriterTests {
         try TestFolder.withTemporary { folder in
             let file = folder.appending(path: "report.json")
             try JSONWriter.renderCTRF(SampleRun.everyOutcome()).write(to: file)
-            let script = "import json, jsonschema, sys; jsonschema.validate(json.load(open(sys.argv[1])), "
+            let script =
+                "import json, jsonschema, sys; jsonschema.validate(json.load(open(sys.argv[1])), "
                 + "json.load(open(sys.argv[2])), format_checker=jsonschema.FormatChecker())"
             let result = try python.run(["-c", script, file.path, schema])
             #expect(result.status == 0, "\(result.output.suffix(2_000))")

@@ -75,7 +75,11 @@ struct JUnitWriterTests {
         let huge = String(repeating: "é\u{1}]]>", count: 200_000)
         report.results = [
             SampleRun.result(
-                "routing.sni.exact", .edge, .fail, .nan, summary: huge,
+                "routing.sni.exact",
+                .edge,
+                .fail,
+                .nan,
+                summary: huge,
                 checks: [CheckResult(check: "a\nb", expected: huge, observed: "\u{1B}[0m", holds: false)]
             ),
             SampleRun.result("routing.sni.exact", .edge, .pass, -1),

@@ -13,10 +13,18 @@ struct ProgressDisplayTests {
     }
 
     private func display(
-        _ screen: Screen, isTerminal: Bool, width: Int = 60, color: Bool = false, quiet: Bool = false
+        _ screen: Screen,
+        isTerminal: Bool,
+        width: Int = 60,
+        color: Bool = false,
+        quiet: Bool = false
     ) -> ProgressDisplay {
         ProgressDisplay(
-            output: { screen.write($0) }, isTerminal: isTerminal, width: width, color: color, quiet: quiet,
+            output: { screen.write($0) },
+            isTerminal: isTerminal,
+            width: width,
+            color: color,
+            quiet: quiet,
             elapsed: { 1.5 }
         )
     }
@@ -39,7 +47,10 @@ struct ProgressDisplayTests {
         #expect(!screen.contents.contains("\u{1B}"))
     }
 
-    @Test("a terminal gets two lines that are erased before the next, none wider than it", arguments: [20, 40, 80, 200])
+    @Test(
+        "a terminal gets two lines that are erased before the next, none wider than it",
+        arguments: [20, 40, 80, 200]
+    )
     func rewritten(width: Int) {
         let screen = Screen()
         let display = self.display(screen, isTerminal: true, width: width)

@@ -7,44 +7,78 @@ enum SampleRun {
         var report = RunReport(
             tool: RunReport.Tool(version: "1.4.0", engines: ["OpenSSL 3.0.22", "BoringSSL (swift-nio-ssl)"]),
             target: RunReport.TargetIdentity(
-                name: "haproxy", title: "HAProxy", version: "3.2.4",
+                name: "haproxy",
+                title: "HAProxy",
+                version: "3.2.4",
                 features: [.role(.passthrough), .role(.edge), .mutualTLS]
             ),
-            seed: "0x5eed", startedAt: "2026-11-23T04:00:00Z", durationSeconds: 12.34,
-            command: "shakedown run --target haproxy --seed 0x5eed", scenarios: Self.scenarios
+            seed: "0x5eed",
+            startedAt: "2026-11-23T04:00:00Z",
+            durationSeconds: 12.34,
+            command: "shakedown run --target haproxy --seed 0x5eed",
+            scenarios: Self.scenarios
         )
         report.results = [
             Self.result("routing.sni.exact", .edge, .pass, 0.021, checks: [Self.holds("route", "tenant")]),
             Self.result(
-                "routing.sni.unknown-name", .edge, .passLenient, 0.003,
+                "routing.sni.unknown-name",
+                .edge,
+                .passLenient,
+                0.003,
                 summary: "plain close where an unrecognized_name alert is asked for",
                 checks: [Self.holds("route", "nobody")]
             ),
-            Self.result("routing.sni.trailing-dot", .edge, .informational, 0.004, summary: "routed like the plain name"),
             Self.result(
-                "framing.records.split-inside-name", .passthrough, .fail, 0.412,
+                "routing.sni.trailing-dot",
+                .edge,
+                .informational,
+                0.004,
+                summary: "routed like the plain name"
+            ),
+            Self.result(
+                "framing.records.split-inside-name",
+                .passthrough,
+                .fail,
+                0.412,
                 summary: "the connection reached decoy",
                 checks: [
                     CheckResult(check: "route", expected: "tenant", observed: "decoy", holds: false),
                     CheckResult(
-                        check: "ending", expected: "close_notify", observed: "RST | after <script>alert(1)</script>",
+                        check: "ending",
+                        expected: "close_notify",
+                        observed: "RST | after <script>alert(1)</script>",
                         holds: false
                     ),
                     Self.holds("handshake", "completed"),
                 ],
-                invariant: .otherContacted, observation: Self.observation()
+                invariant: .otherContacted,
+                observation: Self.observation()
             ),
             Self.result(
-                "framing.records.empty", .edge, .expectedFail, 0.05, summary: "waived: empty records are accepted"
+                "framing.records.empty",
+                .edge,
+                .expectedFail,
+                0.05,
+                summary: "waived: empty records are accepted"
             ),
             Self.result(
-                "framing.segments.each-byte", .edge, .unexpectedPass, 0.9, summary: "the waiver framing.segments.* is out of date"
+                "framing.segments.each-byte",
+                .edge,
+                .unexpectedPass,
+                0.9,
+                summary: "the waiver framing.segments.* is out of date"
             ),
             Self.result("proxy.v2.first-segment", .edge, .unsupported, 0, requires: [.proxyProtocol2]),
             Self.result("proxy.v2.tlvs", .edge, .unsupported, 0, requires: [.proxyProtocol2]),
             Self.result("mtls.required.none", .agent, .unsupported, 0),
             Self.result("mtls.required.expired", .edge, .skipped, 0, summary: "the target died before its turn"),
-            Self.result("mtls.required.unknown-ca", .edge, .error, 0.2, summary: "cannot mint the certificate: disk full"),
+            Self.result(
+                "mtls.required.unknown-ca",
+                .edge,
+                .error,
+                0.2,
+                summary: "cannot mint the certificate: disk full"
+            ),
             Self.result("lifecycle.deadline.idle", .edge, .hang, 30, summary: "still open after 30 s"),
             Self.result("lifecycle.half-close.client", .edge, .flaky, 0.33, summary: "1 of 5 attempts failed"),
         ]
@@ -52,21 +86,35 @@ enum SampleRun {
     }
 
     static func result(
-        _ scenario: String, _ role: Role, _ outcome: Outcome, _ seconds: Double, summary: String = "",
-        checks: [CheckResult] = [], invariant: Invariant? = nil, requires: [Feature] = [],
-        observation: Observation? = nil, choice: (name: String, value: String)? = nil
+        _ scenario: String,
+        _ role: Role,
+        _ outcome: Outcome,
+        _ seconds: Double,
+        summary: String = "",
+        checks: [CheckResult] = [],
+        invariant: Invariant? = nil,
+        requires: [Feature] = [],
+        observation: Observation? = nil,
+        choice: (name: String, value: String)? = nil
     ) -> CaseResult {
         var choices = [Case.Choice(name: "role", value: role.rawValue), Case.Choice(name: "engine", value: "openssl")]
         if let choice { choices.append(Case.Choice(name: choice.name, value: choice.value)) }
         let id = "\(scenario)[\(choices.map { "\($0.name)=\($0.value)" }.joined(separator: ","))]"
         return CaseResult(
             testCase: Case(
-                id: id, scenario: scenario, role: role, choices: choices, requires: requires, endpoints: [],
-                client: ClientPlan(engine: .openssl, serverName: "tenant.shakedown.test"), exchange: .echo,
+                id: id,
+                scenario: scenario,
+                role: role,
+                choices: choices,
+                requires: requires,
+                endpoints: [],
+                client: ClientPlan(engine: .openssl, serverName: "tenant.shakedown.test"),
+                exchange: .echo,
                 expectation: GradedExpectation(strict: [])
             ),
             verdict: Verdict(outcome: outcome, summary: summary, checks: checks, brokenInvariant: invariant),
-            observation: observation, durationSeconds: seconds,
+            observation: observation,
+            durationSeconds: seconds,
             replay: "shakedown run --target haproxy --case '\(id)' --seed 0x5eed"
         )
     }
@@ -81,25 +129,44 @@ enum SampleRun {
         ("routing.sni.trailing-dot", "A name with a trailing dot is not the name without", "RFC 6066", "3", .must),
         (
             "framing.records.split-inside-name",
-            "A ClientHello cut into two records inside the host name is routed like a whole one", "RFC 9846", "5.1", .must
+            "A ClientHello cut into two records inside the host name is routed like a whole one", "RFC 9846", "5.1",
+            .must
         ),
         ("framing.records.empty", "An empty handshake record is refused", "RFC 9846", "5.1", .must),
-        ("framing.segments.each-byte", "A ClientHello that comes byte by byte is routed like a whole one", "RFC 9846", "5.1", .must),
-        ("proxy.v2.first-segment", "A version 2 header is the first and only thing in its segment", "PROXY protocol", "2.2", .must),
+        (
+            "framing.segments.each-byte", "A ClientHello that comes byte by byte is routed like a whole one",
+            "RFC 9846", "5.1", .must
+        ),
+        (
+            "proxy.v2.first-segment", "A version 2 header is the first and only thing in its segment", "PROXY protocol",
+            "2.2", .must
+        ),
         ("proxy.v2.tlvs", "The TLS TLVs describe the client's session", "PROXY protocol", "2.2.6", .should),
         ("mtls.required.none", "A client without a certificate is refused", "RFC 9846", "4.4.2.4", .must),
         ("mtls.required.expired", "An expired client certificate is refused", "RFC 9846", "4.4.2.4", .must),
         ("mtls.required.unknown-ca", "A certificate of an unknown CA is refused", "RFC 9846", "4.4.2.4", .must),
-        ("lifecycle.deadline.idle", "An idle connection is closed at its deadline", "ngrok TLS endpoints", "limits", .should),
-        ("lifecycle.half-close.client", "A client may close its sending side and still be answered", "RFC 9846", "6.1", .must),
+        (
+            "lifecycle.deadline.idle", "An idle connection is closed at its deadline", "ngrok TLS endpoints", "limits",
+            .should
+        ),
+        (
+            "lifecycle.half-close.client", "A client may close its sending side and still be answered", "RFC 9846",
+            "6.1", .must
+        ),
     ].map { id, title, document, section, level in
         Scenario(
-            id: id, title: title, rule: Rule(document: document, section: section, level: level),
+            id: id,
+            title: title,
+            rule: Rule(document: document, section: section, level: level),
             references: id.hasPrefix("framing.records.split") ? ["CVE-2026-32305", "https://example.org/bugs/17"] : [],
-            importance: id.hasPrefix("framing") ? .critical : .normal, tags: ["smoke"], roles: Role.allCases,
+            importance: id.hasPrefix("framing") ? .critical : .normal,
+            tags: ["smoke"],
+            roles: Role.allCases,
             rationale: id.hasPrefix("framing")
-                ? "Routers that look for the name in the first record only miss it here, and fall back to a default route."
-                : "", file: "Scenarios/\(id.prefix { $0 != "." })/basics.yaml", line: 12
+                ? "Routers that look for the name in the first record only miss it here, and take a default route."
+                : "",
+            file: "Scenarios/\(id.prefix { $0 != "." })/basics.yaml",
+            line: 12
         )
     }
 
@@ -151,8 +218,11 @@ enum SampleRun {
             TimelineEntry(at: 409.2, kind: .end, detail: "FIN"),
         ]
         decoy.proxyHeader = .valid(
-            version: 2, source: SocketAddressValue(ip: "127.0.0.1", port: 40312),
-            destination: SocketAddressValue(ip: "127.0.0.1", port: 8443), command: "PROXY", length: 28,
+            version: 2,
+            source: SocketAddressValue(ip: "127.0.0.1", port: 40312),
+            destination: SocketAddressValue(ip: "127.0.0.1", port: 8443),
+            command: "PROXY",
+            length: 28,
             tlvs: [ProxyHeaderObservation.TLV(type: 0x02, value: ByteString(Array(name.utf8)))]
         )
         var handshake = client.handshake
@@ -161,12 +231,21 @@ enum SampleRun {
         decoy.handshake = handshake
         return Observation(
             clients: [client],
-            upstreams: [UpstreamObservation(endpoint: "tenant"), UpstreamObservation(endpoint: "decoy", connections: [decoy])],
+            upstreams: [
+                UpstreamObservation(endpoint: "tenant"), UpstreamObservation(endpoint: "decoy", connections: [decoy]),
+            ],
             events: [
                 ConnectionEvent(
-                    eventID: "ev_1", eventType: "tcp_connection_closed.v0", serverName: name, clientIP: "127.0.0.1",
-                    serverIP: "127.0.0.1", serverPort: 8443, bytesIn: 317, bytesOut: 1311,
-                    startTimestamp: "2026-11-23T04:00:01.000Z", endTimestamp: "2026-11-23T04:00:01.412Z",
+                    eventID: "ev_1",
+                    eventType: "tcp_connection_closed.v0",
+                    serverName: name,
+                    clientIP: "127.0.0.1",
+                    serverIP: "127.0.0.1",
+                    serverPort: 8443,
+                    bytesIn: 317,
+                    bytesOut: 1311,
+                    startTimestamp: "2026-11-23T04:00:01.000Z",
+                    endTimestamp: "2026-11-23T04:00:01.412Z",
                     ipPolicyDecision: "allow"
                 )
             ]
@@ -194,7 +273,9 @@ enum SampleRun {
     static func large(_ count: Int) -> RunReport {
         var report = Self.everyOutcome()
         report.target.features = Role.allCases.map { .role($0) }
-        let outcomes: [Outcome] = [.pass, .pass, .pass, .pass, .pass, .passLenient, .pass, .pass, .pass, .informational]
+        let outcomes: [Outcome] = [
+            .pass, .pass, .pass, .pass, .pass, .passLenient, .pass, .pass, .pass, .informational,
+        ]
         let rare: [Outcome] = [.fail, .expectedFail, .unsupported, .hang]
         for number in 0..<count {
             let scenario = report.scenarios[number % report.scenarios.count]
@@ -204,7 +285,10 @@ enum SampleRun {
             let failed = CheckResult(check: "route", expected: "tenant", observed: "nobody", holds: false)
             report.results.append(
                 Self.result(
-                    scenario.id, role, outcome, Double(number % 40) / 100,
+                    scenario.id,
+                    role,
+                    outcome,
+                    Double(number % 40) / 100,
                     summary: outcome == .pass ? "" : "something that a person reads, about \(name)",
                     checks: [
                         outcome == .fail ? failed : Self.holds("route", "tenant"), Self.holds("handshake", "completed"),

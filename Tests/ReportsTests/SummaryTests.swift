@@ -7,7 +7,10 @@ struct TerminalSummaryTests {
     @Test("a run with every outcome reads as it did when it was looked at")
     func golden() throws {
         let text = TerminalSummary.render(
-            SampleRun.everyOutcome(), color: false, verbose: true, reportPath: "Reports/latest"
+            SampleRun.everyOutcome(),
+            color: false,
+            verbose: true,
+            reportPath: "Reports/latest"
         )
         try GoldenFile.expect(text, matches: "summary.txt")
     }
@@ -66,8 +69,14 @@ struct MarkdownSummaryTests {
     func bounded() {
         var report = SampleRun.everyOutcome()
         let failure = SampleRun.result(
-            "routing.sni.exact", .edge, .fail, 0.1, summary: String(repeating: "<é|", count: 4_000),
-            checks: [CheckResult(check: "route", expected: String(repeating: "`", count: 9_000), observed: "", holds: false)]
+            "routing.sni.exact",
+            .edge,
+            .fail,
+            0.1,
+            summary: String(repeating: "<é|", count: 4_000),
+            checks: [
+                CheckResult(check: "route", expected: String(repeating: "`", count: 9_000), observed: "", holds: false)
+            ]
         )
         report.results = Array(repeating: failure, count: 3_000)
         let text = MarkdownSummary.render(report)

@@ -1,10 +1,3 @@
-import Synchronization
-
-#if canImport(FoundationEssentials)
-package import FoundationEssentials
-#else
-package import Foundation
-#endif
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -24,7 +17,7 @@ package final class LogOutput: Sendable {
     package static let standardOutput = LogOutput(descriptor: 1)
     package static let standardError = LogOutput(descriptor: 2)
 
-    /// `stdout`, `stderr`, `false` for nothing, or a file that is appended to.
+    /// `stdout`, `stderr`, or a file that is appended to.
     package static func named(_ name: String) throws(ConfigurationError) -> LogOutput {
         switch name {
         case "stdout": return Self.standardOutput
@@ -40,19 +33,21 @@ package final class LogOutput: Sendable {
     }
 
     /// A line that cannot be written is lost: there is nowhere left to say so.
-    func write(_ line: String) {
+    package func write(_ line: String) {
         var bytes = Array(line.utf8)
         bytes.append(0x0a)
         var offset = 0
         while offset < bytes.count {
             // The pointer is used within the closure and covers `bytes[offset...]`.
-            let written = unsafe bytes[offset...].withUnsafeBytes { unsafe Self.writeAll(self.descriptor, $0) }
+            let written = unsafe bytes[offset...].withUnsafeBytes { unsafe writeSome(self.descriptor, $0) }
             guard written > 0 else { return }
             offset += written
         }
     }
 
-    private static func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-        unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-    }
+}
+
+/// One `write(2)`; the method of the class hides the function there.
+private func writeSome(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    unsafe write(descriptor, bytes.baseAddress, bytes.count)
 }

@@ -12,7 +12,6 @@ final class ProxiedConnection {
     private let stream: any Channel
     private let streamTransport = GentleCloseHandler()
     private let clientRelay: RelayHandler
-    private let findTunnel: (String) -> Tunnel?
     private var logger: Logger
     private var openingHandler: StreamOpeningHandler?
     private var deadline: Scheduled<Void>?
@@ -24,7 +23,7 @@ final class ProxiedConnection {
     static func start(
         on stream: any Channel, findTunnel: @escaping (String) -> Tunnel?, logger: Logger
     ) throws {
-        let connection = ProxiedConnection(stream: stream, findTunnel: findTunnel, logger: logger)
+        let connection = ProxiedConnection(stream: stream, logger: logger)
         try stream.syncOptions?.setOption(.autoRead, value: false)
         try stream.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
         let openingHandler = StreamOpeningHandler(findTunnel: findTunnel) { result in
@@ -37,9 +36,8 @@ final class ProxiedConnection {
         connection.startDeadline(Self.openingTimeout, "the edge's headers did not come in time")
     }
 
-    private init(stream: any Channel, findTunnel: @escaping (String) -> Tunnel?, logger: Logger) {
+    private init(stream: any Channel, logger: Logger) {
         self.stream = stream
-        self.findTunnel = findTunnel
         self.logger = logger
         self.clientRelay = RelayHandler(transport: self.streamTransport)
     }
@@ -54,13 +52,17 @@ final class ProxiedConnection {
 
     private func opened(_ result: Result<StreamOpeningHandler.Opening, any Error>) {
         self.deadline?.cancel()
+        let openingHandler = self.openingHandler
+        self.openingHandler = nil
         switch result {
         case .success(let opening):
             self.logger[metadataKey: "tunnel.name"] = "\(opening.tunnel.name)"
             self.logger[metadataKey: "client.address"] = "\(opening.header.clientAddr)"
             self.logger.debug("connection opened")
             do {
-                try self.takePayload(opening)
+                if let openingHandler {
+                    try self.takePayload(opening, from: openingHandler)
+                }
             } catch {
                 self.logger.warning("connection could not be set up", metadata: ["error": "\(error)"])
                 self.streamTransport.closeGently()
@@ -71,9 +73,9 @@ final class ProxiedConnection {
         }
     }
 
-    private func takePayload(_ opening: StreamOpeningHandler.Opening) throws {
-        guard let openingHandler = self.openingHandler else { return }
-        self.openingHandler = nil
+    private func takePayload(
+        _ opening: StreamOpeningHandler.Opening, from openingHandler: StreamOpeningHandler
+    ) throws {
         let pipeline = self.stream.pipeline.syncOperations
         let openingContext = try pipeline.context(handler: openingHandler)
         if let serverContext = opening.tunnel.serverContext {

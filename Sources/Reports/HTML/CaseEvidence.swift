@@ -34,8 +34,10 @@ struct CaseEvidence {
         let clientCount = observation.clients.count
         var lanes = observation.clients.enumerated().map { index, client in
             Lane(
-                name: clientCount > 1 ? "client \(index + 1)" : "client", isClient: true,
-                facts: Self.facts(client, peers: connections), timeline: client.leg.timeline
+                name: clientCount > 1 ? "client \(index + 1)" : "client",
+                isClient: true,
+                facts: Self.facts(client, peers: connections),
+                timeline: client.leg.timeline
             )
         }
         var seen: [String: Int] = [:]
@@ -56,12 +58,14 @@ struct CaseEvidence {
     // MARK: - Facts
 
     private static func facts(
-        _ client: ClientObservation, peers: [(endpoint: String, connection: UpstreamConnection)]
+        _ client: ClientObservation,
+        peers: [(endpoint: String, connection: UpstreamConnection)]
     ) -> [Fact] {
         var facts = Self.addresses(client.leg) + Self.handshake(client.handshake)
         if let exporter = client.handshake.exporter {
             let equal = peers.filter { $0.connection.handshake?.exporter == exporter }.map(\.endpoint)
-            let meaning = equal.isEmpty
+            let meaning =
+                equal.isEmpty
                 ? "equals no upstream's: TLS ended before it" : "equals upstream \(equal.joined(separator: ", "))"
             facts.append(Fact("TLS exporter", "\(Self.prefix(exporter)), \(meaning)"))
         }
@@ -79,7 +83,8 @@ struct CaseEvidence {
         } else {
             facts.append(Fact("TLS", "none: this upstream takes plaintext"))
         }
-        let ending = "\(EndingText.words(connection.leg.ending)) after "
+        let ending =
+            "\(EndingText.words(connection.leg.ending)) after "
             + NumberText.milliseconds(connection.leg.endedAfter)
         return facts + Self.traffic(connection.leg, connection.applicationSent, connection.applicationReceived)
             + [Fact("Ended", ending)]
@@ -114,7 +119,9 @@ struct CaseEvidence {
     }
 
     private static func traffic(
-        _ leg: LegObservation, _ sent: ApplicationObservation, _ received: ApplicationObservation
+        _ leg: LegObservation,
+        _ sent: ApplicationObservation,
+        _ received: ApplicationObservation
     ) -> [Fact] {
         [
             Fact("On the wire", "\(leg.sentCount) bytes sent, \(leg.receivedCount) received"),
@@ -132,11 +139,17 @@ struct CaseEvidence {
             var text = "version \(version), \(command), \(length) bytes"
             if let source, let destination { text += ": \(source) → \(destination)" }
             for tlv in tlvs {
-                let value = SafeText.shortened(tlv.value.description, to: 64)
-                text += "; TLV 0x\(ByteString([tlv.type])) \(value)"
+                text += "; TLV 0x\(ByteString([tlv.type])) \(Self.readable(tlv.value))"
             }
             return text
         }
+    }
+
+    /// Printable ASCII as it is, in quotes; everything else in hexadecimal.
+    private static func readable(_ value: ByteString) -> String {
+        let isText = !value.bytes.isEmpty && value.bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
+        let text = isText ? "\"\(String(decoding: value.bytes, as: UTF8.self))\"" : value.description
+        return SafeText.shortened(text, to: 100)
     }
 
     private static func facts(_ event: ConnectionEvent) -> [Fact] {

@@ -28,7 +28,8 @@ package enum HTMLWriter {
             \(PageSummary.render(digest))
             \(Self.caseSection(digest))
             </main>
-            <footer>\(SafeText.html("\(report.tool.name) \(report.tool.version)")) · schema \(report.schemaVersion)</footer>
+            <footer>\(SafeText.html("\(report.tool.name) \(report.tool.version)")), \
+            report schema \(report.schemaVersion)</footer>
             <aside id="panel" hidden aria-label="Case" tabindex="-1"></aside>
             <script id="data" type="application/json">\(PageData.render(digest))</script>
             <script>\(script)</script>

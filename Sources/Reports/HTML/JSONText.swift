@@ -1,6 +1,5 @@
 /// JSON that is safe inside a `<script>` element: nothing in it can end the element or open another.
 indirect enum JSONText {
-    case null
     case string(String)
     case integer(Int)
     /// Milliseconds and the like, with two digits after the dot.
@@ -18,7 +17,6 @@ indirect enum JSONText {
 
     private func append(to text: inout String) {
         switch self {
-        case .null: text += "null"
         case .integer(let value): text += String(value)
         case .number(let value): text += NumberText.fixed(value, digits: 2)
         case .string(let value): Self.append(value, to: &text)

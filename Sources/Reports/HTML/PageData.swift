@@ -72,7 +72,8 @@ struct PageData {
         let testCase = result.testCase
         let verdict = result.verdict
         // Ids begin with the scenario's and replays hold the id: what is left is short, or the same for many.
-        let ownID = testCase.id.hasPrefix(testCase.scenario)
+        let ownID =
+            testCase.id.hasPrefix(testCase.scenario)
             ? String(testCase.id.dropFirst(testCase.scenario.count)) : "\u{1}" + testCase.id
         let replay = result.replay.replacing(testCase.id, with: "\u{1}")
         var members: [(key: String, value: JSONText)] = [

@@ -42,24 +42,25 @@ enum PageSummary {
             let cells = digest.roles.map { Self.cell(digest, area: area, role: $0) }.joined()
             let name = SafeText.html(area)
             return "<tr><th scope=\"row\"><button type=\"button\" data-area=\"\(name)\" data-role=\"\">\(name)"
-                + "</button></th>\(cells)<td class=\"share\">\(Self.bar(digest.counts(area: area), class: "mini"))</td></tr>"
+                + "</button></th>\(cells)<td class=\"share\">"
+                + "\(Self.bar(digest.counts(area: area), class: "mini"))</td></tr>"
         }
         return "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">area</th>\(heads)<th></th></tr></thead>"
             + "<tbody>\(rows.joined())</tbody></table></div>"
     }
 
-    /// How many are acceptable, of how many; coloured by the worst of them.
+    /// How many are acceptable, of how many that could be judged; coloured by the worst of those.
     private static func cell(_ digest: RunDigest, area: String, role: Role) -> String {
         let counts = digest.counts(area: area, role: role)
         let total = counts.values.reduce(0, +)
-        guard let worst = Outcome.bySeverity.first(where: { counts[$0] != nil }) else {
-            return "<td class=\"none\">–</td>"
-        }
+        guard total > 0 else { return "<td class=\"none\">–</td>" }
         let judged = total - (counts[.unsupported] ?? 0)
         let bad = counts.reduce(0) { $0 + ($1.key.isAcceptable ? 0 : $1.value) }
+        let worst = Outcome.bySeverity.first { $0 != .unsupported && $0 != .informational && counts[$0] != nil }
+        let tone = judged == 0 ? Outcome.unsupported : worst ?? .informational
         let details = Outcome.bySeverity.compactMap { outcome in counts[outcome].map { "\($0) \(outcome.label)" } }
         let text = judged == 0 ? "n/a" : "\(judged - bad)/\(judged)"
-        return "<td><button type=\"button\" class=\"cell c-\(worst.rawValue)\" data-area=\"\(SafeText.html(area))\" "
+        return "<td><button type=\"button\" class=\"cell c-\(tone.rawValue)\" data-area=\"\(SafeText.html(area))\" "
             + "data-role=\"\(role.rawValue)\" title=\"\(details.joined(separator: ", "))\">\(text)</button></td>"
     }
 

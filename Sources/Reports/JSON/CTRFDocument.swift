@@ -4,7 +4,7 @@ import ScenarioModel
 struct CTRFDocument: Encodable {
     var reportFormat = "CTRF"
     /// The version of the format that these fields were read from.
-    var specVersion = "0.0.0"
+    var specVersion = "1.0.0"
     var timestamp: String
     var generatedBy: String
     var results: Results
@@ -111,16 +111,27 @@ extension CTRFDocument {
         self.results = Results(
             tool: Tool(name: report.tool.name, version: report.tool.version, extra: ["engines": report.tool.engines]),
             summary: Summary(
-                tests: statuses.count, passed: count(.passed), failed: count(.failed), skipped: count(.skipped),
-                pending: 0, other: count(.other), flaky: digest.count(.flaky), suites: digest.areas.count,
-                start: start.millisecondsSinceEpoch, stop: start.millisecondsSinceEpoch + duration, duration: duration,
+                tests: statuses.count,
+                passed: count(.passed),
+                failed: count(.failed),
+                skipped: count(.skipped),
+                pending: 0,
+                other: count(.other),
+                flaky: digest.count(.flaky),
+                suites: digest.areas.count,
+                start: start.millisecondsSinceEpoch,
+                stop: start.millisecondsSinceEpoch + duration,
+                duration: duration,
                 extra: Dictionary(uniqueKeysWithValues: Outcome.allCases.map { ($0.rawValue, digest.count($0)) })
             ),
             tests: report.results.map { Test($0, digest: digest) },
             environment: Environment(appName: report.target.title, appVersion: report.target.version)
         )
         self.extra = RunExtra(
-            seed: report.seed, command: report.command, interrupted: report.isInterrupted, exitCode: report.exitCode,
+            seed: report.seed,
+            command: report.command,
+            interrupted: report.isInterrupted,
+            exitCode: report.exitCode,
             problems: report.problems
         )
     }
@@ -149,13 +160,19 @@ extension CTRFDocument.Test {
             line: scenario.flatMap { $0.file.isEmpty ? nil : $0.line },
             flaky: verdict.outcome == .flaky ? true : nil,
             parameters: Dictionary(
-                result.testCase.choices.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }
+                result.testCase.choices.map { ($0.name, $0.value) },
+                uniquingKeysWith: { first, _ in first }
             ),
             extra: CTRFDocument.Extra(
-                scenario: result.testCase.scenario, title: scenario?.title, rule: scenario?.rule,
-                ruleURL: scenario?.rule.url, references: scenario?.references, checks: verdict.checks,
+                scenario: result.testCase.scenario,
+                title: scenario?.title,
+                rule: scenario?.rule,
+                ruleURL: scenario?.rule.url,
+                references: scenario?.references,
+                checks: verdict.checks,
                 brokenInvariant: verdict.brokenInvariant?.name,
-                endings: result.observation.map(EndingText.lines) ?? [], replay: result.replay
+                endings: result.observation.map(EndingText.lines) ?? [],
+                replay: result.replay
             )
         )
     }

@@ -17,7 +17,9 @@ package enum JSONWriter {
     package static func readRun(_ data: Data) throws -> RunReport {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan"
+            positiveInfinity: "inf",
+            negativeInfinity: "-inf",
+            nan: "nan"
         )
         return try decoder.decode(RunReport.self, from: data)
     }
@@ -28,7 +30,9 @@ package enum JSONWriter {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan"
+            positiveInfinity: "inf",
+            negativeInfinity: "-inf",
+            nan: "nan"
         )
         return encoder
     }

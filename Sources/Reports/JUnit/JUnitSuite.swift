@@ -43,17 +43,28 @@ struct JUnitSuite {
                 return Case(result, digest: digest, occurrence: names[result.testCase.id] ?? 1)
             }
             return JUnitSuite(
-                name: "\(target):\(area)", area: area, className: "shakedown.\(target).\(area)", cases: cases
+                name: "\(target):\(area)",
+                area: area,
+                className: "shakedown.\(target).\(area)",
+                cases: cases
             )
         }
         var problems = digest.report.problems
         if digest.report.isInterrupted { problems.append("the run was interrupted before its end") }
         if !problems.isEmpty {
             let status = Status.failed(
-                type: "run", message: problems[0], body: SafeText.shortened(problems.joined(separator: "\n"), to: 50_000)
+                type: "run",
+                message: problems[0],
+                body: SafeText.shortened(problems.joined(separator: "\n"), to: 50_000)
             )
             let run = Case(
-                name: "the run itself", seconds: 0, status: status, output: "", file: "", line: 0, assertions: 0,
+                name: "the run itself",
+                seconds: 0,
+                status: status,
+                output: "",
+                file: "",
+                line: 0,
+                assertions: 0,
                 properties: []
             )
             suites.append(

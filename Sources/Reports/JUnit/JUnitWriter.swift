@@ -33,7 +33,9 @@ package enum JUnitWriter {
     private static func seconds(_ value: Double) -> String { NumberText.fixed(value, digits: 3) }
 
     private static func rootAttributes(
-        _ digest: RunDigest, _ suites: [JUnitSuite], _ dialect: Dialect
+        _ digest: RunDigest,
+        _ suites: [JUnitSuite],
+        _ dialect: Dialect
     ) -> XMLText.Attributes {
         if dialect == .ant { return [] }
         var attributes: XMLText.Attributes = [
@@ -54,7 +56,10 @@ package enum JUnitWriter {
     }
 
     private static func attributes(
-        _ suite: JUnitSuite, index: Int, digest: RunDigest, _ dialect: Dialect
+        _ suite: JUnitSuite,
+        index: Int,
+        digest: RunDigest,
+        _ dialect: Dialect
     ) -> XMLText.Attributes {
         var attributes: XMLText.Attributes = [
             ("name", suite.name),
@@ -92,7 +97,10 @@ package enum JUnitWriter {
     }
 
     private static func write(
-        _ testCase: JUnitSuite.Case, of suite: JUnitSuite, _ dialect: Dialect, to xml: inout XMLText
+        _ testCase: JUnitSuite.Case,
+        of suite: JUnitSuite,
+        _ dialect: Dialect,
+        to xml: inout XMLText
     ) {
         var attributes: XMLText.Attributes = [
             ("name", testCase.name), ("classname", suite.className), ("time", Self.seconds(testCase.seconds)),

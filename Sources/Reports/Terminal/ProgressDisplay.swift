@@ -33,8 +33,12 @@ package final class ProgressDisplay: Sendable {
     ///   - quiet: says nothing but failures and notes, and draws nothing.
     ///   - elapsed: seconds since the run began.
     package init(
-        output: @escaping @Sendable (String) -> Void, isTerminal: Bool, width: Int = 80, color: Bool,
-        quiet: Bool = false, elapsed: (@Sendable () -> Double)? = nil
+        output: @escaping @Sendable (String) -> Void,
+        isTerminal: Bool,
+        width: Int = 80,
+        color: Bool,
+        quiet: Bool = false,
+        elapsed: (@Sendable () -> Double)? = nil
     ) {
         self.state = Mutex(State())
         self.write = output

@@ -6,7 +6,10 @@ package enum TerminalSummary {
     ///   - verbose: names every lenient and informational case too.
     ///   - reportPath: where the other reports are.
     package static func render(
-        _ report: RunReport, color: Bool, verbose: Bool = false, reportPath: String? = nil
+        _ report: RunReport,
+        color: Bool,
+        verbose: Bool = false,
+        reportPath: String? = nil
     ) -> String {
         Renderer(digest: RunDigest(report), style: TerminalStyle(isColored: color))
             .render(verbose: verbose, reportPath: reportPath)

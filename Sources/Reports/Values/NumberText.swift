@@ -29,7 +29,7 @@ enum NumberText {
     }
 
     /// `1 case`, `2 cases`.
-    static func count(_ number: Int, _ noun: String, plural: String? = nil) -> String {
-        "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
+    static func count(_ number: Int, _ noun: String) -> String {
+        "\(number) \(number == 1 ? noun : noun + "s")"
     }
 }

@@ -53,7 +53,9 @@ struct RunDigest {
     var unacceptable: [CaseResult] {
         let failures = self.report.results.filter { !$0.verdict.outcome.isAcceptable }
         return failures.enumerated()
-            .sorted { ($0.element.verdict.outcome.severity, $0.offset) < ($1.element.verdict.outcome.severity, $1.offset) }
+            .sorted {
+                ($0.element.verdict.outcome.severity, $0.offset) < ($1.element.verdict.outcome.severity, $1.offset)
+            }
             .map(\.element)
     }
 
@@ -95,7 +97,9 @@ struct RunDigest {
         if self.report.isInterrupted { return "The run was interrupted" }
         if bad == 0 && problems > 0 { return "Every verdict is acceptable, but the run has a problem" }
         if bad == 0 { return "Every verdict is acceptable" }
-        return "\(bad) of \(NumberText.count(self.report.results.count, "verdict")) \(bad == 1 ? "is" : "are") not acceptable"
+        return
+            "\(bad) of \(NumberText.count(self.report.results.count, "verdict")) "
+            + "\(bad == 1 ? "is" : "are") not acceptable"
     }
 
     var unacceptableCount: Int { self.counts.reduce(0) { $0 + ($1.key.isAcceptable ? 0 : $1.value) } }

@@ -65,8 +65,16 @@ enum SafeText {
     }
 
     /// A code span of Markdown that holds any line, in a table too.
+    ///
+    /// Markdown is read inside of `<code>` as well, but a character reference never starts any (CommonMark 2.5).
     static func markdownCode(_ text: String) -> String {
-        "<code>" + Self.html(Self.terminal(text)).replacing("|", with: "&#124;") + "</code>"
+        let code = Self.replacingScalars(in: Self.html(Self.terminal(text))) { scalar in
+            switch scalar {
+            case "\\", "`", "*", "_", "[", "]", "|", "~", "@": "&#\(scalar.value);"
+            default: nil
+            }
+        }
+        return "<code>\(code)</code>"
     }
 
     /// Cuts a text that is longer than `limit` characters, and says so.

@@ -47,6 +47,7 @@ enum Grammar {
         keys: ["remove", "duplicate", "move-to-end", "prepend", "append", "append-unknown", "replace"]
     )
     static let extensionData = Object(name: "extension-data", keys: ["type", "data"])
+    static let lengthError = Object(name: "length-error", keys: ["field", "delta"])
     static let record = Object(name: "record", keys: ["type", "version", "payload"])
     static let delivery = Object(name: "delivery", keys: ["name", "records", "segments"])
     static let recordDelivery = Object(name: "record-delivery", keys: ["cuts", "size"])
@@ -73,7 +74,7 @@ enum Grammar {
 
     static let all: [Object] = [
         Self.file, Self.scenario, Self.rule, Self.endpoint, Self.upstream, Self.client, Self.raw, Self.hello,
-        Self.serverName, Self.extensionEdit, Self.extensionData, Self.record, Self.delivery, Self.recordDelivery,
+        Self.serverName, Self.extensionEdit, Self.extensionData, Self.lengthError, Self.record, Self.delivery, Self.recordDelivery,
         Self.segmentDelivery, Self.exchange, Self.transfer, Self.expect, Self.roleGrades, Self.override,
         Self.expectation, Self.within, Self.event,
     ]

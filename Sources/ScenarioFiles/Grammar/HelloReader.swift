@@ -19,7 +19,7 @@ struct HelloReader {
         }
         plan.serverNameData = self.hex(object, "server-name-data")
         plan.extensionEdits = self.elements(object, "extensions").compactMap { self.edit($0) }
-        plan.lengthErrors = self.lengthErrors(object)
+        plan.lengthErrors = self.elements(object, "length-errors").compactMap { self.lengthError($0) }
         plan.paddedSize = object.size("padded-size")
         plan.handshakeType = object.integer("handshake-type")
         plan.trailingBytes = self.hex(object, "trailing-bytes") ?? ByteString()
@@ -112,17 +112,14 @@ struct HelloReader {
         }
     }
 
-    /// `length-errors: { host-name: +1 }`
-    private func lengthErrors(_ object: ObjectReader) -> [HelloPlan.LengthError] {
-        guard let node = object.node("length-errors") else { return [] }
-        let fields = HelloPlan.LengthError.Field.allCases.map(\.rawValue)
-        let errors = ObjectReader(node, named: "length-errors", keys: fields, self.reading)
-        return (errors?.entries ?? []).compactMap { entry in
-            guard let field = HelloPlan.LengthError.Field(rawValue: entry.name),
-                let delta: Int = self.reading.integer(entry.value, in: -65_535...16_777_215)
-            else { return nil }
-            return HelloPlan.LengthError(field: field, delta: delta)
-        }
+    private func lengthError(_ node: Node) -> HelloPlan.LengthError? {
+        guard let object = ObjectReader(node, Grammar.lengthError, self.reading),
+            let field = object.required("field", in: "length-error")
+                .flatMap({ self.reading.word($0, "length field", as: HelloPlan.LengthError.Field.self) }),
+            let delta: Int = object.required("delta", in: "length-error")
+                .flatMap({ self.reading.integer($0, in: -65_535...16_777_215) })
+        else { return nil }
+        return HelloPlan.LengthError(field: field, delta: delta)
     }
 
     private func record(_ node: Node) -> HelloPlan.RawRecord? {

@@ -33,6 +33,10 @@ struct ParameterReader {
         guard let node, let object = ObjectReader(node, named: "parameters", keys: nil, self.reading) else { return [] }
         return object.entries.map { entry in
             let options = self.options(entry.value, of: entry.name)
+            for option in options where !Self.isName(option.name) {
+                let message = "'\(option.name)' stands in case ids and may have letters, digits, '.', '-', '+' and '_' only"
+                self.reading.report("\(message); give the value a name: { name: { field: value } }", at: option.value)
+            }
             if options.isEmpty {
                 self.reading.report("parameter '\(entry.name)' has no value, so that no case is left", at: entry.key)
             }
@@ -57,6 +61,18 @@ struct ParameterReader {
                 axis: axis, name: entry.name, value: entry.key, fields: fields.entries.map { ($0.name, $0.value) }
             )
         }
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: ".-+_".utf8.contains(byte)
+                }
+            }
     }
 
     /// Every choice of one option per axis, the last axis fastest.

@@ -15,10 +15,11 @@ struct Reading {
     /// Follows `${name}` when it stands alone and stands for a value of the file, which may be a list or a mapping.
     func resolved(_ node: Node, depth: Int = 0) -> Node {
         guard case .scalar(let scalar) = node, scalar.string.utf8.starts(with: "${".utf8), depth < 8 else { return node }
-        let text = scalar.string
-        guard text.hasSuffix("}") else { return node }
-        let expression = String(text.dropFirst(2).dropLast())
-        guard !expression.contains("$"), case .node(let found) = self.scope.meaning(of: expression) else { return node }
+        let text = scalar.string.utf8
+        guard text.last == UInt8(ascii: "}"),
+            let expression = String(text.dropFirst(2).dropLast()), !expression.utf8.contains(UInt8(ascii: "$")),
+            case .node(let found) = self.scope.meaning(of: expression)
+        else { return node }
         return self.resolved(found, depth: depth + 1)
     }
 
@@ -31,12 +32,12 @@ struct Reading {
     }
 
     private func substituted(_ text: String, at node: Node, depth: Int) -> String? {
-        guard let start = text.firstRange(of: "${") else { return text }
+        guard let start = Self.opening(in: text) else { return text }
         guard depth < 8 else {
             self.report("'\(text)' stands for itself", at: node)
             return nil
         }
-        guard let end = text[start.upperBound...].firstIndex(of: "}") else {
+        guard let end = text[start.upperBound...].utf8.firstIndex(of: UInt8(ascii: "}")) else {
             self.report("'${' without its '}'", at: node)
             return nil
         }
@@ -59,6 +60,19 @@ struct Reading {
             return nil
         }
         return text[..<start.lowerBound] + value + rest
+    }
+
+    /// Where `${` stands, found by bytes: every value of every case is looked at.
+    private static func opening(in text: String) -> Range<String.Index>? {
+        let bytes = text.utf8
+        var index = bytes.startIndex
+        while let dollar = bytes[index...].firstIndex(of: UInt8(ascii: "$")) {
+            let next = bytes.index(after: dollar)
+            guard next < bytes.endIndex else { return nil }
+            if bytes[next] == UInt8(ascii: "{") { return dollar..<bytes.index(after: next) }
+            index = next
+        }
+        return nil
     }
 
     /// A list's elements; a single value is a list of one.

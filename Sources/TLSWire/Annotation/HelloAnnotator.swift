@@ -3,7 +3,7 @@ package enum HelloAnnotator {
     /// Records, and in them the ClientHello's fields; in the order of the bytes.
     ///
     /// Records come with their headers' fields one level deeper. The message that they carry follows the last of them.
-    /// Where something cannot be read, a field named `malformed: …` covers the rest of it.
+    /// Records behind a whole ClientHello are named and not opened. Where something cannot be read, a field named `malformed: …` covers the rest of it.
     package static func annotate(_ stream: [UInt8]) -> [AnnotatedField] {
         var walk = RecordWalk()
         walk.run(stream)
@@ -25,6 +25,8 @@ private struct RecordWalk {
         guard self.message.count >= 4 else { return nil }
         return 4 + (Int(self.message[1]) << 16 | Int(self.message.span.uint16(at: 2)))
     }
+
+    private var isComplete: Bool { self.messageLength.map { self.message.count >= $0 } ?? false }
 
     mutating func run(_ stream: [UInt8]) {
         switch OpeningRecognizer.recognize(stream) {
@@ -54,6 +56,7 @@ private struct RecordWalk {
         let payload = start + TLSRecord.headerLength
         let end = min(stream.count, payload + length)
         self.add("TLSPlaintext", start..<end, "\(type), \(length) bytes", 0)
+        if self.isComplete { return end }
         self.add("type", start..<start + 1, "\(type) (\(type.rawValue))", 1)
         self.add("legacy_record_version", start + 1..<start + 3, VersionName.name(of: version), 1)
         self.add("length", start + 3..<start + 5, "\(length)", 1)
@@ -79,7 +82,7 @@ private struct RecordWalk {
     private mutating func takeHandshake(_ stream: [UInt8], _ range: Range<Int>) {
         var taken = range.lowerBound
         while taken < range.upperBound {
-            if let messageLength = self.messageLength, self.message.count >= messageLength { break }
+            if self.isComplete { break }
             self.message.append(stream[taken])
             self.origins.append(taken)
             taken += 1

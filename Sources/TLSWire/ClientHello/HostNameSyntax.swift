@@ -29,6 +29,9 @@ package enum HostNameSyntax {
         var isNumeric = true
         for index in range {
             let byte = bytes[index]
+            if index - range.lowerBound >= Self.maximumLength {
+                return Problem(offset: index - range.lowerBound, detail: "name longer than 253 bytes")
+            }
             if byte == UInt8(ascii: ".") {
                 guard index > labelStart else {
                     return Problem(offset: index - range.lowerBound, detail: "empty label")
@@ -45,9 +48,6 @@ package enum HostNameSyntax {
             if !Self.isDigit(byte) { isNumeric = false }
             if index - labelStart >= Self.maximumLabelLength {
                 return Problem(offset: index - range.lowerBound, detail: "label longer than 63 bytes")
-            }
-            if index - range.lowerBound >= Self.maximumLength {
-                return Problem(offset: index - range.lowerBound, detail: "name longer than 253 bytes")
             }
         }
         guard labelStart < range.upperBound else {

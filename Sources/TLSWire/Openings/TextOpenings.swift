@@ -60,6 +60,8 @@ enum TextOpenings {
             case .no: break
             }
         }
+        // `PRI *` would do for HTTP/1 already.
+        if isPossible { return .possible }
         for outcome in [Self.matchHTTP(prefix), Self.matchIMAP(prefix)] {
             switch outcome {
             case .found: return outcome

@@ -41,9 +41,16 @@ package struct TargetDefinition: Sendable {
                 .unknownTarget, "there is no target '\(name)' in \(directory.path)",
                 hint: known.isEmpty ? nil : "targets: \(known.joined(separator: ", "))")
         }
-        return try TargetDefinition(
-            name: name, folder: folder, description: TargetFile.read(file, name: "\(name)/target.yaml"),
-            programs: ProgramSearch(ownPrograms: programDirectory ?? ProgramSearch.folderOfThisProgram),
+        let description = try TargetFile.read(file, name: "\(name)/target.yaml")
+        let programs = ProgramSearch(ownPrograms: programDirectory ?? ProgramSearch.folderOfThisProgram)
+        // Every program is looked for, so that one which only a later process needs is missed here already.
+        for program in description.programs.values { _ = try programs.path(of: program) }
+        var probes: [String: String] = [:]
+        for probe in description.probes {
+            probes[probe.name] = try programs.answer(to: probe, programs: description.programs)
+        }
+        return TargetDefinition(
+            name: name, folder: folder, description: description, programs: programs, probes: probes,
             hasIPv6: Loopback.hasIPv6)
     }
 
@@ -56,20 +63,15 @@ package struct TargetDefinition: Sendable {
     }
 
     init(
-        name: String, folder: URL, description: TargetDescription, programs: ProgramSearch, hasIPv6: Bool
-    ) throws {
+        name: String, folder: URL, description: TargetDescription, programs: ProgramSearch, probes: [String: String],
+        hasIPv6: Bool
+    ) {
         self.name = name
         self.folder = folder
         self.description = description
         self.programs = programs
-        self.hasIPv6 = hasIPv6
-        // Every program is looked for, so that one which only a later process needs is missed here already.
-        for program in description.programs.values { _ = try programs.path(of: program) }
-        var probes: [String: String] = [:]
-        for probe in description.probes {
-            probes[probe.name] = try programs.answer(to: probe, programs: description.programs)
-        }
         self.probes = probes
+        self.hasIPv6 = hasIPv6
         let features = description.features.map(\.feature).filter { hasIPv6 || $0 != .ipv6 }
         self.identity = RunReport.TargetIdentity(
             name: name, title: description.title, version: probes[TargetDescription.versionProbe] ?? "unknown",

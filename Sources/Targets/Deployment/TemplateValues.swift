@@ -5,8 +5,7 @@ internal import ScenarioModel
 struct TemplateValues {
     private var values: [String: Any]
 
-    init(_ deployment: Deployment, definition: TargetDefinition, token: String) {
-        let ordered = Self.numbered(deployment.endpoints)
+    init(_ deployment: Deployment, definition: TargetDefinition, token: String, machine: Machine = Machine()) {
         self.values = [
             "directory": deployment.workDirectory.path,
             "baseDomain": deployment.baseDomain,
@@ -18,14 +17,21 @@ struct TemplateValues {
             "agentsCA": deployment.agentsCA.path,
             "token": token,
             "probes": definition.probes as [String: Any],
-            "user": NSUserName(),
-            "isRoot": NSUserName() == "root",
-            "maximumConnections": 8_000,
-            "endpoints": ordered.map { Self.endpoint($0.value, number: $0.number) },
+            "user": machine.user,
+            "isRoot": machine.user == "root",
+            "maximumConnections": machine.maximumConnections,
         ]
         for (deadline, seconds) in definition.deadlines {
             self.values["\(deadline.rawValue)Deadline"] = "\(Int((seconds * 1_000).rounded()))ms"
         }
+    }
+
+    /// What configurations must know of the machine and of whoever runs the harness.
+    struct Machine: Hashable, Sendable {
+        var user = NSUserName()
+        /// At most 8,000, which no suite comes near; fewer where files are limited, because HAProxy refuses to start
+        /// when two files for each connection are more than it may open.
+        var maximumConnections = min(8_000, max(100, (OpenFiles.limit - 1_000) / 2))
     }
 
     /// Endpoints keep their number in every process; wildcards come last and the longest of them first, for edges that

@@ -92,7 +92,7 @@ function helloView(hello, string) {
   });
   const name = fields.findIndex((field) => field.name.startsWith("malformed"));
   const first = name >= 0 ? name : fields.findIndex((field) => field.name.startsWith("server_name"));
-  if (first >= 0) queueMicrotask(() => show(first));
+  if (first >= 0) queueMicrotask(() => show(first, { scrollBytes: true, scrollFields: true }));
 
   const note = hello.l > 0
     ? make("p", { class: "note" }, `${hello.l} more bytes of the first flight are not shown; run.json has them.`)

@@ -25,8 +25,8 @@ const cases = data.cases.map((raw, index) => {
   };
 });
 for (const item of cases) {
-  item.text = [item.id, item.scenario.title, item.scenario.rule, item.summary, item.outcomeLabel, item.endings.join(" "),
-    (item.scenario.refs || []).join(" "), (item.scenario.tags || []).join(" ")].join("\n").toLowerCase();
+  item.text = [item.id, item.scenario.title, item.scenario.rule, item.summary, item.outcomeLabel,
+    item.endings.join(" "), (item.scenario.refs || []).join(" "), (item.scenario.tags || []).join(" ")].join("\n").toLowerCase();
 }
 
 // What the address says: q text, o outcomes, a area, r role, c the open case.
@@ -96,7 +96,8 @@ function strip(items) {
 }
 
 function caseRow(item) {
-  const choices = item.choices.filter(([name]) => name !== "role").map(([name, value]) => `${name}=${value}`).join("  ");
+  const choices = item.choices.filter(([name]) => name !== "role")
+    .map(([name, value]) => `${name}=${value}`).join("  ");
   return make("button", { type: "button", class: "row", onclick: () => open(item) },
     make("span", { class: `outcome c-${item.outcome}` }, item.outcomeLabel),
     make("span", { class: "role" }, item.role),
@@ -105,8 +106,10 @@ function caseRow(item) {
     make("span", { class: "time" }, milliseconds(item.duration)));
 }
 
+const isFiltered = () => state.q !== "" || state.o.size > 0;
+
 function isUnfolded(group) {
-  return unfolded.get(group.scenario) ?? (group.worst < 99 || state.q !== "" || state.o.size > 0);
+  return unfolded.get(group.scenario) ?? (group.worst < 99 || isFiltered());
 }
 
 function scenarioBlock(group) {
@@ -116,7 +119,8 @@ function scenarioBlock(group) {
     type: "button", class: "head", "aria-expanded": String(expanded), onclick: () => fold(group, !expanded),
   },
   make("span", { class: "caret", "aria-hidden": "true" }, "▶"),
-  make("span", {}, make("span", { class: "title" }, group.scenario.title), make("span", { class: "id" }, group.scenario.id)),
+  make("span", {}, make("span", { class: "title" }, group.scenario.title),
+    make("span", { class: "id" }, group.scenario.id)),
   make("span", { class: "rule" }, group.scenario.rule || ""),
   make("span", { class: "tally" }, strip(group.items),
     bad ? `${bad} of ${group.items.length}` : `${group.items.length} case${group.items.length === 1 ? "" : "s"}`));
@@ -124,7 +128,9 @@ function scenarioBlock(group) {
   const block = make("div", { class: "scenario" }, head);
   if (!expanded) return block;
   const box = make("div", { class: "rows" });
-  const limit = whole.has(group.scenario) ? Infinity : rowLimit;
+  // Unfolded by itself, a scenario shows what is wrong with it; unfolded by hand or by a filter, it shows the rest too.
+  const isAsked = unfolded.has(group.scenario) || isFiltered();
+  const limit = whole.has(group.scenario) ? Infinity : Math.min(rowLimit, isAsked ? rowLimit : bad);
   group.items.forEach((item, index) => {
     if (index >= limit) return;
     const row = caseRow(item);
@@ -252,7 +258,10 @@ document.addEventListener("keydown", (event) => {
 byID("filter").addEventListener("input", (event) => { state.q = event.target.value; changed(); });
 byID("area").addEventListener("change", (event) => { state.a = event.target.value; changed(); });
 byID("role").addEventListener("change", (event) => { state.r = event.target.value; changed(); });
-byID("reset").addEventListener("click", () => { Object.assign(state, { q: "", o: new Set(), a: "", r: "" }); changed(); });
+byID("reset").addEventListener("click", () => {
+  Object.assign(state, { q: "", o: new Set(), a: "", r: "" });
+  changed();
+});
 for (const chip of document.querySelectorAll(".chip")) {
   chip.addEventListener("click", () => {
     const { outcome } = chip.dataset;

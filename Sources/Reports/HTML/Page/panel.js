@@ -1,6 +1,8 @@
 // One case, whole. Everything here is made when it is opened, so that a page of thousands of cases stays quick.
 
-const milliseconds = (value) => (value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value.toFixed(value < 100 ? 1 : 0)} ms`);
+function milliseconds(value) {
+  return value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value.toFixed(value < 100 ? 1 : 0)} ms`;
+}
 
 async function copyText(text, button) {
   const before = button.textContent;
@@ -34,12 +36,14 @@ function checksTable(checks) {
     make("td", {}, check.expected),
     make("td", { class: "observed" }, check.observed)));
   return make("table", { class: "checks" },
-    make("thead", {}, make("tr", {}, ["check", "expected", "observed"].map((name) => make("th", { scope: "col" }, name)))),
+    make("thead", {},
+      make("tr", {}, ["check", "expected", "observed"].map((name) => make("th", { scope: "col" }, name)))),
     make("tbody", {}, rows));
 }
 
 function factList(facts, string) {
-  return make("dl", {}, facts.map(([name, value]) => [make("dt", {}, string(name)), make("dd", {}, string(value))]).flat());
+  return make("dl", {}, facts.flatMap(([name, value]) =>
+    [make("dt", {}, string(name)), make("dd", {}, string(value))]));
 }
 
 const svg = (tag, attributes) => {
@@ -102,7 +106,8 @@ function evidenceView(evidence, string) {
       ({ at, lane: index, kind: string(kind), detail: string(detail) })))
     .sort((one, other) => one.at - other.at);
   if (events.length > 0) {
-    parts.push(make("h3", {}, "Timeline of both legs"), scale(evidence.lanes, events), sequence(evidence.lanes, events));
+    parts.push(make("h3", {}, "Timeline of both legs"));
+    parts.push(scale(evidence.lanes, events), sequence(evidence.lanes, events));
   }
   parts.push(make("h3", {}, "Legs"));
   parts.push(make("div", { class: "lanes" }, evidence.lanes.map((lane) =>
@@ -116,7 +121,8 @@ function evidenceView(evidence, string) {
     parts.push(make("h3", {}, "Events of the target"));
     parts.push(evidence.events.length === 0
       ? make("p", { class: "note" }, "None for this case.")
-      : make("div", { class: "lanes" }, evidence.events.map((facts) => make("div", { class: "card" }, factList(facts, string)))));
+      : make("div", { class: "lanes" }, evidence.events.map((facts) =>
+        make("div", { class: "card" }, factList(facts, string)))));
   }
   return parts;
 }
@@ -125,7 +131,8 @@ function panelView(item, { evidence, string, close, step }) {
   const { scenario } = item;
   const rule = scenario.rule && (scenario.url
     ? make("a", { href: scenario.url, rel: "noreferrer" }, scenario.rule) : scenario.rule);
-  const chosen = item.choices.filter(([name]) => name !== "role").map(([name, value]) => make("li", {}, `${name}: ${value}`));
+  const chosen = item.choices.filter(([name]) => name !== "role")
+    .map(([name, value]) => make("li", {}, `${name}: ${value}`));
   const copy = make("button", { type: "button", onclick: () => copyText(item.replay, copy) }, "Copy");
   const ended = (item.endings || []).map((line) => make("p", { class: "ended" }, line));
   return [

@@ -1,0 +1,25 @@
+package import AgentProtocol
+
+/// The edge said no.
+package struct AgentRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Subject: Hashable, Sendable {
+        case session
+        case tunnel(name: String)
+    }
+
+    package let subject: Subject
+    /// The edge's own words and code.
+    package let error: NgrokError
+
+    package var description: String {
+        switch self.subject {
+        case .session: "the edge refused the session: \(self.error)"
+        case .tunnel(let name): "the edge refused tunnel '\(name)': \(self.error)"
+        }
+    }
+
+    /// Trying again later may help: the edge was busy, draining or broken (349, 351, 742, 802, 803).
+    var isTemporary: Bool {
+        [349, 351, 742, 802, 803].contains(self.error.code)
+    }
+}

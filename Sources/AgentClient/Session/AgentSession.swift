@@ -1,0 +1,226 @@
+import AgentProtocol
+import Logging
+import Muxado
+import MuxadoChannel
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// One connection to the edge: TLS, muxado, and the requests and streams on it.
+final class AgentSession: Sendable {
+    /// The edge answers from memory; only a dead one takes this long.
+    private static let callTimeout = TimeAmount.seconds(30)
+    /// How long running connections may go on when the agent is told to stop.
+    private static let drainTime = TimeAmount.seconds(5)
+
+    private let muxado: MuxadoHandler
+    private let tunnels: TunnelTable
+    private let connections: ConnectionCounter
+    private let logger: Logger
+
+    private init(muxado: MuxadoHandler, tunnels: TunnelTable, connections: ConnectionCounter, logger: Logger) {
+        self.muxado = muxado
+        self.tunnels = tunnels
+        self.connections = connections
+        self.logger = logger
+    }
+
+    /// Dials the edge; the names are resolved anew each time.
+    static func connect(
+        _ configuration: AgentConfiguration, on group: any EventLoopGroup, logger: Logger
+    ) async throws -> AgentSession {
+        let eventLoop = group.any()
+        let tunnels = TunnelTable()
+        let connections = ConnectionCounter(eventLoop: eventLoop)
+        let timeout = TimeAmount(configuration.connectTimeout)
+        let muxadoPromise = eventLoop.makePromise(of: MuxadoHandler.self)
+        let handshake = eventLoop.makePromise(of: Void.self)
+        let connected = ClientBootstrap(group: eventLoop)
+            .connectTimeout(timeout)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let muxado = MuxadoHandler(
+                        role: .client,
+                        configuration: Self.muxadoConfiguration(configuration),
+                        channel: channel
+                    ) { stream, type in
+                        stream.eventLoop.makeCompletedFuture {
+                            try Self.accept(stream, type, tunnels, connections, logger)
+                        }
+                    }
+                    try channel.pipeline.syncOperations.addHandlers([
+                        NIOSSLClientHandler(
+                            context: configuration.edgeContext, serverHostname: configuration.serverName),
+                        HandshakeHandler(promise: handshake),
+                        muxado,
+                    ])
+                    muxadoPromise.succeed(muxado)
+                }
+            }
+            .connect(host: configuration.serverHost, port: configuration.serverPort)
+        let channel: any Channel
+        do {
+            channel = try await connected.get()
+        } catch {
+            muxadoPromise.fail(error)
+            handshake.fail(error)
+            throw error
+        }
+        let deadline = eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
+        defer { deadline.cancel() }
+        try await handshake.futureResult.get()
+        let muxado = try await muxadoPromise.futureResult.get()
+        return AgentSession(muxado: muxado, tunnels: tunnels, connections: connections, logger: logger)
+    }
+
+    private static func muxadoConfiguration(_ configuration: AgentConfiguration) -> MuxadoHandler.Configuration {
+        var muxado = MuxadoHandler.Configuration()
+        muxado.heartbeatInterval = TimeAmount(configuration.heartbeatInterval)
+        muxado.heartbeatTolerance = TimeAmount(configuration.heartbeatTolerance)
+        return muxado
+    }
+
+    /// Serves a stream that the edge opened.
+    ///
+    /// - Throws: For a type we do not know; the stream is reset then.
+    private static func accept(
+        _ stream: any Channel, _ type: StreamType, _ tunnels: TunnelTable, _ connections: ConnectionCounter,
+        _ logger: Logger
+    ) throws {
+        switch type {
+        case .proxy:
+            try ProxiedConnection.start(on: stream, findTunnel: { tunnels.find(id: $0) }, logger: logger)
+            connections.add(stream)
+        case .stopTunnel:
+            let handler = RemoteCommandHandler { request in
+                Self.stopTunnel(request, tunnels, logger)
+                return nil
+            }
+            try stream.pipeline.syncOperations.addHandler(handler)
+        case .stop, .restart, .update:
+            let handler = RemoteCommandHandler { _ in CommandResp(error: Self.commandsUnsupported) }
+            try stream.pipeline.syncOperations.addHandler(handler)
+        default:
+            logger.warning("stream of unknown type refused", metadata: ["muxado.stream-type": "\(type)"])
+            throw ChannelError.operationUnsupported
+        }
+    }
+
+    /// What the agent says of remote commands, at first and when one comes all the same.
+    private static let commandsUnsupported = "This agent is started and stopped by its own machine only."
+
+    private static func stopTunnel(_ request: [UInt8], _ tunnels: TunnelTable, _ logger: Logger) {
+        do {
+            let command = try StopTunnel(decoding: request)
+            guard let tunnel = tunnels.remove(id: command.id) else { return }
+            logger.warning(
+                "tunnel stopped by the edge",
+                metadata: [
+                    "tunnel.name": "\(tunnel.name)", "error": "\(command.message)",
+                    "error.code": "\(command.errorCode)",
+                ])
+        } catch {
+            logger.warning("command of the edge cannot be read", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Completes when the session is over, with the reason.
+    func waitForEnd() async -> String {
+        do {
+            return "\(try await self.muxado.sessionEnded.get())"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// Ends the session at once.
+    func close() {
+        self.muxado.close()
+    }
+
+    /// Takes the tunnels offline, lets connections finish for a few seconds, then ends the session.
+    func shutDown() {
+        let eventLoop = self.muxado.eventLoop
+        let unbinds = self.tunnels.close().map { id in
+            self.send(.unbind, Unbind(id: id)).map { _ in }.recover { _ in }
+        }
+        EventLoopFuture.andAllComplete(unbinds, on: eventLoop)
+            .flatMap { self.connections.whenNone() }
+            .whenComplete { _ in self.muxado.close() }
+        eventLoop.scheduleTask(in: Self.drainTime) { self.muxado.close() }
+    }
+}
+
+// Requests.
+extension AgentSession {
+    private func send(_ type: StreamType, _ request: some AgentMessage) -> EventLoopFuture<[UInt8]> {
+        let promise = self.muxado.eventLoop.makePromise(of: [UInt8].self)
+        let encoded = request.encoded
+        let opened = self.muxado.openStream(type: type) { stream in
+            stream.eventLoop.makeCompletedFuture {
+                try stream.pipeline.syncOperations.addHandler(CallHandler(request: encoded, promise: promise))
+            }
+        }
+        opened.whenSuccess { stream in
+            let deadline = stream.eventLoop.scheduleTask(in: Self.callTimeout) { stream.close(promise: nil) }
+            stream.closeFuture.whenComplete { _ in deadline.cancel() }
+        }
+        opened.whenFailure { promise.fail($0) }
+        return promise.futureResult
+    }
+
+    /// Introduces the agent.
+    ///
+    /// - Throws: ``AgentRefusal`` when the edge does not want it.
+    func authenticate(_ configuration: AgentConfiguration, memory: inout SessionMemory) async throws -> AuthResp {
+        var extra = Auth.Extra()
+        extra.os = SystemDescription.operatingSystem
+        extra.arch = SystemDescription.architecture
+        extra.authtoken = configuration.authtoken.revealed
+        extra.version = SystemDescription.version
+        extra.hostname = SystemDescription.hostName
+        extra.userAgent = "shakedown-agent/\(SystemDescription.version)"
+        extra.clientType = "shakedown-agent"
+        extra.metadata = configuration.metadata
+        extra.cookie = memory.cookie
+        extra.heartbeatInterval = TimeAmount(configuration.heartbeatInterval).nanoseconds
+        extra.heartbeatTolerance = TimeAmount(configuration.heartbeatTolerance).nanoseconds
+        extra.stopUnsupportedError = Self.commandsUnsupported
+        extra.restartUnsupportedError = Self.commandsUnsupported
+        extra.updateUnsupportedError = Self.commandsUnsupported
+        extra.mutualTLS = configuration.tunnels.contains { $0.options.mutualTLSAtAgent }
+        let request = Auth(clientID: memory.clientID, extra: extra)
+        let reply = try AuthResp(decoding: try await self.send(.auth, request).get())
+        guard reply.error.isEmpty else {
+            throw AgentRefusal(subject: .session, error: NgrokError(text: reply.error))
+        }
+        memory.clientID = reply.clientID
+        memory.cookie = reply.extra.cookie
+        return reply
+    }
+
+    /// Binds one tunnel, as it was bound before if it was.
+    ///
+    /// - Throws: ``AgentRefusal`` when the edge does not want it.
+    func bind(_ tunnel: Tunnel, last: BindResp?) async throws -> BindResp {
+        var request = Bind(forwardsTo: "\(tunnel.upstream)", options: tunnel.options)
+        request.extra.name = tunnel.name
+        request.extra.metadata = tunnel.metadata
+        if let last {
+            request.id = last.id
+            request.options.url = last.url
+            request.options.domain = ""
+            request.options.hostname = ""
+            request.options.subdomain = ""
+            request.extra.token = last.extra.token
+        }
+        let reply = try BindResp(decoding: try await self.send(.bind, request).get())
+        guard reply.error.isEmpty else {
+            throw AgentRefusal(subject: .tunnel(name: tunnel.name), error: NgrokError(text: reply.error))
+        }
+        self.tunnels.insert(tunnel, id: reply.id)
+        return reply
+    }
+}

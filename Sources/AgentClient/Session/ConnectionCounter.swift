@@ -1,0 +1,39 @@
+import NIOCore
+
+/// Counts the connections of one session, so that a stopping agent can wait for the last.
+///
+/// `@unchecked Sendable`: the counts are touched on `eventLoop` only; `whenNone` goes there first.
+final class ConnectionCounter: @unchecked Sendable {
+    private let eventLoop: any EventLoop
+    private var count = 0
+    private var waiting: [EventLoopPromise<Void>] = []
+
+    init(eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+    }
+
+    /// Counts a connection until its stream is closed. On the event loop.
+    func add(_ stream: any Channel) {
+        self.eventLoop.preconditionInEventLoop()
+        self.count += 1
+        stream.closeFuture.assumeIsolated().whenComplete { _ in
+            self.count -= 1
+            guard self.count == 0 else { return }
+            for promise in self.waiting { promise.succeed() }
+            self.waiting = []
+        }
+    }
+
+    /// Succeeds when there is no connection. From any thread.
+    func whenNone() -> EventLoopFuture<Void> {
+        self.eventLoop.flatSubmit {
+            let promise = self.eventLoop.makePromise(of: Void.self)
+            if self.count == 0 {
+                promise.succeed()
+            } else {
+                self.waiting.append(promise)
+            }
+            return promise.futureResult
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package import ProxyProtocol
+
+/// An address range such as `10.0.0.0/8` or `2001:db8::/32`.
+///
+/// The prefix length is required. Bits beyond it are cleared, so `10.1.2.3/8` is `10.0.0.0/8`.
+package struct CIDRBlock: Hashable, Sendable {
+    package let network: IPAddress
+    package let prefixLength: Int
+
+    /// `nil` when the text is not an address, a slash and a prefix length.
+    package init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let address = IPAddress(parts[0]), let length = Self.prefixLength(parts[1]),
+            length <= address.bytes.count * 8,
+            let network = IPAddress(bytes: Self.masked(address.bytes, prefixLength: length))
+        else { return nil }
+        self.network = network
+        self.prefixLength = length
+    }
+
+    /// An IPv4 block never covers an IPv6 address, nor the reverse.
+    package func contains(_ address: IPAddress) -> Bool {
+        address.isIPv4 == self.network.isIPv4
+            && Self.masked(address.bytes, prefixLength: self.prefixLength) == self.network.bytes
+    }
+
+    private static func prefixLength(_ text: some StringProtocol) -> Int? {
+        guard (1...3).contains(text.utf8.count), text.utf8.count == 1 || !text.hasPrefix("0"),
+            text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
+        return Int(text)
+    }
+
+    private static func masked(_ bytes: [UInt8], prefixLength: Int) -> [UInt8] {
+        bytes.enumerated().map { index, byte in
+            let kept = min(max(prefixLength - index * 8, 0), 8)
+            return kept == 0 ? 0 : byte & (0xff << UInt8(8 - kept))
+        }
+    }
+}
+
+extension CIDRBlock: CustomStringConvertible {
+    package var description: String { "\(self.network)/\(self.prefixLength)" }
+}

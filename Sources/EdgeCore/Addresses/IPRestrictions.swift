@@ -1,0 +1,41 @@
+package import AgentProtocol
+package import ProxyProtocol
+
+/// The addresses an endpoint serves: those in an allow block and in no deny block.
+package struct IPRestrictions: Hashable, Sendable {
+    package let allowed: [CIDRBlock]
+    package let denied: [CIDRBlock]
+
+    /// - Throws: ERR_NGROK_362 for what is not a CIDR block, ERR_NGROK_393 for deny rules without an allow rule, which
+    ///   would admit nobody and is never what was meant.
+    package init(allow: [String], deny: [String]) throws(NgrokError) {
+        func blocks(_ texts: [String]) throws(NgrokError) -> [CIDRBlock] {
+            var blocks: [CIDRBlock] = []
+            for text in texts {
+                guard let block = CIDRBlock(text) else { throw .cidrInvalid(text) }
+                blocks.append(block)
+            }
+            return blocks
+        }
+        self.allowed = try blocks(allow)
+        self.denied = try blocks(deny)
+        if self.allowed.isEmpty, !self.denied.isEmpty { throw .denyWithoutAllow }
+    }
+
+    package var isEmpty: Bool { self.allowed.isEmpty && self.denied.isEmpty }
+
+    /// `nil` when there are no rules and nothing was decided.
+    package func decision(for client: IPAddress) -> IPPolicyDecision? {
+        guard !self.isEmpty else { return nil }
+        // A dual-stack listener reports IPv4 clients as IPv4-mapped; IPv4 rules are about them.
+        let client = client.unmapped ?? client
+        let isAllowed = self.allowed.contains { $0.contains(client) } && !self.denied.contains { $0.contains(client) }
+        return isAllowed ? .allow : .block
+    }
+}
+
+/// What IP restrictions said of a client, as events spell it.
+package enum IPPolicyDecision: String, Hashable, Sendable {
+    case allow
+    case block
+}

@@ -1,0 +1,110 @@
+package import AgentProtocol
+
+/// Whether an account may have the endpoint that its agent asks for.
+///
+/// It decides from values alone. What needs a certificate parsed (ERR_NGROK_14001, 1695, 1696, 14002) is decided where
+/// the TLS context is made.
+package struct BindRequestPolicy: Sendable {
+    private let directory: NameDirectory
+
+    package init(directory: NameDirectory) {
+        self.directory = directory
+    }
+
+    /// The endpoint of a bind.
+    ///
+    /// - Parameters:
+    ///   - rules: of the session's authtoken; empty permits every name.
+    ///   - id: what the endpoint is called on the wire.
+    ///   - generator: makes the random name of a bind that asks for none.
+    package func endpoint(
+        for bind: Bind, id: String, account: Account, rules: [BindRule],
+        using generator: inout some RandomNumberGenerator
+    ) throws(NgrokError) -> EndpointConfiguration {
+        guard bind.proto == "tls" else { throw .protocolUnsupported(bind.proto) }
+        let plan = account.plan
+        guard plan.includes(.tlsEndpoints) else { throw .planLacksTLSEndpoints(plan.title) }
+        // A policy that is silently left out may be the one that keeps people away.
+        guard bind.options.trafficPolicy.isEmpty, bind.options.policy == .null else {
+            throw .planLacksPolicies(plan.title)
+        }
+        let name = try self.name(for: bind.options, account: account, rules: rules, using: &generator)
+        return EndpointConfiguration(
+            id: id, accountID: account.id, name: name,
+            termination: try self.termination(bind.options, plan: plan),
+            restrictions: try self.restrictions(bind.options.ipRestriction, plan: plan),
+            proxyHeader: try self.proxyHeader(bind.options.proxyProto, plan: plan))
+    }
+
+    private func name(
+        for options: TLSOptions, account: Account, rules: [BindRule], using generator: inout some RandomNumberGenerator
+    ) throws(NgrokError) -> DomainName {
+        let baseDomain = self.directory.firstBaseDomain
+        let name: DomainName
+        if let requested = try RequestedName.read(options, baseDomain: baseDomain) {
+            name = requested
+        } else if let baseDomain {
+            name = try DomainName("\(RandomText.label(using: &generator)).\(baseDomain)")
+        } else {
+            throw .nameNotReserved("(random)")
+        }
+        guard rules.isEmpty || rules.contains(where: { $0.permits(name) }) else { throw .nameNotPermitted(name.text) }
+        try self.directory.check(name, for: account)
+        return name
+    }
+
+    private func termination(
+        _ options: TLSOptions, plan: Plan
+    ) throws(NgrokError) -> EndpointConfiguration.Termination {
+        guard let requested = options.tlsTermination else {
+            guard options.mutualTLSAtEdge == nil else { throw .mutualTLSWithoutTermination }
+            guard plan.includes(.zeroKnowledge) else { throw .planLacksZeroKnowledge(plan.title) }
+            guard !options.mutualTLSAtAgent || plan.includes(.agentMutualTLS) else {
+                throw .planLacksAgentMutualTLS(plan.title)
+            }
+            return .beyond
+        }
+        guard plan.includes(.tlsTermination) else { throw .planLacksTermination(plan.title) }
+        guard options.mutualTLSAtEdge == nil || plan.includes(.mutualTLS) else { throw .planLacksMutualTLS(plan.title) }
+        // Asked for without a CA, it must not become an endpoint that asks nobody for a certificate.
+        if let authorities = options.mutualTLSAtEdge, authorities.isEmpty { throw .mutualTLSNoCertificate }
+        guard requested.certificate.isEmpty == requested.key.isEmpty, requested.sealedKey.isEmpty else {
+            throw .keyPairInvalid
+        }
+        let keyPair =
+            requested.certificate.isEmpty
+            ? nil : EdgeTermination.KeyPair(certificateChain: requested.certificate, privateKey: requested.key)
+        return .edge(EdgeTermination(keyPair: keyPair, clientAuthorities: options.mutualTLSAtEdge ?? []))
+    }
+
+    private func restrictions(
+        _ requested: TLSOptions.IPRestriction?, plan: Plan
+    ) throws(NgrokError) -> IPRestrictions {
+        let restrictions = try IPRestrictions(
+            allow: requested?.allowCIDRs ?? [], deny: requested?.denyCIDRs ?? [])
+        guard restrictions.isEmpty || plan.includes(.ipRestrictions) else {
+            throw .planLacksIPRestrictions(plan.title)
+        }
+        return restrictions
+    }
+
+    private func proxyHeader(
+        _ version: Int64, plan: Plan
+    ) throws(NgrokError) -> EndpointConfiguration.ProxyHeaderVersion? {
+        guard version != 0 else { return nil }
+        guard let version = EndpointConfiguration.ProxyHeaderVersion(rawValue: Int(clamping: version)) else {
+            throw .proxyProtoInvalid(String(version))
+        }
+        guard plan.includes(.proxyProtocol) else { throw .planLacksProxyProtocol(plan.title) }
+        return version
+    }
+}
+
+extension NgrokError {
+    /// ngrok's number for a plan without a place of termination; the sentence says which.
+    static func planLacksZeroKnowledge(_ plan: String) -> NgrokError {
+        NgrokError(
+            code: 9007,
+            message: "The plan '\(plan)' has no zero-knowledge TLS. Terminate at the edge with --terminate-at edge.")
+    }
+}

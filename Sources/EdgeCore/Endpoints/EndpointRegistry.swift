@@ -1,0 +1,60 @@
+package import AgentProtocol
+
+/// Which session serves which name now.
+///
+/// `Session` is the agent session that serves an endpoint; it is never looked into.
+package struct EndpointRegistry<Session: Hashable & Sendable>: Sendable {
+    /// An endpoint that is online.
+    package struct Online: Sendable {
+        package let configuration: EndpointConfiguration
+        package let session: Session
+    }
+
+    private var online = RoutingTable<Online>()
+    private var namesByBindID: [String: DomainName] = [:]
+    private var bindIDsBySession: [Session: Set<String>] = [:]
+
+    package init() {}
+
+    package var onlineCount: Int { self.online.count }
+
+    package var configurations: [EndpointConfiguration] { self.online.entries.map(\.configuration) }
+
+    /// The most specific name that is online: exact, then the longest wildcard.
+    package func endpoint(forServerName serverName: String) -> Online? { self.online.entry(forServerName: serverName) }
+
+    package func endpoint(bindID: String) -> Online? {
+        self.namesByBindID[bindID].flatMap { self.online[name: $0] }
+    }
+
+    /// - Throws: ERR_NGROK_334 when the name is online already, by whichever session.
+    package mutating func claim(_ configuration: EndpointConfiguration, for session: Session) throws(NgrokError) {
+        guard self.online[name: configuration.name] == nil else {
+            throw .alreadyOnline("tls://\(configuration.name)")
+        }
+        self.online[name: configuration.name] = Online(configuration: configuration, session: session)
+        self.namesByBindID[configuration.id] = configuration.name
+        self.bindIDsBySession[session, default: []].insert(configuration.id)
+    }
+
+    /// Takes an endpoint down; `nil` when that session has none with this id.
+    @discardableResult
+    package mutating func release(bindID: String, of session: Session) -> EndpointConfiguration? {
+        guard self.bindIDsBySession[session]?.remove(bindID) != nil,
+            let name = self.namesByBindID.removeValue(forKey: bindID)
+        else { return nil }
+        let entry = self.online[name: name]
+        self.online[name: name] = nil
+        return entry?.configuration
+    }
+
+    /// Takes down everything a lost session served.
+    package mutating func releaseAll(of session: Session) -> [EndpointConfiguration] {
+        let bindIDs = self.bindIDsBySession[session] ?? []
+        let released = bindIDs.compactMap { self.release(bindID: $0, of: session) }
+        self.bindIDsBySession[session] = nil
+        return released
+    }
+
+    package func count(of session: Session) -> Int { self.bindIDsBySession[session]?.count ?? 0 }
+}

@@ -1,0 +1,101 @@
+import EdgeCore
+import Logging
+import NIOCore
+import ProxyProtocol
+
+/// What is known of one client's connection, from accept to close. It lives on the connection's event loop.
+final class ClientConnection {
+    let id: String
+    /// Who is served: the TCP peer, or who a trusted PROXY header says it is.
+    var client: ProxyEndpoint
+    /// The edge's address and port as the client saw them.
+    var server: ProxyEndpoint
+    let acceptedAt: Timestamp
+    let acceptedAtTick: NIODeadline
+    var endpoint: EndpointConfiguration?
+    var serverName: String?
+    var decision: IPPolicyDecision?
+    var outcome = Outcome.open
+    /// Application-stream bytes from the client.
+    var bytesIn: Int64 = 0
+    /// Application-stream bytes to the client.
+    var bytesOut: Int64 = 0
+
+    init(client: ProxyEndpoint, server: ProxyEndpoint, acceptedAt: Timestamp, tick: NIODeadline) {
+        self.id = RandomText.identifier(prefix: "conn")
+        self.client = client
+        self.server = server
+        self.acceptedAt = acceptedAt
+        self.acceptedAtTick = tick
+    }
+
+    /// How a connection went, as the metric's `outcome` and `reason` and the log say it.
+    enum Outcome {
+        case open
+        case refused(Refusal)
+        case denied
+        case handshakeFailed(reason: String)
+        case handshakeTimedOut
+        /// The agent did not take the stream.
+        case agentFailed
+        case relayed
+        case idle
+        case reset
+
+        var label: String {
+            switch self {
+            case .open: "abandoned"
+            case .refused: "refused"
+            case .denied: "refused"
+            case .handshakeFailed, .handshakeTimedOut: "handshake_failed"
+            case .agentFailed: "agent_failed"
+            case .relayed, .idle, .reset: "served"
+            }
+        }
+
+        var reason: String {
+            switch self {
+            case .open: "client_left"
+            case .refused(let refusal): refusal.reason.rawValue
+            case .denied: Refusal.Reason.ipDenied.rawValue
+            case .handshakeFailed(let reason): reason
+            case .handshakeTimedOut: "handshake_timeout"
+            case .agentFailed: "agent_failed"
+            case .relayed: "closed"
+            case .idle: "idle"
+            case .reset: "reset"
+            }
+        }
+    }
+
+    /// `nil` for a connection that found no endpoint.
+    func closedEvent(at now: NIODeadline) -> ConnectionClosedEvent? {
+        guard let endpoint = self.endpoint else { return nil }
+        let end = self.acceptedAt.advanced(byNanoseconds: (now - self.acceptedAtTick).nanoseconds)
+        return ConnectionClosedEvent(
+            id: RandomText.identifier(prefix: "ev"), accountID: endpoint.accountID, bytesIn: self.bytesIn,
+            bytesOut: self.bytesOut, clientAddress: self.client.address.description, start: self.acceptedAt, end: end,
+            serverAddress: self.server.address.description, serverPort: Int(self.server.port),
+            serverName: self.serverName ?? endpoint.name.text, ipPolicyDecision: self.decision)
+    }
+
+    var logMetadata: Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "connection.id": "\(self.id)",
+            "client.address": "\(self.client)",
+            "server.address": "\(self.server)",
+            "connection.outcome": "\(self.outcome.label)",
+            "connection.reason": "\(self.outcome.reason)",
+            "connection.bytes_in": "\(self.bytesIn)",
+            "connection.bytes_out": "\(self.bytesOut)",
+        ]
+        if let endpoint = self.endpoint { metadata["endpoint.name"] = "\(endpoint.name)" }
+        if let serverName = self.serverName { metadata["tls.sni"] = "\(serverName)" }
+        if case .refused(let refusal) = self.outcome {
+            metadata["refusal.detail"] = refusal.detail.map { "\($0)" }
+            metadata["refusal.alert"] = refusal.alert.map { "\($0)" }
+            metadata["error.code"] = refusal.reason.errorCode.map { "\($0)" }
+        }
+        return metadata
+    }
+}

@@ -1,0 +1,305 @@
+import AgentProtocol
+import EdgeCore
+import Logging
+import NIOCore
+import NIOSSL
+import NIOTLS
+import ProxyProtocol
+import TLSWire
+
+/// A client's connection from its first byte until the relay takes over. Last in the pipeline; `autoRead` is off.
+///
+/// It asks ``ConnectionStateMachine`` what to do and does it: write an alert, end TLS, open the agent's stream. The
+/// agent hears of a connection only after the edge's own handshake, mutual TLS included, has succeeded.
+final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+    private typealias Online = EndpointRegistry<AgentSession>.Online
+
+    private enum Stage {
+        /// A trusted peer may say first whose connection this is.
+        case proxyHeader(ProxyHeaderReader)
+        case hello
+        case handshaking(Online)
+        case opening
+        case ended
+    }
+
+    private let edge: EdgeState
+    private let connection: ClientConnection
+    private let lingering: LingeringCloseHandler
+    private var machine: ConnectionStateMachine<Online>
+    private var stage: Stage
+    /// Everything read so far that whoever ends TLS has to see.
+    private var replay = ByteBuffer()
+    /// Plaintext that came before the agent's stream was open.
+    private var early: [ByteBuffer] = []
+    private var inputEnded = false
+    private var deadline: Scheduled<Void>?
+    private var tls: NIOSSLServerHandler?
+
+    init(edge: EdgeState, connection: ClientConnection, lingering: LingeringCloseHandler) {
+        self.edge = edge
+        self.connection = connection
+        self.lingering = lingering
+        var limits = ClientHelloReader.Limits()
+        limits.maximumHelloLength = edge.configuration.limits.hello
+        self.machine = ConnectionStateMachine(limits: limits)
+        let isTrusted = edge.configuration.trustedProxies.contains { $0.contains(connection.client.address) }
+        self.stage = isTrusted ? .proxyHeader(ProxyHeaderReader()) : .hello
+    }
+
+    // MARK: The channel speaks
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.edge.metrics.add(to: "connections_accepted_total")
+        guard self.edge.admit(context.channel) else {
+            self.refuse(Refusal(.tooManyConnections), context: context)
+            return
+        }
+        self.setDeadline(self.edge.configuration.deadlines.hello, context: context) {
+            self.perform(self.machine.helloDeadlinePassed(), context: context)
+        }
+        context.read()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let buffer = self.unwrapInboundIn(data)
+        switch self.stage {
+        case .proxyHeader(let reader): self.readProxyHeader(buffer, reader, context: context)
+        case .hello: self.readHello(buffer, context: context)
+        case .handshaking, .opening: self.early.append(buffer)
+        case .ended: break
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        switch self.stage {
+        case .proxyHeader, .hello: context.read()
+        case .handshaking, .opening, .ended: break
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed = event as? ChannelEvent {
+            self.inputEnded = true
+            switch self.stage {
+            case .proxyHeader, .hello: self.perform(self.machine.inputClosed(), context: context)
+            case .handshaking, .opening, .ended: break
+            }
+        } else if case .handshakeCompleted = event as? TLSUserEvent, case .handshaking(let online) = self.stage {
+            self.deadline?.cancel()
+            self.edge.metrics.add(to: "handshakes_total")
+            self.open(online, context: context)
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch self.stage {
+        case .handshaking:
+            // The TLS handler has written its alert and closes the channel.
+            let reason = HandshakeFailure.reason(of: error)
+            self.stage = .ended
+            self.connection.outcome = .handshakeFailed(reason: reason)
+            self.edge.metrics.add(to: "handshake_failures_total", labels: [("reason", reason)])
+            self.deadline?.cancel()
+            context.close(promise: nil)
+        case .proxyHeader, .hello, .opening:
+            if case .uncleanShutdown = error as? NIOSSLError { return }
+            context.close(promise: nil)
+        case .ended: break
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.deadline?.cancel()
+        if case .hello = self.stage { self.connection.outcome = .refused(Refusal(.helloAbandoned)) }
+        self.stage = .ended
+        context.fireChannelInactive()
+    }
+
+    // MARK: The opening
+
+    private func readProxyHeader(_ buffer: ByteBuffer, _ reader: ProxyHeaderReader, context: ChannelHandlerContext) {
+        var reader = reader
+        self.replay.writeImmutableBuffer(buffer)
+        do throws(ProxyError) {
+            switch try reader.append(Array(buffer.readableBytesView)) {
+            case .needsMore:
+                self.stage = .proxyHeader(reader)
+                return
+            case .complete(let header, let length):
+                // A LOCAL header or one without addresses speaks of the connection itself.
+                if header.command == .proxy, let source = header.source, let destination = header.destination {
+                    self.connection.client = source
+                    self.connection.server = destination
+                }
+                self.replay.moveReaderIndex(forwardBy: length)
+            case .notAHeader:
+                break
+            }
+        } catch {
+            self.refuse(Refusal(.badProxyHeader, detail: error.description), context: context)
+            return
+        }
+        self.stage = .hello
+        let rest = self.replay
+        self.replay = ByteBuffer()
+        if rest.readableBytes > 0 { self.readHello(rest, context: context) }
+    }
+
+    private func readHello(_ buffer: ByteBuffer, context: ChannelHandlerContext) {
+        self.replay.writeImmutableBuffer(buffer)
+        let action = self.machine.received(
+            Array(buffer.readableBytesView), from: self.connection.client.address, route: self.edge.route)
+        self.perform(action, context: context)
+    }
+
+    private func perform(_ action: ConnectionStateMachine<Online>.Action, context: ChannelHandlerContext) {
+        switch action {
+        case .readMore, .nothing:
+            break
+        case .refuse(let refusal):
+            self.refuse(refusal, context: context)
+        case .deny(let online, let hello):
+            self.found(online, hello, decision: .block)
+            self.connection.outcome = .denied
+            self.end(context: context)
+        case .serve(let online, let hello, let decision):
+            self.found(online, hello, decision: decision)
+            self.deadline?.cancel()
+            switch online.configuration.termination {
+            case .beyond:
+                self.early = [self.replay]
+                self.open(online, context: context)
+            case .edge:
+                self.terminate(online, serverName: hello.serverName ?? "", context: context)
+            }
+        }
+    }
+
+    private func found(_ online: Online, _ hello: ClientHello, decision: IPPolicyDecision?) {
+        self.edge.metrics.add(to: "hellos_total")
+        self.connection.endpoint = online.configuration
+        self.connection.serverName = hello.serverName?.lowercased()
+        self.connection.decision = decision
+    }
+
+    private func refuse(_ refusal: Refusal, context: ChannelHandlerContext) {
+        self.connection.outcome = .refused(refusal)
+        if self.connection.serverName == nil { self.connection.serverName = refusal.serverName }
+        if let alert = refusal.alert {
+            self.edge.metrics.add(to: "alerts_sent_total", labels: [("alert", "\(alert)")])
+            let record = ByteBuffer(bytes: Alert.record(.fatal, alert))
+            context.writeAndFlush(self.wrapOutboundOut(record), promise: nil)
+        }
+        self.end(context: context)
+    }
+
+    private func end(context: ChannelHandlerContext) {
+        self.stage = .ended
+        self.deadline?.cancel()
+        context.close(promise: nil)
+    }
+
+    private func setDeadline(_ time: TimeAmount, context: ChannelHandlerContext, _ body: @escaping () -> Void) {
+        self.deadline?.cancel()
+        self.deadline = context.eventLoop.assumeIsolated().scheduleTask(in: time, body)
+    }
+
+    // MARK: TLS at the edge
+
+    private func terminate(_ online: Online, serverName: String, context: ChannelHandlerContext) {
+        do {
+            guard
+                let tlsContext = try self.edge.certificates.context(
+                    bindID: online.configuration.id, serverName: serverName)
+            else {
+                self.refuse(Refusal(.noCertificate, alert: .unrecognizedName, serverName: serverName), context: context)
+                return
+            }
+            let handler = NIOSSLServerHandler(context: tlsContext)
+            self.tls = handler
+            self.stage = .handshaking(online)
+            self.setDeadline(self.edge.configuration.deadlines.handshake, context: context) {
+                self.connection.outcome = .handshakeTimedOut
+                self.end(context: context)
+            }
+            try context.pipeline.syncOperations.addHandler(handler, position: .before(self))
+        } catch {
+            self.fail(error, "the edge could not end TLS", context: context)
+            return
+        }
+        let hello = self.replay
+        self.replay = ByteBuffer()
+        self.lingering.replay(hello)
+    }
+
+    // MARK: The agent's stream
+
+    private func open(_ online: Online, context: ChannelHandlerContext) {
+        self.stage = .opening
+        self.replay = ByteBuffer()
+        let preface: StreamPreface
+        do {
+            preface = try StreamPreface(
+                self.connection, endpoint: online.configuration, tlsVersion: self.tls?.tlsVersion)
+        } catch {
+            self.fail(error, "the stream's headers could not be written", context: context)
+            return
+        }
+        let relay = self.makeRelay(context: context)
+        let clientEnd = RelayEnd(relay, on: context.eventLoop)
+        online.session.openStream(preface: preface, partner: clientEnd, for: context.eventLoop)
+            .hop(to: context.eventLoop).assumeIsolated().whenComplete { result in
+                switch result {
+                case .success(let agentEnd): self.hand(over: relay, to: agentEnd, context: context)
+                case .failure(let error): self.openFailed(error, context: context)
+                }
+            }
+    }
+
+    private func makeRelay(context: ChannelHandlerContext) -> RelayHandler {
+        let side = ClientSide(
+            connection: self.connection, deadlines: self.edge.configuration.deadlines, eventLoop: context.eventLoop)
+        let relay = RelayHandler(side: side)
+        side.relay = relay
+        return relay
+    }
+
+    private func hand(over relay: RelayHandler, to agentEnd: RelayEnd, context: ChannelHandlerContext) {
+        guard case .opening = self.stage, context.channel.isActive else {
+            agentEnd.run { $0.partnerFailed() }
+            return
+        }
+        self.stage = .ended
+        do {
+            try context.pipeline.syncOperations.addHandler(relay)
+        } catch {
+            agentEnd.run { $0.partnerFailed() }
+            self.fail(error, "the relay could not start", context: context)
+            return
+        }
+        let early = self.early
+        self.early = []
+        let inputEnded = self.inputEnded
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+        relay.start(with: agentEnd, early: early, inputEnded: inputEnded)
+    }
+
+    private func openFailed(_ error: any Error, context: ChannelHandlerContext) {
+        guard case .opening = self.stage else { return }
+        self.connection.outcome = .agentFailed
+        self.edge.logger.debug(
+            "agent took no stream",
+            metadata: ["connection.id": "\(self.connection.id)", "error.message": "\(error)"])
+        self.end(context: context)
+    }
+
+    private func fail(_ error: any Error, _ message: Logger.Message, context: ChannelHandlerContext) {
+        self.edge.logger.error(
+            message, metadata: ["connection.id": "\(self.connection.id)", "error.message": "\(error)"])
+        self.refuse(Refusal(.internalError), context: context)
+    }
+}

@@ -1,0 +1,114 @@
+package import EdgeCore
+package import Logging
+package import NIOCore
+package import ProxyProtocol
+
+/// Everything `edge.yaml` says, checked. Docs/edge-configuration.md lists keys, types, defaults and ranges.
+package struct EdgeConfiguration: Sendable {
+    /// Public TLS addresses. An IPv6 address takes IPv6 clients only.
+    package var listen: [ProxyEndpoint]
+    package var agents: AgentsListener
+    package var accounts: [ConfiguredAccount]
+    /// Any account may bind names below these; random names are made below the first.
+    package var baseDomains: [DomainName]
+    package var certificates: [CertificateFiles]
+    package var deadlines = Deadlines()
+    package var limits = Limits()
+    package var events: EventsDestination?
+    package var metrics: ProxyEndpoint?
+    package var log = LogSettings()
+    /// The peers whose PROXY header is believed.
+    package var trustedProxies: [CIDRBlock] = []
+
+    package init(
+        listen: [ProxyEndpoint], agents: AgentsListener, accounts: [ConfiguredAccount] = [],
+        baseDomains: [DomainName] = [], certificates: [CertificateFiles] = []
+    ) {
+        self.listen = listen
+        self.agents = agents
+        self.accounts = accounts
+        self.baseDomains = baseDomains
+        self.certificates = certificates
+    }
+
+    /// Where agents connect, by TLS.
+    package struct AgentsListener: Sendable {
+        package var listen: ProxyEndpoint
+        package var files: CertificateFiles
+        package init(listen: ProxyEndpoint, files: CertificateFiles) {
+            self.listen = listen
+            self.files = files
+        }
+    }
+
+    /// A certificate chain and its key on disk, both PEM.
+    package struct CertificateFiles: Sendable {
+        package var certificate: String
+        package var key: String
+        /// The names it is presented for; empty: those in the certificate.
+        package var names: [DomainName]
+        package init(certificate: String, key: String, names: [DomainName] = []) {
+            self.certificate = certificate
+            self.key = key
+            self.names = names
+        }
+    }
+
+    package struct ConfiguredAccount: Sendable {
+        package var account: Account
+        package var tokens: [ConfiguredToken]
+        package init(account: Account, tokens: [ConfiguredToken]) {
+            self.account = account
+            self.tokens = tokens
+        }
+    }
+
+    package struct ConfiguredToken: Sendable {
+        package var digest: TokenDigest
+        package var rules: [BindRule]
+        package init(digest: TokenDigest, rules: [BindRule] = []) {
+            self.digest = digest
+            self.rules = rules
+        }
+    }
+
+    package struct Deadlines: Sendable {
+        /// From accept to a complete ClientHello, however it drips.
+        package var hello = TimeAmount.seconds(3)
+        /// From the ClientHello to the end of the TLS handshake at the edge.
+        package var handshake = TimeAmount.seconds(60)
+        /// Without a byte in either direction.
+        package var idle = TimeAmount.minutes(5)
+        /// Without a byte, once one direction has ended.
+        package var halfOpen = TimeAmount.seconds(60)
+        /// For connections to end by themselves when the edge is told to stop.
+        package var drain = TimeAmount.seconds(30)
+        package init() {}
+    }
+
+    package struct Limits: Sendable {
+        /// Bytes of a ClientHello's handshake message.
+        package var hello = 64 << 10
+        package var connections = 20_000
+        package init() {}
+    }
+
+    package enum EventsDestination: Hashable, Sendable {
+        case standardOutput
+        case file(String)
+    }
+
+    package struct LogSettings: Sendable {
+        package var level = Logger.Level.info
+        package var format = LogFormat.term
+        /// `nil`: standard error.
+        package var file: String?
+        package init() {}
+    }
+}
+
+package enum LogFormat: String, CaseIterable, Hashable, Sendable {
+    case logfmt
+    case json
+    case term
+}

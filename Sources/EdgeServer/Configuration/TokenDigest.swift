@@ -1,0 +1,24 @@
+import Crypto
+
+/// The SHA-256 of an authtoken: all that is kept of it. It does not print.
+package struct TokenDigest: Sendable, CustomStringConvertible {
+    private let bytes: [UInt8]
+
+    package init(of token: String) {
+        self.bytes = Array(SHA256.hash(data: Array(token.utf8)))
+    }
+
+    /// `nil` unless the text is 64 hexadecimal digits.
+    package init?(hexadecimal: String) {
+        let digits = hexadecimal.compactMap(\.hexDigitValue)
+        guard digits.count == 64, hexadecimal.count == 64 else { return nil }
+        self.bytes = stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    }
+
+    /// Compares in a time that does not depend on where the digests differ.
+    package func matches(_ other: TokenDigest) -> Bool {
+        zip(self.bytes, other.bytes).reduce(UInt8(0)) { $0 | $1.0 ^ $1.1 } == 0
+    }
+
+    package var description: String { "TokenDigest(redacted)" }
+}

@@ -1,0 +1,213 @@
+import EdgeCore
+import Foundation
+package import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import ProxyProtocol
+import ServiceLifecycle
+import Synchronization
+
+/// The reference edge: listens for clients and agents, and relays the one to the other.
+package final class Edge: Service {
+    /// Connections the kernel keeps for us while we are busy accepting.
+    private static let backlog: Int32 = 4096
+    /// One read takes up to four TLS records; bulk needs fewer turns of the loop.
+    private static let readSize = 64 << 10
+
+    private let state: EdgeState
+    private let group: MultiThreadedEventLoopGroup
+    private let agentsContext: Mutex<NIOSSLContext>
+    private let listeners = Mutex<[any Channel]>([])
+    private let whenReady: @Sendable (ReadyFile) throws -> Void
+
+    /// Checks everything that can be checked before listening.
+    ///
+    /// - Parameters:
+    ///   - events: where events go; it has to run as a service of its own that ends after the edge.
+    ///   - whenReady: called once everything listens; if it throws, the edge stops.
+    /// - Throws: ``CertificateProblem``.
+    package init(
+        _ configuration: EdgeConfiguration, events: EventWriter?, logger: Logger,
+        whenReady: @escaping @Sendable (ReadyFile) throws -> Void = { _ in }
+    ) throws {
+        self.state = EdgeState(configuration, events: events, logger: logger)
+        self.state.certificates.replaceCredentials(try CertificateStore.load(configuration.certificates))
+        self.agentsContext = Mutex(try Self.agentsContext(configuration))
+        self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        self.whenReady = whenReady
+    }
+
+    /// Whether the certificates and keys that a configuration names can be used.
+    ///
+    /// - Throws: ``CertificateProblem`` for the first that cannot.
+    package static func check(_ configuration: EdgeConfiguration) throws {
+        _ = try CertificateStore.load(configuration.certificates)
+        _ = try Self.agentsContext(configuration)
+    }
+
+    private static func agentsContext(_ configuration: EdgeConfiguration) throws -> NIOSSLContext {
+        try NIOSSLContext(configuration: ServerCredential.load(configuration.agents.files).configuration())
+    }
+
+    /// Listens until the graceful shutdown, then lets connections end.
+    package func run() async throws {
+        do {
+            try self.whenReady(try await self.listen())
+            try? await gracefulShutdown()
+            await self.drain()
+        } catch {
+            await self.closeListeners()
+            self.state.events?.finish()
+            try await self.group.shutdownGracefully()
+            throw error
+        }
+        self.state.events?.finish()
+        try await self.group.shutdownGracefully()
+    }
+
+    /// Reads the certificates again. What is bad is reported, and what was there before stays.
+    package func reload() {
+        do {
+            let credentials = try CertificateStore.load(self.state.configuration.certificates)
+            let agentsContext = try Self.agentsContext(self.state.configuration)
+            self.state.certificates.replaceCredentials(credentials)
+            self.agentsContext.withLock { $0 = agentsContext }
+            self.state.logger.info("certificates reloaded")
+        } catch {
+            self.state.logger.error(
+                "certificates not reloaded, the old ones stay", metadata: ["error.message": "\(error)"])
+        }
+    }
+
+    // MARK: Listening
+
+    private func listen() async throws -> ReadyFile {
+        let configuration = self.state.configuration
+        var listen: [String] = []
+        for endpoint in configuration.listen {
+            listen.append(try await self.bind(endpoint, self.configureClient))
+        }
+        let agents = try await self.bind(configuration.agents.listen, self.configureAgent)
+        var metrics: String?
+        if let endpoint = configuration.metrics {
+            metrics = try await self.bind(endpoint, self.configureMetrics)
+        }
+        self.state.logger.info(
+            "edge listens",
+            metadata: ["edge.listen": "\(listen.joined(separator: " "))", "edge.agents": "\(agents)"])
+        return ReadyFile(
+            listen: listen, agents: agents, metrics: metrics, processID: ProcessInfo.processInfo.processIdentifier)
+    }
+
+    private func bind(
+        _ endpoint: ProxyEndpoint, _ configure: @escaping @Sendable (any Channel) throws -> Void
+    ) async throws -> String {
+        var bootstrap = ServerBootstrap(group: self.group)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try configure(channel) }
+            }
+        if !endpoint.address.isIPv4 {
+            // An IPv6 address takes IPv6 clients, so that [::]:443 and 0.0.0.0:443 can stand side by side.
+            let option = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
+            bootstrap = bootstrap.serverChannelOption(option, value: 1)
+        }
+        do {
+            let channel = try await bootstrap.bind(to: endpoint.socketAddress()).get()
+            self.listeners.withLock { $0.append(channel) }
+            return ProxyEndpoint(channel.localAddress)?.description ?? endpoint.description
+        } catch let error as IOError {
+            throw ListenError.describe(error, endpoint: endpoint)
+        }
+    }
+
+    @Sendable private func configureClient(_ channel: any Channel) throws {
+        guard let client = ProxyEndpoint(channel.remoteAddress), let server = ProxyEndpoint(channel.localAddress) else {
+            // The client left between the kernel's accept and ours.
+            throw ChannelError.eof
+        }
+        let options = channel.syncOptions
+        try options?.setOption(.autoRead, value: false)
+        try options?.setOption(.allowRemoteHalfClosure, value: true)
+        try options?.setOption(
+            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: Self.readSize))
+        let connection = ClientConnection(
+            client: client, server: server, acceptedAt: .now, tick: channel.eventLoop.now)
+        let lingering = LingeringCloseHandler()
+        try channel.pipeline.syncOperations.addHandlers(
+            lingering, ClientConnectionHandler(edge: self.state, connection: connection, lingering: lingering))
+        let state = self.state
+        channel.closeFuture.assumeIsolated().whenComplete { _ in
+            state.leave(channel)
+            state.closed(connection, at: channel.eventLoop.now)
+        }
+    }
+
+    @Sendable private func configureAgent(_ channel: any Channel) throws {
+        try AgentChannel.configure(channel, edge: self.state, context: self.agentsContext.withLock { $0 })
+    }
+
+    @Sendable private func configureMetrics(_ channel: any Channel) throws {
+        try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+        try channel.pipeline.syncOperations.addHandler(MetricsHTTPHandler(metrics: self.state.metrics))
+    }
+
+    // MARK: Stopping
+
+    private func closeListeners() async {
+        let listeners = self.listeners.withLock { listeners in
+            defer { listeners = [] }
+            return listeners
+        }
+        for listener in listeners { try? await listener.close() }
+    }
+
+    /// No new connections; those that are open have the drain time to end; then the agents are told, and GOAWAY is the
+    /// last thing they hear.
+    private func drain() async {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .nanoseconds(self.state.configuration.deadlines.drain.nanoseconds)
+        await self.closeListeners()
+        self.state.logger.info(
+            "edge drains", metadata: ["connections.open": "\(self.state.openClients.count)"])
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for client in self.state.openClients { try? await client.closeFuture.get() }
+            }
+            group.addTask { try? await clock.sleep(until: deadline) }
+            await group.next()
+            // Closing what is left lets the first task end too.
+            for client in self.state.openClients { client.close(promise: nil) }
+            group.cancelAll()
+        }
+        for session in self.state.openSessions { session.close("the edge shuts down") }
+        let ended = self.state.openSessions.count
+        self.state.logger.info("edge stops", metadata: ["sessions.open": "\(ended)"])
+    }
+}
+
+/// The reasons for which an address cannot be listened on, in words.
+enum ListenError {
+    static func describe(_ error: IOError, endpoint: ProxyEndpoint) -> EdgeError {
+        switch POSIXErrorCode(rawValue: error.errnoCode) {
+        case .EADDRINUSE:
+            EdgeError(
+                "cannot listen on \(endpoint): address in use",
+                hint: "stop the other program ('ss -ltnp' names it) or choose another port; port 0 takes a free one")
+        case .EACCES:
+            EdgeError(
+                "cannot listen on \(endpoint): permission denied",
+                hint: "ports below 1024 need root or the capability CAP_NET_BIND_SERVICE")
+        case .EADDRNOTAVAIL:
+            EdgeError(
+                "cannot listen on \(endpoint): this machine has no such address",
+                hint: "'ip addr' lists the addresses it has")
+        default:
+            EdgeError("cannot listen on \(endpoint): \(error)")
+        }
+    }
+}

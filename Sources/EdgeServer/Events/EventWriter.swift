@@ -1,0 +1,75 @@
+import EdgeCore
+import Foundation
+package import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// The one writer of the events file: JSON lines, in batches of whatever has come since the last write.
+package final class EventWriter: Service {
+    private let file: FileHandle
+    private let logger: Logger
+    private let waiting = Mutex<[String]>([])
+    private let wake: AsyncStream<Void>.Continuation
+    private let wakeups: AsyncStream<Void>
+
+    /// - Throws: when the file cannot be opened for appending.
+    package init(_ destination: EdgeConfiguration.EventsDestination, logger: Logger) throws(ConfigurationError) {
+        switch destination {
+        case .standardOutput:
+            self.file = .standardOutput
+        case .file(let path):
+            self.file = try OutputFile.openForAppending(path)
+        }
+        self.logger = logger
+        // One wake-up stands for any number of events.
+        (self.wakeups, self.wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// From any thread; never waits for the disk.
+    func publish(_ event: ConnectionClosedEvent) {
+        self.waiting.withLock { $0.append(event.jsonLine) }
+        self.wake.yield()
+    }
+
+    /// Writes until ``finish()``, and what is waiting then.
+    package func run() async throws {
+        for await _ in self.wakeups { self.writeWaiting() }
+        self.writeWaiting()
+    }
+
+    /// Nothing is published any more.
+    package func finish() { self.wake.finish() }
+
+    private func writeWaiting() {
+        let lines = self.waiting.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
+        guard !lines.isEmpty else { return }
+        do {
+            try self.file.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
+        } catch {
+            self.logger.error(
+                "events could not be written", metadata: ["events.lost": "\(lines.count)", "error.message": "\(error)"])
+        }
+    }
+}
+
+/// Files the edge appends to.
+enum OutputFile {
+    static func openForAppending(_ path: String) throws(ConfigurationError) -> FileHandle {
+        if !FileManager.default.fileExists(atPath: path) {
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
+        }
+        guard let file = FileHandle(forWritingAtPath: path) else {
+            throw ConfigurationError(
+                file: path, message: "cannot be written; check that its folder exists and its permissions")
+        }
+        do {
+            try file.seekToEnd()
+        } catch {
+            throw ConfigurationError(file: path, message: "cannot be appended to: \(error)")
+        }
+        return file
+    }
+}

@@ -1,0 +1,29 @@
+import AgentClient
+import ArgumentParser
+
+/// `shakedown-agent config check --config agent.yaml`
+struct ConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config",
+        abstract: "Looks after configuration files.",
+        subcommands: [Check.self]
+    )
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Reads configuration files and everything they name, and says what is wrong.",
+            discussion: "  shakedown-agent config check --config agent.yaml"
+        )
+
+        @Option(help: ArgumentHelp("A configuration file; may be repeated.", valueName: "file"))
+        var config: [String]
+
+        func run() throws {
+            let settings = try AgentFile.read(self.config)
+            for tunnel in settings.tunnels.values.sorted(by: { $0.name < $1.name }) {
+                _ = try Tunnel(tunnel)
+            }
+            print("\(self.config.joined(separator: ", ")): valid, \(settings.tunnels.count) tunnels")
+        }
+    }
+}

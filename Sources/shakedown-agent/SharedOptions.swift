@@ -1,0 +1,83 @@
+import AgentClient
+import ArgumentParser
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The flags of every command that starts an agent. What is not given here comes from the environment, then from the files.
+struct SharedOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The account's token; also NGROK_AUTHTOKEN.", valueName: "token"))
+    var authtoken: String?
+
+    @Option(help: ArgumentHelp("The edge's address for agents (default: 127.0.0.1:4443).", valueName: "host:port"))
+    var serverAddr: String?
+
+    @Option(help: ArgumentHelp("The CAs of the edge: a PEM file, or 'host' for the system's (default).", valueName: "file"))
+    var rootCas: String?
+
+    @Option(help: ArgumentHelp("A configuration file; may be repeated, and a later one wins.", valueName: "file"))
+    var config: [String] = []
+
+    @Option(help: ArgumentHelp("Where log lines go: stdout, stderr (default) or a file.", valueName: "place"))
+    var log: String?
+
+    @Option(help: "How log lines look: term (default), logfmt or json.")
+    var logFormat: LogFormat?
+
+    @Option(
+        help: ArgumentHelp(
+            "The least level that is logged: trace, debug, info (default), notice, warning, error, critical.",
+            valueName: "level"),
+        transform: SharedOptions.level)
+    var logLevel: Logger.Level?
+
+    @Option(
+        help: ArgumentHelp("Write this JSON file once every tunnel is online.", valueName: "file"))
+    var readyFile: String?
+
+    @Sendable
+    private static func level(_ text: String) throws -> Logger.Level {
+        guard let level = Logger.Level(rawValue: text) else {
+            throw ValidationError("There is no log level '\(text)'.")
+        }
+        return level
+    }
+
+    /// Files, then the environment, then flags.
+    func settings() throws -> AgentSettings {
+        var flags = AgentSettings()
+        flags.authtoken = self.authtoken.map { Secret($0) }
+        flags.serverAddress = self.serverAddr
+        flags.rootCAs = self.rootCas
+        flags.log = self.log
+        flags.logFormat = self.logFormat
+        flags.logLevel = self.logLevel
+        return try AgentFile.read(self.config)
+            .overridden(by: AgentSettings(environment: ProcessInfo.processInfo.environment))
+            .overridden(by: flags)
+    }
+
+    /// Runs until it is told to stop, or the edge refuses.
+    func run(_ settings: AgentSettings, tunnels: [TunnelSettings]) async throws {
+        let configuration = try AgentConfiguration(settings, tunnels: tunnels)
+        let handler = LineLogHandler(
+            format: settings.logFormat ?? .term,
+            level: settings.logLevel ?? .info,
+            output: try LogOutput.named(settings.log ?? "stderr")
+        )
+        let logger = Logger(label: "shakedown-agent") { _ in handler }
+        let agent = Agent(
+            configuration: configuration, readyFile: self.readyFile.map { ReadyFile(path: $0) }, logger: logger)
+        let services = ServiceGroup(
+            services: [agent], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        try await services.run()
+    }
+}
+
+extension LogFormat: ExpressibleByArgument {}

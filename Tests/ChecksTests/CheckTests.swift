@@ -1,0 +1,385 @@
+import ScenarioModel
+import Testing
+
+@testable import Checks
+
+/// For every check one observation that holds and at least one that does not: a check that cannot fail checks nothing.
+@Suite("Checks")
+struct CheckTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        let name: String
+        let role: Role
+        let expectation: Expectation
+        let observation: Observation
+        let holds: Bool
+        var engine = ClientPlan.Engine.openssl
+        var exchange = Exchange.echo
+        var testDescription: String { self.name }
+    }
+
+    private func run(_ row: Row) {
+        let testCase = Made.testCase(row.role, strict: [row.expectation], engine: row.engine, exchange: row.exchange)
+        let verdict = Made.judge.judge(testCase, row.observation)
+        #expect((verdict.outcome == .pass) == row.holds, "\(verdict)")
+        #expect(verdict.outcome != .error, "\(verdict.summary)")
+        #expect(row.holds == verdict.summary.isEmpty)
+    }
+
+    private static func row(
+        _ name: String, _ role: Role, _ expect: (inout Expectation) -> Void, holds: Bool,
+        engine: ClientPlan.Engine = .openssl, exchange: Exchange = .echo, refused: Bool = false,
+        _ change: (inout Observation) -> Void = { _ in }
+    ) -> Row {
+        let observation = refused ? Made.refused() : Made.good(role)
+        return Row(
+            name: name, role: role, expectation: Made.expect(expect), observation: observation.with(change), holds: holds,
+            engine: engine, exchange: exchange
+        )
+    }
+
+    static let routeRows: [Row] = [
+        row("tenant alone", .edge, { $0.route = .endpoint("tenant") }, holds: true),
+        row("tenant alone, passthrough", .passthrough, { $0.route = .endpoint("tenant") }, holds: true),
+        row("nobody at all", .edge, { $0.route = .endpoint("tenant") }, holds: false) { $0.upstreams[0].connections = [] },
+        row("another", .edge, { $0.route = .endpoint("other") }, holds: false),
+        row("two connections", .edge, { $0.route = .endpoint("tenant") }, holds: false) {
+            $0.upstreams[0].connections.append($0.tenantConnection)
+        },
+        row("two connections around a restart", .edge, { $0.route = .endpoint("tenant") }, holds: true, exchange: .agentRestarted) {
+            $0.upstreams[0].connections.append($0.tenantConnection)
+        },
+        row("tenant and the decoy", .edge, { $0.route = .endpoint("tenant") }, holds: false) {
+            $0.upstreams[2].connections = [$0.tenantConnection]
+        },
+        row("another case's nonce", .edge, { $0.route = .endpoint("tenant") }, holds: false) {
+            $0.tenantConnection.applicationReceived = Made.application("shakedown other\n")
+        },
+        row("another client's hello", .passthrough, { $0.route = .endpoint("tenant") }, holds: false) {
+            $0.tenantConnection.leg.received = ByteString([22, 3, 1, 8, 8, 8])
+        },
+        row("an empty connection", .edge, { $0.route = .endpoint("tenant") }, holds: false) {
+            $0.tenantConnection.applicationReceived = ApplicationObservation()
+        },
+        row("none, and none came", .edge, { $0.route = Expectation.Route.none }, holds: true, refused: true),
+        row("none, and one came", .edge, { $0.route = Expectation.Route.none }, holds: false),
+    ]
+
+    static let handshakeRows: [Row] = [
+        row("completed", .edge, { $0.handshake = .completed }, holds: true),
+        row("completed without data", .edge, { $0.handshake = .completed }, holds: false) {
+            $0.clients[0].applicationReceived = ApplicationObservation()
+        },
+        row("completed, but the exchange broke off", .edge, { $0.handshake = .completed }, holds: false) {
+            $0.clients[0].exchangeCompleted = false
+        },
+        row("idle has no end of its own", .edge, { $0.handshake = .completed }, holds: true, exchange: .idle) {
+            $0.clients[0].exchangeCompleted = false
+        },
+        row("the client reset and the upstream ended", .edge, { $0.handshake = .completed }, holds: true, exchange: .clientResets),
+        row("the client reset and the upstream lives on", .edge, { $0.handshake = .completed }, holds: false, exchange: .clientResets) {
+            $0.tenantConnection.leg.ending = .stillOpen
+        },
+        row("not completed", .edge, { $0.handshake = .completed }, holds: false, refused: true),
+        row("answered", .edge, { $0.handshake = .answered }, holds: true, engine: .bytes),
+        row("not answered", .edge, { $0.handshake = .answered }, holds: false, engine: .bytes, refused: true),
+        row("refused", .edge, { $0.handshake = .refused }, holds: true, refused: true),
+        row("refused after the client thought it done", .edge, { $0.handshake = .refused }, holds: true, refused: true) {
+            $0.clients[0].handshake.isCompleted = true
+        },
+        row("not refused", .edge, { $0.handshake = .refused }, holds: false),
+        row("a byte client was answered", .edge, { $0.handshake = .refused }, holds: false, engine: .bytes, refused: true) {
+            $0.clients[0].handshake.isAnswered = true
+        },
+        row("version", .edge, { $0.version = .tls13 }, holds: true),
+        row("other version", .edge, { $0.version = .tls12 }, holds: false),
+        row("no version", .edge, { $0.version = .tls13 }, holds: false, refused: true),
+        row("a protocol", .edge, { $0.alpn = .selected("h2") }, holds: true) { $0.clients[0].handshake.alpn = "h2" },
+        row("another protocol", .edge, { $0.alpn = .selected("h2") }, holds: false) { $0.clients[0].handshake.alpn = "http/1.1" },
+        row("no protocol", .edge, { $0.alpn = Expectation.ALPN.none }, holds: true),
+        row("a protocol nobody wanted", .edge, { $0.alpn = Expectation.ALPN.none }, holds: false) {
+            $0.clients[0].handshake.alpn = "h2"
+        },
+        row("no protocol for want of a handshake", .edge, { $0.alpn = Expectation.ALPN.none }, holds: false, refused: true),
+        row("the alert", .edge, { $0.alerts = ["decode_error", "unrecognized_name"] }, holds: true, refused: true),
+        row("another alert", .edge, { $0.alerts = ["decode_error"] }, holds: false, refused: true),
+        row("no alert", .edge, { $0.alerts = ["unrecognized_name"] }, holds: false),
+        row("a warning is no fatal alert", .edge, { $0.alerts = ["unrecognized_name"] }, holds: false, refused: true) {
+            $0.clients[0].handshake.alertsReceived = [Made.alert("unrecognized_name", level: 1)]
+        },
+        row("the client's name upstream", .passthrough, { $0.upstreamServerName = .clients }, holds: true),
+        row("another name upstream", .passthrough, { $0.upstreamServerName = .clients }, holds: false) {
+            $0.tenantConnection.handshake?.serverName = "x"
+        },
+        row("no name upstream", .reEncrypt, { $0.upstreamServerName = Expectation.UpstreamName.none }, holds: true),
+        row("a name upstream", .passthrough, { $0.upstreamServerName = Expectation.UpstreamName.none }, holds: false),
+        row("no TLS upstream has no name either", .edge, { $0.upstreamServerName = Expectation.UpstreamName.none }, holds: false),
+        row("that name upstream", .reEncrypt, { $0.upstreamServerName = .name("localhost") }, holds: true) {
+            $0.tenantConnection.handshake?.serverName = "localhost"
+        },
+    ]
+
+    static let terminationRows: [Row] = Role.allCases.flatMap { role in
+        [
+            row("\(role): its party's certificate", role, { $0.terminatedBy = role.terminatingParty }, holds: true),
+            row("\(role): another certificate", role, { $0.terminatedBy = role.terminatingParty }, holds: false) {
+                $0.clients[0].handshake.peerCertificates = [ByteString([4])]
+            },
+            row("\(role): no certificate", role, { $0.terminatedBy = role.terminatingParty }, holds: false) {
+                $0.clients[0].handshake.peerCertificates = []
+            },
+        ]
+    }
+
+    static let exportersRows: [Row] = [
+        row("passthrough with two sessions", .passthrough, { $0.terminatedBy = .upstream }, holds: false) {
+            $0.tenantConnection.handshake?.exporter = ByteString([43])
+        },
+        row("passthrough without a session upstream", .passthrough, { $0.terminatedBy = .upstream }, holds: false) {
+            $0.tenantConnection.handshake = nil
+        },
+        row("passthrough with an engine that has no exporter", .passthrough, { $0.terminatedBy = .upstream }, holds: true) {
+            $0.clients[0].handshake.exporter = nil
+        },
+        row("re-encryption with one session", .reEncrypt, { $0.terminatedBy = .edge }, holds: false) {
+            $0.tenantConnection.handshake?.exporter = ByteString([42])
+        },
+        row("the certificate by name", .edge, { $0.certificate = "special" }, holds: true) {
+            $0.clients[0].handshake.peerCertificates = [ByteString([4])]
+        },
+        row("not the certificate by name", .edge, { $0.certificate = "special" }, holds: false),
+    ]
+
+    static let bytesRows: [Row] = [
+        row("passthrough", .passthrough, { $0.bytes = .identical }, holds: true),
+        row("terminated", .edge, { $0.bytes = .identical }, holds: true),
+        row("passthrough, changed up", .passthrough, { $0.bytes = .identical }, holds: false) {
+            $0.tenantConnection.leg.receivedDigest = "other"
+        },
+        row("passthrough, lost up", .passthrough, { $0.bytes = .identical }, holds: false) {
+            $0.tenantConnection.leg.receivedCount = 5
+        },
+        row("passthrough, changed down", .passthrough, { $0.bytes = .identical }, holds: false) {
+            $0.clients[0].leg.receivedDigest = "other"
+        },
+        row("passthrough, a byte client missed the end", .passthrough, { $0.bytes = .identical }, holds: true, engine: .bytes) {
+            $0.clients[0].leg.received = ByteString([22, 3])
+            $0.clients[0].leg.receivedCount = 2
+            $0.clients[0].leg.receivedDigest = "half"
+        },
+        row("passthrough, a byte client got other bytes", .passthrough, { $0.bytes = .identical }, holds: false, engine: .bytes) {
+            $0.clients[0].leg.received = ByteString([22, 9])
+            $0.clients[0].leg.receivedCount = 2
+            $0.clients[0].leg.receivedDigest = "half"
+        },
+        row("terminated, changed up", .edge, { $0.bytes = .identical }, holds: false) {
+            $0.tenantConnection.applicationReceived.digest = "other"
+        },
+        row("terminated, lost down", .edge, { $0.bytes = .identical }, holds: false) {
+            $0.clients[0].applicationReceived.count = 3
+        },
+        row("no connection", .edge, { $0.bytes = .identical }, holds: false, refused: true),
+        row("the exchange broke off", .edge, { $0.bytes = .identical }, holds: false) {
+            $0.clients[0].exchangeCompleted = false
+        },
+    ]
+
+    static let endingsRows: [Row] = [
+        row("close_notify", .edge, { $0.endings = [.closeNotify] }, holds: true),
+        row("FIN", .edge, { $0.endings = [.fin] }, holds: true) { $0.clients[0].handshake.closeNotifyReceived = false },
+        row("FIN is no close_notify", .edge, { $0.endings = [.closeNotify] }, holds: false) {
+            $0.clients[0].handshake.closeNotifyReceived = false
+        },
+        row("close_notify is no bare FIN", .edge, { $0.endings = [.fin] }, holds: false),
+        row("reset", .edge, { $0.endings = [.fin, .reset] }, holds: true) { $0.clients[0].leg.ending = .reset },
+        row("reset after close_notify is a reset", .edge, { $0.endings = [.closeNotify] }, holds: false) {
+            $0.clients[0].leg.ending = .reset
+        },
+        row("alert", .edge, { $0.endings = [.alert] }, holds: true, refused: true),
+        row("alert and the client left", .edge, { $0.endings = [.alert] }, holds: true, refused: true) {
+            $0.clients[0].leg.ending = .closedByUs
+        },
+        row("alert and still open", .edge, { $0.endings = [.alert] }, holds: false, refused: true) {
+            $0.clients[0].leg.ending = .stillOpen
+        },
+        row("silent close by FIN", .edge, { $0.endings = [.silentClose] }, holds: true, refused: true) {
+            $0.clients[0].handshake.alertsReceived = []
+            $0.clients[0].leg.receivedCount = 0
+        },
+        row("silent close by reset", .edge, { $0.endings = [.silentClose] }, holds: true, refused: true) {
+            $0.clients[0].handshake.alertsReceived = []
+            $0.clients[0].leg.receivedCount = 0
+            $0.clients[0].leg.ending = .reset
+        },
+        row("a byte came back", .edge, { $0.endings = [.silentClose] }, holds: false, refused: true) {
+            $0.clients[0].handshake.alertsReceived = []
+            $0.clients[0].leg.receivedCount = 1
+        },
+        row("the client closed first", .edge, { $0.endings = [.fin, .closeNotify] }, holds: false) {
+            $0.clients[0].leg.ending = .closedByUs
+            $0.clients[0].handshake.closeNotifyReceived = false
+        },
+        row("in time", .edge, { $0.within = .milliseconds(0...100) }, holds: true),
+        row("too late", .edge, { $0.within = .milliseconds(0...49) }, holds: false),
+        row("too early", .edge, { $0.within = .milliseconds(60...100) }, holds: false),
+        row("not ended in time", .edge, { $0.within = .milliseconds(0...100) }, holds: false) {
+            $0.clients[0].leg.ending = .stillOpen
+        },
+        row("at the deadline", .edge, { $0.within = .deadline(.hello) }, holds: true) { $0.clients[0].leg.endedAfter = 3050 },
+        row("before the deadline", .edge, { $0.within = .deadline(.hello) }, holds: false) { $0.clients[0].leg.endedAfter = 2800 },
+        row("long after the deadline", .edge, { $0.within = .deadline(.hello) }, holds: false) { $0.clients[0].leg.endedAfter = 4600 },
+    ]
+
+    @Test("route", arguments: Self.routeRows)
+    func route(_ row: Row) { self.run(row) }
+
+    @Test("handshake", arguments: Self.handshakeRows)
+    func handshake(_ row: Row) { self.run(row) }
+
+    @Test("termination", arguments: Self.terminationRows + Self.exportersRows)
+    func termination(_ row: Row) { self.run(row) }
+
+    @Test("bytes", arguments: Self.bytesRows)
+    func bytes(_ row: Row) { self.run(row) }
+
+    @Test("ending and time", arguments: Self.endingsRows)
+    func endings(_ row: Row) { self.run(row) }
+
+    // MARK: PROXY headers
+
+    private static func header(
+        version: Int = 1, source: SocketAddressValue? = Made.client, destination: SocketAddressValue? = Made.edge,
+        command: String = "PROXY", tlvs: [ProxyHeaderObservation.TLV] = []
+    ) -> ProxyHeaderObservation {
+        .valid(version: version, source: source, destination: destination, command: command, length: 45, tlvs: tlvs)
+    }
+
+    private static func authority(_ name: String) -> [ProxyHeaderObservation.TLV] {
+        [ProxyHeaderObservation.TLV(type: 2, value: ByteString(name.utf8))]
+    }
+
+    static let proxyRows: [Row] = [
+        row("the right header", .edge, { $0.proxy = .version(1) }, holds: true) { $0.tenantConnection.proxyHeader = Self.header() },
+        row("none came", .edge, { $0.proxy = .version(1) }, holds: false),
+        row("none wanted, none came", .edge, { $0.proxy = .absent }, holds: true),
+        row("none wanted, one came", .edge, { $0.proxy = .absent }, holds: false) { $0.tenantConnection.proxyHeader = Self.header() },
+        row("none wanted, half a header came", .edge, { $0.proxy = .absent }, holds: false) {
+            $0.tenantConnection.proxyHeader = .invalid(reason: "no line end", bytes: ByteString("PROXY ".utf8))
+        },
+        row("no connection", .edge, { $0.proxy = .absent }, holds: false, refused: true),
+        row("the other version", .edge, { $0.proxy = .version(2) }, holds: false) { $0.tenantConnection.proxyHeader = Self.header() },
+        row("not valid", .edge, { $0.proxy = .version(1) }, holds: false) {
+            $0.tenantConnection.proxyHeader = .invalid(reason: "port 65536", bytes: ByteString("PROXY ".utf8))
+        },
+        row("LOCAL", .edge, { $0.proxy = .version(2) }, holds: false) {
+            $0.tenantConnection.proxyHeader = Self.header(version: 2, command: "LOCAL")
+        },
+        row("another source port", .edge, { $0.proxy = .version(1) }, holds: false) {
+            $0.tenantConnection.proxyHeader = Self.header(source: SocketAddressValue(ip: "127.0.0.1", port: 40_001))
+        },
+        row("no source", .edge, { $0.proxy = .version(1) }, holds: false) { $0.tenantConnection.proxyHeader = Self.header(source: nil) },
+        row("another destination", .edge, { $0.proxy = .version(1) }, holds: false) {
+            $0.tenantConnection.proxyHeader = Self.header(destination: SocketAddressValue(ip: "127.0.0.1", port: 4443))
+        },
+        row("in two pieces", .edge, { $0.proxy = .version(1) }, holds: false) {
+            $0.tenantConnection.proxyHeader = Self.header()
+            $0.tenantConnection.leg.firstReadCount = 44
+        },
+        row("twice", .edge, { $0.proxy = .version(1) }, holds: false) {
+            $0.tenantConnection.proxyHeader = Self.header()
+            $0.tenantConnection.leg.received = ByteString("PROXY TCP4 ".utf8)
+        },
+        row("twice, in version 2", .edge, { $0.proxy = .version(2) }, holds: false) {
+            $0.tenantConnection.proxyHeader = Self.header(version: 2)
+            $0.tenantConnection.leg.received = ByteString([13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10, 0x21])
+        },
+        row("the authority", .edge, { $0.proxy = .version(2) }, holds: true) {
+            $0.tenantConnection.proxyHeader = Self.header(version: 2, tlvs: Self.authority("tenant-1.shakedown.test"))
+        },
+        row("another authority", .edge, { $0.proxy = .version(2) }, holds: false) {
+            $0.tenantConnection.proxyHeader = Self.header(version: 2, tlvs: Self.authority("other-1.shakedown.test"))
+        },
+    ]
+
+    @Test("PROXY header", arguments: Self.proxyRows)
+    func proxy(_ row: Row) { self.run(row) }
+
+    // MARK: Events
+
+    private static func one(_ decision: String? = nil) -> (inout Expectation) -> Void {
+        { $0.event = .one(ipPolicyDecision: decision) }
+    }
+
+    static let eventsRows: [Row] = [
+        row("one, terminated", .edge, Self.one(), holds: true),
+        row("one, passed through", .passthrough, Self.one(), holds: true),
+        row("one, at the agent", .agent, Self.one(), holds: true),
+        row("none came", .edge, Self.one(), holds: false) { $0.events = [] },
+        row("two came", .edge, Self.one(), holds: false) { $0.events = ($0.events ?? []) + ($0.events ?? []) },
+        row("none wanted, none came", .edge, { $0.event = Expectation.Event.none }, holds: true) { $0.events = [] },
+        row("none wanted, one came", .edge, { $0.event = Expectation.Event.none }, holds: false),
+        row("another type", .edge, Self.one(), holds: false) { $0.events?[0].eventType = "http_request_complete.v0" },
+        row("another name", .edge, Self.one(), holds: false) { $0.events?[0].serverName = "other-1.shakedown.test" },
+        row("another client", .edge, Self.one(), holds: false) { $0.events?[0].clientIP = "127.0.0.2" },
+        row("another server", .edge, Self.one(), holds: false) { $0.events?[0].serverIP = "127.0.0.2" },
+        row("no port", .edge, Self.one(), holds: false) { $0.events?[0].serverPort = nil },
+        row("ended before it began", .edge, Self.one(), holds: false) {
+            $0.events?[0].endTimestamp = "2026-11-23T07:00:00.89999Z"
+        },
+        row("no timestamp", .edge, Self.one(), holds: false) { $0.events?[0].startTimestamp = "yesterday" },
+        row("TLS bytes where plaintext counts", .edge, Self.one(), holds: false) { $0.events?[0].bytesIn = 6 },
+        row("one byte too many out", .passthrough, Self.one(), holds: false) { $0.events?[0].bytesOut = 5 },
+        row("the decision", .edge, Self.one("allow"), holds: true),
+        row("another decision", .edge, Self.one("block"), holds: false),
+        row("no decision", .edge, Self.one("allow"), holds: false) { $0.events?[0].ipPolicyDecision = nil },
+        row("blocked, nothing relayed", .edge, Self.one("block"), holds: true, refused: true) {
+            $0.events = Self.blocked(bytesIn: 0)
+        },
+        row("blocked, yet bytes relayed", .edge, Self.one("block"), holds: false, refused: true) {
+            $0.events = Self.blocked(bytesIn: 1)
+        },
+        row("broken off, more than was sent", .agent, Self.one(), holds: false) {
+            $0.clients[0].exchangeCompleted = false
+            $0.events?[0].bytesIn = 7
+        },
+        row("broken off, less than was sent", .agent, Self.one(), holds: true) {
+            $0.clients[0].exchangeCompleted = false
+            $0.events?[0].bytesIn = 5
+        },
+    ]
+
+    private static func blocked(bytesIn: Int) -> [ConnectionEvent] {
+        var events = Made.good(.edge).events ?? []
+        events[0].ipPolicyDecision = "block"
+        events[0].bytesIn = bytesIn
+        events[0].bytesOut = 0
+        return events
+    }
+
+    @Test("event", arguments: Self.eventsRows)
+    func events(_ row: Row) { self.run(row) }
+}
+
+@Suite("RFC 3339 timestamps")
+struct InstantTests {
+    @Test(
+        "are read to the nanosecond, in any offset",
+        arguments: [
+            ("1970-01-01T00:00:00Z", 0, 0), ("2000-02-29T12:00:00Z", 951_825_600, 0),
+            ("2026-11-23T07:02:33.000000001Z", 1_795_417_353, 1), ("2026-11-23T08:02:33.5+01:00", 1_795_417_353, 500_000_000),
+            ("2026-11-23T06:32:33-00:30", 1_795_417_353, 0),
+        ]
+    )
+    func reads(text: String, seconds: Int, nanoseconds: Int) throws {
+        let instant = try #require(Instant(rfc3339: text))
+        #expect(instant.seconds == seconds)
+        #expect(instant.nanoseconds == nanoseconds)
+    }
+
+    @Test(
+        "are refused when they are none",
+        arguments: ["", "2026-11-23", "2026-11-23T07:02:33", "2026-13-23T07:02:33Z", "2026-11-23T07:02:33.Z", "2026-11-23T07:02:33Zx", "2026-11-23 07:02:33Z"]
+    )
+    func refuses(text: String) {
+        #expect(Instant(rfc3339: text) == nil)
+    }
+}

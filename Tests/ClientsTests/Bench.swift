@@ -1,0 +1,65 @@
+import Clients
+import CredentialTesting
+import NIOCore
+import NIOPosix
+import ScenarioModel
+import Testing
+import Upstreams
+
+/// A client and one upstream, with nothing between them: what a perfect passthrough edge looks like.
+struct Bench {
+    static let group = MultiThreadedEventLoopGroup.singleton
+    static let endpointID = "tenant"
+
+    let fleet = UpstreamFleet(group: Bench.group)
+    var exchange = Exchange.echo
+    var upstream = UpstreamPlan()
+    var deadline: Duration = .seconds(20)
+
+    /// Runs one case and returns what both ends saw, once both are done.
+    func run(
+        _ plan: ClientPlan,
+        interrupt: @escaping @Sendable (UpstreamFleet) async -> Void = { _ in }
+    ) async throws -> (clients: [ClientObservation], upstream: UpstreamObservation) {
+        let endpoint = EndpointPlan(
+            key: "tenant",
+            domain: "a.shakedown.test",
+            role: .passthrough,
+            upstream: self.upstream
+        )
+        let credential = try TestCredential.server.get()
+        try await self.fleet.start(
+            [.init(id: Self.endpointID, plan: endpoint, exchange: self.exchange, nonce: "n0nce", seed: 42)],
+            credential: { _ in credential }
+        )
+        let fleet = self.fleet
+        let start = ContinuousClock.now
+        fleet.beginCase([Self.endpointID], at: start, deadline: self.deadline)
+        let environment = ClientEnvironment(
+            edgeAddress: try #require(fleet.address(for: Self.endpointID)),
+            nonce: "n0nce",
+            seed: 42,
+            exchange: self.exchange,
+            deadline: self.deadline,
+            caseStart: start,
+            eventLoopGroup: Self.group,
+            interrupt: { await interrupt(fleet) }
+        )
+        do {
+            let clients = try await CaseClient().runAll(plan, in: environment)
+            #expect(await fleet.waitUntilIdle([Self.endpointID], timeout: .seconds(10)))
+            let upstream = fleet.observation(for: Self.endpointID)
+            await fleet.stop()
+            return (clients, upstream)
+        } catch {
+            await fleet.stop()
+            throw error
+        }
+    }
+}
+
+extension ClientPlan {
+    static func tls(_ engine: Engine, delivery: Delivery = Delivery()) -> ClientPlan {
+        ClientPlan(engine: engine, serverName: "a.shakedown.test", delivery: delivery)
+    }
+}

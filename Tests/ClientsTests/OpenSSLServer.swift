@@ -1,0 +1,62 @@
+import CredentialTesting
+import Foundation
+import ScenarioModel
+
+/// `openssl s_server`, which demands a client certificate and trusts nobody's.
+final class OpenSSLServer {
+    let port: Int
+    private let process: Process
+    private let input: Pipe
+    private let folder: URL
+
+    struct NotStarted: Error {
+        let output: String
+    }
+
+    init(_ version: TLSVersion) throws {
+        let credential = try TestCredential.server.get()
+        self.folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("shakedown-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
+        let certificate = self.folder.appendingPathComponent("certificate.pem")
+        let key = self.folder.appendingPathComponent("key.pem")
+        try credential.certificateChainPEM.write(to: certificate, atomically: true, encoding: .utf8)
+        try credential.privateKeyPEM.write(to: key, atomically: true, encoding: .utf8)
+
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [
+            "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", certificate.path, "-key", key.path,
+            version == .tls13 ? "-tls1_3" : "-tls1_2", "-Verify", "1", "-verify_return_error", "-no-CAfile",
+            "-no-CApath",
+        ]
+        let output = Pipe()
+        // s_server ends with its input.
+        self.input = Pipe()
+        process.standardInput = self.input
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        self.process = process
+
+        var text = ""
+        var port: Int?
+        while port == nil {
+            let data = output.fileHandleForReading.availableData
+            if data.isEmpty { throw NotStarted(output: text) }
+            text += String(decoding: data, as: UTF8.self)
+            guard text.hasSuffix("\n") else { continue }
+            for line in text.split(separator: "\n") where line.hasPrefix("ACCEPT ") {
+                port = line.split(separator: ":").last.flatMap { Int($0) }
+            }
+        }
+        guard let port else { throw NotStarted(output: text) }
+        self.port = port
+    }
+
+    func stop() throws {
+        self.process.terminate()
+        self.process.waitUntilExit()
+        try FileManager.default.removeItem(at: self.folder)
+    }
+}

@@ -1,0 +1,161 @@
+import AgentProtocol
+import EdgeCore
+import Testing
+
+@Suite("What a bind may ask for")
+struct BindRequestPolicyTests {
+    private static func account(_ plan: Plan = .enterprise) throws -> Account {
+        Account(
+            id: "ac_1", name: "one", plan: plan,
+            domains: [try DomainName("app.example.com"), try DomainName("*.shop.example.com")])
+    }
+
+    private static func policy() throws -> BindRequestPolicy {
+        let other = Account(id: "ac_2", name: "two", plan: .enterprise, domains: [try DomainName("other.example.com")])
+        return BindRequestPolicy(
+            directory: NameDirectory(
+                accounts: [try Self.account(), other], baseDomains: [try DomainName("shakedown.test")]))
+    }
+
+    private static func endpoint(
+        plan: Plan = .enterprise, rules: [BindRule] = [], proto: String = "tls", _ edit: (inout TLSOptions) -> Void
+    ) throws -> EndpointConfiguration {
+        var options = TLSOptions()
+        edit(&options)
+        var generator = SystemRandomNumberGenerator()
+        return try Self.policy().endpoint(
+            for: Bind(proto: proto, options: options), id: "tn_1", account: try Self.account(plan), rules: rules,
+            using: &generator)
+    }
+
+    @Test(
+        "a name is found in whichever field holds it",
+        arguments: [
+            ("url", "tls://App.example.com"), ("url", "app.example.com:443"), ("url", "app.example.com"),
+            ("domain", "app.example.com"), ("hostname", "APP.example.com"),
+        ]
+    )
+    func name(field: String, value: String) throws {
+        let endpoint = try Self.endpoint { options in
+            switch field {
+            case "url": options.url = value
+            case "domain": options.domain = value
+            default: options.hostname = value
+            }
+        }
+        #expect(endpoint.name.text == "app.example.com")
+        #expect(endpoint.accountID == "ac_1")
+        #expect(endpoint.termination == .beyond)
+    }
+
+    @Test("a bind without a name gets a random one below the first base domain")
+    func randomName() throws {
+        let first = try Self.endpoint { _ in }
+        let second = try Self.endpoint { _ in }
+        #expect(first.name.text.hasSuffix(".shakedown.test"))
+        #expect(first.name != second.name)
+    }
+
+    @Test(
+        "names are refused with their codes",
+        arguments: [
+            ("a.unreserved.com", 319), ("*.unreserved.com", 318), ("other.example.com", 320),
+            ("below.other.example.com", 320), ("*.app.example.com", 318), ("shakedown.test", 319),
+            ("http://app.example.com", 9036), ("tls://app.example.com:8443", 9035), ("tls://app.example.com/x", 9037),
+            ("tls://user@app.example.com", 9037), ("tls://", 9034),
+        ]
+    )
+    func refusesName(_ url: String, code: Int) throws {
+        let error = try #require(throws: NgrokError.self) { _ = try Self.endpoint { $0.url = url } }
+        #expect(error.code == code)
+    }
+
+    @Test(
+        "names of the account and below the base domain are granted",
+        arguments: [
+            "app.example.com", "*.shop.example.com", "a.shop.example.com", "a.b.shop.example.com", "x.shakedown.test",
+            "*.x.shakedown.test",
+        ]
+    )
+    func grantsName(_ name: String) throws {
+        #expect(try Self.endpoint { $0.hostname = name }.name.text == name)
+    }
+
+    @Test("an authtoken's rules are obeyed, with 316")
+    func rules() throws {
+        let rules = [try #require(BindRule("bind:*.x.shakedown.test"))]
+        #expect(try Self.endpoint(rules: rules) { $0.hostname = "a.x.shakedown.test" }.name.text == "a.x.shakedown.test")
+        let error = try #require(throws: NgrokError.self) {
+            _ = try Self.endpoint(rules: rules) { $0.hostname = "a.y.shakedown.test" }
+        }
+        #expect(error.code == 316)
+    }
+
+    struct Refusal: Sendable {
+        let plan: Plan
+        let code: Int
+        let edit: @Sendable (inout TLSOptions) -> Void
+    }
+
+    @Test(
+        "options are refused with their codes",
+        arguments: [
+            Refusal(plan: .enterprise, code: 1694) { $0.mutualTLSAtEdge = [1] },
+            Refusal(plan: .enterprise, code: 1695) {
+                $0.tlsTermination = .init()
+                $0.mutualTLSAtEdge = []
+            },
+            Refusal(plan: .enterprise, code: 14001) { $0.tlsTermination = .init(certificate: [1]) },
+            Refusal(plan: .enterprise, code: 14001) { $0.tlsTermination = .init(key: [1]) },
+            Refusal(plan: .enterprise, code: 362) { $0.ipRestriction = .init(allowCIDRs: ["x"]) },
+            Refusal(plan: .enterprise, code: 393) { $0.ipRestriction = .init(denyCIDRs: ["10.0.0.0/8"]) },
+            Refusal(plan: .enterprise, code: 1123) { $0.proxyProto = 3 },
+            Refusal(plan: .enterprise, code: 9023) { $0.trafficPolicy = "on_tcp_connect: []" },
+            Refusal(plan: .enterprise, code: 9021) {
+                $0.domain = "app.example.com"
+                $0.hostname = "b.shop.example.com"
+            },
+            Refusal(plan: .free, code: 315) { _ in },
+            Refusal(plan: .payAsYouGo, code: 9007) { _ in },
+            Refusal(plan: .pro, code: 9019) {
+                $0.tlsTermination = .init()
+                $0.mutualTLSAtEdge = [1]
+            },
+            Refusal(plan: .payAsYouGo, code: 9017) {
+                $0.tlsTermination = .init()
+                $0.ipRestriction = .init(allowCIDRs: ["::/0"])
+            },
+            Refusal(plan: .payAsYouGo, code: 9014) {
+                $0.tlsTermination = .init()
+                $0.proxyProto = 2
+            },
+        ]
+    )
+    func refusesOptions(_ refusal: Refusal) throws {
+        let error = try #require(throws: NgrokError.self) { _ = try Self.endpoint(plan: refusal.plan, refusal.edit) }
+        #expect(error.code == refusal.code)
+    }
+
+    @Test("another protocol is refused with 332")
+    func otherProtocol() throws {
+        let error = try #require(throws: NgrokError.self) { _ = try Self.endpoint(proto: "http") { _ in } }
+        #expect(error.code == 332)
+    }
+
+    @Test("edge termination keeps its pair and its CAs, and prints neither")
+    func termination() throws {
+        let endpoint = try Self.endpoint {
+            $0.tlsTermination = .init(certificate: Array("cert".utf8), key: Array("secret".utf8))
+            $0.mutualTLSAtEdge = [7]
+            $0.proxyProto = 1
+        }
+        guard case .edge(let termination) = endpoint.termination else {
+            Issue.record("the edge must terminate")
+            return
+        }
+        #expect(termination.keyPair?.privateKey == Array("secret".utf8))
+        #expect(termination.clientAuthorities == [7])
+        #expect(endpoint.proxyHeader == .one)
+        #expect("\(termination.keyPair.map { "\($0)" } ?? "")" == "KeyPair(redacted)")
+    }
+}

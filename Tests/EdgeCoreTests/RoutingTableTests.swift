@@ -1,0 +1,90 @@
+import AgentProtocol
+import EdgeCore
+import Testing
+
+@Suite("Routing by server name")
+struct RoutingTableTests {
+    private static func table() throws -> RoutingTable<String> {
+        var table = RoutingTable<String>()
+        for name in ["app.example.com", "*.example.com", "*.shop.example.com", "deep.a.shop.example.com"] {
+            table[name: try DomainName(name)] = name
+        }
+        return table
+    }
+
+    @Test(
+        "the exact name wins, then the longest wildcard, and no wildcard serves its own apex",
+        arguments: [
+            ("app.example.com", "app.example.com"),
+            ("APP.Example.COM", "app.example.com"),
+            ("other.example.com", "*.example.com"),
+            ("a.b.c.example.com", "*.example.com"),
+            ("below.app.example.com", "*.example.com"),
+            ("x.shop.example.com", "*.shop.example.com"),
+            ("shop.example.com", "*.example.com"),
+            ("deep.a.shop.example.com", "deep.a.shop.example.com"),
+            ("x.a.shop.example.com", "*.shop.example.com"),
+            ("example.com", nil),
+            ("notexample.com", nil),
+            ("example.com.evil.test", nil),
+            ("com", nil),
+        ] as [(String, String?)]
+    )
+    func routes(_ serverName: String, to expected: String?) throws {
+        #expect(try Self.table().entry(forServerName: serverName) == expected)
+    }
+
+    @Test("a removed name falls back to the wildcard above it")
+    func removal() throws {
+        var table = try Self.table()
+        table[name: try DomainName("app.example.com")] = nil
+        #expect(table.entry(forServerName: "app.example.com") == "*.example.com")
+        #expect(table.count == 3)
+    }
+
+    @Test("a name with as many labels as fit is looked up")
+    func manyLabels() throws {
+        let name = Array(repeating: "a", count: 120).joined(separator: ".") + ".example.com"
+        #expect(try Self.table().entry(forServerName: name) == "*.example.com")
+    }
+}
+
+@Suite("Endpoints online")
+struct EndpointRegistryTests {
+    private func endpoint(_ name: String, id: String) throws -> EndpointConfiguration {
+        EndpointConfiguration(
+            id: id, accountID: "ac_1", name: try DomainName(name), termination: .beyond,
+            restrictions: try IPRestrictions(allow: [], deny: []), proxyHeader: nil)
+    }
+
+    @Test("a second claim of a live name is refused with 334, whatever its case")
+    func secondClaim() throws {
+        var registry = EndpointRegistry<Int>()
+        try registry.claim(self.endpoint("a.example.com", id: "1"), for: 1)
+        let error = try #require(throws: NgrokError.self) {
+            try registry.claim(self.endpoint("A.example.com", id: "2"), for: 2)
+        }
+        #expect(error.code == 334)
+        #expect(registry.endpoint(bindID: "2") == nil)
+    }
+
+    @Test("a lost session takes down its own endpoints only")
+    func lostSession() throws {
+        var registry = EndpointRegistry<Int>()
+        try registry.claim(self.endpoint("a.example.com", id: "1"), for: 1)
+        try registry.claim(self.endpoint("b.example.com", id: "2"), for: 1)
+        try registry.claim(self.endpoint("c.example.com", id: "3"), for: 2)
+        #expect(Set(registry.releaseAll(of: 1).map(\.id)) == ["1", "2"])
+        #expect(registry.endpoint(forServerName: "a.example.com") == nil)
+        #expect(registry.endpoint(forServerName: "c.example.com")?.session == 2)
+        #expect(registry.count(of: 1) == 0)
+    }
+
+    @Test("a session cannot release another's endpoint")
+    func foreignRelease() throws {
+        var registry = EndpointRegistry<Int>()
+        try registry.claim(self.endpoint("a.example.com", id: "1"), for: 1)
+        #expect(registry.release(bindID: "1", of: 2) == nil)
+        #expect(registry.onlineCount == 1)
+    }
+}

@@ -1,0 +1,49 @@
+"""Serves one TLS endpoint through an edge with ngrok's own Python SDK, unmodified.
+
+usage: ngrok_endpoint.py SERVER_ADDR CA_FILE AUTHTOKEN DOMAIN upstream|edge CERTIFICATE KEY
+
+Prints `ready URL` once the endpoint is online, and serves until standard input ends. With `upstream` the SDK passes TLS
+on to a TLS server of this script, which has the certificate; with `edge` the edge gets the certificate, and this
+script's server gets plaintext. The server answers each line with the same line in upper case.
+"""
+
+import asyncio
+import ssl
+import sys
+
+import ngrok
+
+
+async def shout(reader, writer):
+    while line := await reader.readline():
+        writer.write(line.upper())
+        await writer.drain()
+    writer.close()
+
+
+async def main(server_addr, ca_file, authtoken, domain, termination, certificate, key):
+    context = None
+    if termination == "upstream":
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate, key)
+    server = await asyncio.start_server(shout, "127.0.0.1", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+
+    with open(ca_file, "rb") as file:
+        builder = ngrok.SessionBuilder().authtoken(authtoken).server_addr(server_addr).ca_cert(file.read())
+    session = await builder.connect()
+    endpoint = session.tls_endpoint().domain(domain)
+    if termination == "edge":
+        with open(certificate, "rb") as chain, open(key, "rb") as private:
+            endpoint = endpoint.termination(chain.read(), private.read())
+    listener = await endpoint.listen()
+    forwarding = asyncio.ensure_future(listener.forward(f"tcp://127.0.0.1:{port}"))
+    print(f"ready {listener.url()}", flush=True)
+
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    await listener.close()
+    await session.close()
+    forwarding.cancel()
+
+
+asyncio.run(main(*sys.argv[1:]))

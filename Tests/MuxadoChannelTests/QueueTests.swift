@@ -1,0 +1,58 @@
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import MuxadoChannel
+
+@Suite("Waiting data")
+struct QueueTests {
+    @Test("small pieces are copied together, so that they do not keep the buffers they came in")
+    func smallPieces() {
+        var queue = InboundQueue()
+        let record = ByteBuffer(repeating: 7, count: 16_384)
+        for index in 0..<10_000 {
+            let piece = record.getSlice(at: index % 16_384, length: 1) ?? ByteBuffer()
+            queue.append(piece, allocator: ByteBufferAllocator())
+        }
+        #expect(queue.byteCount == 10_000)
+        let buffers = queue.takeAll()
+        #expect(buffers.count == 1)
+        #expect(buffers.map(\.readableBytes) == [10_000])
+        #expect(queue.isEmpty && queue.byteCount == 0)
+    }
+
+    @Test("large pieces are passed on as they came, in order with small ones")
+    func order() {
+        var queue = InboundQueue()
+        for length in [4_096, 1, 2, 5_000, 3] {
+            queue.append(Pattern.slice(at: queue.byteCount, length: length), allocator: ByteBufferAllocator())
+        }
+        let buffers = queue.takeAll()
+        #expect(buffers.map(\.readableBytes) == [4_096, 3, 5_000, 3])
+        var whole = ByteBuffer()
+        for buffer in buffers { whole.writeImmutableBuffer(buffer) }
+        #expect(Pattern.matches(whole, at: 0))
+    }
+
+    @Test("promises are handed out with the last byte of their write, empty writes included")
+    func promises() throws {
+        let loop = EmbeddedEventLoop()
+        var queue = OutboundQueue()
+        let promises = (0..<4).map { _ in loop.makePromise(of: Void.self) }
+        for (promise, length) in zip(promises, [3, 0, 5, 0]) {
+            queue.append(ByteBuffer(repeating: 1, count: length), promise: promise)
+        }
+        #expect(queue.flush() == 8)
+        #expect(queue.flush() == 0)
+        var target = ByteBuffer()
+        var done: [EventLoopPromise<Void>] = []
+        queue.move(2, into: &target, done: &done)
+        #expect(done.isEmpty && queue.byteCount == 6)
+        queue.move(1, into: &target, done: &done)
+        #expect(done.count == 2)
+        queue.move(5, into: &target, done: &done)
+        #expect(done.count == 4 && queue.byteCount == 0)
+        #expect(target.readableBytes == 8)
+        for promise in promises { promise.succeed() }
+    }
+}

@@ -1,0 +1,55 @@
+import ScenarioModel
+import Testing
+
+@testable import ScenarioFiles
+
+@Suite("The catalogue")
+struct CatalogueTests {
+    @Test("loads without a problem, and has the breadth it is meant to have")
+    func loads() throws {
+        let scenarios = try Catalogue.scenarios.get()
+        let cases = scenarios.flatMap(\.cases)
+        #expect(scenarios.count >= 60)
+        #expect(cases.count >= 300)
+        let areas = Set(scenarios.map(\.area))
+        #expect(
+            areas == [
+                "routing", "framing", "names", "termination", "re-encrypt", "mutual-tls", "starttls", "not-tls",
+                "silence", "proxy-protocol", "ip-restrictions", "availability", "closing", "transfer", "events",
+            ]
+        )
+    }
+
+    @Test("has a rule with document, section and a title for every scenario")
+    func rules() throws {
+        for scenario in try Catalogue.scenarios.get() {
+            #expect(!scenario.title.isEmpty && !scenario.title.contains("${"), "\(scenario.id)")
+            #expect(!scenario.rule.document.isEmpty && !scenario.rule.section.isEmpty, "\(scenario.id)")
+        }
+    }
+
+    @Test("guards every case with an invariant")
+    func invariants() throws {
+        for testCase in try Catalogue.scenarios.get().flatMap(\.cases) {
+            #expect(!testCase.expectation.never.isEmpty, "\(testCase.id)")
+        }
+    }
+
+    @Test("never lets a refused client or a routed one pass without a route that is looked at")
+    func routes() throws {
+        for testCase in try Catalogue.scenarios.get().flatMap(\.cases) {
+            for expectation in testCase.expectation.strict where expectation.handshake == .completed {
+                #expect(expectation.route != nil, "\(testCase.id)")
+            }
+        }
+    }
+
+    @Test("uses bulk transfers sparingly")
+    func bulk() throws {
+        let bytes = try Catalogue.scenarios.get().flatMap(\.cases).reduce(0) { sum, testCase in
+            guard case .transfer(let up, let down) = testCase.exchange else { return sum }
+            return sum + up + down
+        }
+        #expect(bytes < 1 << 30)
+    }
+}

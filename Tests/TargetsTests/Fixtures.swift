@@ -1,0 +1,98 @@
+import Foundation
+import ScenarioModel
+import StrictYAML
+import Testing
+
+@testable import Targets
+
+enum Fixture {
+    static let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        .standardizedFileURL
+    static let targets = repository.appending(path: "Scenarios/Targets")
+    static let recipes = repository.appending(path: "Certs")
+    /// The supervisor as a program, built beside the tests.
+    static let supervisor = [
+        ProgramSearch.folderOfThisProgram.appending(path: "SupervisorProbe").path, "supervise",
+    ]
+
+    static func plan(
+        _ domain: String, _ role: Role = .passthrough, isOnline: Bool = true, hasOwnAgent: Bool = false,
+        mutualTLS: [String] = [], allow: [String] = [], deny: [String] = [], proxyProtocol: Int = 0,
+        verification: UpstreamVerification = .off
+    ) -> EndpointPlan {
+        EndpointPlan(
+            key: "tenant", domain: domain, role: role, isOnline: isOnline, hasOwnAgent: hasOwnAgent,
+            mutualTLS: mutualTLS, allowCIDRs: allow, denyCIDRs: deny, proxyProtocol: proxyProtocol,
+            upstreamVerification: verification)
+    }
+
+    static func deployment(
+        in directory: URL, certificates: URL = URL(filePath: "/certs"), _ plans: [EndpointPlan]
+    ) -> Deployment {
+        let certificate = { (name: String) in certificates.appending(path: name) }
+        return Deployment(
+            baseDomain: "shakedown.test",
+            endpoints: plans.enumerated().map { number, plan in
+                DeployedEndpoint(
+                    plan: plan, upstreamAddress: SocketAddressValue(ip: "127.0.0.1", port: 9_001 + number),
+                    files: DeployedEndpoint.Files(
+                        serverCertificate: certificate("edge-server.chain.pem"),
+                        serverKey: certificate("edge-server.key"),
+                        mutualTLSCAs: plan.mutualTLS.isEmpty ? nil : certificate("ca-clients.pem"),
+                        upstreamCA: plan.upstreamVerification == .off ? nil : certificate("ca-servers.pem")))
+            },
+            workDirectory: directory, defaultCertificate: certificate("edge-server.chain.pem"),
+            defaultKey: certificate("edge-server.key"), agentsCertificate: certificate("agents-listener.chain.pem"),
+            agentsKey: certificate("agents-listener.key"), agentsCA: certificate("ca-servers.pem"))
+    }
+
+    /// A target whose programs need not be installed, for what is decided without them.
+    static func definition(of name: String, hasIPv6: Bool = true) throws -> TargetDefinition {
+        let folder = self.targets.appending(path: name)
+        return TargetDefinition(
+            name: name, folder: folder,
+            description: try TargetFile.read(folder.appending(path: "target.yaml"), name: "\(name)/target.yaml"),
+            programs: ProgramSearch(ownPrograms: URL(filePath: "/programs"), path: ""),
+            probes: ["version": "1.2.3", "modulesPath": "/modules", "dynamicStream": "--with-stream=dynamic"],
+            hasIPv6: hasIPv6)
+    }
+
+    /// A target made of shell commands.
+    static func scripted(_ yaml: String, in folder: URL) throws -> TargetDefinition {
+        TargetDefinition(
+            name: "scripted", folder: folder,
+            description: try TargetFile.description(in: YAMLValue.parse(yaml, name: "scripted/target.yaml")),
+            programs: ProgramSearch(ownPrograms: folder, path: "/usr/bin:/bin"), probes: [:], hasIPv6: false)
+    }
+}
+
+/// A fresh folder with a short name, because sockets are made in it; removed afterwards.
+func withTemporaryFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
+    let folder = FileManager.default.temporaryDirectory
+        .appending(path: "sd-\(String(UInt64.random(in: .min ... .max), radix: 36))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await body(folder)
+}
+
+/// Whether something becomes true within a time that is long on a busy machine.
+func eventually(within limit: Duration = .seconds(10), _ condition: () throws -> Bool) async rethrows -> Bool {
+    let deadline = ContinuousClock.now + limit
+    while ContinuousClock.now < deadline {
+        if try condition() { return true }
+        await Pause.short()
+    }
+    return try condition()
+}
+
+/// Whether a process exists and has not ended, whoever may still have to wait for it.
+func isRunning(_ process: Int) -> Bool {
+    guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
+    return stat.split(separator: ")").last?.split(separator: " ").first != "Z"
+}
+
+func number(in file: URL) -> Int? {
+    (try? String(contentsOf: file, encoding: .utf8)).flatMap {
+        Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import ScenarioModel
+import StrictYAML
+import Testing
+
+@testable import Targets
+
+@Suite("target.yaml")
+struct TargetFileTests {
+    @Test("every shipped target can be read", arguments: ["haproxy", "nginx", "reference"])
+    func shipped(_ name: String) throws {
+        #expect(TargetDefinition.available(in: Fixture.targets).contains(name))
+        let definition = try Fixture.definition(of: name)
+        #expect(definition.features.contains(.role(.passthrough)))
+        #expect(definition.deadlines[.hello] == 3)
+        #expect(definition.identity.version == "1.2.3")
+        let waivers = try Waivers.load(definition.waiversFile, version: definition.identity.version)
+        #expect(waivers.unused(among: []).count == waivers.entries.count)
+    }
+
+    struct Mistake: Sendable, CustomTestStringConvertible {
+        let replacing: String
+        let with: String
+        let message: String
+        var testDescription: String { self.message }
+    }
+
+    static let valid = """
+        title: T
+        programs: { sh: { install: get sh } }
+        probes: { version: { program: sh, arguments: [-c, "echo 1"], pattern: "[0-9]+" } }
+        features: [role.edge, { feature: ipv6, roles: [edge] }]
+        deadlines: { hello: 3 }
+        processes:
+          edge:
+            program: sh
+            serves: edge
+            templates: {}
+            arguments: []
+            ready: connect
+            stop: { signal: TERM, grace: 1 }
+        """
+
+    @Test("the example that the mistakes are made in is right")
+    func validExample() throws {
+        let description = try TargetFile.description(in: YAMLValue.parse(Self.valid, name: "t.yaml"))
+        #expect(description.features.map(\.feature) == [.role(.edge), .ipv6])
+        #expect(description.features[1].roles == [.edge])
+    }
+
+    @Test(
+        "a mistake is said with file, line and column",
+        arguments: [
+            Mistake(
+                replacing: "title: T", with: "titel: T",
+                message: "t.yaml:1:1: unknown key 'titel' in the file; did you mean 'title'?"),
+            Mistake(
+                replacing: "    stop:", with: "    grace: 1\n    stop:",
+                message: "t.yaml:13:5: unknown key 'grace' in 'edge'"),
+            Mistake(
+                replacing: "signal: TERM", with: "signal: TREM",
+                message:
+                    "t.yaml:13:21: 'signal' must be one of HUP, INT, QUIT, KILL, USR1, USR2, TERM, and is 'TREM'; did "
+                    + "you mean 'TERM'?"),
+            Mistake(
+                replacing: "    program: sh", with: "    program: bash",
+                message: "t.yaml:8:14: 'bash' is not in 'programs'"),
+            Mistake(
+                replacing: "serves: edge", with: "serves: own-agent",
+                message: "t.yaml:7:3: the first process, and no other, must have 'serves: edge'"),
+            Mistake(
+                replacing: "hello: 3", with: "helo: 3",
+                message:
+                    "t.yaml:5:14: the name 'helo' must be one of hello, handshake, idle, and is 'helo'; did you mean "
+                    + "'hello'?"),
+            Mistake(
+                replacing: "ready: connect", with: "ready: listen",
+                message: "t.yaml:12:12: 'ready' must be 'connect' or {file: NAME}"),
+            Mistake(
+                replacing: "version: {", with: "versoin: {",
+                message: "t.yaml:3:9: 'probes' lacks 'version', which finds the edge's version"),
+            Mistake(
+                replacing: "roles: [edge]", with: "roles: [egde]",
+                message:
+                    "t.yaml:4:48: an entry of 'roles' must be one of passthrough, edge, agent, re-encrypt, "
+                    + "agent-re-encrypt, and is 'egde'; did you mean 'edge'?"),
+        ]
+    )
+    func refuses(_ mistake: Mistake) throws {
+        let text = Self.valid.replacing(mistake.replacing, with: mistake.with)
+        let problem = try #require(throws: YAMLProblem.self) {
+            try TargetFile.description(in: YAMLValue.parse(text, name: "t.yaml"))
+        }
+        #expect(problem.description == mistake.message)
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import ScenarioModel
+import StrictYAML
+import Testing
+
+@testable import Targets
+
+@Suite("Waivers")
+struct WaiversTests {
+    static let now = try! Date("2026-11-23T12:00:00Z", strategy: .iso8601)
+
+    static func read(_ text: String, version: String = "2.6.12-1+deb12u4") throws(YAMLProblem) -> Waivers {
+        try Waivers.read(YAMLValue.parse(text, name: "haproxy/waivers.yaml"), version: version, now: self.now)
+    }
+
+    @Test("a waiver matches the cases of its glob, in whose ids brackets are letters")
+    func matching() throws {
+        let waivers = try Self.read(
+            """
+            - cases: "framing.*[role=edge,*]"
+              outcome: fail
+              reason: one record only
+              expires: 2027-06-30
+            """)
+        #expect(waivers.match("framing.records.split[role=edge,engine=openssl]")?.reason == "one record only")
+        #expect(waivers.match("framing.records.split[role=passthrough,engine=openssl]") == nil)
+        #expect(waivers.entries.first?.location == "haproxy/waivers.yaml:1")
+        #expect(waivers.unused(among: ["framing.a[role=edge,x]"]).isEmpty)
+        #expect(waivers.unused(among: ["framing.a[role=agent,x]"]).map(\.cases) == ["framing.*[role=edge,*]"])
+    }
+
+    @Test(
+        "globs",
+        arguments: [
+            ("a*c", "abbbc", true), ("a*c", "abcb", false), ("a*b*c", "aXbYbZc", true), ("*", "", true),
+            ("?", "", false), ("?", "x", true), ("[x]", "x", false), ("[x]", "[x]", true), ("a**", "a", true),
+            ("", "a", false), ("*.a", "b.a.a", true),
+        ]
+    )
+    func glob(_ pattern: String, _ text: String, _ matches: Bool) {
+        #expect(Glob(pattern: pattern).matches(text) == matches)
+    }
+
+    @Test(
+        "a waiver holds for the versions that it names",
+        arguments: [
+            (">=2.6 <2.8", "2.6.12-1+deb12u4", true), (">=2.6 <2.8", "2.8.0", false), ("=2.6", "2.6.12", true),
+            ("<=2.6", "2.6.12", true), (">2.6", "2.6.12", false), (">2.6", "2.10", true), ("<1.22.1", "1.22.0", true),
+            (">=2", "unknown", false),
+        ]
+    )
+    func versions(_ range: String, _ version: String, _ holds: Bool) throws {
+        let text = "- { cases: '*', outcome: hang, reason: r, expires: 2027-01-01, versions: '\(range)' }"
+        #expect(try Self.read(text, version: version).entries.isEmpty == !holds)
+    }
+
+    @Test(
+        "a mistake is said with file, line and column",
+        arguments: [
+            (
+                "- { cases: a, outcome: fail, reason: r, expires: 2026-11-23 }",
+                "haproxy/waivers.yaml:1:50: the waiver of 'a' expired on 2026-11-23: see whether it still fails, then "
+                    + "remove it or give it a new date"
+            ),
+            (
+                "- { cases: a, outcome: pass, reason: r, expires: 2027-01-01 }",
+                "haproxy/waivers.yaml:1:24: 'outcome' must be fail or hang, and is 'pass'"
+            ),
+            (
+                "- { cases: a, outcome: fail, reason: r, expires: 2027-02-30 }",
+                "haproxy/waivers.yaml:1:50: '2027-02-30' is not a day, such as 2027-06-30"
+            ),
+            (
+                "- { cases: a, outcome: fail, expires: 2027-01-01 }",
+                "haproxy/waivers.yaml:1:3: an entry of the file lacks the key 'reason'"
+            ),
+            (
+                "- { cases: a, outcome: fail, reason: r, expires: 2027-01-01, versions: '2.6' }",
+                "haproxy/waivers.yaml:1:72: '2.6' is not a range of versions, such as '>=2.6 <2.8'"
+            ),
+        ]
+    )
+    func mistakes(_ text: String, _ message: String) throws {
+        let problem = try #require(throws: YAMLProblem.self) { try Self.read(text) }
+        #expect(problem.description == message)
+    }
+
+    @Test("where there is no file there are no waivers")
+    func noFile() throws {
+        #expect(try Waivers.load(URL(filePath: "/nonexistent/waivers.yaml"), version: "1").entries.isEmpty)
+    }
+}
