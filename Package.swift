@@ -75,7 +75,7 @@ let package = Package(
 
         // The harness.
         .target(name: "ScenarioModel"),
-        .target(name: "Checks", dependencies: ["ScenarioModel", "ProxyProtocol", "TLSWire"]),
+        .target(name: "Checks", dependencies: ["ScenarioModel"]),
         .target(name: "ScenarioFiles", dependencies: ["ScenarioModel", yams]),
         .target(name: "StrictYAML", dependencies: [yams]),
         .target(name: "CertificateRecipes", dependencies: ["StrictYAML", x509, asn1, crypto, cryptoExtras]),
@@ -108,7 +108,10 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: ["ScenarioModel", "TLSWire", crypto],
-            resources: [.embedInCode("HTML/Page")]
+            resources: [
+                .embedInCode("HTML/Page/report.css"), .embedInCode("HTML/Page/bytes.js"),
+                .embedInCode("HTML/Page/panel.js"), .embedInCode("HTML/Page/list.js"),
+            ]
         ),
         .executableTarget(
             name: "shakedown",
@@ -117,8 +120,86 @@ let package = Package(
                 logging,
             ]
         ),
+
+        // Tests.
+        .testTarget(name: "TLSWireTests", dependencies: ["TLSWire"], exclude: ["Vectors", "ServerFlights"]),
+        .testTarget(name: "ByteClientTests", dependencies: ["ByteClient", "ScenarioModel", "TLSWire"]),
+        .testTarget(name: "ProxyProtocolTests", dependencies: ["ProxyProtocol"], exclude: ["Vectors"]),
+        .testTarget(name: "AgentProtocolTests", dependencies: ["AgentProtocol"]),
+        .testTarget(name: "MuxadoTests", dependencies: ["Muxado"]),
+        .testTarget(
+            name: "MuxadoChannelTests",
+            dependencies: [
+                "MuxadoChannel", "Muxado", nio, nioPosix, nioEmbedded, nioTLS, nioSSL, x509, asn1, crypto,
+            ]
+        ),
+        .testTarget(name: "EdgeCoreTests", dependencies: ["EdgeCore", "AgentProtocol", "ProxyProtocol", "TLSWire"]),
+        .testTarget(
+            name: "EdgeServerTests",
+            dependencies: [
+                "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ProxyProtocol", nio, nioPosix,
+                nioTLS, nioSSL, logging, x509, asn1, crypto,
+            ]
+        ),
+        .testTarget(name: "ScenarioFilesTests", dependencies: ["ScenarioFiles", "ScenarioModel"]),
+        .testTarget(name: "ChecksTests", dependencies: ["Checks", "ScenarioModel"]),
+        .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
+        .testTarget(name: "CertificateRecipesTests", dependencies: ["CertificateRecipes", "StrictYAML"]),
+        .executableTarget(name: "SupervisorProbe", dependencies: ["Targets"], path: "Tests/SupervisorProbe"),
+        .testTarget(
+            name: "TargetsTests",
+            dependencies: ["Targets", "SupervisorProbe", "ScenarioModel", "StrictYAML", "CertificateRecipes"],
+            exclude: ["Golden"]
+        ),
+        .target(name: "CredentialTesting", dependencies: ["ScenarioModel"], path: "Tests/CredentialTesting"),
+        .testTarget(name: "LegsTests", dependencies: ["Legs", "ScenarioModel", nio, nioPosix]),
+        .testTarget(
+            name: "OpenSSLEngineTests",
+            dependencies: ["OpenSSLEngine", "Legs", "ScenarioModel", "CredentialTesting"]
+        ),
+        .testTarget(
+            name: "BoringSSLEngineTests",
+            dependencies: [
+                "BoringSSLEngine", "OpenSSLEngine", "Legs", "ScenarioModel", "CredentialTesting", nio, nioPosix,
+            ]
+        ),
+        .testTarget(
+            name: "ClientsTests",
+            dependencies: [
+                "Clients", "Upstreams", "Legs", "OpenSSLEngine", "ScenarioModel", "CredentialTesting", nio, nioPosix,
+            ]
+        ),
+        .testTarget(
+            name: "UpstreamsTests",
+            dependencies: [
+                "Upstreams", "Legs", "OpenSSLEngine", "ScenarioModel", "CredentialTesting", nio, nioPosix,
+            ]
+        ),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "ScenarioModel"], exclude: ["Golden", "Schemas"]),
+        .testTarget(name: "RunnerTests", dependencies: ["Runner", "ScenarioModel"]),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["shakedown", "shakedown-edge", "shakedown-agent"],
+            exclude: ["Python"]
+        ),
     ]
 )
+
+// Fuzzers need the sanitizer's main, so they are there only when asked for: Scripts/fuzz.sh.
+if Context.environment["FUZZ"] != nil {
+    // Given two --sanitize options the compiler heeds the last one alone, and the fuzzer sees no coverage.
+    let instrumented: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer,address"])]
+    for (parser, library) in [("ClientHello", "TLSWire"), ("ProxyHeader", "ProxyProtocol"), ("Muxado", "Muxado")] {
+        for target in package.targets where target.name == library { target.swiftSettings = instrumented }
+        package.targets.append(
+            .executableTarget(
+                name: "Fuzz\(parser)",
+                dependencies: [.target(name: library)],
+                swiftSettings: instrumented + [.unsafeFlags(["-parse-as-library"])]
+            )
+        )
+    }
+}
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),

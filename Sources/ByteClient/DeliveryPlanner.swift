@@ -15,7 +15,9 @@ package enum DeliveryPlanner {
     ///     `segmentSize`.
     ///   - fields: where the server name is, if that is known; otherwise it is looked for.
     package static func segments(
-        firstFlight: [UInt8], delivery: Delivery, fields: FieldMap? = nil
+        firstFlight: [UInt8],
+        delivery: Delivery,
+        fields: FieldMap? = nil
     ) throws(PlanError) -> [[UInt8]] {
         guard !firstFlight.isEmpty else { return [] }
         var stream = HelloStream(firstFlight)
@@ -40,7 +42,9 @@ package enum DeliveryPlanner {
 
     /// An offset in the handshake message.
     private static func recordCut(
-        _ cut: Delivery.CutPoint, _ message: [UInt8], _ fields: FieldMap
+        _ cut: Delivery.CutPoint,
+        _ message: [UInt8],
+        _ fields: FieldMap
     ) throws(PlanError) -> Int {
         switch cut {
         case .insideRecordHeader: throw .notForRecords(cut: Self.name(of: cut))
@@ -54,7 +58,9 @@ package enum DeliveryPlanner {
 
     /// Offsets in the stream.
     private static func segmentCuts(
-        _ cut: Delivery.CutPoint, _ stream: HelloStream, _ fields: FieldMap?
+        _ cut: Delivery.CutPoint,
+        _ stream: HelloStream,
+        _ fields: FieldMap?
     ) throws(PlanError) -> [Int] {
         let count = stream.bytes.count
         switch cut {

@@ -7,7 +7,8 @@ enum ExtensionEdits {
     private static let firstUnknownType: UInt16 = 0x5000
 
     static func apply(
-        _ edits: [HelloPlan.ExtensionEdit], to extensions: [Extension]
+        _ edits: [HelloPlan.ExtensionEdit],
+        to extensions: [Extension]
     ) throws(PlanError) -> [Extension] {
         var extensions = extensions
         for edit in edits { try Self.apply(edit, to: &extensions) }

@@ -11,13 +11,21 @@ package enum HelloBuilder {
     ///   - serverName: the one host_name; `nil` sends no server_name extension.
     ///   - random: at least ``seedLength`` bytes. The same bytes make the same hello.
     package static func build(
-        _ plan: HelloPlan, serverName: String?, alpn: [String], minimumVersion: TLSVersion,
-        maximumVersion: TLSVersion, random: [UInt8]
+        _ plan: HelloPlan,
+        serverName: String?,
+        alpn: [String],
+        minimumVersion: TLSVersion,
+        maximumVersion: TLSVersion,
+        random: [UInt8]
     ) throws(PlanError) -> FirstFlight {
         guard random.count >= Self.seedLength else { throw .notEnoughRandom(random.count) }
         let offer = Offer(
-            plan: plan, serverName: serverName, alpn: alpn, minimumVersion: minimumVersion,
-            maximumVersion: maximumVersion, random: random
+            plan: plan,
+            serverName: serverName,
+            alpn: alpn,
+            minimumVersion: minimumVersion,
+            maximumVersion: maximumVersion,
+            random: random
         )
         let template = try HelloPadding.pad(offer.template, to: plan.paddedSize) { (extensions) throws(PlanError) in
             try ExtensionEdits.apply(plan.extensionEdits, to: extensions)
@@ -34,10 +42,12 @@ package enum HelloBuilder {
         return try Self.flight(plan, written)
     }
 
-    private static func flight(_ plan: HelloPlan, _ written: ClientHelloWriter.Written) throws(PlanError) -> FirstFlight {
+    private static func flight(_ plan: HelloPlan, _ written: ClientHelloWriter.Written) throws(PlanError) -> FirstFlight
+    {
         // 0x0301 in a first ClientHello: RFC 9846 section 5.1 recommends it for the sake of old middleboxes.
         var records = RecordWriter.records(
-            written.message, type: ContentType(rawValue: plan.recordType ?? ContentType.handshake.rawValue),
+            written.message,
+            type: ContentType(rawValue: plan.recordType ?? ContentType.handshake.rawValue),
             version: plan.recordVersion ?? 0x0301
         )
         records[records.count - 1].payload += plan.trailingBytes.bytes
@@ -59,7 +69,9 @@ package enum HelloBuilder {
             throw .tooLong("a record of \(record.payload.bytes.count) bytes, where 65535 can be written")
         }
         return TLSRecord(
-            type: ContentType(rawValue: record.type), version: record.version, payload: record.payload.bytes
+            type: ContentType(rawValue: record.type),
+            version: record.version,
+            payload: record.payload.bytes
         ).encoded()
     }
 }

@@ -12,7 +12,9 @@ enum HelloPadding {
     /// - Parameter edit: the plan's edits. They see the padding extension as the last one, still empty, so that they
     ///   can put others behind it.
     static func pad(
-        _ template: ClientHelloTemplate, to size: Int?, edit: ([Extension]) throws(PlanError) -> [Extension]
+        _ template: ClientHelloTemplate,
+        to size: Int?,
+        edit: ([Extension]) throws(PlanError) -> [Extension]
     ) throws(PlanError) -> ClientHelloTemplate {
         var padded = template
         guard let size else {
@@ -45,7 +47,8 @@ enum HelloPadding {
     }
 
     private static func padSuites(
-        _ template: ClientHelloTemplate, by count: Int
+        _ template: ClientHelloTemplate,
+        by count: Int
     ) throws(PlanError) -> ClientHelloTemplate {
         guard count >= 0, count % 2 == 0, template.cipherSuites.count * 2 + count <= Self.maximumSuites else {
             let length = Self.messageLength(of: template)

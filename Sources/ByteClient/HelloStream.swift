@@ -68,7 +68,9 @@ struct HelloStream {
     mutating func recut(_ cuts: [Int], maximumLength: Int?) {
         guard let hello = self.hello else { return }
         let records = RecordWriter.records(
-            hello.message, version: hello.version, cuts: cuts,
+            hello.message,
+            version: hello.version,
+            cuts: cuts,
             maximumLength: maximumLength ?? TLSRecord.maximumPlaintextLength
         )
         self.bytes.replaceSubrange(hello.range, with: records.flatMap { $0.encoded() })

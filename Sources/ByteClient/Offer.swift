@@ -24,7 +24,9 @@ struct Offer {
     var template: ClientHelloTemplate {
         var template = ClientHelloTemplate(
             legacyVersion: self.plan.legacyVersion ?? min(self.maximumVersion, .tls12).wireValue,
-            random: Array(self.random[..<32]), sessionID: self.sessionID, cipherSuites: self.cipherSuites,
+            random: Array(self.random[..<32]),
+            sessionID: self.sessionID,
+            cipherSuites: self.cipherSuites,
             extensions: self.plan.omitsExtensions ? nil : self.extensions
         )
         if let type = self.plan.handshakeType { template.handshakeType = type }

@@ -16,7 +16,8 @@ extension Mint {
         } catch {
             throw RecipeError(
                 .cannotWrite,
-                "cannot write certificates to \(directory.path): \((error as NSError).localizedDescription)")
+                "cannot write certificates to \(directory.path): \((error as NSError).localizedDescription)"
+            )
         }
     }
 }
@@ -31,7 +32,10 @@ extension MintedCertificate {
         // A key must never be readable by others, not even between writing it and changing its mode.
         try? FileManager.default.removeItem(at: key)
         let isCreated = FileManager.default.createFile(
-            atPath: key.path, contents: Data(self.keyPEM.utf8), attributes: [.posixPermissions: 0o600])
+            atPath: key.path,
+            contents: Data(self.keyPEM.utf8),
+            attributes: [.posixPermissions: 0o600]
+        )
         guard isCreated else { throw CocoaError(.fileWriteUnknown) }
         return [certificate, chain, key]
     }

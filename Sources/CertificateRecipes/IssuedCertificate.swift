@@ -28,7 +28,8 @@ struct IssuedCertificate: Sendable {
             subject: subject,
             signatureAlgorithm: issuer?.signatureAlgorithm ?? recipe.key.signatureAlgorithm,
             extensions: Certificate.Extensions(
-                Self.extensions(recipe, publicKey: key.publicKey, issuer: issuer, domain: domain)),
+                Self.extensions(recipe, publicKey: key.publicKey, issuer: issuer, domain: domain)
+            ),
             issuerPrivateKey: signingKey
         )
         self.key = key
@@ -40,7 +41,10 @@ struct IssuedCertificate: Sendable {
     private let signatureAlgorithm: Certificate.SignatureAlgorithm
 
     private static func extensions(
-        _ recipe: CertificateRecipe, publicKey: Certificate.PublicKey, issuer: IssuedCertificate?, domain: String
+        _ recipe: CertificateRecipe,
+        publicKey: Certificate.PublicKey,
+        issuer: IssuedCertificate?,
+        domain: String
     ) throws -> [Certificate.Extension] {
         let isCA = recipe.basicConstraints.isCA
         let keyIdentifier = SubjectKeyIdentifier(hash: publicKey)
@@ -49,12 +53,17 @@ struct IssuedCertificate: Sendable {
                 isCA
                     ? BasicConstraints.isCertificateAuthority(maxPathLength: recipe.basicConstraints.pathLength)
                     : .notCertificateAuthority,
-                critical: true),
+                critical: true
+            ),
             try Certificate.Extension(
                 KeyUsage(
-                    digitalSignature: !isCA, keyEncipherment: !isCA && recipe.key.isRSA, keyCertSign: isCA,
-                    cRLSign: isCA),
-                critical: true),
+                    digitalSignature: !isCA,
+                    keyEncipherment: !isCA && recipe.key.isRSA,
+                    keyCertSign: isCA,
+                    cRLSign: isCA
+                ),
+                critical: true
+            ),
             try Certificate.Extension(keyIdentifier, critical: false),
         ]
         if let issuer, let identifier = try issuer.certificate.extensions.subjectKeyIdentifier {
@@ -78,7 +87,9 @@ extension CertificateRecipe {
         let generated = self.generatedNames.map { names in
             (0..<names.count).map { names.pattern.replacing("${index}", with: String($0)) }
         }
-        let dnsNames = (self.dnsNames + (generated ?? [])).map { GeneralName.dnsName($0.replacing("${domain}", with: domain)) }
+        let dnsNames = (self.dnsNames + (generated ?? [])).map {
+            GeneralName.dnsName($0.replacing("${domain}", with: domain))
+        }
         return dnsNames + self.addresses.map { .ipAddress(ASN1OctetString(contentBytes: $0.bytes[...])) }
     }
 }

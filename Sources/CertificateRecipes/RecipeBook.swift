@@ -19,7 +19,8 @@ package struct RecipeBook: Sendable {
         }
         let folder = directory.lastPathComponent
         try self.init(
-            files: files.map { try YAMLValue.contents(of: $0, name: "\(folder)/\($0.lastPathComponent)") })
+            files: files.map { try YAMLValue.contents(of: $0, name: "\(folder)/\($0.lastPathComponent)") }
+        )
     }
 
     /// Reads one text in the place of a folder's files.
@@ -32,7 +33,9 @@ package struct RecipeBook: Sendable {
         for recipe in try files.flatMap({ try RecipeFile.recipes(in: $0) }) {
             if let other = recipes.updateValue(recipe, forKey: recipe.name) {
                 throw RecipeError(
-                    .duplicateName, "\(recipe.location): '\(recipe.name)' stands at \(other.location) already")
+                    .duplicateName,
+                    "\(recipe.location): '\(recipe.name)' stands at \(other.location) already"
+                )
             }
         }
         self.recipes = recipes
@@ -45,7 +48,9 @@ package struct RecipeBook: Sendable {
     package func recipe(named name: String) throws -> CertificateRecipe {
         guard let recipe = self.recipes[name] else {
             throw RecipeError(
-                .unknownName, "no certificate is named '\(name)'" + Suggestion.clause(for: name, among: self.names))
+                .unknownName,
+                "no certificate is named '\(name)'" + Suggestion.clause(for: name, among: self.names)
+            )
         }
         return recipe
     }
@@ -58,12 +63,14 @@ package struct RecipeBook: Sendable {
                 throw RecipeError(
                     .unknownName,
                     "\(recipe.location): no certificate is named '\(issuer)', the issuer of '\(recipe.name)'"
-                        + Suggestion.clause(for: issuer, among: self.names))
+                        + Suggestion.clause(for: issuer, among: self.names)
+                )
             }
             guard !visited.contains(issuer) else {
                 throw RecipeError(
                     .issuerCycle,
-                    "\(recipe.location): the issuers go round in a circle: \((visited + [issuer]).joined(separator: " ← "))")
+                    "\(recipe.location): the issuers go round in a circle: \((visited + [issuer]).joined(separator: " ← "))"
+                )
             }
             visited.append(issuer)
             recipe = next

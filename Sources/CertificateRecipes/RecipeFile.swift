@@ -24,8 +24,17 @@ enum RecipeFile {
 
     private static func recipe(named name: String, in value: YAMLValue) throws(YAMLProblem) -> CertificateRecipe {
         let mapping = try value.mapping(
-            "kind", "issuer", "key", "subject", "names", "generated-names", "ip", "usage", "validity",
-            "basic-constraints")
+            "kind",
+            "issuer",
+            "key",
+            "subject",
+            "names",
+            "generated-names",
+            "ip",
+            "usage",
+            "validity",
+            "basic-constraints"
+        )
         let kind: CertificateRecipe.Kind = try mapping["kind"]?.choice() ?? .leaf
         return CertificateRecipe(
             name: name,
@@ -44,7 +53,8 @@ enum RecipeFile {
     }
 
     private static func issuer(
-        kind: CertificateRecipe.Kind, _ mapping: YAMLMapping
+        kind: CertificateRecipe.Kind,
+        _ mapping: YAMLMapping
     ) throws(YAMLProblem) -> CertificateRecipe.Issuer {
         if kind == .ca {
             guard let value = mapping["issuer"] else { return .itself }
@@ -58,7 +68,9 @@ enum RecipeFile {
         let subject = try value.string()
         // RFC 5280 appendix A.1: ub-common-name.
         guard subject.unicodeScalars.count <= 64 else {
-            throw value.problem("'subject' has \(subject.unicodeScalars.count) characters; a common name has at most 64")
+            throw value.problem(
+                "'subject' has \(subject.unicodeScalars.count) characters; a common name has at most 64"
+            )
         }
         return subject
     }
@@ -74,7 +86,9 @@ enum RecipeFile {
             throw pattern.problem("'pattern' must hold ${index}, or all names would be the same")
         }
         return CertificateRecipe.GeneratedNames(
-            count: try mapping.required("count").integer(in: 1...100_000), pattern: text)
+            count: try mapping.required("count").integer(in: 1...100_000),
+            pattern: text
+        )
     }
 
     private static func addresses(_ value: YAMLValue?) throws(YAMLProblem) -> [IPAddress] {
@@ -96,7 +110,8 @@ enum RecipeFile {
     }
 
     private static func validity(
-        _ value: YAMLValue?, kind: CertificateRecipe.Kind
+        _ value: YAMLValue?,
+        kind: CertificateRecipe.Kind
     ) throws(YAMLProblem) -> CertificateRecipe.Validity {
         guard let value else {
             // Issuers outlive what they issue, the expired leaves included.
@@ -105,7 +120,9 @@ enum RecipeFile {
         }
         let mapping = try value.mapping("from", "to")
         let validity = CertificateRecipe.Validity(
-            from: try Self.offset(mapping.required("from")), to: try Self.offset(mapping.required("to")))
+            from: try Self.offset(mapping.required("from")),
+            to: try Self.offset(mapping.required("to"))
+        )
         guard validity.from < validity.to else { throw value.problem("'validity' ends before it starts") }
         return validity
     }
@@ -114,19 +131,22 @@ enum RecipeFile {
     private static func offset(_ value: YAMLValue) throws(YAMLProblem) -> Int {
         let text = try value.string()
         let units: [Character: Int] = ["d": 86_400, "h": 3_600, "m": 60, "s": 1]
-        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), abs(count) <= 100_000 else {
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), abs(count) <= 100_000
+        else {
             throw value.problem("'\(text)' is not an offset from now, such as -30d, +12h or 90s")
         }
         return count * unit
     }
 
     private static func basicConstraints(
-        _ value: YAMLValue?, kind: CertificateRecipe.Kind
+        _ value: YAMLValue?,
+        kind: CertificateRecipe.Kind
     ) throws(YAMLProblem) -> CertificateRecipe.BasicConstraints {
         let isCA = kind != .leaf
         guard let mapping = try value?.mapping("ca", "path-length") else { return .init(isCA: isCA) }
         return CertificateRecipe.BasicConstraints(
             isCA: try mapping["ca"]?.boolean() ?? isCA,
-            pathLength: try mapping["path-length"]?.integer(in: 0...100))
+            pathLength: try mapping["path-length"]?.integer(in: 0...100)
+        )
     }
 }

@@ -29,7 +29,9 @@ struct Evidence {
         if let within = expectation.within { results.append(try self.check(within)) }
         if let proxy = expectation.proxy { results += self.check(proxy, expectation) }
         if let event = expectation.event { results += try self.check(event, expectation) }
-        if let name = expectation.upstreamServerName { results.append(self.check(upstreamServerName: name, expectation)) }
+        if let name = expectation.upstreamServerName {
+            results.append(self.check(upstreamServerName: name, expectation))
+        }
         return results
     }
 

@@ -37,7 +37,9 @@ package struct Judge: Sendable {
         if let broken {
             let strict = try self.closest(graded.strict, evidence)
             return Verdict(
-                outcome: .fail, summary: Self.summary(of: never.filter { !$0.holds }), checks: never + strict,
+                outcome: .fail,
+                summary: Self.summary(of: never.filter { !$0.holds }),
+                checks: never + strict,
                 brokenInvariant: broken
             )
         }
@@ -59,7 +61,9 @@ package struct Judge: Sendable {
         let isStillOpen = evidence.observation.clients.contains { $0.leg.ending == .stillOpen }
         let failed = checks.filter { !$0.holds }
         return Verdict(
-            outcome: isStillOpen ? .hang : .fail, summary: Self.summary(of: failed), checks: never + checks
+            outcome: isStillOpen ? .hang : .fail,
+            summary: Self.summary(of: failed),
+            checks: never + checks
         )
     }
 
@@ -76,10 +80,13 @@ package struct Judge: Sendable {
 
     /// How an acceptable outcome differs from the strict expectation.
     private func remark(
-        _ outcome: Outcome, _ strict: [Expectation], _ evidence: Evidence
+        _ outcome: Outcome,
+        _ strict: [Expectation],
+        _ evidence: Evidence
     ) throws(HarnessProblem) -> String {
         let failed = try self.closest(strict, evidence).filter { !$0.holds }
-        let opening = outcome == .passLenient ? "sound, though not the strict answer" : "the specifications leave it free"
+        let opening =
+            outcome == .passLenient ? "sound, though not the strict answer" : "the specifications leave it free"
         return failed.isEmpty ? opening : "\(opening): \(Self.summary(of: failed))"
     }
 

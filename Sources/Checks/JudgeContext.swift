@@ -12,7 +12,9 @@ package struct JudgeContext: Hashable, Sendable {
     package var hasEvents: Bool
 
     package init(
-        deadlines: [Deadline: Double], certificates: [String: ByteString], edgeAddresses: [SocketAddressValue],
+        deadlines: [Deadline: Double],
+        certificates: [String: ByteString],
+        edgeAddresses: [SocketAddressValue],
         hasEvents: Bool
     ) {
         self.deadlines = deadlines

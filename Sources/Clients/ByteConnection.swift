@@ -12,7 +12,9 @@ struct ByteConnection {
     private static let answerLinger: Duration = .milliseconds(100)
 
     func run() async throws -> ClientObservation {
-        guard self.environment.exchange == .wait else { throw ClientError(.exchangeNeedsTLS) }
+        guard self.environment.exchange == .wait || self.environment.exchange == .idle else {
+            throw ClientError(.exchangeNeedsTLS)
+        }
         let segments = try self.openingSegments()
 
         let leg: Leg
@@ -69,7 +71,8 @@ struct ByteConnection {
                 guard limit == nil, !hasClosedOutput else { continue }
                 if answer.serverHelloSeen {
                     leg.note(.handshake, "ServerHello")
-                    limit = .now + Self.answerLinger
+                    // An idle client stops in the middle of the handshake and stays.
+                    if self.environment.exchange != .idle { limit = .now + Self.answerLinger }
                 } else if answer.alerts.contains(where: { $0.level == .fatal }) {
                     limit = .now + Conversation.alertLinger
                 }

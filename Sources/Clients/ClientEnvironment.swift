@@ -56,7 +56,7 @@ package struct ClientError: Error, Hashable, Sendable, CustomStringConvertible {
         /// A TLS engine was asked for an opening of its own making.
         case openingNeedsBytes = "only the bytes engine can open like this"
         /// A byte client cannot speak inside TLS.
-        case exchangeNeedsTLS = "the bytes engine can only wait"
+        case exchangeNeedsTLS = "the bytes engine can only wait or stay idle"
         /// The engine made no first flight from this plan.
         case noFirstFlight = "the engine gave no first flight"
     }

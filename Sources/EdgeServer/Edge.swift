@@ -29,7 +29,9 @@ package final class Edge: Service {
     ///   - whenReady: called once everything listens; if it throws, the edge stops.
     /// - Throws: ``CertificateProblem``.
     package init(
-        _ configuration: EdgeConfiguration, events: EventWriter?, logger: Logger,
+        _ configuration: EdgeConfiguration,
+        events: EventWriter?,
+        logger: Logger,
         whenReady: @escaping @Sendable (ReadyFile) throws -> Void = { _ in }
     ) throws {
         self.state = EdgeState(configuration, events: events, logger: logger)
@@ -77,7 +79,9 @@ package final class Edge: Service {
             self.state.logger.info("certificates reloaded")
         } catch {
             self.state.logger.error(
-                "certificates not reloaded, the old ones stay", metadata: ["error.message": "\(error)"])
+                "certificates not reloaded, the old ones stay",
+                metadata: ["error.message": "\(error)"]
+            )
         }
     }
 
@@ -96,13 +100,19 @@ package final class Edge: Service {
         }
         self.state.logger.info(
             "edge listens",
-            metadata: ["edge.listen": "\(listen.joined(separator: " "))", "edge.agents": "\(agents)"])
+            metadata: ["edge.listen": "\(listen.joined(separator: " "))", "edge.agents": "\(agents)"]
+        )
         return ReadyFile(
-            listen: listen, agents: agents, metrics: metrics, processID: ProcessInfo.processInfo.processIdentifier)
+            listen: listen,
+            agents: agents,
+            metrics: metrics,
+            processID: ProcessInfo.processInfo.processIdentifier
+        )
     }
 
     private func bind(
-        _ endpoint: ProxyEndpoint, _ configure: @escaping @Sendable (any Channel) throws -> Void
+        _ endpoint: ProxyEndpoint,
+        _ configure: @escaping @Sendable (any Channel) throws -> Void
     ) async throws -> String {
         var bootstrap = ServerBootstrap(group: self.group)
             .serverChannelOption(.backlog, value: Self.backlog)
@@ -134,12 +144,20 @@ package final class Edge: Service {
         try options?.setOption(.autoRead, value: false)
         try options?.setOption(.allowRemoteHalfClosure, value: true)
         try options?.setOption(
-            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: Self.readSize))
+            .recvAllocator,
+            value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: Self.readSize)
+        )
         let connection = ClientConnection(
-            client: client, server: server, acceptedAt: .now, tick: channel.eventLoop.now)
+            client: client,
+            server: server,
+            acceptedAt: .now,
+            tick: channel.eventLoop.now
+        )
         let lingering = LingeringCloseHandler()
         try channel.pipeline.syncOperations.addHandlers(
-            lingering, ClientConnectionHandler(edge: self.state, connection: connection, lingering: lingering))
+            lingering,
+            ClientConnectionHandler(edge: self.state, connection: connection, lingering: lingering)
+        )
         let state = self.state
         channel.closeFuture.assumeIsolated().whenComplete { _ in
             state.leave(channel)
@@ -173,7 +191,9 @@ package final class Edge: Service {
         let deadline = clock.now + .nanoseconds(self.state.configuration.deadlines.drain.nanoseconds)
         await self.closeListeners()
         self.state.logger.info(
-            "edge drains", metadata: ["connections.open": "\(self.state.openClients.count)"])
+            "edge drains",
+            metadata: ["connections.open": "\(self.state.openClients.count)"]
+        )
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 for client in self.state.openClients { try? await client.closeFuture.get() }
@@ -197,15 +217,18 @@ enum ListenError {
         case .EADDRINUSE:
             EdgeError(
                 "cannot listen on \(endpoint): address in use",
-                hint: "stop the other program ('ss -ltnp' names it) or choose another port; port 0 takes a free one")
+                hint: "stop the other program ('ss -ltnp' names it) or choose another port; port 0 takes a free one"
+            )
         case .EACCES:
             EdgeError(
                 "cannot listen on \(endpoint): permission denied",
-                hint: "ports below 1024 need root or the capability CAP_NET_BIND_SERVICE")
+                hint: "ports below 1024 need root or the capability CAP_NET_BIND_SERVICE"
+            )
         case .EADDRNOTAVAIL:
             EdgeError(
                 "cannot listen on \(endpoint): this machine has no such address",
-                hint: "'ip addr' lists the addresses it has")
+                hint: "'ip addr' lists the addresses it has"
+            )
         default:
             EdgeError("cannot listen on \(endpoint): \(error)")
         }

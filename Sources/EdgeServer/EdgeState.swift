@@ -21,7 +21,9 @@ final class EdgeState: Sendable {
     init(_ configuration: EdgeConfiguration, events: EventWriter?, logger: Logger) {
         self.configuration = configuration
         self.directory = NameDirectory(
-            accounts: configuration.accounts.map(\.account), baseDomains: configuration.baseDomains)
+            accounts: configuration.accounts.map(\.account),
+            baseDomains: configuration.baseDomains
+        )
         self.policy = BindRequestPolicy(directory: self.directory)
         self.events = events
         self.logger = logger
@@ -120,7 +122,8 @@ final class EdgeState: Sendable {
             to: "connections_total",
             labels: [
                 ("outcome", connection.outcome.label), ("reason", connection.outcome.reason),
-            ])
+            ]
+        )
         self.metrics.add(connection.bytesIn, to: "bytes_in_total")
         self.metrics.add(connection.bytesOut, to: "bytes_out_total")
         self.logger.debug("connection closed", metadata: connection.logMetadata)

@@ -81,6 +81,12 @@ extension MuxadoHandler {
         self.pump()
     }
 
+    func reset(_ stream: StreamID, code: ErrorCode) {
+        self.session.reset(stream, code: code)
+        self.entries[stream] = nil
+        self.pump()
+    }
+
     func consumed(_ byteCount: Int, of stream: StreamID, readerWaited: Bool) {
         self.session.consumed(byteCount, of: stream, readerWaited: readerWaited)
         self.pump()

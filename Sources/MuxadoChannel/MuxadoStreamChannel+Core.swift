@@ -28,8 +28,20 @@ extension MuxadoStreamChannel: ChannelCore {
         promise?.fail(ChannelError.operationUnsupported)
     }
 
+    /// Takes ``StreamReset``, and no other event.
     package func triggerUserOutboundEvent0(_ event: Any, promise: EventLoopPromise<Void>?) {
-        promise?.fail(ChannelError.operationUnsupported)
+        guard let reset = event as? StreamReset else {
+            promise?.fail(ChannelError.operationUnsupported)
+            return
+        }
+        guard self.state != .closed else {
+            promise?.fail(ChannelError.alreadyClosed)
+            return
+        }
+        let session = self.session
+        self.end(with: nil)
+        if let streamID = self.streamID { session?.reset(streamID, code: reset.code) }
+        promise?.succeed()
     }
 
     /// Data that no handler wanted.

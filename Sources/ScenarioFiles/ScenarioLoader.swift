@@ -95,7 +95,11 @@ package struct ScenarioLoader: Sendable {
             defaults = object.node("defaults")
         }
         let reader = ScenarioReader(
-            file: file, log: log, baseDomain: self.baseDomain, recipes: self.recipes, defaults: defaults
+            file: file,
+            log: log,
+            baseDomain: self.baseDomain,
+            recipes: self.recipes,
+            defaults: defaults
         )
         return nodes.compactMap { reader.scenario($0) }
     }
@@ -126,10 +130,15 @@ package struct ScenarioLoader: Sendable {
             firstByID[scenario.id] = scenario
             for testCase in scenario.cases {
                 if !caseIDs.insert(testCase.id).inserted {
-                    log.report("two cases have the same choices: \(testCase.id)", file: scenario.file, line: scenario.line)
+                    log.report(
+                        "two cases have the same choices: \(testCase.id)",
+                        file: scenario.file,
+                        line: scenario.line
+                    )
                 }
                 for endpoint in testCase.endpoints {
-                    if let other = caseByDomain.updateValue(testCase.id, forKey: endpoint.domain), other != testCase.id {
+                    if let other = caseByDomain.updateValue(testCase.id, forKey: endpoint.domain), other != testCase.id
+                    {
                         let message = "\(testCase.id) and \(other) would share the name \(endpoint.domain)"
                         log.report(message, file: scenario.file, line: scenario.line)
                     }

@@ -23,7 +23,11 @@ package struct YAMLValue {
             text = try String(contentsOf: url, encoding: .utf8)
         } catch {
             throw YAMLProblem(
-                file: name, line: 1, column: 1, message: "cannot be read: \((error as NSError).localizedDescription)")
+                file: name,
+                line: 1,
+                column: 1,
+                message: "cannot be read: \((error as NSError).localizedDescription)"
+            )
         }
         return try Self.parse(text, name: name)
     }
@@ -46,7 +50,11 @@ package struct YAMLValue {
     /// A problem at this value's place.
     package func problem(_ message: String) -> YAMLProblem {
         YAMLProblem(
-            file: self.file, line: self.node.mark?.line ?? 1, column: self.node.mark?.column ?? 1, message: message)
+            file: self.file,
+            line: self.node.mark?.line ?? 1,
+            column: self.node.mark?.column ?? 1,
+            message: message
+        )
     }
 
     package var line: Int { self.node.mark?.line ?? 1 }
@@ -68,7 +76,8 @@ extension YAMLValue {
         }
         guard range.contains(value) else {
             throw self.problem(
-                "\(self.label) must be from \(range.lowerBound) to \(range.upperBound), and is \(value)")
+                "\(self.label) must be from \(range.lowerBound) to \(range.upperBound), and is \(value)"
+            )
         }
         return value
     }
@@ -98,7 +107,8 @@ extension YAMLValue {
             let names = Value.allCases.map(\.rawValue)
             throw self.problem(
                 "\(self.label) must be one of \(names.joined(separator: ", ")), and is '\(text)'"
-                    + Suggestion.clause(for: text, among: names))
+                    + Suggestion.clause(for: text, among: names)
+            )
         }
         return value
     }
@@ -128,7 +138,8 @@ extension YAMLValue {
                 (
                     key: YAMLValue(node: key, file: self.file, label: "the name '\(name)'"),
                     value: YAMLValue(node: value, file: self.file, label: "'\(name)'")
-                ))
+                )
+            )
         }
         return entries
     }
@@ -140,7 +151,8 @@ extension YAMLValue {
             let name = try key.string()
             guard known.contains(name) else {
                 throw key.problem(
-                    "unknown key '\(name)' in \(self.label)" + Suggestion.clause(for: name, among: known))
+                    "unknown key '\(name)' in \(self.label)" + Suggestion.clause(for: name, among: known)
+                )
             }
             values[name] = value
         }
@@ -172,8 +184,11 @@ extension YAMLProblem {
             self.init(file: file, line: mark.line, column: mark.column, message: "not YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
             self.init(
-                file: file, line: context.mark.line, column: context.mark.column,
-                message: "the key '\(duplicates.joined(separator: "', '"))' stands twice")
+                file: file,
+                line: context.mark.line,
+                column: context.mark.column,
+                message: "the key '\(duplicates.joined(separator: "', '"))' stands twice"
+            )
         case .no, .memory, .reader, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
             self.init(file: file, line: 1, column: 1, message: "not YAML: \(error)")
         }

@@ -19,7 +19,9 @@ struct ByteReader: ~Escapable {
     private func require(_ count: Int, _ field: StaticString) throws(WireError) {
         guard self.remaining >= count else {
             throw WireError(
-                .truncated, field: "\(field)", offset: self.offset,
+                .truncated,
+                field: "\(field)",
+                offset: self.offset,
                 detail: "needs \(count) bytes and has \(self.remaining)"
             )
         }
@@ -46,7 +48,9 @@ struct ByteReader: ~Escapable {
 
     /// A vector behind a one-byte length, whose length must be in `lengths` and a multiple of `unit`.
     mutating func readVector8(
-        _ field: StaticString, lengths: ClosedRange<Int>, multipleOf unit: Int = 1
+        _ field: StaticString,
+        lengths: ClosedRange<Int>,
+        multipleOf unit: Int = 1
     ) throws(WireError) -> Range<Int> {
         let start = self.offset
         let length = Int(try self.readUInt8(field))
@@ -55,7 +59,9 @@ struct ByteReader: ~Escapable {
 
     /// A vector behind a two-byte length, whose length must be in `lengths` and a multiple of `unit`.
     mutating func readVector16(
-        _ field: StaticString, lengths: ClosedRange<Int>, multipleOf unit: Int = 1
+        _ field: StaticString,
+        lengths: ClosedRange<Int>,
+        multipleOf unit: Int = 1
     ) throws(WireError) -> Range<Int> {
         let start = self.offset
         let length = Int(try self.readUInt16(field))
@@ -63,11 +69,17 @@ struct ByteReader: ~Escapable {
     }
 
     private mutating func readVector(
-        _ field: StaticString, length: Int, lengthAt start: Int, lengths: ClosedRange<Int>, multipleOf unit: Int
+        _ field: StaticString,
+        length: Int,
+        lengthAt start: Int,
+        lengths: ClosedRange<Int>,
+        multipleOf unit: Int
     ) throws(WireError) -> Range<Int> {
         guard lengths.contains(length), length.isMultiple(of: unit) else {
             throw WireError(
-                .badLength, field: "\(field)", offset: start,
+                .badLength,
+                field: "\(field)",
+                offset: start,
                 detail: "\(length) bytes, where \(lengths.lowerBound) to \(lengths.upperBound) are allowed"
                     + (unit == 1 ? "" : " in steps of \(unit)")
             )
@@ -79,7 +91,10 @@ struct ByteReader: ~Escapable {
     func finish(_ field: StaticString) throws(WireError) {
         guard self.remaining == 0 else {
             throw WireError(
-                .trailingBytes, field: "\(field)", offset: self.offset, detail: "\(self.remaining) bytes are left over"
+                .trailingBytes,
+                field: "\(field)",
+                offset: self.offset,
+                detail: "\(self.remaining) bytes are left over"
             )
         }
     }
@@ -93,7 +108,9 @@ extension Span<UInt8> {
 extension [UInt8] {
     /// The big-endian numbers in `range`, which holds whole ones.
     func uint16s(in range: Range<Int>) -> [UInt16] {
-        stride(from: range.lowerBound, to: range.upperBound - 1, by: 2).map { UInt16(self[$0]) << 8 | UInt16(self[$0 + 1]) }
+        stride(from: range.lowerBound, to: range.upperBound - 1, by: 2).map {
+            UInt16(self[$0]) << 8 | UInt16(self[$0 + 1])
+        }
     }
 
     mutating func append(uint16 value: Int) {

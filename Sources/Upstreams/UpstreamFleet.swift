@@ -67,8 +67,8 @@ package final class UpstreamFleet: Sendable {
 
     package func port(for endpoint: String) -> Int? { self.address(for: endpoint)?.port }
 
-    /// Tells the upstreams of a case when it begins, which their timelines count from, and how long their connections may
-    /// take.
+    /// Tells the upstreams of a case when it begins, which their timelines count from, and how long the case may
+    /// take. The upstreams' connections get a second more, so that the client's waiting ends first.
     package func beginCase(_ endpoints: [String], at caseStart: ContinuousClock.Instant, deadline: Duration) {
         for slot in self.slots(endpoints) { slot.begin(at: caseStart, deadline: deadline) }
     }

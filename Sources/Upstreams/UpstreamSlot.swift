@@ -12,6 +12,9 @@ final class UpstreamSlot: Sendable {
     /// For connections of a case that nobody announced.
     private static let defaultDeadline: Duration = .seconds(60)
 
+    /// An upstream outwaits its client, whose deadline decides: otherwise its own giving up would reach the client as FIN.
+    private static let grace: Duration = .seconds(1)
+
     private struct State {
         var address: SocketAddressValue?
         var listener: (any Channel)?
@@ -64,7 +67,7 @@ final class UpstreamSlot: Sendable {
         let end = self.state.withLock { state in
             state.connections.append(serving)
             state.openCount += 1
-            return (state.caseStart ?? .now) + state.deadline
+            return (state.caseStart ?? .now) + state.deadline + Self.grace
         }
         leg.setDeadline(end)
         return serving

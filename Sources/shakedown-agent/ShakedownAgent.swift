@@ -24,6 +24,7 @@ struct ShakedownAgent: AsyncParsableCommand {
 
               shakedown-agent start --all --config agent.yaml
             """,
+        version: "0.1.0",
         subcommands: [TLSCommand.self, StartCommand.self, ConfigCommand.self]
     )
 

@@ -17,13 +17,17 @@ struct ShakedownEdge: AsyncParsableCommand {
 
               version: 1
               listen: ["127.0.0.1:8443"]
-              agents: { listen: "127.0.0.1:4443", certificate: agents.pem, key: agents.key }
+              agents:
+                listen: "127.0.0.1:4443"
+                certificate: agents.pem
+                key: agents.key
               accounts:
                 - { name: dev, authtokens: [{ token: "choose-a-long-one" }] }
               base-domains: [shakedown.test]
 
             SIGHUP reads the certificates again. SIGTERM and SIGINT let open connections end, then stop the edge.
-            """
+            """,
+        version: "0.1.0"
     )
 
     @Option(help: "The configuration file.")
@@ -66,18 +70,26 @@ struct ShakedownEdge: AsyncParsableCommand {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if let events {
             services.append(
-                .init(service: events, successTerminationBehavior: .ignore, failureTerminationBehavior: .cancelGroup))
+                .init(service: events, successTerminationBehavior: .ignore, failureTerminationBehavior: .cancelGroup)
+            )
         }
         services.append(
             .init(
-                service: ReloadOnHangup(edge: edge), successTerminationBehavior: .ignore,
-                failureTerminationBehavior: .cancelGroup))
+                service: ReloadOnHangup(edge: edge),
+                successTerminationBehavior: .ignore,
+                failureTerminationBehavior: .cancelGroup
+            )
+        )
         services.append(
             .init(
-                service: edge, successTerminationBehavior: .gracefullyShutdownGroup,
-                failureTerminationBehavior: .cancelGroup))
+                service: edge,
+                successTerminationBehavior: .gracefullyShutdownGroup,
+                failureTerminationBehavior: .cancelGroup
+            )
+        )
         let group = ServiceGroup(
-            configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+            configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        )
         try await group.run()
     }
 }

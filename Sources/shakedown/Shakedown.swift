@@ -1,6 +1,5 @@
 import ArgumentParser
 
-@main
 struct Shakedown: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shakedown",
@@ -10,12 +9,10 @@ struct Shakedown: AsyncParsableCommand {
               shakedown run                                    the whole catalogue against our own edge and agent
               shakedown run --target haproxy                   the same against HAProxy
               shakedown run 'framing.*' --level must           what the RFCs demand of a split ClientHello
-              shakedown explain routing.exact.known-name       what a scenario checks, and why
+              shakedown explain routing.exact                  what a scenario checks, and why
             """,
         version: Version.text,
-        subcommands: [
-            RunCommand.self, ListCommand.self, ExplainCommand.self, CertsCommand.self, SuperviseCommand.self,
-        ]
+        subcommands: [RunCommand.self, ListCommand.self, ExplainCommand.self, CertsCommand.self]
     )
 }
 

@@ -63,7 +63,8 @@ struct DeliveryPlannerTests {
     func cutsSegments(_ cut: Delivery.CutPoint, _ ending: [UInt8]) throws {
         for recordCuts: [Delivery.CutPoint] in [[], [.offset(3)]] {
             let segments = try DeliveryPlanner.segments(
-                build(), delivery: Delivery(recordCuts: recordCuts, segmentCuts: [cut])
+                build(),
+                delivery: Delivery(recordCuts: recordCuts, segmentCuts: [cut])
             )
             #expect(segments.count == 2)
             if cut != .insideHandshakeHeader || !recordCuts.isEmpty { #expect(segments[0].hasSuffix(ending)) }
@@ -74,7 +75,8 @@ struct DeliveryPlannerTests {
     @Test("every record header of the hello is cut inside")
     func cutsHeaders() throws {
         let segments = try DeliveryPlanner.segments(
-            build(), delivery: Delivery(recordCuts: [.middle, .beforeLastByte], segmentCuts: [.insideRecordHeader])
+            build(),
+            delivery: Delivery(recordCuts: [.middle, .beforeLastByte], segmentCuts: [.insideRecordHeader])
         )
         #expect(segments.count == 4)
         #expect(segments[0] == [22, 3])
@@ -85,10 +87,13 @@ struct DeliveryPlannerTests {
     func usesKnownFields() throws {
         var plan = HelloPlan()
         plan.lengthErrors = [HelloPlan.LengthError(field: .sessionID, delta: 5)]
-        let segments = try DeliveryPlanner.segments(
-            build(plan), delivery: Delivery(recordCuts: [.insideServerName], segmentCuts: [.insideServerName])
-        )
+        let flight = try build(plan)
+        let segments = try DeliveryPlanner.segments(flight, delivery: Delivery(segmentCuts: [.insideServerName]))
         #expect(segments.first?.hasSuffix(Array("tenant.sha".utf8)) == true)
+        let recut = try DeliveryPlanner.segments(flight, delivery: Delivery(recordCuts: [.insideServerName]))
+        var reader = RecordReader()
+        reader.append(Array(recut.joined()))
+        #expect(try reader.next()?.payload.hasSuffix(Array("tenant.sha".utf8)) == true)
     }
 
     @Test("bytes that are no TLS can be cut by counting alone")

@@ -8,11 +8,19 @@ let seed: [UInt8] = (0..<64).map { UInt8(truncatingIfNeeded: $0 * 37 + 11) }
 
 /// A hello for `tenant.shakedown.test`, changed as the plan says.
 func build(
-    _ plan: HelloPlan = HelloPlan(), serverName: String? = "tenant.shakedown.test", alpn: [String] = [],
-    from minimum: TLSVersion = .tls12, to maximum: TLSVersion = .tls13
+    _ plan: HelloPlan = HelloPlan(),
+    serverName: String? = "tenant.shakedown.test",
+    alpn: [String] = [],
+    from minimum: TLSVersion = .tls12,
+    to maximum: TLSVersion = .tls13
 ) throws -> FirstFlight {
     try HelloBuilder.build(
-        plan, serverName: serverName, alpn: alpn, minimumVersion: minimum, maximumVersion: maximum, random: seed
+        plan,
+        serverName: serverName,
+        alpn: alpn,
+        minimumVersion: minimum,
+        maximumVersion: maximum,
+        random: seed
     )
 }
 
@@ -48,13 +56,21 @@ struct HelloBuilderTests {
     func isDeterministic() throws {
         #expect(try build().bytes == build().bytes)
         let other = try HelloBuilder.build(
-            HelloPlan(), serverName: "tenant.shakedown.test", alpn: [], minimumVersion: .tls12, maximumVersion: .tls13,
+            HelloPlan(),
+            serverName: "tenant.shakedown.test",
+            alpn: [],
+            minimumVersion: .tls12,
+            maximumVersion: .tls13,
             random: seed.reversed()
         )
         #expect(try build().bytes != other.bytes)
         #expect(throws: PlanError.notEnoughRandom(63)) {
             _ = try HelloBuilder.build(
-                HelloPlan(), serverName: nil, alpn: [], minimumVersion: .tls12, maximumVersion: .tls13,
+                HelloPlan(),
+                serverName: nil,
+                alpn: [],
+                minimumVersion: .tls12,
+                maximumVersion: .tls13,
                 random: Array(seed[..<63])
             )
         }

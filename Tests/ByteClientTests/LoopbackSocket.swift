@@ -20,7 +20,11 @@ final class LoopbackSocket {
         var timeout = timeval(tv_sec: seconds, tv_usec: 0)
         // The kernel reads a timeval of exactly this size during the call.
         _ = unsafe setsockopt(
-            self.descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size)
+            self.descriptor,
+            SOL_SOCKET,
+            SO_RCVTIMEO,
+            &timeout,
+            socklen_t(MemoryLayout<timeval>.size)
         )
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -21,7 +21,10 @@ struct OpenSSLAnswersTests {
         Hello(testDescription: "16 KB", paddedSize: 16_384),
         Hello(testDescription: "60 KB in four records", paddedSize: 61_440),
         Hello(testDescription: "cut into records inside the name", delivery: Delivery(recordCuts: [.insideServerName])),
-        Hello(testDescription: "records of 10 bytes, segments of 100", delivery: Delivery(recordSize: 10, segmentSize: 100)),
+        Hello(
+            testDescription: "records of 10 bytes, segments of 100",
+            delivery: Delivery(recordSize: 10, segmentSize: 100)
+        ),
     ]
 
     @Test("a good hello is answered with a ServerHello", arguments: Self.hellos)

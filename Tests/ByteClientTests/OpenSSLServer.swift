@@ -1,6 +1,12 @@
 import Foundation
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// `openssl s_server` on a free loopback port, with a certificate of its own in a fresh folder.
 final class OpenSSLServer {
     let port: UInt16
@@ -58,7 +64,9 @@ final class OpenSSLServer {
     }
 
     deinit {
-        self.process.terminate()
+        // Not SIGTERM: a child inherits the blocked signals of the thread that started it, and those of a dispatch
+        // worker include it.
+        kill(self.process.processIdentifier, SIGKILL)
         self.process.waitUntilExit()
         // A folder that is left behind in the system's temporary folder is no failure of the test.
         try? FileManager.default.removeItem(at: self.folder)

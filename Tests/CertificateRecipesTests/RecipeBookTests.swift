@@ -16,36 +16,45 @@ struct RecipeBookTests {
         arguments: [
             Mistake(
                 yaml: "a:\n  isuer: self\n  subject: a\n",
-                message: "c.yaml:2:3: unknown key 'isuer' in 'a'; did you mean 'issuer'?"),
+                message: "c.yaml:2:3: unknown key 'isuer' in 'a'; did you mean 'issuer'?"
+            ),
             Mistake(yaml: "a: { issuer: self }\n", message: "c.yaml:1:4: 'a' lacks the key 'subject'"),
             Mistake(yaml: "a: { subject: a }\n", message: "c.yaml:1:4: 'a' lacks the key 'issuer'"),
             Mistake(
                 yaml: "a: { kind: ca, issuer: b, subject: a }\n",
                 message:
-                    "c.yaml:1:24: a certificate of kind 'ca' signs itself; use kind 'intermediate' to name an issuer"),
+                    "c.yaml:1:24: a certificate of kind 'ca' signs itself; use kind 'intermediate' to name an issuer"
+            ),
             Mistake(
                 yaml: "A b: { issuer: self, subject: a }\n",
-                message: "c.yaml:1:1: a certificate's name has lower-case letters, digits and '-' only: 'A b'"),
+                message: "c.yaml:1:1: a certificate's name has lower-case letters, digits and '-' only: 'A b'"
+            ),
             Mistake(
                 yaml: "a: { issuer: self, subject: a, ip: [127.1] }\n",
-                message: "c.yaml:1:37: '127.1' is not an IP address, such as 127.0.0.1 or ::1"),
+                message: "c.yaml:1:37: '127.1' is not an IP address, such as 127.0.0.1 or ::1"
+            ),
             Mistake(
                 yaml: "a: { issuer: self, subject: a, validity: { from: +1d, to: -1d } }\n",
-                message: "c.yaml:1:42: 'validity' ends before it starts"),
+                message: "c.yaml:1:42: 'validity' ends before it starts"
+            ),
             Mistake(
                 yaml: "a: { issuer: self, subject: a, validity: { from: soon, to: 1d } }\n",
-                message: "c.yaml:1:50: 'soon' is not an offset from now, such as -30d, +12h or 90s"),
+                message: "c.yaml:1:50: 'soon' is not an offset from now, such as -30d, +12h or 90s"
+            ),
             Mistake(
                 yaml: "a: { issuer: self, subject: a, generated-names: { count: 3, pattern: x } }\n",
-                message: "c.yaml:1:70: 'pattern' must hold ${index}, or all names would be the same"),
+                message: "c.yaml:1:70: 'pattern' must hold ${index}, or all names would be the same"
+            ),
             Mistake(
                 yaml: "a: { issuer: self, subject: a, key: rsa-2084 }\n",
                 message:
                     "c.yaml:1:37: 'key' must be one of ecdsa-p256, ecdsa-p384, ed25519, rsa-1024, rsa-2048, rsa-3072, "
-                    + "rsa-4096, and is 'rsa-2084'; did you mean 'rsa-2048'?"),
+                    + "rsa-4096, and is 'rsa-2084'; did you mean 'rsa-2048'?"
+            ),
             Mistake(
                 yaml: "a: { issuer: self, subject: \(String(repeating: "x", count: 65)) }\n",
-                message: "c.yaml:1:29: 'subject' has 65 characters; a common name has at most 64"),
+                message: "c.yaml:1:29: 'subject' has 65 characters; a common name has at most 64"
+            ),
         ]
     )
     func refuses(_ mistake: Mistake) throws {
@@ -56,11 +65,15 @@ struct RecipeBookTests {
     @Test("an issuer that does not exist is found when the book is read")
     func unknownIssuer() throws {
         let error = try #require(throws: RecipeError.self) {
-            try RecipeBook(text: "ca-one: { kind: ca, subject: x }\na: { issuer: ca-oen, subject: a }\n", file: "c.yaml")
+            try RecipeBook(
+                text: "ca-one: { kind: ca, subject: x }\na: { issuer: ca-oen, subject: a }\n",
+                file: "c.yaml"
+            )
         }
         #expect(
             error.description
-                == "c.yaml:2: no certificate is named 'ca-oen', the issuer of 'a'; did you mean 'ca-one'?")
+                == "c.yaml:2: no certificate is named 'ca-oen', the issuer of 'a'; did you mean 'ca-one'?"
+        )
     }
 
     @Test("issuers that go round in a circle are refused")

@@ -26,26 +26,44 @@ struct CheckTests {
     }
 
     private static func row(
-        _ name: String, _ role: Role, _ expect: (inout Expectation) -> Void, holds: Bool,
-        engine: ClientPlan.Engine = .openssl, exchange: Exchange = .echo, refused: Bool = false,
+        _ name: String,
+        _ role: Role,
+        _ expect: (inout Expectation) -> Void,
+        holds: Bool,
+        engine: ClientPlan.Engine = .openssl,
+        exchange: Exchange = .echo,
+        refused: Bool = false,
         _ change: (inout Observation) -> Void = { _ in }
     ) -> Row {
         let observation = refused ? Made.refused() : Made.good(role)
         return Row(
-            name: name, role: role, expectation: Made.expect(expect), observation: observation.with(change), holds: holds,
-            engine: engine, exchange: exchange
+            name: name,
+            role: role,
+            expectation: Made.expect(expect),
+            observation: observation.with(change),
+            holds: holds,
+            engine: engine,
+            exchange: exchange
         )
     }
 
     static let routeRows: [Row] = [
         row("tenant alone", .edge, { $0.route = .endpoint("tenant") }, holds: true),
         row("tenant alone, passthrough", .passthrough, { $0.route = .endpoint("tenant") }, holds: true),
-        row("nobody at all", .edge, { $0.route = .endpoint("tenant") }, holds: false) { $0.upstreams[0].connections = [] },
+        row("nobody at all", .edge, { $0.route = .endpoint("tenant") }, holds: false) {
+            $0.upstreams[0].connections = []
+        },
         row("another", .edge, { $0.route = .endpoint("other") }, holds: false),
         row("two connections", .edge, { $0.route = .endpoint("tenant") }, holds: false) {
             $0.upstreams[0].connections.append($0.tenantConnection)
         },
-        row("two connections around a restart", .edge, { $0.route = .endpoint("tenant") }, holds: true, exchange: .agentRestarted) {
+        row(
+            "two connections around a restart",
+            .edge,
+            { $0.route = .endpoint("tenant") },
+            holds: true,
+            exchange: .agentRestarted
+        ) {
             $0.upstreams[0].connections.append($0.tenantConnection)
         },
         row("tenant and the decoy", .edge, { $0.route = .endpoint("tenant") }, holds: false) {
@@ -75,31 +93,59 @@ struct CheckTests {
         row("idle has no end of its own", .edge, { $0.handshake = .completed }, holds: true, exchange: .idle) {
             $0.clients[0].exchangeCompleted = false
         },
-        row("the client reset and the upstream ended", .edge, { $0.handshake = .completed }, holds: true, exchange: .clientResets),
-        row("the client reset and the upstream lives on", .edge, { $0.handshake = .completed }, holds: false, exchange: .clientResets) {
+        row(
+            "the client reset and the upstream ended",
+            .edge,
+            { $0.handshake = .completed },
+            holds: true,
+            exchange: .clientResets
+        ),
+        row(
+            "the client reset and the upstream lives on",
+            .edge,
+            { $0.handshake = .completed },
+            holds: false,
+            exchange: .clientResets
+        ) {
             $0.tenantConnection.leg.ending = .stillOpen
         },
         row("not completed", .edge, { $0.handshake = .completed }, holds: false, refused: true),
         row("answered", .edge, { $0.handshake = .answered }, holds: true, engine: .bytes),
         row("not answered", .edge, { $0.handshake = .answered }, holds: false, engine: .bytes, refused: true),
         row("refused", .edge, { $0.handshake = .refused }, holds: true, refused: true),
-        row("refused after the client thought it done", .edge, { $0.handshake = .refused }, holds: true, refused: true) {
+        row("refused after the client thought it done", .edge, { $0.handshake = .refused }, holds: true, refused: true)
+        {
             $0.clients[0].handshake.isCompleted = true
         },
         row("not refused", .edge, { $0.handshake = .refused }, holds: false),
-        row("a byte client was answered", .edge, { $0.handshake = .refused }, holds: false, engine: .bytes, refused: true) {
+        row(
+            "a byte client was answered",
+            .edge,
+            { $0.handshake = .refused },
+            holds: false,
+            engine: .bytes,
+            refused: true
+        ) {
             $0.clients[0].handshake.isAnswered = true
         },
         row("version", .edge, { $0.version = .tls13 }, holds: true),
         row("other version", .edge, { $0.version = .tls12 }, holds: false),
         row("no version", .edge, { $0.version = .tls13 }, holds: false, refused: true),
         row("a protocol", .edge, { $0.alpn = .selected("h2") }, holds: true) { $0.clients[0].handshake.alpn = "h2" },
-        row("another protocol", .edge, { $0.alpn = .selected("h2") }, holds: false) { $0.clients[0].handshake.alpn = "http/1.1" },
+        row("another protocol", .edge, { $0.alpn = .selected("h2") }, holds: false) {
+            $0.clients[0].handshake.alpn = "http/1.1"
+        },
         row("no protocol", .edge, { $0.alpn = Expectation.ALPN.none }, holds: true),
         row("a protocol nobody wanted", .edge, { $0.alpn = Expectation.ALPN.none }, holds: false) {
             $0.clients[0].handshake.alpn = "h2"
         },
-        row("no protocol for want of a handshake", .edge, { $0.alpn = Expectation.ALPN.none }, holds: false, refused: true),
+        row(
+            "no protocol for want of a handshake",
+            .edge,
+            { $0.alpn = Expectation.ALPN.none },
+            holds: false,
+            refused: true
+        ),
         row("the alert", .edge, { $0.alerts = ["decode_error", "unrecognized_name"] }, holds: true, refused: true),
         row("another alert", .edge, { $0.alerts = ["decode_error"] }, holds: false, refused: true),
         row("no alert", .edge, { $0.alerts = ["unrecognized_name"] }, holds: false),
@@ -112,7 +158,12 @@ struct CheckTests {
         },
         row("no name upstream", .reEncrypt, { $0.upstreamServerName = Expectation.UpstreamName.none }, holds: true),
         row("a name upstream", .passthrough, { $0.upstreamServerName = Expectation.UpstreamName.none }, holds: false),
-        row("no TLS upstream has no name either", .edge, { $0.upstreamServerName = Expectation.UpstreamName.none }, holds: false),
+        row(
+            "no TLS upstream has no name either",
+            .edge,
+            { $0.upstreamServerName = Expectation.UpstreamName.none },
+            holds: false
+        ),
         row("that name upstream", .reEncrypt, { $0.upstreamServerName = .name("localhost") }, holds: true) {
             $0.tenantConnection.handshake?.serverName = "localhost"
         },
@@ -137,7 +188,12 @@ struct CheckTests {
         row("passthrough without a session upstream", .passthrough, { $0.terminatedBy = .upstream }, holds: false) {
             $0.tenantConnection.handshake = nil
         },
-        row("passthrough with an engine that has no exporter", .passthrough, { $0.terminatedBy = .upstream }, holds: true) {
+        row(
+            "passthrough with an engine that has no exporter",
+            .passthrough,
+            { $0.terminatedBy = .upstream },
+            holds: true
+        ) {
             $0.clients[0].handshake.exporter = nil
         },
         row("re-encryption with one session", .reEncrypt, { $0.terminatedBy = .edge }, holds: false) {
@@ -161,12 +217,24 @@ struct CheckTests {
         row("passthrough, changed down", .passthrough, { $0.bytes = .identical }, holds: false) {
             $0.clients[0].leg.receivedDigest = "other"
         },
-        row("passthrough, a byte client missed the end", .passthrough, { $0.bytes = .identical }, holds: true, engine: .bytes) {
+        row(
+            "passthrough, a byte client missed the end",
+            .passthrough,
+            { $0.bytes = .identical },
+            holds: true,
+            engine: .bytes
+        ) {
             $0.clients[0].leg.received = ByteString([22, 3])
             $0.clients[0].leg.receivedCount = 2
             $0.clients[0].leg.receivedDigest = "half"
         },
-        row("passthrough, a byte client got other bytes", .passthrough, { $0.bytes = .identical }, holds: false, engine: .bytes) {
+        row(
+            "passthrough, a byte client got other bytes",
+            .passthrough,
+            { $0.bytes = .identical },
+            holds: false,
+            engine: .bytes
+        ) {
             $0.clients[0].leg.received = ByteString([22, 9])
             $0.clients[0].leg.receivedCount = 2
             $0.clients[0].leg.receivedDigest = "half"
@@ -224,9 +292,15 @@ struct CheckTests {
         row("not ended in time", .edge, { $0.within = .milliseconds(0...100) }, holds: false) {
             $0.clients[0].leg.ending = .stillOpen
         },
-        row("at the deadline", .edge, { $0.within = .deadline(.hello) }, holds: true) { $0.clients[0].leg.endedAfter = 3050 },
-        row("before the deadline", .edge, { $0.within = .deadline(.hello) }, holds: false) { $0.clients[0].leg.endedAfter = 2800 },
-        row("long after the deadline", .edge, { $0.within = .deadline(.hello) }, holds: false) { $0.clients[0].leg.endedAfter = 4600 },
+        row("at the deadline", .edge, { $0.within = .deadline(.hello) }, holds: true) {
+            $0.clients[0].leg.endedAfter = 3050
+        },
+        row("before the deadline", .edge, { $0.within = .deadline(.hello) }, holds: false) {
+            $0.clients[0].leg.endedAfter = 2800
+        },
+        row("long after the deadline", .edge, { $0.within = .deadline(.hello) }, holds: false) {
+            $0.clients[0].leg.endedAfter = 4600
+        },
     ]
 
     @Test("route", arguments: Self.routeRows)
@@ -247,8 +321,11 @@ struct CheckTests {
     // MARK: PROXY headers
 
     private static func header(
-        version: Int = 1, source: SocketAddressValue? = Made.client, destination: SocketAddressValue? = Made.edge,
-        command: String = "PROXY", tlvs: [ProxyHeaderObservation.TLV] = []
+        version: Int = 1,
+        source: SocketAddressValue? = Made.client,
+        destination: SocketAddressValue? = Made.edge,
+        command: String = "PROXY",
+        tlvs: [ProxyHeaderObservation.TLV] = []
     ) -> ProxyHeaderObservation {
         .valid(version: version, source: source, destination: destination, command: command, length: 45, tlvs: tlvs)
     }
@@ -258,15 +335,21 @@ struct CheckTests {
     }
 
     static let proxyRows: [Row] = [
-        row("the right header", .edge, { $0.proxy = .version(1) }, holds: true) { $0.tenantConnection.proxyHeader = Self.header() },
+        row("the right header", .edge, { $0.proxy = .version(1) }, holds: true) {
+            $0.tenantConnection.proxyHeader = Self.header()
+        },
         row("none came", .edge, { $0.proxy = .version(1) }, holds: false),
         row("none wanted, none came", .edge, { $0.proxy = .absent }, holds: true),
-        row("none wanted, one came", .edge, { $0.proxy = .absent }, holds: false) { $0.tenantConnection.proxyHeader = Self.header() },
+        row("none wanted, one came", .edge, { $0.proxy = .absent }, holds: false) {
+            $0.tenantConnection.proxyHeader = Self.header()
+        },
         row("none wanted, half a header came", .edge, { $0.proxy = .absent }, holds: false) {
             $0.tenantConnection.proxyHeader = .invalid(reason: "no line end", bytes: ByteString("PROXY ".utf8))
         },
         row("no connection", .edge, { $0.proxy = .absent }, holds: false, refused: true),
-        row("the other version", .edge, { $0.proxy = .version(2) }, holds: false) { $0.tenantConnection.proxyHeader = Self.header() },
+        row("the other version", .edge, { $0.proxy = .version(2) }, holds: false) {
+            $0.tenantConnection.proxyHeader = Self.header()
+        },
         row("not valid", .edge, { $0.proxy = .version(1) }, holds: false) {
             $0.tenantConnection.proxyHeader = .invalid(reason: "port 65536", bytes: ByteString("PROXY ".utf8))
         },
@@ -276,7 +359,9 @@ struct CheckTests {
         row("another source port", .edge, { $0.proxy = .version(1) }, holds: false) {
             $0.tenantConnection.proxyHeader = Self.header(source: SocketAddressValue(ip: "127.0.0.1", port: 40_001))
         },
-        row("no source", .edge, { $0.proxy = .version(1) }, holds: false) { $0.tenantConnection.proxyHeader = Self.header(source: nil) },
+        row("no source", .edge, { $0.proxy = .version(1) }, holds: false) {
+            $0.tenantConnection.proxyHeader = Self.header(source: nil)
+        },
         row("another destination", .edge, { $0.proxy = .version(1) }, holds: false) {
             $0.tenantConnection.proxyHeader = Self.header(destination: SocketAddressValue(ip: "127.0.0.1", port: 4443))
         },
@@ -365,7 +450,8 @@ struct InstantTests {
         "are read to the nanosecond, in any offset",
         arguments: [
             ("1970-01-01T00:00:00Z", 0, 0), ("2000-02-29T12:00:00Z", 951_825_600, 0),
-            ("2026-11-23T07:02:33.000000001Z", 1_795_417_353, 1), ("2026-11-23T08:02:33.5+01:00", 1_795_417_353, 500_000_000),
+            ("2026-11-23T07:02:33.000000001Z", 1_795_417_353, 1),
+            ("2026-11-23T08:02:33.5+01:00", 1_795_417_353, 500_000_000),
             ("2026-11-23T06:32:33-00:30", 1_795_417_353, 0),
         ]
     )
@@ -377,7 +463,10 @@ struct InstantTests {
 
     @Test(
         "are refused when they are none",
-        arguments: ["", "2026-11-23", "2026-11-23T07:02:33", "2026-13-23T07:02:33Z", "2026-11-23T07:02:33.Z", "2026-11-23T07:02:33Zx", "2026-11-23 07:02:33Z"]
+        arguments: [
+            "", "2026-11-23", "2026-11-23T07:02:33", "2026-13-23T07:02:33Z", "2026-11-23T07:02:33.Z",
+            "2026-11-23T07:02:33Zx", "2026-11-23 07:02:33Z",
+        ]
     )
     func refuses(text: String) {
         #expect(Instant(rfc3339: text) == nil)

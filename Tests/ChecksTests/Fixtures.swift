@@ -13,22 +13,32 @@ enum Made {
 
     static let judge = Judge(
         context: JudgeContext(
-            deadlines: [.hello: 3, .handshake: 4], certificates: Self.certificates, edgeAddresses: [Self.edge],
+            deadlines: [.hello: 3, .handshake: 4],
+            certificates: Self.certificates,
+            edgeAddresses: [Self.edge],
             hasEvents: true
         )
     )
 
     static func testCase(
-        _ role: Role, strict: [Expectation], lenient: [Expectation] = [], tolerated: [Expectation] = [],
-        never: [Invariant] = [], engine: ClientPlan.Engine = .openssl, exchange: Exchange = .echo
+        _ role: Role,
+        strict: [Expectation],
+        lenient: [Expectation] = [],
+        tolerated: [Expectation] = [],
+        never: [Invariant] = [],
+        engine: ClientPlan.Engine = .openssl,
+        exchange: Exchange = .echo
     ) -> Case {
         Case(
-            id: "a.b[role=\(role.rawValue)]", scenario: "a.b", role: role,
+            id: "a.b[role=\(role.rawValue)]",
+            scenario: "a.b",
+            role: role,
             endpoints: [
                 EndpointPlan(key: "tenant", domain: "tenant-1.shakedown.test", role: role),
                 EndpointPlan(key: "other", domain: "other-1.shakedown.test", role: role),
             ],
-            client: ClientPlan(engine: engine, serverName: "tenant-1.shakedown.test"), exchange: exchange,
+            client: ClientPlan(engine: engine, serverName: "tenant-1.shakedown.test"),
+            exchange: exchange,
             expectation: GradedExpectation(strict: strict, lenient: lenient, tolerated: tolerated, never: never)
         )
     }
@@ -93,9 +103,16 @@ enum Made {
         handshake.exporter = ByteString(role == .passthrough ? [42] : [43])
         if role.upstreamIsTLS { connection.handshake = handshake }
         var event = ConnectionEvent(
-            eventID: "ev_1", eventType: "tcp_connection_closed.v0", serverName: "tenant-1.shakedown.test",
-            clientIP: Self.client.ip, serverIP: Self.edge.ip, serverPort: Self.edge.port, bytesIn: 6, bytesOut: 4,
-            startTimestamp: "2026-11-23T07:00:00.9Z", endTimestamp: "2026-11-23T07:00:01.123456789Z",
+            eventID: "ev_1",
+            eventType: "tcp_connection_closed.v0",
+            serverName: "tenant-1.shakedown.test",
+            clientIP: Self.client.ip,
+            serverIP: Self.edge.ip,
+            serverPort: Self.edge.port,
+            bytesIn: 6,
+            bytesOut: 4,
+            startTimestamp: "2026-11-23T07:00:00.9Z",
+            endTimestamp: "2026-11-23T07:00:01.123456789Z",
             ipPolicyDecision: "allow"
         )
         if role.terminatingParty == .edge { (event.bytesIn, event.bytesOut) = (16, 16) }

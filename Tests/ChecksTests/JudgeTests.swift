@@ -5,13 +5,21 @@ import Testing
 
 @Suite("Grades")
 struct GradeTests {
-    private let refusal = Made.expect { $0.route = Expectation.Route.none; $0.handshake = .refused; $0.endings = [.alert] }
-    private let silence = Made.expect { $0.route = Expectation.Route.none; $0.handshake = .refused; $0.endings = [.silentClose] }
+    private let refusal = Made.expect {
+        $0.route = Expectation.Route.none; $0.handshake = .refused; $0.endings = [.alert]
+    }
+    private let silence = Made.expect {
+        $0.route = Expectation.Route.none; $0.handshake = .refused; $0.endings = [.silentClose]
+    }
     private let routed = Made.expect { $0.route = .endpoint("tenant") }
 
     private func graded(_ observation: Observation, never: [Invariant] = []) -> Verdict {
         let testCase = Made.testCase(
-            .edge, strict: [self.refusal], lenient: [self.silence], tolerated: [self.routed], never: never
+            .edge,
+            strict: [self.refusal],
+            lenient: [self.silence],
+            tolerated: [self.routed],
+            never: never
         )
         return Made.judge.judge(testCase, observation)
     }
@@ -48,7 +56,9 @@ struct GradeTests {
 
     @Test("a connection that is held open when its end was due hangs")
     func hang() {
-        let observation = Made.refused(nil).with { $0.clients[0].leg.ending = .stillOpen; $0.clients[0].leg.endedAfter = 20_000 }
+        let observation = Made.refused(nil).with {
+            $0.clients[0].leg.ending = .stillOpen; $0.clients[0].leg.endedAfter = 20_000
+        }
         let verdict = self.graded(observation)
         #expect(verdict.outcome == .hang)
         #expect(verdict.summary.contains("still open after 20000 ms"))
@@ -67,7 +77,10 @@ struct GradeTests {
         let refused = Made.refused(nil).with { $0.clients[0].leg.ending = .refused }
         #expect(Made.judge.judge(testCase, refused).outcome == .error)
         let unknownRecipe = Made.testCase(.edge, strict: [Made.expect { $0.certificate = "never-minted" }])
-        #expect(Made.judge.judge(unknownRecipe, Made.good(.edge)).summary == "the harness has no certificate called never-minted")
+        #expect(
+            Made.judge.judge(unknownRecipe, Made.good(.edge)).summary
+                == "the harness has no certificate called never-minted"
+        )
         let idle = Made.testCase(.edge, strict: [Made.expect { $0.within = .deadline(.idle) }])
         #expect(Made.judge.judge(idle, Made.good(.edge)).outcome == .error)
         let event = Made.testCase(.edge, strict: [Made.expect { $0.event = .one(ipPolicyDecision: nil) }])
@@ -77,8 +90,12 @@ struct GradeTests {
 
     @Test("the checks of the nearest strict alternative are shown")
     func nearest() {
-        let far = Made.expect { $0.route = .endpoint("other"); $0.handshake = .completed; $0.alerts = ["decode_error"] }
-        let near = Made.expect { $0.route = Expectation.Route.none; $0.alerts = ["decode_error"] }
+        let far = Made.expect {
+            $0.route = .endpoint("other"); $0.handshake = .completed; $0.alerts = ["decode_error"]
+        }
+        let near = Made.expect {
+            $0.route = Expectation.Route.none; $0.alerts = ["decode_error"]
+        }
         let verdict = Made.judge.judge(Made.testCase(.edge, strict: [far, near]), Made.refused())
         #expect(verdict.summary == "alert: expected fatal decode_error, observed fatal unrecognized_name (112)")
     }
@@ -99,36 +116,63 @@ struct InvariantTests {
     @Test(
         "hold until they are broken",
         arguments: [
-            Row(name: "only the expected upstream", invariant: .otherContacted, observation: Made.good(.edge), holds: true),
             Row(
-                name: "another upstream too", invariant: .otherContacted,
-                observation: Made.good(.edge).with { $0.upstreams[1].connections = [Self.stranger] }, holds: false
+                name: "only the expected upstream",
+                invariant: .otherContacted,
+                observation: Made.good(.edge),
+                holds: true
             ),
             Row(
-                name: "the decoy", invariant: .otherContacted,
-                observation: Made.good(.edge).with { $0.upstreams[2].connections = [Self.stranger] }, holds: false
+                name: "another upstream too",
+                invariant: .otherContacted,
+                observation: Made.good(.edge).with { $0.upstreams[1].connections = [Self.stranger] },
+                holds: false
+            ),
+            Row(
+                name: "the decoy",
+                invariant: .otherContacted,
+                observation: Made.good(.edge).with { $0.upstreams[2].connections = [Self.stranger] },
+                holds: false
             ),
             Row(name: "nobody", invariant: .anyContacted, observation: Made.refused(), holds: true),
             Row(name: "somebody", invariant: .anyContacted, observation: Made.good(.edge), holds: false),
-            Row(name: "no application data", invariant: .clientCertificateSkipped, observation: Made.refused(), holds: true),
-            Row(name: "data at the upstream", invariant: .clientCertificateSkipped, observation: Made.good(.edge), holds: false),
             Row(
-                name: "data back at the client", invariant: .clientCertificateSkipped,
-                observation: Made.refused().with { $0.clients[0].applicationReceived.count = 1 }, holds: false
+                name: "no application data",
+                invariant: .clientCertificateSkipped,
+                observation: Made.refused(),
+                holds: true
+            ),
+            Row(
+                name: "data at the upstream",
+                invariant: .clientCertificateSkipped,
+                observation: Made.good(.edge),
+                holds: false
+            ),
+            Row(
+                name: "data back at the client",
+                invariant: .clientCertificateSkipped,
+                observation: Made.refused().with { $0.clients[0].applicationReceived.count = 1 },
+                holds: false
             ),
             Row(name: "an alert", invariant: .plaintextReply, observation: Made.refused(), holds: true),
             Row(name: "nothing", invariant: .plaintextReply, observation: Made.refused(nil), holds: true),
             Row(
-                name: "an SMTP greeting", invariant: .plaintextReply,
-                observation: Made.refused().with { $0.clients[0].leg.received = ByteString("220 ready".utf8) }, holds: false
+                name: "an SMTP greeting",
+                invariant: .plaintextReply,
+                observation: Made.refused().with { $0.clients[0].leg.received = ByteString("220 ready".utf8) },
+                holds: false
             ),
             Row(
-                name: "PostgreSQL's S", invariant: .plaintextReply,
-                observation: Made.refused().with { $0.clients[0].leg.received = ByteString("S".utf8) }, holds: false
+                name: "PostgreSQL's S",
+                invariant: .plaintextReply,
+                observation: Made.refused().with { $0.clients[0].leg.received = ByteString("S".utf8) },
+                holds: false
             ),
             Row(
-                name: "a record type and no record version", invariant: .plaintextReply,
-                observation: Made.refused().with { $0.clients[0].leg.received = ByteString([21, 9]) }, holds: false
+                name: "a record type and no record version",
+                invariant: .plaintextReply,
+                observation: Made.refused().with { $0.clients[0].leg.received = ByteString([21, 9]) },
+                holds: false
             ),
         ]
     )

@@ -1,5 +1,6 @@
 import CredentialTesting
 import Foundation
+import Glibc
 import ScenarioModel
 
 /// `openssl s_server`, which demands a client certificate and trusts nobody's.
@@ -35,27 +36,32 @@ final class OpenSSLServer {
         self.input = Pipe()
         process.standardInput = self.input
         process.standardOutput = output
-        process.standardError = output
+        process.standardError = FileHandle.nullDevice
         try process.run()
         self.process = process
+        self.port = try Self.readPort(from: output, orStop: process)
+    }
 
+    private static func readPort(from output: Pipe, orStop process: Process) throws -> Int {
         var text = ""
-        var port: Int?
-        while port == nil {
+        while true {
             let data = output.fileHandleForReading.availableData
-            if data.isEmpty { throw NotStarted(output: text) }
+            if data.isEmpty {
+                kill(process.processIdentifier, SIGKILL)
+                throw NotStarted(output: text)
+            }
             text += String(decoding: data, as: UTF8.self)
             guard text.hasSuffix("\n") else { continue }
             for line in text.split(separator: "\n") where line.hasPrefix("ACCEPT ") {
-                port = line.split(separator: ":").last.flatMap { Int($0) }
+                if let port = line.split(separator: ":").last.flatMap({ Int($0) }) { return port }
             }
         }
-        guard let port else { throw NotStarted(output: text) }
-        self.port = port
     }
 
     func stop() throws {
-        self.process.terminate()
+        // Not `terminate()`: a child that is started on one of the concurrency pool's threads inherits their signal mask, in
+        // which SIGTERM is blocked.
+        kill(self.process.processIdentifier, SIGKILL)
         self.process.waitUntilExit()
         try FileManager.default.removeItem(at: self.folder)
     }

@@ -6,26 +6,39 @@ import Testing
 struct BindRequestPolicyTests {
     private static func account(_ plan: Plan = .enterprise) throws -> Account {
         Account(
-            id: "ac_1", name: "one", plan: plan,
-            domains: [try DomainName("app.example.com"), try DomainName("*.shop.example.com")])
+            id: "ac_1",
+            name: "one",
+            plan: plan,
+            domains: [try DomainName("app.example.com"), try DomainName("*.shop.example.com")]
+        )
     }
 
     private static func policy() throws -> BindRequestPolicy {
         let other = Account(id: "ac_2", name: "two", plan: .enterprise, domains: [try DomainName("other.example.com")])
         return BindRequestPolicy(
             directory: NameDirectory(
-                accounts: [try Self.account(), other], baseDomains: [try DomainName("shakedown.test")]))
+                accounts: [try Self.account(), other],
+                baseDomains: [try DomainName("shakedown.test")]
+            )
+        )
     }
 
     private static func endpoint(
-        plan: Plan = .enterprise, rules: [BindRule] = [], proto: String = "tls", _ edit: (inout TLSOptions) -> Void
+        plan: Plan = .enterprise,
+        rules: [BindRule] = [],
+        proto: String = "tls",
+        _ edit: (inout TLSOptions) -> Void
     ) throws -> EndpointConfiguration {
         var options = TLSOptions()
         edit(&options)
         var generator = SystemRandomNumberGenerator()
         return try Self.policy().endpoint(
-            for: Bind(proto: proto, options: options), id: "tn_1", account: try Self.account(plan), rules: rules,
-            using: &generator)
+            for: Bind(proto: proto, options: options),
+            id: "tn_1",
+            account: try Self.account(plan),
+            rules: rules,
+            using: &generator
+        )
     }
 
     @Test(
@@ -84,7 +97,9 @@ struct BindRequestPolicyTests {
     @Test("an authtoken's rules are obeyed, with 316")
     func rules() throws {
         let rules = [try #require(BindRule("bind:*.x.shakedown.test"))]
-        #expect(try Self.endpoint(rules: rules) { $0.hostname = "a.x.shakedown.test" }.name.text == "a.x.shakedown.test")
+        #expect(
+            try Self.endpoint(rules: rules) { $0.hostname = "a.x.shakedown.test" }.name.text == "a.x.shakedown.test"
+        )
         let error = try #require(throws: NgrokError.self) {
             _ = try Self.endpoint(rules: rules) { $0.hostname = "a.y.shakedown.test" }
         }

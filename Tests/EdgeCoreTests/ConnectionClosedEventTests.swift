@@ -6,10 +6,18 @@ struct ConnectionClosedEventTests {
     @Test("it is one line with the envelope, the connection and the decision")
     func line() {
         let event = ConnectionClosedEvent(
-            id: "ev_1", accountID: "ac_1", bytesIn: 12, bytesOut: 34, clientAddress: "192.0.2.7",
+            id: "ev_1",
+            accountID: "ac_1",
+            bytesIn: 12,
+            bytesOut: 34,
+            clientAddress: "192.0.2.7",
             start: Timestamp(secondsSinceEpoch: 1_700_000_000, nanoseconds: 5),
-            end: Timestamp(secondsSinceEpoch: 1_700_000_001, nanoseconds: 0), serverAddress: "::1", serverPort: 8443,
-            serverName: "a\"\n.example.com", ipPolicyDecision: .block)
+            end: Timestamp(secondsSinceEpoch: 1_700_000_001, nanoseconds: 0),
+            serverAddress: "::1",
+            serverPort: 8443,
+            serverName: "a\"\n.example.com",
+            ipPolicyDecision: .block
+        )
         #expect(
             event.jsonLine
                 == #"{"event_id":"ev_1","event_type":"tcp_connection_closed.v0","#
@@ -17,7 +25,8 @@ struct ConnectionClosedEventTests {
                 + #""object":{"conn":{"bytes_in":12,"bytes_out":34,"client_ip":"192.0.2.7","#
                 + #""start_ts":"2023-11-14T22:13:20.000000005Z","end_ts":"2023-11-14T22:13:21.000000000Z","#
                 + #""server_ip":"::1","server_name":"a\"\n.example.com","server_port":8443},"#
-                + #""ip_policy":{"decision":"block"}}}"#)
+                + #""ip_policy":{"decision":"block"}}}"#
+        )
     }
 
     @Test(
@@ -38,6 +47,8 @@ struct ConnectionClosedEventTests {
     func advanced() {
         let time = Timestamp(secondsSinceEpoch: 10, nanoseconds: 999_999_999)
         #expect(time.advanced(byNanoseconds: 2) == Timestamp(secondsSinceEpoch: 11, nanoseconds: 1))
-        #expect(time.advanced(byNanoseconds: -1_000_000_000) == Timestamp(secondsSinceEpoch: 9, nanoseconds: 999_999_999))
+        #expect(
+            time.advanced(byNanoseconds: -1_000_000_000) == Timestamp(secondsSinceEpoch: 9, nanoseconds: 999_999_999)
+        )
     }
 }

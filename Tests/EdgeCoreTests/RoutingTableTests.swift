@@ -53,8 +53,13 @@ struct RoutingTableTests {
 struct EndpointRegistryTests {
     private func endpoint(_ name: String, id: String) throws -> EndpointConfiguration {
         EndpointConfiguration(
-            id: id, accountID: "ac_1", name: try DomainName(name), termination: .beyond,
-            restrictions: try IPRestrictions(allow: [], deny: []), proxyHeader: nil)
+            id: id,
+            accountID: "ac_1",
+            name: try DomainName(name),
+            termination: .beyond,
+            restrictions: try IPRestrictions(allow: [], deny: []),
+            proxyHeader: nil
+        )
     }
 
     @Test("a second claim of a live name is refused with 334, whatever its case")

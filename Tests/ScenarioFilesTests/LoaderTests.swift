@@ -39,7 +39,10 @@ struct LoaderTests {
     @Test("expands roles, engines, parameters and deliveries, and names the choices in that order")
     func expands() throws {
         let text = scenarioText("roles: [edge]", with: "roles: [edge, agent]")
-            .replacing("deliver: {", with: "deliver:\n  - { name: whole }\n  - { name: cut, ").replacing("gap: 20ms } }", with: "gap: 20ms } }")
+            .replacing("deliver: {", with: "deliver:\n  - { name: whole }\n  - { name: cut, ").replacing(
+                "gap: 20ms } }",
+                with: "gap: 20ms } }"
+            )
         let scenario = try #require(try self.loader.load(text: text, file: "a.yaml").first)
         #expect(scenario.cases.count == 8)
         #expect(scenario.cases.first?.id == "area.name[role=edge,engine=openssl,version=1.2,deliver=whole]")
@@ -76,7 +79,8 @@ struct LoaderTests {
     func defaults() throws {
         let lines = scenarioText().split(separator: "\n", omittingEmptySubsequences: false)
         let shared = lines.dropFirst(2).map { "  " + $0 }.joined(separator: "\n")
-        let text = "defaults:\n\(shared)\nscenarios:\n  - { id: a.one, title: One }\n  - { id: a.two, title: Two, roles: agent }\n"
+        let text =
+            "defaults:\n\(shared)\nscenarios:\n  - { id: a.one, title: One }\n  - { id: a.two, title: Two, roles: agent }\n"
         let scenarios = try self.loader.load(text: text, file: "a.yaml")
         #expect(scenarios.map(\.roles) == [[.edge], [.agent]])
         #expect(scenarios.map(\.cases.count) == [2, 2])
@@ -94,17 +98,25 @@ struct LoaderTests {
                       lenient: { endings: reset }
                 """
         let cases = try #require(try self.loader.load(text: text, file: "a.yaml").first?.cases)
-        #expect(cases.map { $0.expectation.strict.first?.route } == [.endpoint("tenant"), .endpoint("tenant"), Expectation.Route.none, Expectation.Route.none])
+        #expect(
+            cases.map { $0.expectation.strict.first?.route } == [
+                .endpoint("tenant"), .endpoint("tenant"), Expectation.Route.none, Expectation.Route.none,
+            ]
+        )
         #expect(cases.map { $0.expectation.lenient.first?.handshake } == [.refused, .refused, .refused, nil])
         #expect(cases.last?.expectation.lenient.first?.endings == [.reset])
     }
 
     @Test("hands lists and mappings through a parameter's fields, and substitutes inside them")
     func fields() throws {
-        let text = scenarioText("  version: [\"1.2\", \"1.3\"]", with: "  version:\n    new: { number: \"1.3\", want: { route: tenant, handshake: completed, alerts: [unknown_ca, bad_certificate] }, name: \"a.${tenant.upper}\" }")
-            .replacing("version: \"${version}\"", with: "version: \"${version.number}\"")
-            .replacing("sni: \"${tenant.name}\"", with: "sni: \"${version.name}\"")
-            .replacing("{ route: tenant, handshake: completed }", with: "\"${version.want}\"")
+        let text = scenarioText(
+            "  version: [\"1.2\", \"1.3\"]",
+            with:
+                "  version:\n    new: { number: \"1.3\", want: { route: tenant, handshake: completed, alerts: [unknown_ca, bad_certificate] }, name: \"a.${tenant.upper}\" }"
+        )
+        .replacing("version: \"${version}\"", with: "version: \"${version.number}\"")
+        .replacing("sni: \"${tenant.name}\"", with: "sni: \"${version.name}\"")
+        .replacing("{ route: tenant, handshake: completed }", with: "\"${version.want}\"")
         let made = try #require(try self.loader.load(text: text, file: "a.yaml").first?.cases.first)
         #expect(made.expectation.strict.first?.alerts == ["unknown_ca", "bad_certificate"])
         #expect(made.client.serverName?.hasPrefix("a.TENANT-") == true)
@@ -127,6 +139,8 @@ struct LoaderTests {
             return
         }
         #expect(name.utf8.count == length)
-        #expect(name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { (1...63).contains($0.utf8.count) })
+        #expect(
+            name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { (1...63).contains($0.utf8.count) }
+        )
     }
 }

@@ -77,7 +77,8 @@ struct SchemaTests {
         arguments: [
             ("segments:", "segmets:"), ("level: must", "level: musst"), ("handshake: completed", "handshake: complete"),
             ("exchange: echo", "exchange: ecko"), ("cuts: middle", "cuts: midle"), ("gap: 20ms", "gap: 20"),
-            ("other-contacted", "others-contacted"), ("id: area.name", "id: area"), ("title: A title", "titel: A title"),
+            ("other-contacted", "others-contacted"), ("id: area.name", "id: area"),
+            ("title: A title", "titel: A title"),
             ("{ route: tenant, handshake: completed }", "{}"), ("roles: [edge]", "roles: [egde]"),
         ]
     )

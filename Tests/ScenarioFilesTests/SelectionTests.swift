@@ -10,7 +10,8 @@ struct SelectionTests {
         arguments: [
             ("*", "anything", true), ("", "", true), ("", "a", false), ("a.*", "a.b.c", true), ("a.*", "b.a.c", false),
             ("*[role=edge,*", "a.b[role=edge,engine=openssl]", true), ("*[role=edge,*", "a.b[role=agent]", false),
-            ("a?c", "abc", true), ("a?c", "ac", false), ("*b*d", "abcd", true), ("*ab", "aab", true), ("a", "ab", false),
+            ("a?c", "abc", true), ("a?c", "ac", false), ("*b*d", "abcd", true), ("*ab", "aab", true),
+            ("a", "ab", false),
         ]
     )
     func globs(pattern: String, text: String, matches: Bool) {

@@ -8,10 +8,14 @@ import Testing
 struct ShowingTests {
     @Test("an explanation has the rule, the reason, what is expected of whom, and the cases")
     func explanation() throws {
-        let text = scenarioText("roles: [edge]", with: "rationale: Because of this.\nreferences: CVE-2026-32305\nroles: [edge, agent]") + """
+        let text =
+            scenarioText(
+                "roles: [edge]",
+                with: "rationale: Because of this.\nreferences: CVE-2026-32305\nroles: [edge, agent]"
+            ) + """
 
-              agent: { strict: { route: none, handshake: refused, endings: [alert, fin], alerts: unknown_ca } }
-            """
+                  agent: { strict: { route: none, handshake: refused, endings: [alert, fin], alerts: unknown_ca } }
+                """
         let scenario = try #require(try ScenarioLoader().load(text: text, file: "a.yaml").first)
         #expect(
             Explanation.render(scenario) == """
@@ -50,7 +54,10 @@ struct ShowingTests {
     func explainsAll() throws {
         for scenario in try Catalogue.scenarios.get() {
             let lines = Explanation.render(scenario).split(separator: "\n")
-            #expect(lines.filter { !$0.contains("[role=") && !$0.contains("role=") && $0.count > 112 }.isEmpty, "\(scenario.id)")
+            #expect(
+                lines.filter { !$0.contains("[role=") && !$0.contains("role=") && $0.count > 112 }.isEmpty,
+                "\(scenario.id)"
+            )
         }
     }
 

@@ -14,19 +14,27 @@ struct YAMLValueTests {
         arguments: [
             Mistake(
                 yaml: "grace: 1\nlistn: x\n",
-                message: "f.yaml:2:1: unknown key 'listn' in the file; did you mean 'listen'?"),
+                message: "f.yaml:2:1: unknown key 'listn' in the file; did you mean 'listen'?"
+            ),
             Mistake(yaml: "listen: x\nzzzzzzz: 1\n", message: "f.yaml:2:1: unknown key 'zzzzzzz' in the file"),
             Mistake(yaml: "grace: 1\n", message: "f.yaml:1:1: the file lacks the key 'listen'"),
             Mistake(yaml: "listen: ''\n", message: "f.yaml:1:9: 'listen' must not be empty"),
             Mistake(yaml: "listen: [a]\n", message: "f.yaml:1:9: 'listen' must be a text"),
-            Mistake(yaml: "listen: x\ngrace: soon\n", message: "f.yaml:2:8: 'grace' must be a number of seconds above 0"),
+            Mistake(
+                yaml: "listen: x\ngrace: soon\n",
+                message: "f.yaml:2:8: 'grace' must be a number of seconds above 0"
+            ),
             Mistake(yaml: "listen: x\ngrace: -1\n", message: "f.yaml:2:8: 'grace' must be a number of seconds above 0"),
             Mistake(yaml: "listen: x\ncount: 9\n", message: "f.yaml:2:8: 'count' must be from 1 to 5, and is 9"),
             Mistake(yaml: "listen: x\ncount: 1.5\n", message: "f.yaml:2:8: 'count' must be a whole number"),
-            Mistake(yaml: "listen: x\nyes: maybe\n", message: "f.yaml:2:6: 'yes' must be true or false, and is 'maybe'"),
+            Mistake(
+                yaml: "listen: x\nyes: maybe\n",
+                message: "f.yaml:2:6: 'yes' must be true or false, and is 'maybe'"
+            ),
             Mistake(
                 yaml: "listen: x\nshape: squre\n",
-                message: "f.yaml:2:8: 'shape' must be one of round, square, and is 'squre'; did you mean 'square'?"),
+                message: "f.yaml:2:8: 'shape' must be one of round, square, and is 'squre'; did you mean 'square'?"
+            ),
             Mistake(yaml: "listen: x\nnames: a\n", message: "f.yaml:2:8: 'names' must be a list, such as [a, b]"),
             Mistake(yaml: "- 1\n", message: "f.yaml:1:1: the file must be a mapping of 'key: value' lines"),
             Mistake(yaml: "", message: "f.yaml:1:1: is empty"),
@@ -70,8 +78,12 @@ struct YAMLValueTests {
         let mapping = try YAMLValue.parse(text, name: "f.yaml")
             .mapping("listen", "grace", "count", "yes", "shape", "names")
         return Read(
-            listen: try mapping.required("listen").string(), grace: try mapping["grace"]?.seconds(),
-            count: try mapping["count"]?.integer(in: 1...5), yes: try mapping["yes"]?.boolean(),
-            shape: try mapping["shape"]?.choice(), names: try mapping["names"]?.strings())
+            listen: try mapping.required("listen").string(),
+            grace: try mapping["grace"]?.seconds(),
+            count: try mapping["count"]?.integer(in: 1...5),
+            yes: try mapping["yes"]?.boolean(),
+            shape: try mapping["shape"]?.choice(),
+            names: try mapping["names"]?.strings()
+        )
     }
 }

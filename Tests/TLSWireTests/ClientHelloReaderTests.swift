@@ -18,7 +18,9 @@ struct ClientHelloReaderTests {
             #expect(hello.offersTLS13 == versions.contains(0x0304))
         }
         if let alpn = vector.text("alpn") {
-            #expect(hello.alpnProtocols.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ") == alpn ?? "")
+            #expect(
+                hello.alpnProtocols.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ") == alpn ?? ""
+            )
         }
         if let suites = try vector.numbers("cipher-suites") { #expect(hello.cipherSuites.map(\.rawValue) == suites) }
         if let groups = try vector.numbers("groups") { #expect(hello.supportedGroups.map(\.rawValue) == groups) }
@@ -60,7 +62,10 @@ struct ClientHelloReaderTests {
         }
     }
 
-    @Test("a broken message fails alike in any records, at the same byte of the message", arguments: VectorFile.brokenHellos)
+    @Test(
+        "a broken message fails alike in any records, at the same byte of the message",
+        arguments: VectorFile.brokenHellos
+    )
     func rejectsInAnyRecords(_ vector: VectorFile) throws {
         guard let record = try self.onlyRecord(of: vector) else { return }
         guard case .failed(let code, let offset) = HelloOutcome.reading([vector.bytes[...]]) else {
@@ -77,7 +82,8 @@ struct ClientHelloReaderTests {
             let isEnd = messageOffset == record.payload.count && messageOffset % size == 0
             let expected = isEnd ? moved - TLSRecord.headerLength : moved
             #expect(
-                HelloOutcome.reading([stream[...]]) == .failed(code: code, offset: expected), "records of \(size) bytes"
+                HelloOutcome.reading([stream[...]]) == .failed(code: code, offset: expected),
+                "records of \(size) bytes"
             )
         }
     }

@@ -5,7 +5,9 @@ import Testing
 struct ClientHelloWriterTests {
     static let template: ClientHelloTemplate = {
         var template = ClientHelloTemplate(
-            random: Array(0..<32), sessionID: [1, 2, 3], cipherSuites: [.aes128GCMSHA256],
+            random: Array(0..<32),
+            sessionID: [1, 2, 3],
+            cipherSuites: [.aes128GCMSHA256],
             extensions: [.supportedVersions([0x0304]), .serverName(Array("a.test".utf8)), .alpn([Array("h2".utf8)])]
         )
         template.compressionMethods = [0]
@@ -29,12 +31,14 @@ struct ClientHelloWriterTests {
 
     @Test(
         "each length can be made wrong, and the reader notices",
-        arguments: ClientHelloWriter.LengthField.allCases, [-1, 1]
+        arguments: ClientHelloWriter.LengthField.allCases,
+        [-1, 1]
     )
     func makesLengthsWrong(_ field: ClientHelloWriter.LengthField, _ delta: Int) throws {
         let good = try ClientHelloWriter.write(Self.template)
         let bad = try ClientHelloWriter.write(
-            Self.template, lengthErrors: [ClientHelloWriter.LengthError(field, delta)]
+            Self.template,
+            lengthErrors: [ClientHelloWriter.LengthError(field, delta)]
         )
         #expect(bad.message.count == good.message.count)
         #expect(bad.fields == good.fields)

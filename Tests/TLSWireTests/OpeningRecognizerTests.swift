@@ -54,7 +54,10 @@ struct OpeningRecognizerTests {
         Opening("STARTTLS\r\n", .startTLSIRC),
         Opening("CAP LS 302\r\n", .startTLSIRC),
         Opening("NICK x\r\n", .startTLSIRC),
-        Opening([0x30, 0x1d, 2, 1, 1, 0x77, 0x18, 0x80, 0x16] + Array("1.3.6.1.4.1.1466.20037".utf8), .notTLS(.startTLSLDAP)),
+        Opening(
+            [0x30, 0x1d, 2, 1, 1, 0x77, 0x18, 0x80, 0x16] + Array("1.3.6.1.4.1.1466.20037".utf8),
+            .notTLS(.startTLSLDAP)
+        ),
         Opening(
             [0x30, 0x84, 0, 0, 0, 0x1d, 2, 1, 1, 0x77, 0x84, 0, 0, 0, 0x18, 0x80, 0x16]
                 + Array("1.3.6.1.4.1.1466.20037".utf8),

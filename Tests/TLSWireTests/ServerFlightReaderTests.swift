@@ -3,7 +3,11 @@ import Testing
 
 @Suite("Server flights")
 struct ServerFlightReaderTests {
-    @Test("real answers are read as tshark reads them, in any segments", arguments: VectorFile.serverFlights, [1, 7, 4096])
+    @Test(
+        "real answers are read as tshark reads them, in any segments",
+        arguments: VectorFile.serverFlights,
+        [1, 7, 4096]
+    )
     func reads(_ vector: VectorFile, _ segmentSize: Int) throws {
         var reader = ServerFlightReader()
         for segment in RecordWriter.pieces(of: vector.bytes, cuts: [], maximumLength: segmentSize) {
@@ -49,7 +53,10 @@ struct ServerFlightReaderTests {
         #expect(reader.serverHello?.selectedVersion == 0x0304)
     }
 
-    @Test("an answer that is no TLS is recognised", arguments: ["HTTP/1.1 400 Bad Request\r\n", "220 mail\r\n", "\u{16}GET"])
+    @Test(
+        "an answer that is no TLS is recognised",
+        arguments: ["HTTP/1.1 400 Bad Request\r\n", "220 mail\r\n", "\u{16}GET"]
+    )
     func recognisesText(_ text: String) {
         var reader = ServerFlightReader()
         for byte in text.utf8 { reader.append([byte]) }

@@ -62,7 +62,10 @@ struct VectorFile: Sendable, CustomTestStringConvertible {
         guard let digits = parts.first.map({ Array($0.utf8) }) else { return [] }
         try #require(digits.count % 2 == 0, "\(name): half a byte in '\(line)'")
         let bytes = try stride(from: 0, to: digits.count, by: 2).map { index in
-            try #require(UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16), "\(name): '\(line)'")
+            try #require(
+                UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16),
+                "\(name): '\(line)'"
+            )
         }
         let count = parts.count == 2 ? try #require(Int(parts[1]), "\(name): '\(line)'") : 1
         return Array(repeatElement(bytes, count: count).joined())

@@ -16,53 +16,82 @@ enum Fixture {
     ]
 
     static func plan(
-        _ domain: String, _ role: Role = .passthrough, isOnline: Bool = true, hasOwnAgent: Bool = false,
-        mutualTLS: [String] = [], allow: [String] = [], deny: [String] = [], proxyProtocol: Int = 0,
+        _ domain: String,
+        _ role: Role = .passthrough,
+        isOnline: Bool = true,
+        hasOwnAgent: Bool = false,
+        mutualTLS: [String] = [],
+        allow: [String] = [],
+        deny: [String] = [],
+        proxyProtocol: Int = 0,
         verification: UpstreamVerification = .off
     ) -> EndpointPlan {
         EndpointPlan(
-            key: "tenant", domain: domain, role: role, isOnline: isOnline, hasOwnAgent: hasOwnAgent,
-            mutualTLS: mutualTLS, allowCIDRs: allow, denyCIDRs: deny, proxyProtocol: proxyProtocol,
-            upstreamVerification: verification)
+            key: "tenant",
+            domain: domain,
+            role: role,
+            isOnline: isOnline,
+            hasOwnAgent: hasOwnAgent,
+            mutualTLS: mutualTLS,
+            allowCIDRs: allow,
+            denyCIDRs: deny,
+            proxyProtocol: proxyProtocol,
+            upstreamVerification: verification
+        )
     }
 
     static func deployment(
-        in directory: URL, certificates: URL = URL(filePath: "/certs"), _ plans: [EndpointPlan]
+        in directory: URL,
+        certificates: URL = URL(filePath: "/certs"),
+        _ plans: [EndpointPlan]
     ) -> Deployment {
         let certificate = { (name: String) in certificates.appending(path: name) }
         return Deployment(
             baseDomain: "shakedown.test",
             endpoints: plans.enumerated().map { number, plan in
                 DeployedEndpoint(
-                    plan: plan, upstreamAddress: SocketAddressValue(ip: "127.0.0.1", port: 9_001 + number),
+                    plan: plan,
+                    upstreamAddress: SocketAddressValue(ip: "127.0.0.1", port: 9_001 + number),
                     files: DeployedEndpoint.Files(
                         serverCertificate: certificate("edge-server.chain.pem"),
                         serverKey: certificate("edge-server.key"),
                         mutualTLSCAs: plan.mutualTLS.isEmpty ? nil : certificate("ca-clients.pem"),
-                        upstreamCA: plan.upstreamVerification == .off ? nil : certificate("ca-servers.pem")))
+                        upstreamCA: plan.upstreamVerification == .off ? nil : certificate("ca-servers.pem")
+                    )
+                )
             },
-            workDirectory: directory, defaultCertificate: certificate("edge-server.chain.pem"),
-            defaultKey: certificate("edge-server.key"), agentsCertificate: certificate("agents-listener.chain.pem"),
-            agentsKey: certificate("agents-listener.key"), agentsCA: certificate("ca-servers.pem"))
+            workDirectory: directory,
+            defaultCertificate: certificate("edge-server.chain.pem"),
+            defaultKey: certificate("edge-server.key"),
+            agentsCertificate: certificate("agents-listener.chain.pem"),
+            agentsKey: certificate("agents-listener.key"),
+            agentsCA: certificate("ca-servers.pem")
+        )
     }
 
     /// A target whose programs need not be installed, for what is decided without them.
     static func definition(of name: String, hasIPv6: Bool = true) throws -> TargetDefinition {
         let folder = self.targets.appending(path: name)
         return TargetDefinition(
-            name: name, folder: folder,
+            name: name,
+            folder: folder,
             description: try TargetFile.read(folder.appending(path: "target.yaml"), name: "\(name)/target.yaml"),
             programs: ProgramSearch(ownPrograms: URL(filePath: "/programs"), path: ""),
             probes: ["version": "1.2.3", "modulesPath": "/modules", "dynamicStream": "--with-stream=dynamic"],
-            hasIPv6: hasIPv6)
+            hasIPv6: hasIPv6
+        )
     }
 
     /// A target made of shell commands.
     static func scripted(_ yaml: String, in folder: URL) throws -> TargetDefinition {
         TargetDefinition(
-            name: "scripted", folder: folder,
+            name: "scripted",
+            folder: folder,
             description: try TargetFile.description(in: YAMLValue.parse(yaml, name: "scripted/target.yaml")),
-            programs: ProgramSearch(ownPrograms: folder, path: "/usr/bin:/bin"), probes: [:], hasIPv6: false)
+            programs: ProgramSearch(ownPrograms: folder, path: "/usr/bin:/bin"),
+            probes: [:],
+            hasIPv6: false
+        )
     }
 }
 

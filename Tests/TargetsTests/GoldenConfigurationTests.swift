@@ -11,8 +11,12 @@ struct GoldenConfigurationTests {
     static let plans = [
         Fixture.plan("*.wild.shakedown.test"),
         Fixture.plan(
-            "plain.shakedown.test", hasOwnAgent: true, allow: ["127.0.0.0/8", "::1/128"], deny: ["127.0.0.66/32"],
-            proxyProtocol: 1),
+            "plain.shakedown.test",
+            hasOwnAgent: true,
+            allow: ["127.0.0.0/8", "::1/128"],
+            deny: ["127.0.0.66/32"],
+            proxyProtocol: 1
+        ),
         Fixture.plan("mutual.shakedown.test", .edge, mutualTLS: ["ca-clients"], allow: ["127.0.0.1/32"]),
         Fixture.plan("verified.shakedown.test", .reEncrypt, verification: .against(ca: "ca-servers")),
     ]
@@ -23,8 +27,11 @@ struct GoldenConfigurationTests {
             let definition = try Fixture.definition(of: name)
             let deployment = Fixture.deployment(in: URL(filePath: "/work-folder"), Self.plans)
             var values = TemplateValues(
-                deployment, definition: definition, token: "secret",
-                machine: TemplateValues.Machine(user: "root", maximumConnections: 8_000))
+                deployment,
+                definition: definition,
+                token: "secret",
+                machine: TemplateValues.Machine(user: "root", maximumConnections: 8_000)
+            )
             values.set(port: 20_443)
             values.add(["agents": "127.0.0.1:20444"], ofProcess: "edge")
             let writer = ConfigurationWriter(definition: definition, directory: folder)
@@ -32,10 +39,15 @@ struct GoldenConfigurationTests {
                 let instance = plan.serves == .edge ? "edge" : "shared"
                 let served = { (endpoint: EndpointPlan) in plan.serves == .edge || endpoint.usesSharedAgent }
                 try writer.write(
-                    plan.templates, values: values.forInstance(instance, where: served, of: deployment))
+                    plan.templates,
+                    values: values.forInstance(instance, where: served, of: deployment)
+                )
             }
-            try Self.compare(folder, with: URL(filePath: #filePath).deletingLastPathComponent()
-                .appending(path: "Golden/\(name)"))
+            try Self.compare(
+                folder,
+                with: URL(filePath: #filePath).deletingLastPathComponent()
+                    .appending(path: "Golden/\(name)")
+            )
         }
     }
 
@@ -58,7 +70,10 @@ struct GoldenConfigurationTests {
     func quoting() throws {
         QuotedText.register()
         let text = try ConfigurationWriter.render(
-            "{{% CONTENT_TYPE:QUOTED}}\n\"{{path}}\"", values: ["path": #"/a "b"\c"#], name: "t")
+            "{{% CONTENT_TYPE:QUOTED}}\n\"{{path}}\"",
+            values: ["path": #"/a "b"\c"#],
+            name: "t"
+        )
         #expect(text == #""/a \"b\"\\c""#)
     }
 

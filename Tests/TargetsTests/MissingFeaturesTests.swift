@@ -24,26 +24,47 @@ struct MissingFeaturesTests {
             Question(target: "haproxy", endpoint: Fixture.plan("a.t", .edge, hasOwnAgent: true), missing: ["agents"]),
             Question(target: "haproxy", endpoint: Fixture.plan("a.t"), requires: [.events], missing: ["events"]),
             Question(
-                target: "haproxy", endpoint: Fixture.plan("*.a.t"),
-                requires: [Feature("wildcard-names.any-depth")], missing: []),
+                target: "haproxy",
+                endpoint: Fixture.plan("*.a.t"),
+                requires: [Feature("wildcard-names.any-depth")],
+                missing: []
+            ),
             Question(
-                target: "haproxy", endpoint: Fixture.plan("*.a.t", .edge),
-                requires: [Feature("wildcard-names.any-depth")], missing: ["wildcard-names.any-depth"]),
+                target: "haproxy",
+                endpoint: Fixture.plan("*.a.t", .edge),
+                requires: [Feature("wildcard-names.any-depth")],
+                missing: ["wildcard-names.any-depth"]
+            ),
             Question(target: "nginx", endpoint: Fixture.plan("a.t", proxyProtocol: 1), missing: []),
             Question(
-                target: "nginx", endpoint: Fixture.plan("a.t", proxyProtocol: 2), missing: ["proxy-protocol.2"]),
+                target: "nginx",
+                endpoint: Fixture.plan("a.t", proxyProtocol: 2),
+                missing: ["proxy-protocol.2"]
+            ),
             Question(
-                target: "nginx", endpoint: Fixture.plan("a.t", .edge, proxyProtocol: 1),
-                missing: ["proxy-protocol.1"]),
-            Question(target: "nginx", endpoint: Fixture.plan("a.t"), requires: [Feature("telepathy")], missing: ["telepathy"]),
+                target: "nginx",
+                endpoint: Fixture.plan("a.t", .edge, proxyProtocol: 1),
+                missing: ["proxy-protocol.1"]
+            ),
+            Question(
+                target: "nginx",
+                endpoint: Fixture.plan("a.t"),
+                requires: [Feature("telepathy")],
+                missing: ["telepathy"]
+            ),
         ]
     )
     func missing(_ question: Question) throws {
         let testCase = Case(
-            id: "a.b[role=\(question.endpoint.role.rawValue)]", scenario: "a.b", role: question.endpoint.role,
-            requires: question.requires, endpoints: [question.endpoint],
-            client: ClientPlan(engine: .openssl, serverName: "a.t", source: question.source), exchange: .echo,
-            expectation: GradedExpectation(strict: []))
+            id: "a.b[role=\(question.endpoint.role.rawValue)]",
+            scenario: "a.b",
+            role: question.endpoint.role,
+            requires: question.requires,
+            endpoints: [question.endpoint],
+            client: ClientPlan(engine: .openssl, serverName: "a.t", source: question.source),
+            exchange: .echo,
+            expectation: GradedExpectation(strict: [])
+        )
         let definition = try Fixture.definition(of: question.target)
         #expect(definition.missing(for: testCase).map(\.rawValue) == question.missing)
     }
@@ -52,9 +73,14 @@ struct MissingFeaturesTests {
     func withoutIPv6() throws {
         let definition = try Fixture.definition(of: "haproxy", hasIPv6: false)
         let testCase = Case(
-            id: "a.b", scenario: "a.b", role: .passthrough, endpoints: [Fixture.plan("a.t")],
-            client: ClientPlan(engine: .openssl, serverName: "a.t", source: .loopback6), exchange: .echo,
-            expectation: GradedExpectation(strict: []))
+            id: "a.b",
+            scenario: "a.b",
+            role: .passthrough,
+            endpoints: [Fixture.plan("a.t")],
+            client: ClientPlan(engine: .openssl, serverName: "a.t", source: .loopback6),
+            exchange: .echo,
+            expectation: GradedExpectation(strict: [])
+        )
         #expect(definition.missing(for: testCase) == [.ipv6])
         #expect(!definition.features.contains(.ipv6))
     }

@@ -21,8 +21,11 @@ struct PeerTests {
         try await withTemporaryFolder { folder in
             let definition = try TargetDefinition.load(named: name, from: Fixture.targets)
             let target = try await start(
-                definition, try Self.deployment(in: folder), supervisor: Fixture.supervisor,
-                keepsWorkDirectory: true)
+                definition,
+                try Self.deployment(in: folder),
+                supervisor: Fixture.supervisor,
+                keepsWorkDirectory: true
+            )
             let addresses = Set(ClientPlan.Source.allCases.map { target.address(for: $0) })
             #expect(addresses.allSatisfy { Loopback.canConnect(to: $0) })
             try target.reload()
@@ -54,11 +57,17 @@ struct PeerTests {
     static func deployment(in folder: URL) throws -> Deployment {
         let certificates = folder.appending(path: "certs")
         try Mint(book: RecipeBook(directory: Fixture.recipes)).writeAll(
-            to: certificates, names: ["edge-server", "agents-listener", "ca-servers", "ca-clients"])
-        return Fixture.deployment(in: folder, certificates: certificates, GoldenConfigurationTests.plans.map {
-            var plan = $0
-            plan.hasOwnAgent = false
-            return plan
-        })
+            to: certificates,
+            names: ["edge-server", "agents-listener", "ca-servers", "ca-clients"]
+        )
+        return Fixture.deployment(
+            in: folder,
+            certificates: certificates,
+            GoldenConfigurationTests.plans.map {
+                var plan = $0
+                plan.hasOwnAgent = false
+                return plan
+            }
+        )
     }
 }

@@ -31,7 +31,8 @@ struct ProgramSearchTests {
         func answer(_ script: String, _ pattern: String) throws -> String? {
             try search.answer(
                 to: .init(name: "version", program: "sh", arguments: ["-c", script], pattern: pattern),
-                programs: programs)
+                programs: programs
+            )
         }
         #expect(try answer("echo edge version 2.6 >&2", "version ([0-9.]+)") == "2.6")
         #expect(try answer("echo edge version 2.6", "[0-9.]+") == "2.6")

@@ -7,7 +7,10 @@ import Testing
 @Suite("Starting and stopping targets")
 struct StartingTests {
     private func yaml(
-        script: String, ready: String = "{ file: ready.json }", within: String = "10", more: String = ""
+        script: String,
+        ready: String = "{ file: ready.json }",
+        within: String = "10",
+        more: String = ""
     ) -> String {
         """
         title: Scripted edge
@@ -31,16 +34,22 @@ struct StartingTests {
         """
     }
 
-    private static let listening = #"echo "{\"listen\":[\"127.0.0.1:9\",\"[::1]:10\"],\"agents\":\"127.0.0.1:11\"}" > ready.json"#
+    private static let listening =
+        #"echo "{\"listen\":[\"127.0.0.1:9\",\"[::1]:10\"],\"agents\":\"127.0.0.1:11\"}" > ready.json"#
 
     private func start(
-        _ yaml: String, in folder: URL, _ plans: [EndpointPlan] = [Fixture.plan("a.shakedown.test")]
+        _ yaml: String,
+        in folder: URL,
+        _ plans: [EndpointPlan] = [Fixture.plan("a.shakedown.test")]
     ) async throws -> RunningTarget {
         let work = folder.appending(path: "work")
         try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
         return try await Targets.start(
-            try Fixture.scripted(yaml, in: folder), Fixture.deployment(in: work, plans),
-            supervisor: Fixture.supervisor, keepsWorkDirectory: false)
+            try Fixture.scripted(yaml, in: folder),
+            Fixture.deployment(in: work, plans),
+            supervisor: Fixture.supervisor,
+            keepsWorkDirectory: false
+        )
     }
 
     @Test("a ready file tells where the edge listens, and stopping leaves nothing")
@@ -73,7 +82,8 @@ struct StartingTests {
                     sh ended with status 3 before it was ready; its last words:
                     no such flavour: mint
                     hint: choose vanilla
-                    """)
+                    """
+            )
             #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "work").path))
         }
     }
@@ -138,18 +148,21 @@ struct StartingTests {
                     arguments: *arguments
                     ready: *ready
                     stop: *stop
-                """)
+                """
+        )
     }
 
     @Test("an endpoint's own agent can be killed and started again, alone")
     func ownAgent() async throws {
         try await withTemporaryFolder { folder in
             let target = try await self.start(
-                self.withAgents, in: folder,
+                self.withAgents,
+                in: folder,
                 [
                     Fixture.plan("a.shakedown.test"), Fixture.plan("own.shakedown.test", hasOwnAgent: true),
                     Fixture.plan("off.shakedown.test", isOnline: false),
-                ])
+                ]
+            )
             let shared = try #require(number(in: folder.appending(path: "shared")))
             let first = try #require(number(in: folder.appending(path: "e1")))
             #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "e2").path))
@@ -189,9 +202,12 @@ struct StartingTests {
     func events() async throws {
         try await withTemporaryFolder { folder in
             let target = try await self.start(
-                self.yaml(script: ": > events.jsonl; \(Self.listening); exec sleep 60"), in: folder)
+                self.yaml(script: ": > events.jsonl; \(Self.listening); exec sleep 60"),
+                in: folder
+            )
             #expect(try await target.events(forServerName: "a.shakedown.test") == [])
-            let line = #"{"event_id":"ev_1","event_type":"tcp_connection_closed.v0","event_timestamp":"t","account_id":"ac_1","principal":null,"object":{"conn":{"bytes_in":5,"bytes_out":6,"client_ip":"127.0.0.1","start_ts":"s","end_ts":"e","server_ip":"127.0.0.1","server_name":"A.shakedown.test","server_port":9},"ip_policy":{"decision":"allow"}}}"#
+            let line =
+                #"{"event_id":"ev_1","event_type":"tcp_connection_closed.v0","event_timestamp":"t","account_id":"ac_1","principal":null,"object":{"conn":{"bytes_in":5,"bytes_out":6,"client_ip":"127.0.0.1","start_ts":"s","end_ts":"e","server_ip":"127.0.0.1","server_name":"A.shakedown.test","server_port":9},"ip_policy":{"decision":"allow"}}}"#
             let file = folder.appending(path: "work/events.jsonl")
             try Data((line + "\n" + line.prefix(20)).utf8).write(to: file)
             let events = try #require(try await target.events(forServerName: "a.shakedown.test"))
@@ -212,7 +228,10 @@ struct StartingTests {
         try await withTemporaryFolder { folder in
             let error = try await #require(throws: TargetError.self) {
                 try await self.start(
-                    self.yaml(script: "exit 1"), in: folder, [Fixture.plan("a.t", .edge, mutualTLS: ["ca-clients"])])
+                    self.yaml(script: "exit 1"),
+                    in: folder,
+                    [Fixture.plan("a.t", .edge, mutualTLS: ["ca-clients"])]
+                )
             }
             #expect(error.description == "Scripted edge cannot serve a.t: it lacks mutual-tls, role.edge")
         }

@@ -7,14 +7,22 @@ import Testing
 struct SupervisorTests {
     /// Starts a shell script, by its supervisor, in a folder of its own.
     private func withScript(
-        _ script: String, grace: Duration = .seconds(5), _ body: (SupervisedProcess, URL) async throws -> Void
+        _ script: String,
+        grace: Duration = .seconds(5),
+        _ body: (SupervisedProcess, URL) async throws -> Void
     ) async throws {
         try await withTemporaryFolder { folder in
             let process = try SupervisedProcess(
-                title: "script", supervisor: Fixture.supervisor,
+                title: "script",
+                supervisor: Fixture.supervisor,
                 options: SupervisorOptions(
-                    command: ["sh", "-c", script], directory: folder.path, stopSignal: .terminate, grace: grace),
-                log: folder.appending(path: "log"))
+                    command: ["sh", "-c", script],
+                    directory: folder.path,
+                    stopSignal: .terminate,
+                    grace: grace
+                ),
+                log: folder.appending(path: "log")
+            )
             try await body(process, folder)
             await process.end()
         }
@@ -61,7 +69,8 @@ struct SupervisorTests {
     @Test("passes on a signal, and nothing else that comes on its input")
     func forwarding() async throws {
         try await self.withScript("trap 'echo 1 > hup' HUP; echo 1 > ready; while :; do sleep 0.01; done") {
-            process, folder in
+            process,
+            folder in
             _ = try await self.processes(["ready"], in: folder)
             process.send(.hangUp)
             #expect(await eventually { number(in: folder.appending(path: "hup")) == 1 })
@@ -74,7 +83,7 @@ struct SupervisorTests {
         try await self.withScript("trap '' TERM; sleep 60 & echo $! > child; echo 1 > ready; wait") { process, folder in
             let child = try await self.processes(["child", "ready"], in: folder)[0]
             await process.kill()
-            #expect(process.status == 128 + 9)
+            #expect(process.status == Int32(128 + 9))
             #expect(await eventually { !isRunning(child) })
         }
     }
@@ -84,11 +93,16 @@ struct SupervisorTests {
         try await withTemporaryFolder { folder in
             do {
                 let process = try SupervisedProcess(
-                    title: "script", supervisor: Fixture.supervisor,
+                    title: "script",
+                    supervisor: Fixture.supervisor,
                     options: SupervisorOptions(
-                        command: ["sh", "-c", "echo $$ > leader; exec sleep 60"], directory: folder.path,
-                        stopSignal: .terminate, grace: .seconds(5)),
-                    log: folder.appending(path: "log"))
+                        command: ["sh", "-c", "echo $$ > leader; exec sleep 60"],
+                        directory: folder.path,
+                        stopSignal: .terminate,
+                        grace: .seconds(5)
+                    ),
+                    log: folder.appending(path: "log")
+                )
                 _ = try await self.processes(["leader"], in: folder)
                 withExtendedLifetime(process) {}
             }
@@ -101,15 +115,21 @@ struct SupervisorTests {
     func notFound() async throws {
         try await withTemporaryFolder { folder in
             let process = try SupervisedProcess(
-                title: "nothing", supervisor: Fixture.supervisor,
+                title: "nothing",
+                supervisor: Fixture.supervisor,
                 options: SupervisorOptions(
-                    command: ["/nonexistent/program"], directory: folder.path, stopSignal: .terminate,
-                    grace: .seconds(1)),
-                log: folder.appending(path: "log"))
+                    command: ["/nonexistent/program"],
+                    directory: folder.path,
+                    stopSignal: .terminate,
+                    grace: .seconds(1)
+                ),
+                log: folder.appending(path: "log")
+            )
             #expect(await eventually { process.status == 127 })
             #expect(
                 process.lastWords
-                    == "shakedown supervise: error: cannot start /nonexistent/program: No such file or directory")
+                    == "shakedown supervise: error: cannot start /nonexistent/program: No such file or directory"
+            )
         }
     }
 
@@ -134,7 +154,11 @@ struct SupervisorTests {
     @Test("reads the options that it writes")
     func roundTrip() throws {
         let options = SupervisorOptions(
-            command: ["a", "--", "--grace"], directory: "/x y", stopSignal: .quit, grace: .milliseconds(1_500))
+            command: ["a", "--", "--grace"],
+            directory: "/x y",
+            stopSignal: .quit,
+            grace: .milliseconds(1_500)
+        )
         #expect(try SupervisorOptions(arguments: options.arguments) == options)
     }
 }

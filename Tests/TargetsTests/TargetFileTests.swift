@@ -52,38 +52,56 @@ struct TargetFileTests {
         "a mistake is said with file, line and column",
         arguments: [
             Mistake(
-                replacing: "title: T", with: "titel: T",
-                message: "t.yaml:1:1: unknown key 'titel' in the file; did you mean 'title'?"),
+                replacing: "title: T",
+                with: "titel: T",
+                message: "t.yaml:1:1: unknown key 'titel' in the file; did you mean 'title'?"
+            ),
             Mistake(
-                replacing: "    stop:", with: "    grace: 1\n    stop:",
-                message: "t.yaml:13:5: unknown key 'grace' in 'edge'"),
+                replacing: "    stop:",
+                with: "    grace: 1\n    stop:",
+                message: "t.yaml:13:5: unknown key 'grace' in 'edge'"
+            ),
             Mistake(
-                replacing: "signal: TERM", with: "signal: TREM",
+                replacing: "signal: TERM",
+                with: "signal: TREM",
                 message:
                     "t.yaml:13:21: 'signal' must be one of HUP, INT, QUIT, KILL, USR1, USR2, TERM, and is 'TREM'; did "
-                    + "you mean 'TERM'?"),
+                    + "you mean 'TERM'?"
+            ),
             Mistake(
-                replacing: "    program: sh", with: "    program: bash",
-                message: "t.yaml:8:14: 'bash' is not in 'programs'"),
+                replacing: "    program: sh",
+                with: "    program: bash",
+                message: "t.yaml:8:14: 'bash' is not in 'programs'"
+            ),
             Mistake(
-                replacing: "serves: edge", with: "serves: own-agent",
-                message: "t.yaml:7:3: the first process, and no other, must have 'serves: edge'"),
+                replacing: "serves: edge",
+                with: "serves: own-agent",
+                message: "t.yaml:7:3: the first process, and no other, must have 'serves: edge'"
+            ),
             Mistake(
-                replacing: "hello: 3", with: "helo: 3",
+                replacing: "hello: 3",
+                with: "helo: 3",
                 message:
                     "t.yaml:5:14: the name 'helo' must be one of hello, handshake, idle, and is 'helo'; did you mean "
-                    + "'hello'?"),
+                    + "'hello'?"
+            ),
             Mistake(
-                replacing: "ready: connect", with: "ready: listen",
-                message: "t.yaml:12:12: 'ready' must be 'connect' or {file: NAME}"),
+                replacing: "ready: connect",
+                with: "ready: listen",
+                message: "t.yaml:12:12: 'ready' must be 'connect' or {file: NAME}"
+            ),
             Mistake(
-                replacing: "version: {", with: "versoin: {",
-                message: "t.yaml:3:9: 'probes' lacks 'version', which finds the edge's version"),
+                replacing: "version: {",
+                with: "versoin: {",
+                message: "t.yaml:3:9: 'probes' lacks 'version', which finds the edge's version"
+            ),
             Mistake(
-                replacing: "roles: [edge]", with: "roles: [egde]",
+                replacing: "roles: [edge]",
+                with: "roles: [egde]",
                 message:
                     "t.yaml:4:48: an entry of 'roles' must be one of passthrough, edge, agent, re-encrypt, "
-                    + "agent-re-encrypt, and is 'egde'; did you mean 'edge'?"),
+                    + "agent-re-encrypt, and is 'egde'; did you mean 'edge'?"
+            ),
         ]
     )
     func refuses(_ mistake: Mistake) throws {

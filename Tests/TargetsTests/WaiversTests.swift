@@ -7,7 +7,8 @@ import Testing
 
 @Suite("Waivers")
 struct WaiversTests {
-    static let now = try! Date("2026-11-23T12:00:00Z", strategy: .iso8601)
+    /// 2026-11-23 12:00 UTC.
+    static let now = Date(timeIntervalSince1970: 1_795_435_200)
 
     static func read(_ text: String, version: String = "2.6.12-1+deb12u4") throws(YAMLProblem) -> Waivers {
         try Waivers.read(YAMLValue.parse(text, name: "haproxy/waivers.yaml"), version: version, now: self.now)
@@ -21,7 +22,8 @@ struct WaiversTests {
               outcome: fail
               reason: one record only
               expires: 2027-06-30
-            """)
+            """
+        )
         #expect(waivers.match("framing.records.split[role=edge,engine=openssl]")?.reason == "one record only")
         #expect(waivers.match("framing.records.split[role=passthrough,engine=openssl]") == nil)
         #expect(waivers.entries.first?.location == "haproxy/waivers.yaml:1")

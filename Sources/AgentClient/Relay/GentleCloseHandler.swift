@@ -1,3 +1,4 @@
+import MuxadoChannel
 import NIOCore
 
 #if canImport(Glibc)
@@ -160,11 +161,16 @@ final class GentleCloseHandler: ChannelDuplexHandler {
         context.close(mode: .all, promise: nil)
     }
 
-    /// Ends everything at once and, on TCP, visibly: with RST.
+    /// Ends everything at once and visibly: with RST, of the TCP connection or of the edge's stream.
     func abort() {
         guard let context = self.context, self.state != .closed else { return }
         self.isDraining = true
-        // Only TCP has the option; on a Unix socket a close is all there is.
+        if context.channel is MuxadoStreamChannel {
+            self.state = .closed
+            context.triggerUserOutboundEvent(StreamReset(), promise: nil)
+            return
+        }
+        // On a Unix socket, which has no such option, a close is all there is.
         _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
         self.closeNow()
     }

@@ -14,8 +14,10 @@ extension Evidence {
             self.isPassthrough(expectation) ? self.wireFlows(connection) : self.applicationFlows(connection)
         let wrong = flows.filter { !$0.isIntact }
         return CheckResult(
-            check: "bytes", expected: expected,
-            observed: (wrong.isEmpty ? flows : wrong).map(\.description).joined(separator: ", "), holds: wrong.isEmpty
+            check: "bytes",
+            expected: expected,
+            observed: (wrong.isEmpty ? flows : wrong).map(\.description).joined(separator: ", "),
+            holds: wrong.isEmpty
         )
     }
 
@@ -41,7 +43,9 @@ extension Evidence {
         let near = self.client.leg
         let far = connection.leg
         let up = Flow(
-            name: "up", sent: near.sentCount, received: far.receivedCount,
+            name: "up",
+            sent: near.sentCount,
+            received: far.receivedCount,
             isIntact: near.sentCount == far.receivedCount && near.sentDigest == far.receivedDigest
         )
         // A byte client leaves in the middle of the handshake, so that it may miss the end of what was sent to it.
@@ -49,7 +53,9 @@ extension Evidence {
         let isBeginning =
             near.receivedCount <= far.sentCount && far.sent.bytes.starts(with: near.received.bytes)
         let down = Flow(
-            name: "down", sent: far.sentCount, received: near.receivedCount,
+            name: "down",
+            sent: far.sentCount,
+            received: near.receivedCount,
             isIntact: isWhole || (self.testCase.client.engine == .bytes && isBeginning)
         )
         return [up, down]
@@ -62,7 +68,9 @@ extension Evidence {
         ]
         return pairs.map { name, sent, received in
             Flow(
-                name: name, sent: sent.count, received: received.count,
+                name: name,
+                sent: sent.count,
+                received: received.count,
                 isIntact: sent.count == received.count && sent.digest == received.digest
             )
         }
@@ -75,14 +83,18 @@ extension Evidence {
             guard self.testCase.client.engine != .bytes else { return nil }
             let isCompleted = self.client.exchangeCompleted
             return CheckResult(
-                check: "exchange", expected: "carried through to its end",
-                observed: isCompleted ? "carried through" : "broke off", holds: isCompleted
+                check: "exchange",
+                expected: "carried through to its end",
+                observed: isCompleted ? "carried through" : "broke off",
+                holds: isCompleted
             )
         case .clientResets:
             let open = self.observation.upstreams.flatMap(\.connections).count { $0.leg.ending == .stillOpen }
             return CheckResult(
-                check: "exchange", expected: "the upstream's connection ends with the client's",
-                observed: open == 0 ? "it ended" : "it is still open", holds: open == 0
+                check: "exchange",
+                expected: "the upstream's connection ends with the client's",
+                observed: open == 0 ? "it ended" : "it is still open",
+                holds: open == 0
             )
         case .wait, .upstreamResets, .idle, .agentKilled:
             return nil

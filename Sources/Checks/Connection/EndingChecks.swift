@@ -23,7 +23,9 @@ extension Evidence {
     func check(endings: [Expectation.Ending]) -> CheckResult {
         let seen = self.ending
         return CheckResult(
-            check: "ending", expected: Self.either(endings.map(Self.words)), observed: self.endingInWords,
+            check: "ending",
+            expected: Self.either(endings.map(Self.words)),
+            observed: self.endingInWords,
             holds: seen.map { endings.contains($0) } ?? false
         )
     }
@@ -64,7 +66,8 @@ extension Evidence {
         let leg = self.client.leg
         let hasEnded = leg.ending != .stillOpen && leg.ending != .refused
         return CheckResult(
-            check: "within", expected: expected,
+            check: "within",
+            expected: expected,
             observed: (hasEnded ? "after " : "still open after ") + Self.milliseconds(leg.endedAfter),
             holds: hasEnded && range.contains(leg.endedAfter)
         )

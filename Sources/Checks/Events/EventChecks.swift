@@ -9,13 +9,17 @@ extension Evidence {
         case .none:
             return [
                 CheckResult(
-                    check: "event", expected: "no event", observed: "\(events.count) events", holds: events.isEmpty
+                    check: "event",
+                    expected: "no event",
+                    observed: "\(events.count) events",
+                    holds: events.isEmpty
                 )
             ]
         case .one(let decision):
             let count = self.observation.clients.count
             let number = CheckResult(
-                check: "event", expected: "\(count) tcp_connection_closed.v0",
+                check: "event",
+                expected: "\(count) tcp_connection_closed.v0",
                 observed: events.isEmpty ? "no event" : events.map(\.eventType).joined(separator: ", "),
                 holds: events.count == count && events.allSatisfy { $0.eventType == "tcp_connection_closed.v0" }
             )
@@ -26,7 +30,9 @@ extension Evidence {
             if let decision {
                 results.append(
                     CheckResult(
-                        check: "event ip_policy", expected: decision, observed: event.ipPolicyDecision ?? "none",
+                        check: "event ip_policy",
+                        expected: decision,
+                        observed: event.ipPolicyDecision ?? "none",
                         holds: event.ipPolicyDecision == decision
                     )
                 )
@@ -38,7 +44,9 @@ extension Evidence {
     private func checkName(_ event: ConnectionEvent) -> CheckResult {
         let wanted = self.testCase.client.serverName ?? ""
         return CheckResult(
-            check: "event server_name", expected: wanted, observed: event.serverName,
+            check: "event server_name",
+            expected: wanted,
+            observed: event.serverName,
             holds: event.serverName.lowercased() == wanted.lowercased()
         )
     }
@@ -49,7 +57,8 @@ extension Evidence {
         let seen = "\(event.clientIP) → \(event.serverIP) port \(event.serverPort.map { "\($0)" } ?? "none")"
         return CheckResult(
             check: "event addresses",
-            expected: "\(client ?? "unknown") → \(server?.ip ?? "unknown") port \(server.map { "\($0.port)" } ?? "unknown")",
+            expected:
+                "\(client ?? "unknown") → \(server?.ip ?? "unknown") port \(server.map { "\($0.port)" } ?? "unknown")",
             observed: seen,
             holds: client != nil && event.clientIP == client && event.serverIP == server?.ip
                 && event.serverPort == server?.port
@@ -61,8 +70,10 @@ extension Evidence {
         let end = Instant(rfc3339: event.endTimestamp)
         let isOrdered = if let start, let end { start <= end } else { false }
         return CheckResult(
-            check: "event times", expected: "start_ts not after end_ts, in RFC 3339",
-            observed: "\(event.startTimestamp) to \(event.endTimestamp)", holds: isOrdered
+            check: "event times",
+            expected: "start_ts not after end_ts, in RFC 3339",
+            observed: "\(event.startTimestamp) to \(event.endTimestamp)",
+            holds: isOrdered
         )
     }
 
@@ -74,20 +85,25 @@ extension Evidence {
         let observed = "\(event.bytesIn) in, \(event.bytesOut) out"
         if self.client.exchangeCompleted {
             return CheckResult(
-                check: "event bytes", expected: "\(up) in, \(down) out", observed: observed,
+                check: "event bytes",
+                expected: "\(up) in, \(down) out",
+                observed: observed,
                 holds: event.bytesIn == up && event.bytesOut == down
             )
         }
         let nothingWasRelayed = event.ipPolicyDecision == "block" || (terminatesAtEdge && self.contacted.isEmpty)
         if nothingWasRelayed {
             return CheckResult(
-                check: "event bytes", expected: "0 in, 0 out", observed: observed,
+                check: "event bytes",
+                expected: "0 in, 0 out",
+                observed: observed,
                 holds: event.bytesIn == 0 && event.bytesOut == 0
             )
         }
         // What broke off may have lost bytes on the last stretch, but none can have been invented: those in were sent.
         return CheckResult(
-            check: "event bytes", expected: "at most \(self.client.leg.sentCount) in, and none below zero",
+            check: "event bytes",
+            expected: "at most \(self.client.leg.sentCount) in, and none below zero",
             observed: observed,
             holds: (0...self.client.leg.sentCount).contains(event.bytesIn) && event.bytesOut >= 0
         )

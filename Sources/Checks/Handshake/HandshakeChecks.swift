@@ -36,8 +36,10 @@ extension Evidence {
     func check(_ version: TLSVersion) -> CheckResult {
         let seen = self.client.handshake.version
         return CheckResult(
-            check: "version", expected: "TLS \(version.rawValue)",
-            observed: seen.map { "TLS \($0.rawValue)" } ?? "none was negotiated", holds: seen == version
+            check: "version",
+            expected: "TLS \(version.rawValue)",
+            observed: seen.map { "TLS \($0.rawValue)" } ?? "none was negotiated",
+            holds: seen == version
         )
     }
 
@@ -49,7 +51,10 @@ extension Evidence {
             return CheckResult(check: "alpn", expected: name, observed: observed, holds: seen.alpn == name)
         case .none:
             return CheckResult(
-                check: "alpn", expected: "no protocol", observed: observed, holds: seen.isAnswered && seen.alpn == nil
+                check: "alpn",
+                expected: "no protocol",
+                observed: observed,
+                holds: seen.isAnswered && seen.alpn == nil
             )
         }
     }
@@ -57,7 +62,8 @@ extension Evidence {
     func check(alerts: [String]) -> CheckResult {
         let seen = self.fatalAlerts
         return CheckResult(
-            check: "alert", expected: "fatal \(Self.either(alerts))",
+            check: "alert",
+            expected: "fatal \(Self.either(alerts))",
             observed: seen.isEmpty ? "no fatal alert" : seen.map(\.description).joined(separator: ", "),
             holds: seen.first.map { alerts.contains($0.name) } ?? false
         )
@@ -81,7 +87,9 @@ extension Evidence {
         }
         let observed = handshake == nil ? "no TLS at the upstream" : seen ?? "no server name"
         return CheckResult(
-            check: "upstream-server-name", expected: words, observed: observed,
+            check: "upstream-server-name",
+            expected: words,
+            observed: observed,
             holds: handshake?.isAnswered == true && holds
         )
     }

@@ -29,7 +29,9 @@ extension Evidence {
         }
         let seen = self.client.handshake.peerCertificates.first
         return CheckResult(
-            check: "certificate", expected: recipe, observed: seen.map { self.recipe(of: $0) } ?? "no certificate",
+            check: "certificate",
+            expected: recipe,
+            observed: seen.map { self.recipe(of: $0) } ?? "no certificate",
             holds: seen == wanted
         )
     }
@@ -37,20 +39,26 @@ extension Evidence {
     /// Equal keying material on both ends proves one TLS session from client to upstream, different material proves
     /// two (RFC 5705, RFC 8446 section 7.5). `nil` when an engine has no exporter or the upstream leg is no TLS.
     private func checkExporter(
-        _ party: Party, _ endpoint: EndpointPlan, _ expectation: Expectation
+        _ party: Party,
+        _ endpoint: EndpointPlan,
+        _ expectation: Expectation
     ) -> CheckResult? {
         guard let clients = self.client.handshake.exporter else { return nil }
         let upstreams = self.connection(of: expectation)?.handshake?.exporter
         if party == .upstream {
-            let observed = upstreams.map { $0 == clients ? "one session" : "two sessions" } ?? "no session at the upstream"
+            let observed =
+                upstreams.map { $0 == clients ? "one session" : "two sessions" } ?? "no session at the upstream"
             return CheckResult(
-                check: "exporter", expected: "one session from client to upstream", observed: observed,
+                check: "exporter",
+                expected: "one session from client to upstream",
+                observed: observed,
                 holds: upstreams == clients
             )
         }
         guard endpoint.role.upstreamIsTLS, let upstreams else { return nil }
         return CheckResult(
-            check: "exporter", expected: "a session of its own to the upstream",
+            check: "exporter",
+            expected: "a session of its own to the upstream",
             observed: upstreams == clients ? "the client's own session" : "a session of its own",
             holds: upstreams != clients
         )

@@ -5,7 +5,10 @@ extension Evidence {
         guard let connection = self.connection(of: expectation) else {
             return [
                 CheckResult(
-                    check: "proxy", expected: Self.words(expected), observed: "no upstream connection", holds: false
+                    check: "proxy",
+                    expected: Self.words(expected),
+                    observed: "no upstream connection",
+                    holds: false
                 )
             ]
         }
@@ -13,12 +16,17 @@ extension Evidence {
         case (.absent, let seen):
             return [
                 CheckResult(
-                    check: "proxy", expected: Self.words(expected), observed: Self.words(seen), holds: seen == .absent
+                    check: "proxy",
+                    expected: Self.words(expected),
+                    observed: Self.words(seen),
+                    holds: seen == .absent
                 )
             ]
         case (.version(let version), .valid(let seen, let source, let destination, let command, let length, let tlvs)):
             let header = CheckResult(
-                check: "proxy", expected: Self.words(expected), observed: "version \(seen), \(command)",
+                check: "proxy",
+                expected: Self.words(expected),
+                observed: "version \(seen), \(command)",
                 holds: seen == version && command.lowercased() == "proxy"
             )
             var results = [header, self.checkSource(source), self.checkDestination(destination)]
@@ -51,8 +59,10 @@ extension Evidence {
     private func checkSource(_ seen: SocketAddressValue?) -> CheckResult {
         let wanted = self.client.leg.localAddress
         return CheckResult(
-            check: "proxy source", expected: wanted?.description ?? "the client's address, which the harness lost",
-            observed: seen?.description ?? "none", holds: wanted != nil && seen == wanted
+            check: "proxy source",
+            expected: wanted?.description ?? "the client's address, which the harness lost",
+            observed: seen?.description ?? "none",
+            holds: wanted != nil && seen == wanted
         )
     }
 
@@ -60,15 +70,18 @@ extension Evidence {
     private func checkDestination(_ seen: SocketAddressValue?) -> CheckResult {
         let wanted = self.client.leg.remoteAddress.map { [$0] } ?? self.context.edgeAddresses
         return CheckResult(
-            check: "proxy destination", expected: Self.either(wanted.map(\.description)),
-            observed: seen?.description ?? "none", holds: seen.map { wanted.contains($0) } ?? false
+            check: "proxy destination",
+            expected: Self.either(wanted.map(\.description)),
+            observed: seen?.description ?? "none",
+            holds: seen.map { wanted.contains($0) } ?? false
         )
     }
 
     /// A sender writes the header in one segment (PROXY protocol section 2), so that the first read holds all of it.
     private func checkFirstRead(_ connection: UpstreamConnection, _ length: Int) -> CheckResult {
         CheckResult(
-            check: "proxy segment", expected: "all \(length) bytes in the first read",
+            check: "proxy segment",
+            expected: "all \(length) bytes in the first read",
             observed: "a first read of \(connection.leg.firstReadCount)",
             holds: connection.leg.firstReadCount >= length
         )
@@ -78,7 +91,9 @@ extension Evidence {
         let rest = connection.leg.received.bytes
         let isRepeated = rest.starts(with: "PROXY ".utf8) || rest.starts(with: Self.signature)
         return CheckResult(
-            check: "proxy once", expected: "one header", observed: isRepeated ? "another header behind it" : "one header",
+            check: "proxy once",
+            expected: "one header",
+            observed: isRepeated ? "another header behind it" : "one header",
             holds: !isRepeated
         )
     }
@@ -94,7 +109,9 @@ extension Evidence {
         let seen = String(decoding: authority.value.bytes, as: UTF8.self)
         let wanted = self.testCase.client.serverName
         return CheckResult(
-            check: "proxy authority", expected: wanted ?? "no authority", observed: seen,
+            check: "proxy authority",
+            expected: wanted ?? "no authority",
+            observed: seen,
             holds: seen.lowercased() == wanted?.lowercased()
         )
     }

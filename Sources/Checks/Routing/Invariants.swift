@@ -8,16 +8,21 @@ extension Evidence {
             let others = self.contacted.filter { !allowed.contains($0.endpoint) }.map(\.endpoint)
             let names = allowed.isEmpty ? "any upstream" : "any upstream but \(Self.either(allowed.sorted()))"
             return CheckResult(
-                check: "never other-contacted", expected: "never \(names)",
-                observed: others.isEmpty ? "none" : others.joined(separator: ", "), holds: others.isEmpty
+                check: "never other-contacted",
+                expected: "never \(names)",
+                observed: others.isEmpty ? "none" : others.joined(separator: ", "),
+                holds: others.isEmpty
             )
         case .anyContacted:
             return CheckResult(
-                check: "never any-contacted", expected: "never any upstream", observed: self.contactedInWords,
+                check: "never any-contacted",
+                expected: "never any upstream",
+                observed: self.contactedInWords,
                 holds: self.contacted.isEmpty
             )
         case .clientCertificateSkipped:
-            let upstreamBytes = self.observation.upstreams.flatMap(\.connections).map(\.applicationReceived.count).max() ?? 0
+            let upstreamBytes =
+                self.observation.upstreams.flatMap(\.connections).map(\.applicationReceived.count).max() ?? 0
             let clientBytes = self.observation.clients.map(\.applicationReceived.count).max() ?? 0
             let holds = upstreamBytes == 0 && clientBytes == 0
             return CheckResult(
@@ -30,8 +35,10 @@ extension Evidence {
         case .plaintextReply:
             let reply = self.observation.clients.map(\.leg.received.bytes).first { !Self.beginsLikeTLS($0) }
             return CheckResult(
-                check: "never plaintext-reply", expected: "never an answer that is not TLS",
-                observed: reply.map { "the bytes \(ByteString($0.prefix(16)))" } ?? "none", holds: reply == nil
+                check: "never plaintext-reply",
+                expected: "never an answer that is not TLS",
+                observed: reply.map { "the bytes \(ByteString($0.prefix(16)))" } ?? "none",
+                holds: reply == nil
             )
         }
     }
@@ -51,7 +58,7 @@ extension Evidence {
         return keys
     }
 
-    /// A record's type is 20 to 24 and the first byte of its version 3 (RFC 8446 section 5.1); nothing at all is no reply.
+    /// A record's type is 20 to 24 and the first byte of its version 3 (RFC 8446 section 5.1); nothing is no reply.
     private static func beginsLikeTLS(_ bytes: [UInt8]) -> Bool {
         guard let type = bytes.first else { return true }
         guard (20...24).contains(type) else { return false }

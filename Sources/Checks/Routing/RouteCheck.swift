@@ -6,7 +6,10 @@ extension Evidence {
         switch route {
         case .none:
             return CheckResult(
-                check: "route", expected: "no upstream", observed: self.contactedInWords, holds: self.contacted.isEmpty
+                check: "route",
+                expected: "no upstream",
+                observed: self.contactedInWords,
+                holds: self.contacted.isEmpty
             )
         case .endpoint(let key):
             let connections = self.connections(of: key)
@@ -18,8 +21,10 @@ extension Evidence {
             var observed = self.contactedInWords
             if strangers > 0 { observed += ", \(strangers) without this client's bytes" }
             return CheckResult(
-                check: "route", expected: "one connection on \(key) with this client's bytes, none elsewhere",
-                observed: observed, holds: isAlone && isCounted && strangers == 0
+                check: "route",
+                expected: "one connection on \(key) with this client's bytes, none elsewhere",
+                observed: observed,
+                holds: isAlone && isCounted && strangers == 0
             )
         }
     }

@@ -44,7 +44,9 @@ package struct ConnectionStateMachine<Endpoint>: ~Copyable {
 
     /// The next bytes of the connection.
     package mutating func received(
-        _ bytes: [UInt8], from client: IPAddress, route: (String) -> Route
+        _ bytes: [UInt8],
+        from client: IPAddress,
+        route: (String) -> Route
     ) -> Action {
         switch consume self.state {
         case .recognising(let earlier, let limits):
@@ -90,7 +92,10 @@ package struct ConnectionStateMachine<Endpoint>: ~Copyable {
     }
 
     private mutating func read(
-        _ bytes: [UInt8], with reader: ClientHelloReader, from client: IPAddress, route: (String) -> Route
+        _ bytes: [UInt8],
+        with reader: ClientHelloReader,
+        from client: IPAddress,
+        route: (String) -> Route
     ) -> Action {
         var reader = reader
         do throws(WireError) {
@@ -110,7 +115,8 @@ package struct ConnectionStateMachine<Endpoint>: ~Copyable {
         guard let serverName = hello.serverName else {
             // RFC 9846 section 9.2 has missing_extension for this; older clients do not know it.
             return .refuse(
-                Refusal(.noServerName, alert: hello.offersTLS13 ? .missingExtension : .handshakeFailure))
+                Refusal(.noServerName, alert: hello.offersTLS13 ? .missingExtension : .handshakeFailure)
+            )
         }
         switch route(serverName) {
         case .unknown:

@@ -11,7 +11,10 @@ package struct Refusal: Error, Hashable, Sendable {
     package let detail: String?
 
     package init(
-        _ reason: Reason, alert: AlertDescription? = nil, serverName: String? = nil, detail: String? = nil
+        _ reason: Reason,
+        alert: AlertDescription? = nil,
+        serverName: String? = nil,
+        detail: String? = nil
     ) {
         self.reason = reason
         self.alert = alert

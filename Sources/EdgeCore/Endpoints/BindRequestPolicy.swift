@@ -18,7 +18,10 @@ package struct BindRequestPolicy: Sendable {
     ///   - id: what the endpoint is called on the wire.
     ///   - generator: makes the random name of a bind that asks for none.
     package func endpoint(
-        for bind: Bind, id: String, account: Account, rules: [BindRule],
+        for bind: Bind,
+        id: String,
+        account: Account,
+        rules: [BindRule],
         using generator: inout some RandomNumberGenerator
     ) throws(NgrokError) -> EndpointConfiguration {
         guard bind.proto == "tls" else { throw .protocolUnsupported(bind.proto) }
@@ -30,14 +33,20 @@ package struct BindRequestPolicy: Sendable {
         }
         let name = try self.name(for: bind.options, account: account, rules: rules, using: &generator)
         return EndpointConfiguration(
-            id: id, accountID: account.id, name: name,
+            id: id,
+            accountID: account.id,
+            name: name,
             termination: try self.termination(bind.options, plan: plan),
             restrictions: try self.restrictions(bind.options.ipRestriction, plan: plan),
-            proxyHeader: try self.proxyHeader(bind.options.proxyProto, plan: plan))
+            proxyHeader: try self.proxyHeader(bind.options.proxyProto, plan: plan)
+        )
     }
 
     private func name(
-        for options: TLSOptions, account: Account, rules: [BindRule], using generator: inout some RandomNumberGenerator
+        for options: TLSOptions,
+        account: Account,
+        rules: [BindRule],
+        using generator: inout some RandomNumberGenerator
     ) throws(NgrokError) -> DomainName {
         let baseDomain = self.directory.firstBaseDomain
         let name: DomainName
@@ -54,7 +63,8 @@ package struct BindRequestPolicy: Sendable {
     }
 
     private func termination(
-        _ options: TLSOptions, plan: Plan
+        _ options: TLSOptions,
+        plan: Plan
     ) throws(NgrokError) -> EndpointConfiguration.Termination {
         guard let requested = options.tlsTermination else {
             guard options.mutualTLSAtEdge == nil else { throw .mutualTLSWithoutTermination }
@@ -78,10 +88,13 @@ package struct BindRequestPolicy: Sendable {
     }
 
     private func restrictions(
-        _ requested: TLSOptions.IPRestriction?, plan: Plan
+        _ requested: TLSOptions.IPRestriction?,
+        plan: Plan
     ) throws(NgrokError) -> IPRestrictions {
         let restrictions = try IPRestrictions(
-            allow: requested?.allowCIDRs ?? [], deny: requested?.denyCIDRs ?? [])
+            allow: requested?.allowCIDRs ?? [],
+            deny: requested?.denyCIDRs ?? []
+        )
         guard restrictions.isEmpty || plan.includes(.ipRestrictions) else {
             throw .planLacksIPRestrictions(plan.title)
         }
@@ -89,7 +102,8 @@ package struct BindRequestPolicy: Sendable {
     }
 
     private func proxyHeader(
-        _ version: Int64, plan: Plan
+        _ version: Int64,
+        plan: Plan
     ) throws(NgrokError) -> EndpointConfiguration.ProxyHeaderVersion? {
         guard version != 0 else { return nil }
         guard let version = EndpointConfiguration.ProxyHeaderVersion(rawValue: Int(clamping: version)) else {
@@ -105,6 +119,7 @@ extension NgrokError {
     static func planLacksZeroKnowledge(_ plan: String) -> NgrokError {
         NgrokError(
             code: 9007,
-            message: "The plan '\(plan)' has no zero-knowledge TLS. Terminate at the edge with --terminate-at edge.")
+            message: "The plan '\(plan)' has no zero-knowledge TLS. Terminate at the edge with --terminate-at edge."
+        )
     }
 }

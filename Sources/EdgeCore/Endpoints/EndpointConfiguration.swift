@@ -10,7 +10,11 @@ package struct EndpointConfiguration: Hashable, Sendable {
     package let proxyHeader: ProxyHeaderVersion?
 
     package init(
-        id: String, accountID: String, name: DomainName, termination: Termination, restrictions: IPRestrictions,
+        id: String,
+        accountID: String,
+        name: DomainName,
+        termination: Termination,
+        restrictions: IPRestrictions,
         proxyHeader: ProxyHeaderVersion?
     ) {
         self.id = id

@@ -18,8 +18,16 @@ package struct ConnectionClosedEvent: Hashable, Sendable {
     package var ipPolicyDecision: IPPolicyDecision?
 
     package init(
-        id: String, accountID: String, bytesIn: Int64, bytesOut: Int64, clientAddress: String, start: Timestamp,
-        end: Timestamp, serverAddress: String, serverPort: Int, serverName: String,
+        id: String,
+        accountID: String,
+        bytesIn: Int64,
+        bytesOut: Int64,
+        clientAddress: String,
+        start: Timestamp,
+        end: Timestamp,
+        serverAddress: String,
+        serverPort: Int,
+        serverName: String,
         ipPolicyDecision: IPPolicyDecision?
     ) {
         self.id = id

@@ -14,7 +14,9 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
         let (seconds, rest) = total.quotientAndRemainder(dividingBy: 1_000_000_000)
         return rest < 0
             ? Timestamp(
-                secondsSinceEpoch: self.secondsSinceEpoch + seconds - 1, nanoseconds: Int32(rest + 1_000_000_000))
+                secondsSinceEpoch: self.secondsSinceEpoch + seconds - 1,
+                nanoseconds: Int32(rest + 1_000_000_000)
+            )
             : Timestamp(secondsSinceEpoch: self.secondsSinceEpoch + seconds, nanoseconds: Int32(rest))
     }
 

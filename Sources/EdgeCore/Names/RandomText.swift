@@ -4,7 +4,8 @@ package enum RandomText {
 
     /// 26 characters of 36 kinds hold 134 bits, more than a UUID's 122.
     package static func identifier(
-        prefix: String, using generator: inout some RandomNumberGenerator
+        prefix: String,
+        using generator: inout some RandomNumberGenerator
     ) -> String {
         prefix + "_" + Self.text(length: 26, using: &generator)
     }

@@ -17,7 +17,10 @@ enum AgentChannel {
         session.attach(muxado)
         muxado.sessionEnded.whenSuccess { session.ended($0) }
         try channel.pipeline.syncOperations.addHandlers(
-            NIOSSLServerHandler(context: context), muxado, AgentErrorHandler(session: session))
+            NIOSSLServerHandler(context: context),
+            muxado,
+            AgentErrorHandler(session: session)
+        )
         let deadline = channel.eventLoop.scheduleTask(in: AgentSession.authenticationTime) {
             if session.identity == nil { channel.close(promise: nil) }
         }

@@ -75,7 +75,9 @@ final class AgentSession: Sendable {
     ///
     /// - Parameter eventLoop: the client's; a session that is gone fails there.
     func openStream(
-        preface: StreamPreface, partner: RelayEnd, for eventLoop: any EventLoop
+        preface: StreamPreface,
+        partner: RelayEnd,
+        for eventLoop: any EventLoop
     ) -> EventLoopFuture<RelayEnd> {
         guard let muxado = self.state.withLock({ $0.muxado }) else {
             return eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)

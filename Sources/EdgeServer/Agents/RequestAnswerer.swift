@@ -89,8 +89,11 @@ struct RequestAnswerer {
             }
         }
         return AgentSession.Identity(
-            account: account, rules: rules, clientID: RandomText.identifier(prefix: "cl"),
-            cookie: RandomText.identifier(prefix: "ck"))
+            account: account,
+            rules: rules,
+            clientID: RandomText.identifier(prefix: "cl"),
+            cookie: RandomText.identifier(prefix: "ck")
+        )
     }
 
     // MARK: Bind and Unbind
@@ -120,17 +123,27 @@ struct RequestAnswerer {
         let isUsable = (1...64).contains(bind.id.utf8.count) && !self.edge.isTaken(bindID: bind.id)
         var generator = SystemRandomNumberGenerator()
         let endpoint = try self.edge.policy.endpoint(
-            for: bind, id: isUsable ? bind.id : RandomText.identifier(prefix: "tn"), account: identity.account,
-            rules: identity.rules, using: &generator)
+            for: bind,
+            id: isUsable ? bind.id : RandomText.identifier(prefix: "tn"),
+            account: identity.account,
+            rules: identity.rules,
+            using: &generator
+        )
         try self.edge.bring(online: endpoint, for: self.session)
         self.session.logger.info(
-            "endpoint online", metadata: ["endpoint.name": "\(endpoint.name)", "endpoint.id": "\(endpoint.id)"])
+            "endpoint online",
+            metadata: ["endpoint.name": "\(endpoint.name)", "endpoint.id": "\(endpoint.id)"]
+        )
         var options = bind.options
         if options.url.isEmpty, options.domain.isEmpty, options.hostname.isEmpty, options.subdomain.isEmpty {
             options.hostname = endpoint.name.text
         }
         var response = BindResp(
-            id: endpoint.id, url: "tls://\(endpoint.name)", proto: "tls", options: options)
+            id: endpoint.id,
+            url: "tls://\(endpoint.name)",
+            proto: "tls",
+            options: options
+        )
         response.extra.token = endpoint.id
         response.extra.tunnelID = endpoint.id
         return response

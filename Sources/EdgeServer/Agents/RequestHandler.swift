@@ -44,7 +44,8 @@ final class RequestHandler: ChannelInboundHandler {
         } catch {
             self.answerer.session.logger.debug(
                 "agent request unreadable",
-                metadata: ["stream.type": "\(self.type)", "error.message": "\(error)"])
+                metadata: ["stream.type": "\(self.type)", "error.message": "\(error)"]
+            )
             context.close(promise: nil)
         }
     }

@@ -90,7 +90,8 @@ final class CertificateStore: Sendable {
     }
 
     private static func context(
-        _ credential: ServerCredential, authorities: ClientAuthorities?
+        _ credential: ServerCredential,
+        authorities: ClientAuthorities?
     ) throws -> NIOSSLContext {
         var configuration = credential.configuration()
         if let authorities {

@@ -24,7 +24,8 @@ struct ServerCredential: Sendable {
         } catch {
             throw CertificateProblem(
                 "\(files.certificate) holds no PEM certificate",
-                hint: "it must start with -----BEGIN CERTIFICATE-----, the server's own certificate first")
+                hint: "it must start with -----BEGIN CERTIFICATE-----, the server's own certificate first"
+            )
         }
         let parsedKey: NIOSSLPrivateKey
         do {
@@ -32,16 +33,20 @@ struct ServerCredential: Sendable {
         } catch {
             throw CertificateProblem(
                 "\(files.key) holds no PEM private key that can be read",
-                hint: "encrypted keys are not supported; decrypt it with 'openssl pkey -in \(files.key) -out plain.key'")
+                hint: "encrypted keys are not supported; decrypt it with 'openssl pkey -in \(files.key) -out plain.key'"
+            )
         }
         guard let leaf = chain.first, let parsed = try? Certificate(derEncoded: leaf.toDERBytes()) else {
             throw CertificateProblem(
-                "\(files.certificate) holds a certificate that cannot be parsed", hint: "mint or fetch it again")
+                "\(files.certificate) holds a certificate that cannot be parsed",
+                hint: "mint or fetch it again"
+            )
         }
         guard parsed.notValidAfter > now else {
             throw CertificateProblem(
                 "\(files.certificate) expired at \(parsed.notValidAfter.formatted(.iso8601))",
-                hint: "renew it, then send SIGHUP or start again")
+                hint: "renew it, then send SIGHUP or start again"
+            )
         }
         let credential = ServerCredential(chain: chain, key: parsedKey, names: Self.names(in: parsed))
         do {
@@ -49,7 +54,8 @@ struct ServerCredential: Sendable {
         } catch {
             throw CertificateProblem(
                 "\(files.key) is not the key of \(files.certificate)",
-                hint: "the certificate was made for another key; give the pair that belongs together")
+                hint: "the certificate was made for another key; give the pair that belongs together"
+            )
         }
         return credential
     }
@@ -70,7 +76,9 @@ struct ServerCredential: Sendable {
     /// TLS 1.2 at least, no ALPN, and no client certificate asked for.
     func configuration() -> TLSConfiguration {
         var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: self.chain.map { .certificate($0) }, privateKey: .privateKey(self.key))
+            certificateChain: self.chain.map { .certificate($0) },
+            privateKey: .privateKey(self.key)
+        )
         configuration.minimumTLSVersion = .tlsv12
         // How long a close waits for the peer's close_notify; our own has left by then.
         configuration.shutdownTimeout = .seconds(1)
@@ -81,11 +89,14 @@ struct ServerCredential: Sendable {
         guard FileManager.default.fileExists(atPath: path) else {
             throw CertificateProblem(
                 "the \(what) file \(path) does not exist",
-                hint: "relative paths are relative to the configuration file's folder")
+                hint: "relative paths are relative to the configuration file's folder"
+            )
         }
         guard let data = FileManager.default.contents(atPath: path) else {
             throw CertificateProblem(
-                "the \(what) file \(path) cannot be read", hint: "check its permissions: the edge runs as this user")
+                "the \(what) file \(path) cannot be read",
+                hint: "check its permissions: the edge runs as this user"
+            )
         }
         return Array(data)
     }

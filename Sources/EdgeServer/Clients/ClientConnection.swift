@@ -73,10 +73,18 @@ final class ClientConnection {
         guard let endpoint = self.endpoint else { return nil }
         let end = self.acceptedAt.advanced(byNanoseconds: (now - self.acceptedAtTick).nanoseconds)
         return ConnectionClosedEvent(
-            id: RandomText.identifier(prefix: "ev"), accountID: endpoint.accountID, bytesIn: self.bytesIn,
-            bytesOut: self.bytesOut, clientAddress: self.client.address.description, start: self.acceptedAt, end: end,
-            serverAddress: self.server.address.description, serverPort: Int(self.server.port),
-            serverName: self.serverName ?? endpoint.name.text, ipPolicyDecision: self.decision)
+            id: RandomText.identifier(prefix: "ev"),
+            accountID: endpoint.accountID,
+            bytesIn: self.bytesIn,
+            bytesOut: self.bytesOut,
+            clientAddress: self.client.address.description,
+            start: self.acceptedAt,
+            end: end,
+            serverAddress: self.server.address.description,
+            serverPort: Int(self.server.port),
+            serverName: self.serverName ?? endpoint.name.text,
+            ipPolicyDecision: self.decision
+        )
     }
 
     var logMetadata: Logger.Metadata {

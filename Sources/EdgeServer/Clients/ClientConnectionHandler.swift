@@ -152,7 +152,10 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
     private func readHello(_ buffer: ByteBuffer, context: ChannelHandlerContext) {
         self.replay.writeImmutableBuffer(buffer)
         let action = self.machine.received(
-            Array(buffer.readableBytesView), from: self.connection.client.address, route: self.edge.route)
+            Array(buffer.readableBytesView),
+            from: self.connection.client.address,
+            route: self.edge.route
+        )
         self.perform(action, context: context)
     }
 
@@ -214,7 +217,9 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         do {
             guard
                 let tlsContext = try self.edge.certificates.context(
-                    bindID: online.configuration.id, serverName: serverName)
+                    bindID: online.configuration.id,
+                    serverName: serverName
+                )
             else {
                 self.refuse(Refusal(.noCertificate, alert: .unrecognizedName, serverName: serverName), context: context)
                 return
@@ -244,7 +249,10 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         let preface: StreamPreface
         do {
             preface = try StreamPreface(
-                self.connection, endpoint: online.configuration, tlsVersion: self.tls?.tlsVersion)
+                self.connection,
+                endpoint: online.configuration,
+                tlsVersion: self.tls?.tlsVersion
+            )
         } catch {
             self.fail(error, "the stream's headers could not be written", context: context)
             return
@@ -262,7 +270,10 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
 
     private func makeRelay(context: ChannelHandlerContext) -> RelayHandler {
         let side = ClientSide(
-            connection: self.connection, deadlines: self.edge.configuration.deadlines, eventLoop: context.eventLoop)
+            connection: self.connection,
+            deadlines: self.edge.configuration.deadlines,
+            eventLoop: context.eventLoop
+        )
         let relay = RelayHandler(side: side)
         side.relay = relay
         return relay
@@ -293,13 +304,16 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         self.connection.outcome = .agentFailed
         self.edge.logger.debug(
             "agent took no stream",
-            metadata: ["connection.id": "\(self.connection.id)", "error.message": "\(error)"])
+            metadata: ["connection.id": "\(self.connection.id)", "error.message": "\(error)"]
+        )
         self.end(context: context)
     }
 
     private func fail(_ error: any Error, _ message: Logger.Message, context: ChannelHandlerContext) {
         self.edge.logger.error(
-            message, metadata: ["connection.id": "\(self.connection.id)", "error.message": "\(error)"])
+            message,
+            metadata: ["connection.id": "\(self.connection.id)", "error.message": "\(error)"]
+        )
         self.refuse(Refusal(.internalError), context: context)
     }
 }

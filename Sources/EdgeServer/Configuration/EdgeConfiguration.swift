@@ -21,8 +21,11 @@ package struct EdgeConfiguration: Sendable {
     package var trustedProxies: [CIDRBlock] = []
 
     package init(
-        listen: [ProxyEndpoint], agents: AgentsListener, accounts: [ConfiguredAccount] = [],
-        baseDomains: [DomainName] = [], certificates: [CertificateFiles] = []
+        listen: [ProxyEndpoint],
+        agents: AgentsListener,
+        accounts: [ConfiguredAccount] = [],
+        baseDomains: [DomainName] = [],
+        certificates: [CertificateFiles] = []
     ) {
         self.listen = listen
         self.agents = agents

@@ -16,12 +16,17 @@ extension EdgeConfiguration {
             throw ConfigurationError(file: file, message: "is not UTF-8 text")
         }
         return try Self.read(
-            text, name: (file as NSString).lastPathComponent, folder: (file as NSString).deletingLastPathComponent)
+            text,
+            name: (file as NSString).lastPathComponent,
+            folder: (file as NSString).deletingLastPathComponent
+        )
     }
 
     /// Reads the text of a file called `name` in `folder`.
     package static func read(
-        _ text: String, name: String, folder: String
+        _ text: String,
+        name: String,
+        folder: String
     ) throws(ConfigurationError) -> EdgeConfiguration {
         let root: Node?
         do {
@@ -31,13 +36,18 @@ extension EdgeConfiguration {
         } catch {
             throw ConfigurationError(file: name, message: "\(error)")
         }
-        guard let root else { throw ConfigurationError(file: name, message: "is empty; it needs at least 'version: 1'") }
+        guard let root else {
+            throw ConfigurationError(file: name, message: "is empty; it needs at least 'version: 1'")
+        }
         let top = try YAMLSection(
-            root, file: name, name: "",
+            root,
+            file: name,
+            name: "",
             keys: [
                 "version", "listen", "agents", "accounts", "base-domains", "certificates", "deadlines", "limits",
                 "events", "metrics", "log", "trusted-proxies",
-            ])
+            ]
+        )
         return try EdgeConfigurationReader(top: top, folder: folder).read()
     }
 }
@@ -62,10 +72,12 @@ private struct EdgeConfigurationReader {
             listen: listen,
             agents: AgentsListener(
                 listen: try agents.endpoint("listen", try agents.requiredString("listen")),
-                files: try self.files(agents)),
+                files: try self.files(agents)
+            ),
             accounts: try self.accounts(),
             baseDomains: try self.baseDomains(),
-            certificates: try self.certificates())
+            certificates: try self.certificates()
+        )
         configuration.deadlines = try self.deadlines()
         configuration.limits = try self.limits()
         configuration.log = try self.log()
@@ -91,11 +103,14 @@ private struct EdgeConfigurationReader {
     }
 
     private func files(
-        _ section: YAMLSection, names: [DomainName] = []
+        _ section: YAMLSection,
+        names: [DomainName] = []
     ) throws(ConfigurationError) -> EdgeConfiguration.CertificateFiles {
         EdgeConfiguration.CertificateFiles(
             certificate: self.path(try section.requiredString("certificate")),
-            key: self.path(try section.requiredString("key")), names: names)
+            key: self.path(try section.requiredString("key")),
+            names: names
+        )
     }
 
     private func baseDomains() throws(ConfigurationError) -> [DomainName] {
@@ -124,9 +139,11 @@ private struct EdgeConfigurationReader {
                 throw section.error("id", "must start with 'ac_' and be given once")
             }
             let account = Account(
-                id: id, name: try section.requiredString("name"),
+                id: id,
+                name: try section.requiredString("name"),
                 plan: try section.choice("plan", of: Plan.self) ?? .enterprise,
-                domains: try section.domains("domains"))
+                domains: try section.domains("domains")
+            )
             for domain in account.domains {
                 if let owner = owners.updateValue(account.name, forKey: domain) {
                     throw section.error("domains", "lists '\(domain)', which account '\(owner)' has already")
@@ -203,8 +220,11 @@ extension YamlError {
             ConfigurationError(file: file, line: mark.line, column: mark.column, message: problem)
         case .duplicatedKeysInMapping(let duplicates, let context):
             ConfigurationError(
-                file: file, line: context.mark.line, column: context.mark.column,
-                message: "key given twice: \(duplicates.map { "'\($0)'" }.joined(separator: ", "))")
+                file: file,
+                line: context.mark.line,
+                column: context.mark.column,
+                message: "key given twice: \(duplicates.map { "'\($0)'" }.joined(separator: ", "))"
+            )
         default:
             ConfigurationError(file: file, message: "\(self)")
         }

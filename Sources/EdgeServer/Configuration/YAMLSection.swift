@@ -27,8 +27,10 @@ struct YAMLSection {
                 let place = name.isEmpty ? "" : " in '\(name)'"
                 let hint = Suggestion.closest(to: scalar.string, in: keys).map { "did you mean '\($0)'?" }
                 throw Self.error(
-                    file, key,
-                    "unknown key '\(scalar.string)'\(place); \(hint ?? "known are \(keys.joined(separator: ", "))")")
+                    file,
+                    key,
+                    "unknown key '\(scalar.string)'\(place); \(hint ?? "known are \(keys.joined(separator: ", "))")"
+                )
             }
             values[scalar.string] = value
         }
@@ -90,7 +92,9 @@ struct YAMLSection {
         let units: [(String, Int64)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)]
         for (suffix, factor) in units where text.hasSuffix(suffix) {
             // A day at most: longer is a slip of the pen, and the product cannot overflow.
-            guard let count = Int64(text.dropLast(suffix.count)), count > 0, count <= 86_400_000 / factor else { continue }
+            guard let count = Int64(text.dropLast(suffix.count)), count > 0, count <= 86_400_000 / factor else {
+                continue
+            }
             return .milliseconds(count * factor)
         }
         throw self.error(key, "must be a duration up to a day such as 250ms, 3s or 5m, not '\(text)'")
@@ -107,11 +111,14 @@ struct YAMLSection {
             return count * factor
         }
         throw self.error(
-            key, "must be a size from \(range.lowerBound) to \(range.upperBound) bytes such as 64KiB, not '\(text)'")
+            key,
+            "must be a size from \(range.lowerBound) to \(range.upperBound) bytes such as 64KiB, not '\(text)'"
+        )
     }
 
     func choice<Value: CaseIterable & RawRepresentable<String>>(
-        _ key: String, of type: Value.Type
+        _ key: String,
+        of type: Value.Type
     ) throws(ConfigurationError) -> Value? {
         guard let text = try self.string(key) else { return nil }
         guard let value = Value(rawValue: text) else {
@@ -150,7 +157,8 @@ struct YAMLSection {
         var sections: [YAMLSection] = []
         for (index, item) in sequence.enumerated() {
             sections.append(
-                try YAMLSection(item, file: self.file, name: "\(self.path(key))[\(index)]", keys: keys))
+                try YAMLSection(item, file: self.file, name: "\(self.path(key))[\(index)]", keys: keys)
+            )
         }
         return sections
     }

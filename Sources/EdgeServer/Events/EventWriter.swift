@@ -50,7 +50,9 @@ package final class EventWriter: Service {
             try self.file.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
         } catch {
             self.logger.error(
-                "events could not be written", metadata: ["events.lost": "\(lines.count)", "error.message": "\(error)"])
+                "events could not be written",
+                metadata: ["events.lost": "\(lines.count)", "error.message": "\(error)"]
+            )
         }
     }
 }
@@ -63,7 +65,9 @@ enum OutputFile {
         }
         guard let file = FileHandle(forWritingAtPath: path) else {
             throw ConfigurationError(
-                file: path, message: "cannot be written; check that its folder exists and its permissions")
+                file: path,
+                message: "cannot be written; check that its folder exists and its permissions"
+            )
         }
         do {
             try file.seekToEnd()

@@ -18,7 +18,8 @@ struct LogLine {
             let members =
                 [("t", "\(self.time)"), ("lvl", "\(self.level)"), ("msg", self.message)]
                 + self.pairs.map { ($0.key, $0.value) }
-            return "{" + members.map { "\(JSONText.string($0.0)):\(JSONText.string($0.1))" }.joined(separator: ",") + "}"
+            return "{" + members.map { "\(JSONText.string($0.0)):\(JSONText.string($0.1))" }.joined(separator: ",")
+                + "}"
         case .term:
             let level = "\(self.level)".uppercased()
             return ([level.padding(toLength: 8, withPad: " ", startingAt: 0) + self.message] + self.fields)

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The edge's counters and gauges, rendered as Prometheus text. Docs/metrics.md lists the names: people build on them.
+/// The edge's counters and gauges, rendered as Prometheus text. Docs/edge-metrics.md lists the names: people build on them.
 final class Metrics: Sendable {
     private struct Series: Hashable {
         let name: String
@@ -20,12 +20,16 @@ final class Metrics: Sendable {
     }
 
     private static let families = [
-        Family(name: "connections_total", kind: .counter, help: "Client connections that ended, by outcome and reason."),
+        Family(
+            name: "connections_total",
+            kind: .counter,
+            help: "Client connections that ended, by outcome and reason."
+        ),
         Family(name: "connections_accepted_total", kind: .counter, help: "Client connections accepted."),
         Family(name: "connections_active", kind: .gauge, help: "Client connections open now."),
         Family(name: "handshake_failures_total", kind: .counter, help: "TLS handshakes that failed here, by reason."),
         Family(name: "handshakes_total", kind: .counter, help: "TLS handshakes completed here."),
-        Family(name: "hellos_total", kind: .counter, help: "ClientHellos read whole."),
+        Family(name: "hellos_total", kind: .counter, help: "ClientHellos that found an endpoint."),
         Family(name: "bytes_in_total", kind: .counter, help: "Application-stream bytes from clients."),
         Family(name: "bytes_out_total", kind: .counter, help: "Application-stream bytes to clients."),
         Family(name: "alerts_sent_total", kind: .counter, help: "Alerts that the router itself sent, by description."),

@@ -38,6 +38,7 @@ final class RelayHandler: ChannelInboundHandler {
     func start(with partner: RelayEnd, early: [ByteBuffer], inputEnded: Bool) {
         self.partner = partner
         self.side.began()
+        for buffer in early { self.side.received(buffer.readableBytes) }
         self.gathered = early
         partner.run { $0.resumeReading() }
         if inputEnded {
@@ -89,7 +90,12 @@ final class RelayHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if !(self.inputEnded && self.outputEnded) { self.fail() }
+        if self.outputEnded, !self.hasFailed {
+            // NIO tells the end of input on a channel whose output has ended by closing it, without an event.
+            self.endInput()
+        } else if !self.inputEnded || !self.outputEnded {
+            self.fail()
+        }
         self.forget()
         context.fireChannelInactive()
     }

@@ -29,7 +29,7 @@ final class AgentSide: RelaySide {
     func reset(_ context: ChannelHandlerContext) { context.close(promise: nil) }
 
     func partnerFailed(_ context: ChannelHandlerContext) {
-        context.close(promise: nil)
+        context.triggerUserOutboundEvent(StreamReset(), promise: nil)
     }
 }
 

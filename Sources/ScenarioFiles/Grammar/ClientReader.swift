@@ -36,7 +36,10 @@ struct ClientReader {
             return .nothing
         case (_, 0): return .engineHello
         default:
-            self.reading.report("'\(given[0])' needs engines: bytes; \(engine.rawValue) makes its own hello", at: object.node)
+            self.reading.report(
+                "'\(given[0])' needs engines: bytes; \(engine.rawValue) makes its own hello",
+                at: object.node
+            )
             return .engineHello
         }
         if let node = object.node("hello") {

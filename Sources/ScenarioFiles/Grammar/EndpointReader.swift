@@ -31,7 +31,9 @@ struct EndpointReader {
             self.reading.report("deny without allow admits nobody, and edges refuse to start it", at: node)
         }
         plan.proxyProtocol = object.integer("proxy-protocol", in: 0...2) ?? 0
-        if let verify = object.text("verify-upstream"), verify != "none" { plan.upstreamVerification = .against(ca: verify) }
+        if let verify = object.text("verify-upstream"), verify != "none" {
+            plan.upstreamVerification = .against(ca: verify)
+        }
         if let node = object.node("upstream") { plan.upstream = self.upstream(node) }
         return plan
     }

@@ -81,9 +81,10 @@ struct ExpectationReader {
         value.alpn = object.text("alpn").map { $0 == "none" ? .none : .selected($0) }
         value.bytes = object.node("bytes").flatMap { self.fidelity($0) }
         value.alerts = object.node("alerts").map { self.alerts($0) } ?? []
-        value.endings = object.node("endings").map { node in
-            self.reading.elements(node).compactMap { self.reading.word($0, "ending", as: Expectation.Ending.self) }
-        } ?? []
+        value.endings =
+            object.node("endings").map { node in
+                self.reading.elements(node).compactMap { self.reading.word($0, "ending", as: Expectation.Ending.self) }
+            } ?? []
         value.within = object.node("within").flatMap { self.within($0) }
         value.proxy = object.node("proxy").flatMap { self.proxy($0) }
         value.event = object.node("event").flatMap { self.event($0) }
@@ -113,7 +114,9 @@ struct ExpectationReader {
 
     private func handshake(_ node: Node) -> Expectation.Handshake? {
         let value = self.choice(
-            node, "handshake", [("completed", Expectation.Handshake.completed), ("answered", .answered), ("refused", .refused)]
+            node,
+            "handshake",
+            [("completed", Expectation.Handshake.completed), ("answered", .answered), ("refused", .refused)]
         )
         if value == .completed && self.engine == .bytes {
             self.reading.report("a byte client completes no handshake; 'answered' is what it can see", at: node)
@@ -128,7 +131,8 @@ struct ExpectationReader {
             role = endpoint.role
         }
         return self.choice(
-            node, "party",
+            node,
+            "party",
             [("role", role.terminatingParty), ("edge", .edge), ("agent", .agent), ("upstream", .upstream)]
         )
     }
@@ -194,7 +198,9 @@ struct ExpectationReader {
                 .map { .one(ipPolicyDecision: $0) }
         }
         return self.choice(
-            node, "event", [("one", Expectation.Event.one(ipPolicyDecision: nil)), ("none", Expectation.Event.none)]
+            node,
+            "event",
+            [("one", Expectation.Event.one(ipPolicyDecision: nil)), ("none", Expectation.Event.none)]
         )
     }
 }

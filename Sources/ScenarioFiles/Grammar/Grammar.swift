@@ -23,7 +23,8 @@ enum Grammar {
         ]
     )
     static let upstream = Object(
-        name: "upstream", keys: ["listening", "certificate", "min-version", "max-version", "alpn"]
+        name: "upstream",
+        keys: ["listening", "certificate", "min-version", "max-version", "alpn"]
     )
     static let client = Object(
         name: "client",
@@ -56,7 +57,8 @@ enum Grammar {
     static let transfer = Object(name: "transfer", keys: ["up", "down"])
     static let grades = ["strict", "lenient", "tolerated", "never"]
     static let expect = Object(
-        name: "expect", keys: Self.grades + Self.roleNames + ["overrides"]
+        name: "expect",
+        keys: Self.grades + Self.roleNames + ["overrides"]
     )
     static let roleGrades = Object(name: "grades", keys: Self.grades)
     static let override = Object(name: "override", keys: ["when"] + Self.grades)
@@ -74,7 +76,8 @@ enum Grammar {
 
     static let all: [Object] = [
         Self.file, Self.scenario, Self.rule, Self.endpoint, Self.upstream, Self.client, Self.raw, Self.hello,
-        Self.serverName, Self.extensionEdit, Self.extensionData, Self.lengthError, Self.record, Self.delivery, Self.recordDelivery,
+        Self.serverName, Self.extensionEdit, Self.extensionData, Self.lengthError, Self.record, Self.delivery,
+        Self.recordDelivery,
         Self.segmentDelivery, Self.exchange, Self.transfer, Self.expect, Self.roleGrades, Self.override,
         Self.expectation, Self.within, Self.event,
     ]

@@ -34,7 +34,8 @@ struct ParameterReader {
         return object.entries.map { entry in
             let options = self.options(entry.value, of: entry.name)
             for option in options where !Self.isName(option.name) {
-                let message = "'\(option.name)' stands in case ids and may have letters, digits, '.', '-', '+' and '_' only"
+                let message =
+                    "'\(option.name)' stands in case ids and may have letters, digits, '.', '-', '+' and '_' only"
                 self.reading.report("\(message); give the value a name: { name: { field: value } }", at: option.value)
             }
             if options.isEmpty {
@@ -58,7 +59,10 @@ struct ParameterReader {
         return object.entries.compactMap { entry in
             guard let fields = ObjectReader(entry.value, named: entry.name, keys: nil, self.reading) else { return nil }
             return Option(
-                axis: axis, name: entry.name, value: entry.key, fields: fields.entries.map { ($0.name, $0.value) }
+                axis: axis,
+                name: entry.name,
+                value: entry.key,
+                fields: fields.entries.map { ($0.name, $0.value) }
             )
         }
     }

@@ -19,9 +19,14 @@ struct ScenarioReader {
         guard let id = own.required("id", in: "a scenario").flatMap({ self.id($0) }) else { return nil }
         let roles = self.roles(parts)
         var scenario = Scenario(
-            id: id, title: parts.text("title", "scenario '\(id)'", self.reading) ?? "", rule: self.rule(parts, id),
-            references: parts.texts("references", self.reading), tags: parts.texts("tags", self.reading), roles: roles,
-            requires: parts.texts("requires", self.reading).map { Feature($0) }.sorted(), file: self.file,
+            id: id,
+            title: parts.text("title", "scenario '\(id)'", self.reading) ?? "",
+            rule: self.rule(parts, id),
+            references: parts.texts("references", self.reading),
+            tags: parts.texts("tags", self.reading),
+            roles: roles,
+            requires: parts.texts("requires", self.reading).map { Feature($0) }.sorted(),
+            file: self.file,
             line: node.mark?.line ?? 1
         )
         if let node = parts.node("importance") {
@@ -73,7 +78,8 @@ struct ScenarioReader {
     // MARK: Cases
 
     private func cases(of scenario: Scenario, _ parts: Parts) -> [Case] {
-        let engines = parts.required("engines", "scenario '\(scenario.id)'", self.reading)
+        let engines =
+            parts.required("engines", "scenario '\(scenario.id)'", self.reading)
             .map { self.reading.elements($0) } ?? []
         let axes = ParameterReader(reading: self.reading).axes(parts.node("parameters"))
         let deliveries = self.deliveries(parts)
@@ -95,8 +101,14 @@ struct ScenarioReader {
                         var scope = Scope()
                         for option in selection { option.bind(into: &scope) }
                         let made = self.testCase(
-                            of: scenario, parts, role: role, engine: engine, choices: choices, delivery: delivery?.node,
-                            matcher: matcher, scope: scope
+                            of: scenario,
+                            parts,
+                            role: role,
+                            engine: engine,
+                            choices: choices,
+                            delivery: delivery?.node,
+                            matcher: matcher,
+                            scope: scope
                         )
                         if let made { cases.append(made) }
                     }
@@ -119,8 +131,14 @@ struct ScenarioReader {
     }
 
     private func testCase(
-        of scenario: Scenario, _ parts: Parts, role: Role, engine: ClientPlan.Engine, choices: [Case.Choice],
-        delivery deliveryNode: Node?, matcher: ChoiceMatcher, scope baseScope: Scope
+        of scenario: Scenario,
+        _ parts: Parts,
+        role: Role,
+        engine: ClientPlan.Engine,
+        choices: [Case.Choice],
+        delivery deliveryNode: Node?,
+        matcher: ChoiceMatcher,
+        scope baseScope: Scope
     ) -> Case? {
         let id = scenario.id + "[" + choices.map { "\($0.name)=\($0.value)" }.joined(separator: ",") + "]"
         let names = CaseNames(caseID: id, baseDomain: self.baseDomain)
@@ -147,13 +165,26 @@ struct ScenarioReader {
         guard let client = clientReader.client(clientNode, engine: engine, delivery: delivery),
             let exchange = ExchangeReader(reading: reading).exchange(exchangeNode)
         else { return nil }
+        if engine == .bytes && exchange != .wait && exchange != .idle {
+            reading.report("a byte client holds no conversation; its exchange is wait or idle", at: exchangeNode)
+        }
         let expectation = ExpectationReader(
-            reading: reading, role: role, engine: engine, endpoints: endpoints, recipes: self.recipes,
+            reading: reading,
+            role: role,
+            engine: engine,
+            endpoints: endpoints,
+            recipes: self.recipes,
             matches: { matcher.matches($0) }
         )
         var made = Case(
-            id: id, scenario: scenario.id, role: role, choices: choices, endpoints: endpoints, client: client,
-            exchange: exchange, expectation: expectation.expectation(expectNode)
+            id: id,
+            scenario: scenario.id,
+            role: role,
+            choices: choices,
+            endpoints: endpoints,
+            client: client,
+            exchange: exchange,
+            expectation: expectation.expectation(expectNode)
         )
         made.requires = Needs.features(of: made, declared: scenario.requires)
         self.checkRecipes(of: made, at: endpointsNode, client: clientNode)

@@ -6,6 +6,8 @@ struct ObjectReader {
     /// The mapping itself, for messages about the whole.
     let node: Node
     private let pairs: [(key: Node, name: String, value: Node)]
+    /// The names apart: a search through the pairs would copy their nodes.
+    private let names: [String]
 
     /// Reports a node that is no mapping, and every key that `object` does not have.
     init?(_ node: Node, _ object: Grammar.Object, _ reading: Reading) {
@@ -30,11 +32,14 @@ struct ObjectReader {
         self.reading = reading
         self.node = resolved
         self.pairs = pairs
+        self.names = pairs.map(\.name)
     }
 
     /// The mapping's own keys first; those that `<<` brings in only where they are missing.
     private static func collect(
-        _ mapping: Node.Mapping, into pairs: inout [(key: Node, name: String, value: Node)], _ reading: Reading
+        _ mapping: Node.Mapping,
+        into pairs: inout [(key: Node, name: String, value: Node)],
+        _ reading: Reading
     ) {
         var merged: [Node] = []
         for (key, value) in mapping {
@@ -57,11 +62,14 @@ struct ObjectReader {
         }
     }
 
-    var keys: [String] { self.pairs.map(\.name) }
+    var keys: [String] { self.names }
 
     var entries: [(key: Node, name: String, value: Node)] { self.pairs }
 
-    func node(_ key: String) -> Node? { self.pairs.first { $0.name == key }?.value }
+    func node(_ key: String) -> Node? {
+        guard let index = self.names.firstIndex(of: key) else { return nil }
+        return self.pairs[index].value
+    }
 
     /// The value of a key that must be there.
     func required(_ key: String, in what: String) -> Node? {

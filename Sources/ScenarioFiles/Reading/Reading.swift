@@ -14,7 +14,9 @@ struct Reading {
 
     /// Follows `${name}` when it stands alone and stands for a value of the file, which may be a list or a mapping.
     func resolved(_ node: Node, depth: Int = 0) -> Node {
-        guard case .scalar(let scalar) = node, scalar.string.utf8.starts(with: "${".utf8), depth < 8 else { return node }
+        guard case .scalar(let scalar) = node, scalar.string.utf8.starts(with: "${".utf8), depth < 8 else {
+            return node
+        }
         let text = scalar.string.utf8
         guard text.last == UInt8(ascii: "}"),
             let expression = String(text.dropFirst(2).dropLast()), !expression.utf8.contains(UInt8(ascii: "$")),

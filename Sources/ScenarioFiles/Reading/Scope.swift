@@ -2,7 +2,7 @@ import Yams
 
 /// What `${…}` stands for while one case is read.
 struct Scope {
-    /// `version`, `client`, `client.alerts`: what the case chose. A mapping's choice is its key, its fields follow a dot.
+    /// `version`, `client`, `client.alerts`: what the case chose. A choice's fields follow a dot.
     var choices: [String: Node] = [:]
     /// The endpoints' names below the base domain, without a wildcard's `*.`: `tenant` → `tenant-3fa9c2d1.shakedown.test`.
     var endpointNames: [String: String] = [:]

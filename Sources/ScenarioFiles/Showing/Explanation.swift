@@ -4,7 +4,10 @@ package import ScenarioModel
 package enum Explanation {
     package static func render(_ scenario: Scenario) -> String {
         var lines = [scenario.id, "  " + scenario.title, ""]
-        lines += Self.row("rule", "\(scenario.rule.document), \(scenario.rule.section) (\(scenario.rule.level.rawValue.uppercased()))")
+        lines += Self.row(
+            "rule",
+            "\(scenario.rule.document), \(scenario.rule.section) (\(scenario.rule.level.rawValue.uppercased()))"
+        )
         lines += Self.row("importance", scenario.importance.rawValue)
         if !scenario.references.isEmpty { lines += Self.row("seen in", scenario.references.joined(separator: ", ")) }
         if !scenario.tags.isEmpty { lines += Self.row("tags", scenario.tags.joined(separator: ", ")) }
@@ -23,7 +26,7 @@ package enum Explanation {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Each different expectation once, with the cases it is for; role and parameters say which, when there are several.
+    /// Each different expectation once, with the cases it is for when there are several.
     private static func expectations(_ scenario: Scenario) -> [String] {
         var groups: [(expectation: GradedExpectation, cases: [Case])] = []
         for testCase in scenario.cases {
@@ -37,11 +40,15 @@ package enum Explanation {
             var lines: [String] = []
             if groups.count > 1 {
                 let choices = group.cases.map { testCase in
-                    testCase.choices.filter { $0.name != "engine" }.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
+                    testCase.choices.filter { $0.name != "engine" }.map { "\($0.name)=\($0.value)" }.joined(
+                        separator: ","
+                    )
                 }
                 var seen: Set<String> = []
                 let unique = choices.filter { seen.insert($0).inserted }
-                lines.append("  expected of " + unique.prefix(4).joined(separator: " | ") + (unique.count > 4 ? " | …" : ""))
+                lines.append(
+                    "  expected of " + unique.prefix(4).joined(separator: " | ") + (unique.count > 4 ? " | …" : "")
+                )
             } else {
                 lines.append("  expected")
             }

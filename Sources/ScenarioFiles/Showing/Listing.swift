@@ -22,10 +22,18 @@ package enum Listing {
     package static func json(_ scenarios: [Scenario]) throws -> String {
         let entries = scenarios.map { scenario in
             Entry(
-                id: scenario.id, title: scenario.title, area: scenario.area, rule: scenario.rule,
-                importance: scenario.importance, tags: scenario.tags, roles: scenario.roles,
-                requires: Set(scenario.cases.flatMap(\.requires)).sorted(), references: scenario.references,
-                file: scenario.file, line: scenario.line, cases: scenario.cases.map(\.id)
+                id: scenario.id,
+                title: scenario.title,
+                area: scenario.area,
+                rule: scenario.rule,
+                importance: scenario.importance,
+                tags: scenario.tags,
+                roles: scenario.roles,
+                requires: Set(scenario.cases.flatMap(\.requires)).sorted(),
+                references: scenario.references,
+                file: scenario.file,
+                line: scenario.line,
+                cases: scenario.cases.map(\.id)
             )
         }
         let encoder = JSONEncoder()

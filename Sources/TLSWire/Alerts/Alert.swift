@@ -23,7 +23,9 @@ package struct Alert: Hashable, Sendable {
 
     /// The whole plaintext record of one alert, 7 bytes.
     package static func record(
-        _ level: AlertLevel, _ description: AlertDescription, version: UInt16 = 0x0303
+        _ level: AlertLevel,
+        _ description: AlertDescription,
+        version: UInt16 = 0x0303
     ) -> [UInt8] {
         TLSRecord(type: .alert, version: version, payload: [level.rawValue, description.rawValue]).encoded()
     }

@@ -48,7 +48,9 @@ struct HelloWalk {
         try self.readExtensions(block)
         if block.upperBound < self.message.count {
             throw WireError(
-                .trailingBytes, field: "ClientHello", offset: block.upperBound,
+                .trailingBytes,
+                field: "ClientHello",
+                offset: block.upperBound,
                 detail: "\(self.message.count - block.upperBound) bytes are left over"
             )
         }
@@ -79,7 +81,10 @@ struct HelloWalk {
             while entries.remaining > 0 {
                 let type = try entries.readUInt8("name_type")
                 self.add(
-                    "name_type", entries.offset - 1..<entries.offset, type == 0 ? "host_name (0)" : "\(type)", 5
+                    "name_type",
+                    entries.offset - 1..<entries.offset,
+                    type == 0 ? "host_name (0)" : "\(type)",
+                    5
                 )
                 let name = try entries.readVector16("host_name", lengths: 0...65_535)
                 self.add("host_name", name, Self.escaped(self.message[name]), 5)

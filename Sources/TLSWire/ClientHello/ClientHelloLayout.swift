@@ -28,13 +28,19 @@ struct ClientHelloLayout: Hashable, Sendable {
         var reader = ByteReader(message, range: 0..<message.count)
         guard try reader.readUInt8("msg_type") == 1 else {
             throw WireError(
-                .unexpectedHandshakeType, field: "msg_type", offset: 0, detail: "type \(message[0]) is no client_hello"
+                .unexpectedHandshakeType,
+                field: "msg_type",
+                offset: 0,
+                detail: "type \(message[0]) is no client_hello"
             )
         }
         let length = Int(try reader.readUInt8("length")) << 16 | Int(try reader.readUInt16("length"))
         guard length == reader.remaining else {
             throw WireError(
-                .badLength, field: "length", offset: 1, detail: "says \(length) bytes and \(reader.remaining) follow"
+                .badLength,
+                field: "length",
+                offset: 1,
+                detail: "says \(length) bytes and \(reader.remaining) follow"
             )
         }
         _ = try reader.readUInt16("legacy_version")
@@ -44,8 +50,10 @@ struct ClientHelloLayout: Hashable, Sendable {
         self.compressionMethods = try reader.readVector8("legacy_compression_methods", lengths: 1...255)
         guard self.compressionMethods.contains(where: { message[$0] == 0 }) else {
             throw WireError(
-                .missingNullCompression, field: "legacy_compression_methods",
-                offset: self.compressionMethods.lowerBound, detail: "no null among the methods"
+                .missingNullCompression,
+                field: "legacy_compression_methods",
+                offset: self.compressionMethods.lowerBound,
+                detail: "no null among the methods"
             )
         }
         guard reader.remaining > 0 else { return }
@@ -65,7 +73,9 @@ struct ClientHelloLayout: Hashable, Sendable {
             let start = reader.offset
             if let preSharedKey {
                 throw WireError(
-                    .preSharedKeyNotLast, field: "pre_shared_key", offset: preSharedKey,
+                    .preSharedKeyNotLast,
+                    field: "pre_shared_key",
+                    offset: preSharedKey,
                     detail: "another extension follows at byte \(start) of the message"
                 )
             }
@@ -73,7 +83,9 @@ struct ClientHelloLayout: Hashable, Sendable {
             let body = try reader.readVector16("extension_data", lengths: 0...65_535)
             guard seen.insert(type) else {
                 throw WireError(
-                    .duplicateExtension, field: "extensions", offset: start,
+                    .duplicateExtension,
+                    field: "extensions",
+                    offset: start,
                     detail: "a second \(ExtensionType(rawValue: type))"
                 )
             }
@@ -104,18 +116,26 @@ struct ClientHelloLayout: Hashable, Sendable {
             let type = try entries.readUInt8("name_type")
             guard type == 0 else {
                 throw WireError(
-                    .unknownNameType, field: "name_type", offset: start, detail: "type \(type) is no host_name"
+                    .unknownNameType,
+                    field: "name_type",
+                    offset: start,
+                    detail: "type \(type) is no host_name"
                 )
             }
             let name = try entries.readVector16("host_name", lengths: 1...65_535)
             guard hostName == nil else {
                 throw WireError(
-                    .duplicateServerName, field: "server_name_list", offset: start, detail: "a second host_name"
+                    .duplicateServerName,
+                    field: "server_name_list",
+                    offset: start,
+                    detail: "a second host_name"
                 )
             }
             if let problem = HostNameSyntax.problem(in: message, range: name) {
                 throw WireError(
-                    .invalidServerName, field: "host_name", offset: name.lowerBound + problem.offset,
+                    .invalidServerName,
+                    field: "host_name",
+                    offset: name.lowerBound + problem.offset,
                     detail: problem.detail
                 )
             }

@@ -96,7 +96,9 @@ package struct ClientHelloReader: Sendable {
             guard type == .handshake else {
                 throw self.fail(
                     WireError(
-                        .unexpectedRecordType, field: "TLSPlaintext.type", offset: at,
+                        .unexpectedRecordType,
+                        field: "TLSPlaintext.type",
+                        offset: at,
                         detail: "\(type) where handshake is due"
                     )
                 )
@@ -105,7 +107,9 @@ package struct ClientHelloReader: Sendable {
             guard self.header[1] == 3 else {
                 throw self.fail(
                     WireError(
-                        .badRecordVersion, field: "legacy_record_version", offset: at,
+                        .badRecordVersion,
+                        field: "legacy_record_version",
+                        offset: at,
                         detail: "major version \(self.header[1])"
                     )
                 )
@@ -120,7 +124,9 @@ package struct ClientHelloReader: Sendable {
         guard length <= self.limits.maximumRecordLength else {
             throw self.fail(
                 WireError(
-                    .recordTooLong, field: "TLSPlaintext.length", offset: lengthAt,
+                    .recordTooLong,
+                    field: "TLSPlaintext.length",
+                    offset: lengthAt,
                     detail: "\(length) bytes, where \(self.limits.maximumRecordLength) are allowed"
                 )
             )
@@ -130,7 +136,10 @@ package struct ClientHelloReader: Sendable {
             guard self.emptyRecords <= self.limits.maximumEmptyRecords else {
                 throw self.fail(
                     WireError(
-                        .emptyRecord, field: "TLSPlaintext.length", offset: lengthAt, detail: "a record without bytes"
+                        .emptyRecord,
+                        field: "TLSPlaintext.length",
+                        offset: lengthAt,
+                        detail: "a record without bytes"
                     )
                 )
             }
@@ -175,7 +184,9 @@ package struct ClientHelloReader: Sendable {
             guard self.message[0] == 1 else {
                 throw self.fail(
                     WireError(
-                        .unexpectedHandshakeType, field: "msg_type", offset: self.bytesConsumed - 1,
+                        .unexpectedHandshakeType,
+                        field: "msg_type",
+                        offset: self.bytesConsumed - 1,
                         detail: "type \(self.message[0]) is no client_hello"
                     )
                 )
@@ -186,7 +197,9 @@ package struct ClientHelloReader: Sendable {
                 let start = self.streamOffset(ofMessageByte: 1)
                 throw self.fail(
                     WireError(
-                        .messageTooLong, field: "length", offset: start,
+                        .messageTooLong,
+                        field: "length",
+                        offset: start,
                         detail: "\(length) bytes after the header, where the whole message may have "
                             + "\(self.limits.maximumHelloLength)"
                     )
@@ -209,7 +222,9 @@ package struct ClientHelloReader: Sendable {
         guard leftInRecord == 0 else {
             throw self.fail(
                 WireError(
-                    .bytesAfterMessage, field: "TLSPlaintext.fragment", offset: self.bytesConsumed,
+                    .bytesAfterMessage,
+                    field: "TLSPlaintext.fragment",
+                    offset: self.bytesConsumed,
                     detail: "\(leftInRecord) bytes follow the ClientHello in its record"
                 )
             )

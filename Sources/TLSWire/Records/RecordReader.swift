@@ -36,7 +36,9 @@ package struct RecordReader: Sendable {
         let type = ContentType(rawValue: self.buffer[self.taken])
         guard self.buffer[self.taken + 1] == 3 else {
             throw WireError(
-                .badRecordVersion, field: "legacy_record_version", offset: self.streamOffset + 1,
+                .badRecordVersion,
+                field: "legacy_record_version",
+                offset: self.streamOffset + 1,
                 detail: "major version \(self.buffer[self.taken + 1])"
             )
         }
@@ -45,7 +47,9 @@ package struct RecordReader: Sendable {
         let length = Int(header[1])
         guard length <= self.maximumPayloadLength else {
             throw WireError(
-                .recordTooLong, field: "TLSPlaintext.length", offset: self.streamOffset + 3,
+                .recordTooLong,
+                field: "TLSPlaintext.length",
+                offset: self.streamOffset + 3,
                 detail: "\(length) bytes, where \(self.maximumPayloadLength) are allowed"
             )
         }

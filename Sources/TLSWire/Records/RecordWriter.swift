@@ -5,7 +5,10 @@ package enum RecordWriter {
     /// Cuts are offsets in the message, in any order; those outside 1 to `message.count - 1` cut nothing. An empty
     /// message makes one empty record.
     package static func records(
-        _ message: [UInt8], type: ContentType = .handshake, version: UInt16 = 0x0303, cuts: [Int] = [],
+        _ message: [UInt8],
+        type: ContentType = .handshake,
+        version: UInt16 = 0x0303,
+        cuts: [Int] = [],
         maximumLength: Int = TLSRecord.maximumPlaintextLength
     ) -> [TLSRecord] {
         Self.pieces(of: message, cuts: cuts, maximumLength: maximumLength).map {

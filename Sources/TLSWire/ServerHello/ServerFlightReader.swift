@@ -42,7 +42,8 @@ package struct ServerFlightReader: Sendable {
                 guard let record = try self.records.next() else { return }
                 self.take(record)
             } catch {
-                self.state = self.records.streamOffset == 0 && error.code == .badRecordVersion ? .notTLS : .broken(error)
+                self.state =
+                    self.records.streamOffset == 0 && error.code == .badRecordVersion ? .notTLS : .broken(error)
             }
         }
     }
@@ -79,7 +80,9 @@ package struct ServerFlightReader: Sendable {
             guard length <= Self.maximumMessageLength else {
                 self.state = .broken(
                     WireError(
-                        .messageTooLong, field: "length", offset: self.records.streamOffset,
+                        .messageTooLong,
+                        field: "length",
+                        offset: self.records.streamOffset,
                         detail: "a handshake message of \(length) bytes"
                     )
                 )

@@ -16,13 +16,19 @@ package struct ServerHello: Hashable, Sendable {
         let type = try reader.readUInt8("msg_type")
         guard type == 2 else {
             throw WireError(
-                .unexpectedHandshakeType, field: "msg_type", offset: 0, detail: "type \(type) is no server_hello"
+                .unexpectedHandshakeType,
+                field: "msg_type",
+                offset: 0,
+                detail: "type \(type) is no server_hello"
             )
         }
         let length = Int(try reader.readUInt8("length")) << 16 | Int(try reader.readUInt16("length"))
         guard length == reader.remaining else {
             throw WireError(
-                .badLength, field: "length", offset: 1, detail: "says \(length) bytes and \(reader.remaining) follow"
+                .badLength,
+                field: "length",
+                offset: 1,
+                detail: "says \(length) bytes and \(reader.remaining) follow"
             )
         }
         self.legacyVersion = try reader.readUInt16("legacy_version")

@@ -10,7 +10,10 @@ package struct ClientHelloTemplate: Hashable, Sendable {
     package var extensions: [Extension]?
 
     package init(
-        legacyVersion: UInt16 = 0x0303, random: [UInt8], sessionID: [UInt8] = [], cipherSuites: [CipherSuite],
+        legacyVersion: UInt16 = 0x0303,
+        random: [UInt8],
+        sessionID: [UInt8] = [],
+        cipherSuites: [CipherSuite],
         extensions: [Extension]? = []
     ) {
         self.legacyVersion = legacyVersion
@@ -23,8 +26,11 @@ package struct ClientHelloTemplate: Hashable, Sendable {
     /// Writes the same message again.
     package init(_ hello: ClientHello) {
         self.init(
-            legacyVersion: hello.legacyVersion, random: hello.random, sessionID: hello.legacySessionID,
-            cipherSuites: hello.cipherSuites, extensions: hello.hasExtensionBlock ? hello.extensions : nil
+            legacyVersion: hello.legacyVersion,
+            random: hello.random,
+            sessionID: hello.legacySessionID,
+            cipherSuites: hello.cipherSuites,
+            extensions: hello.hasExtensionBlock ? hello.extensions : nil
         )
         self.compressionMethods = hello.legacyCompressionMethods
     }

@@ -39,7 +39,8 @@ package enum ClientHelloWriter {
     }
 
     package static func write(
-        _ template: ClientHelloTemplate, lengthErrors: [LengthError] = []
+        _ template: ClientHelloTemplate,
+        lengthErrors: [LengthError] = []
     ) throws(Problem) -> Written {
         var body: [UInt8] = []
         body.append(uint16: Int(template.legacyVersion))
@@ -69,7 +70,10 @@ package enum ClientHelloWriter {
     }
 
     private static func appendVector(
-        _ bytes: [UInt8], lengthBytes: Int, _ field: String, to output: inout [UInt8]
+        _ bytes: [UInt8],
+        lengthBytes: Int,
+        _ field: String,
+        to output: inout [UInt8]
     ) throws(Problem) {
         let limit = lengthBytes == 1 ? 255 : 65_535
         guard bytes.count <= limit else { throw .tooLong(field: field, count: bytes.count, limit: limit) }

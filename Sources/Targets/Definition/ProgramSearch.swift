@@ -23,8 +23,10 @@ struct ProgramSearch: Sendable {
             let path = self.ownPrograms.appending(path: program.name).path
             guard FileManager.default.isExecutableFile(atPath: path) else {
                 throw TargetError(
-                    .programNotFound, "\(program.name) is not beside the harness, in \(self.ownPrograms.path)",
-                    hint: program.install)
+                    .programNotFound,
+                    "\(program.name) is not beside the harness, in \(self.ownPrograms.path)",
+                    hint: program.install
+                )
             }
             return path
         }
@@ -37,7 +39,8 @@ struct ProgramSearch: Sendable {
 
     /// What the probe's pattern finds in what the program prints to either output; `nil` when it is not there.
     func answer(
-        to probe: TargetDescription.Probe, programs: [String: TargetDescription.Program]
+        to probe: TargetDescription.Probe,
+        programs: [String: TargetDescription.Program]
     ) throws -> String? {
         guard let program = programs[probe.program] else { return nil }
         let output = try Self.output(of: [self.path(of: program)] + probe.arguments)
@@ -47,8 +50,10 @@ struct ProgramSearch: Sendable {
     }
 
     /// Runs a program to its end with nothing on its standard input.
-    static func output(of command: [String], in directory: URL? = nil) throws(TargetError) -> (text: String, status: Int32)
-    {
+    static func output(
+        of command: [String],
+        in directory: URL? = nil
+    ) throws(TargetError) -> (text: String, status: Int32) {
         let process = Process()
         process.executableURL = URL(filePath: command[0])
         process.arguments = Array(command.dropFirst())
@@ -64,7 +69,9 @@ struct ProgramSearch: Sendable {
             return (String(decoding: data, as: UTF8.self), process.terminationStatus)
         } catch {
             throw TargetError(
-                .cannotRun, "cannot run \(command[0]): \((error as NSError).localizedDescription)")
+                .cannotRun,
+                "cannot run \(command[0]): \((error as NSError).localizedDescription)"
+            )
         }
     }
 }

@@ -31,15 +31,19 @@ package struct TargetDefinition: Sendable {
     /// - Parameter programDirectory: Where Shakedown's own programs are; by default the folder of the running one.
     /// - Throws: ``TargetError`` when a program is not installed, a `YAMLProblem` when the file is wrong.
     package static func load(
-        named name: String, from directory: URL, programDirectory: URL? = nil
+        named name: String,
+        from directory: URL,
+        programDirectory: URL? = nil
     ) throws -> TargetDefinition {
         let folder = directory.appending(path: name)
         let file = folder.appending(path: "target.yaml")
         guard FileManager.default.fileExists(atPath: file.path) else {
             let known = Self.available(in: directory)
             throw TargetError(
-                .unknownTarget, "there is no target '\(name)' in \(directory.path)",
-                hint: known.isEmpty ? nil : "targets: \(known.joined(separator: ", "))")
+                .unknownTarget,
+                "there is no target '\(name)' in \(directory.path)",
+                hint: known.isEmpty ? nil : "targets: \(known.joined(separator: ", "))"
+            )
         }
         let description = try TargetFile.read(file, name: "\(name)/target.yaml")
         let programs = ProgramSearch(ownPrograms: programDirectory ?? ProgramSearch.folderOfThisProgram)
@@ -50,8 +54,13 @@ package struct TargetDefinition: Sendable {
             probes[probe.name] = try programs.answer(to: probe, programs: description.programs)
         }
         return TargetDefinition(
-            name: name, folder: folder, description: description, programs: programs, probes: probes,
-            hasIPv6: Loopback.hasIPv6)
+            name: name,
+            folder: folder,
+            description: description,
+            programs: programs,
+            probes: probes,
+            hasIPv6: Loopback.hasIPv6
+        )
     }
 
     /// The names of the folders that hold a target.yaml, in alphabetical order.
@@ -63,7 +72,11 @@ package struct TargetDefinition: Sendable {
     }
 
     init(
-        name: String, folder: URL, description: TargetDescription, programs: ProgramSearch, probes: [String: String],
+        name: String,
+        folder: URL,
+        description: TargetDescription,
+        programs: ProgramSearch,
+        probes: [String: String],
         hasIPv6: Bool
     ) {
         self.name = name
@@ -74,8 +87,11 @@ package struct TargetDefinition: Sendable {
         self.hasIPv6 = hasIPv6
         let features = description.features.map(\.feature).filter { hasIPv6 || $0 != .ipv6 }
         self.identity = RunReport.TargetIdentity(
-            name: name, title: description.title, version: probes[TargetDescription.versionProbe] ?? "unknown",
-            features: Set(features).sorted())
+            name: name,
+            title: description.title,
+            version: probes[TargetDescription.versionProbe] ?? "unknown",
+            features: Set(features).sorted()
+        )
     }
 }
 

@@ -10,7 +10,16 @@ enum TargetFile {
 
     static func description(in file: YAMLValue) throws(YAMLProblem) -> TargetDescription {
         let mapping = try file.mapping(
-            "title", "programs", "probes", "features", "deadlines", "lacks", "notes", "processes", "hints")
+            "title",
+            "programs",
+            "probes",
+            "features",
+            "deadlines",
+            "lacks",
+            "notes",
+            "processes",
+            "hints"
+        )
         let programs = try Self.programs(mapping.required("programs"))
         let processes = try Self.processes(mapping.required("processes"), programs: programs)
         return TargetDescription(
@@ -34,14 +43,17 @@ enum TargetFile {
             let mapping = try value.mapping("ours", "install")
             let name = try key.string()
             programs[name] = TargetDescription.Program(
-                name: name, isOurs: try mapping["ours"]?.boolean() ?? false,
-                install: try mapping.required("install").string())
+                name: name,
+                isOurs: try mapping["ours"]?.boolean() ?? false,
+                install: try mapping.required("install").string()
+            )
         }
         return programs
     }
 
     private static func programName(
-        _ value: YAMLValue, among programs: [String: TargetDescription.Program]
+        _ value: YAMLValue,
+        among programs: [String: TargetDescription.Program]
     ) throws(YAMLProblem) -> String {
         let name = try value.string()
         guard programs[name] != nil else {
@@ -61,16 +73,20 @@ enum TargetFile {
     }
 
     private static func probes(
-        _ value: YAMLValue, programs: [String: TargetDescription.Program]
+        _ value: YAMLValue,
+        programs: [String: TargetDescription.Program]
     ) throws(YAMLProblem) -> [TargetDescription.Probe] {
         var probes: [TargetDescription.Probe] = []
         for (key, value) in try value.entries() {
             let mapping = try value.mapping("program", "arguments", "pattern")
             probes.append(
                 TargetDescription.Probe(
-                    name: try key.string(), program: try Self.programName(mapping.required("program"), among: programs),
+                    name: try key.string(),
+                    program: try Self.programName(mapping.required("program"), among: programs),
                     arguments: try mapping.required("arguments").strings(),
-                    pattern: try Self.pattern(mapping.required("pattern"))))
+                    pattern: try Self.pattern(mapping.required("pattern"))
+                )
+            )
         }
         guard probes.contains(where: { $0.name == TargetDescription.versionProbe }) else {
             throw value.problem("'probes' lacks 'version', which finds the edge's version")
@@ -108,13 +124,16 @@ enum TargetFile {
             hints.append(
                 TargetDescription.Hint(
                     pattern: try Self.pattern(mapping.required("pattern")),
-                    text: try mapping.required("hint").string()))
+                    text: try mapping.required("hint").string()
+                )
+            )
         }
         return hints
     }
 
     private static func processes(
-        _ value: YAMLValue, programs: [String: TargetDescription.Program]
+        _ value: YAMLValue,
+        programs: [String: TargetDescription.Program]
     ) throws(YAMLProblem) -> [ProcessPlan] {
         var plans: [ProcessPlan] = []
         for (key, value) in try value.entries() {
@@ -127,10 +146,22 @@ enum TargetFile {
     }
 
     private static func process(
-        named name: String, _ value: YAMLValue, programs: [String: TargetDescription.Program]
+        named name: String,
+        _ value: YAMLValue,
+        programs: [String: TargetDescription.Program]
     ) throws(YAMLProblem) -> ProcessPlan {
         let mapping = try value.mapping(
-            "program", "serves", "templates", "arguments", "check", "ready", "within", "reload", "stop", "events")
+            "program",
+            "serves",
+            "templates",
+            "arguments",
+            "check",
+            "ready",
+            "within",
+            "reload",
+            "stop",
+            "events"
+        )
         let stop = try mapping.required("stop").mapping("signal", "grace")
         var templates: [ProcessPlan.Template] = []
         for (source, output) in try mapping.required("templates").entries() {

@@ -39,7 +39,9 @@ struct ConfigurationWriter {
 
     /// Arguments and paths are templates that hold nothing to be escaped.
     static func render(
-        plain templates: [String], values: [String: Any], name: String
+        plain templates: [String],
+        values: [String: Any],
+        name: String
     ) throws(TargetError) -> [String] {
         var texts: [String] = []
         for template in templates {
@@ -62,7 +64,9 @@ struct ConfigurationWriter {
                 throw error
             } catch {
                 throw TargetError(
-                    .badTemplate, "a certificate cannot be read: \((error as NSError).localizedDescription)")
+                    .badTemplate,
+                    "a certificate cannot be read: \((error as NSError).localizedDescription)"
+                )
             }
         }
     }
@@ -74,7 +78,10 @@ struct ConfigurationWriter {
     /// Configurations hold authtokens, and bundles hold keys.
     private static func write(_ text: String, to url: URL) throws(TargetError) {
         let isCreated = FileManager.default.createFile(
-            atPath: url.path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+            atPath: url.path,
+            contents: Data(text.utf8),
+            attributes: [.posixPermissions: 0o600]
+        )
         guard isCreated else { throw TargetError(.badTemplate, "cannot write \(url.path)") }
     }
 }

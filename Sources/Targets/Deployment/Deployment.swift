@@ -49,8 +49,14 @@ package struct Deployment: Hashable, Sendable {
     package var agentsCA: URL
 
     package init(
-        baseDomain: String, endpoints: [DeployedEndpoint], workDirectory: URL, defaultCertificate: URL,
-        defaultKey: URL, agentsCertificate: URL, agentsKey: URL, agentsCA: URL
+        baseDomain: String,
+        endpoints: [DeployedEndpoint],
+        workDirectory: URL,
+        defaultCertificate: URL,
+        defaultKey: URL,
+        agentsCertificate: URL,
+        agentsKey: URL,
+        agentsCA: URL
     ) {
         self.baseDomain = baseDomain
         self.endpoints = endpoints

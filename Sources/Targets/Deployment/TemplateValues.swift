@@ -55,8 +55,11 @@ struct TemplateValues {
     }
 
     /// For one process: its name among its like, and only those endpoints that it serves.
-    func forInstance(_ instance: String, where isServed: (EndpointPlan) -> Bool, of deployment: Deployment) -> [String: Any]
-    {
+    func forInstance(
+        _ instance: String,
+        where isServed: (EndpointPlan) -> Bool,
+        of deployment: Deployment
+    ) -> [String: Any] {
         var values = self.values
         values["instance"] = instance
         values["endpoints"] = Self.numbered(deployment.endpoints).filter { isServed($0.value.plan) }

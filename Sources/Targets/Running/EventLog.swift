@@ -41,7 +41,9 @@ extension EventLog.State {
             data = try handle.readToEnd() ?? Data()
         } catch {
             throw TargetError(
-                .badEvents, "the events in \(file.path) cannot be read: \((error as NSError).localizedDescription)")
+                .badEvents,
+                "the events in \(file.path) cannot be read: \((error as NSError).localizedDescription)"
+            )
         }
         // The last line may be half written; it is read the next time.
         guard let end = data.lastIndex(of: UInt8(ascii: "\n")) else { return }
@@ -52,23 +54,36 @@ extension EventLog.State {
                 event = try JSONDecoder().decode(WrittenEvent.self, from: line)
             } catch {
                 throw TargetError(
-                    .badEvents, "\(file.lastPathComponent) has a line that is no event: \(String(decoding: line.prefix(200), as: UTF8.self))",
-                    hint: "\(error)")
+                    .badEvents,
+                    "\(file.lastPathComponent) has a line that is no event: \(String(decoding: line.prefix(200), as: UTF8.self))",
+                    hint: "\(error)"
+                )
             }
-            self.events[event.object.conn.server_name.lowercased(), default: []].append(event.value)
+            self.events[event.object.conn.serverName.lowercased(), default: []].append(event.value)
         }
     }
 }
 
-/// The event as it is on the line; the keys are the document's.
+/// The event as it is on the line.
 private struct WrittenEvent: Decodable {
-    var event_id: String
-    var event_type: String
+    var eventID: String
+    var eventType: String
     var object: Object
+
+    enum CodingKeys: String, CodingKey {
+        case eventID = "event_id"
+        case eventType = "event_type"
+        case object
+    }
 
     struct Object: Decodable {
         var conn: Connection
-        var ip_policy: Policy?
+        var ipPolicy: Policy?
+
+        enum CodingKeys: String, CodingKey {
+            case conn
+            case ipPolicy = "ip_policy"
+        }
     }
 
     struct Policy: Decodable {
@@ -76,22 +91,41 @@ private struct WrittenEvent: Decodable {
     }
 
     struct Connection: Decodable {
-        var bytes_in: Int
-        var bytes_out: Int
-        var client_ip: String
-        var start_ts: String
-        var end_ts: String
-        var server_ip: String
-        var server_name: String
-        var server_port: Int?
+        var bytesIn: Int
+        var bytesOut: Int
+        var clientIP: String
+        var start: String
+        var end: String
+        var serverIP: String
+        var serverName: String
+        var serverPort: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case bytesIn = "bytes_in"
+            case bytesOut = "bytes_out"
+            case clientIP = "client_ip"
+            case start = "start_ts"
+            case end = "end_ts"
+            case serverIP = "server_ip"
+            case serverName = "server_name"
+            case serverPort = "server_port"
+        }
     }
 
     var value: ConnectionEvent {
         let connection = self.object.conn
         return ConnectionEvent(
-            eventID: self.event_id, eventType: self.event_type, serverName: connection.server_name,
-            clientIP: connection.client_ip, serverIP: connection.server_ip, serverPort: connection.server_port,
-            bytesIn: connection.bytes_in, bytesOut: connection.bytes_out, startTimestamp: connection.start_ts,
-            endTimestamp: connection.end_ts, ipPolicyDecision: self.object.ip_policy?.decision)
+            eventID: self.eventID,
+            eventType: self.eventType,
+            serverName: connection.serverName,
+            clientIP: connection.clientIP,
+            serverIP: connection.serverIP,
+            serverPort: connection.serverPort,
+            bytesIn: connection.bytesIn,
+            bytesOut: connection.bytesOut,
+            startTimestamp: connection.start,
+            endTimestamp: connection.end,
+            ipPolicyDecision: self.object.ipPolicy?.decision
+        )
     }
 }

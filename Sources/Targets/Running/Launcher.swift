@@ -4,11 +4,16 @@ internal import Synchronization
 
 /// Starts a target: one program after the other, each once it has its configuration.
 package func start(
-    _ definition: TargetDefinition, _ deployment: Deployment, supervisor: [String]? = nil,
+    _ definition: TargetDefinition,
+    _ deployment: Deployment,
+    supervisor: [String]? = nil,
     keepsWorkDirectory: Bool = false
 ) async throws -> RunningTarget {
     let launcher = Launcher(
-        definition: definition, deployment: deployment, supervisor: supervisor ?? Launcher.ownSupervisor)
+        definition: definition,
+        deployment: deployment,
+        supervisor: supervisor ?? Launcher.ownSupervisor
+    )
     do {
         return try await launcher.launch(keepsWorkDirectory: keepsWorkDirectory)
     } catch {
@@ -59,7 +64,8 @@ final class Launcher: Sendable {
                 throw TargetError(
                     .badTemplate,
                     "\(self.definition.identity.title) cannot serve \(endpoint.plan.domain): it lacks "
-                        + lacking.map(\.rawValue).joined(separator: ", "))
+                        + lacking.map(\.rawValue).joined(separator: ", ")
+                )
             }
         }
         try self.writer.writeBundles(of: self.deployment.endpoints)
@@ -67,8 +73,12 @@ final class Launcher: Sendable {
         do {
             let agents = try await self.startAgents()
             return RunningTarget(
-                launcher: self, edge: edge, addresses: addresses, agents: agents,
-                keepsWorkDirectory: keepsWorkDirectory)
+                launcher: self,
+                edge: edge,
+                addresses: addresses,
+                agents: agents,
+                keepsWorkDirectory: keepsWorkDirectory
+            )
         } catch {
             await edge.end()
             throw error
@@ -82,7 +92,8 @@ final class Launcher: Sendable {
             let port = try Loopback.freePort()
             self.state.withLock { $0.port = port }
             do {
-                let (process, ready) = try await self.start(plan, instance: plan.name, title: plan.program) { _ in true }
+                let (process, ready) = try await self.start(plan, instance: plan.name, title: plan.program) { _ in true
+                }
                 guard let ready else { return (process, self.addresses(atPort: port)) }
                 guard !ready.addresses.isEmpty else {
                     await process.end()
@@ -156,7 +167,10 @@ final class Launcher: Sendable {
     }
 
     private func start(
-        _ plan: ProcessPlan, instance: String, title: String, where isServed: (EndpointPlan) -> Bool
+        _ plan: ProcessPlan,
+        instance: String,
+        title: String,
+        where isServed: (EndpointPlan) -> Bool
     ) async throws -> (process: SupervisedProcess, ready: ReadyFile?) {
         let values = self.values(instance: instance, where: isServed)
         try self.writer.write(plan.templates, values: values)
@@ -171,11 +185,16 @@ final class Launcher: Sendable {
         // One that an earlier process left would be believed.
         if let readyFile { try? FileManager.default.removeItem(at: readyFile) }
         let process = try SupervisedProcess(
-            title: title, supervisor: self.supervisor,
+            title: title,
+            supervisor: self.supervisor,
             options: SupervisorOptions(
-                command: [program] + arguments, directory: self.deployment.workDirectory.path, stopSignal: plan.stop,
-                grace: .seconds(plan.grace)),
-            log: self.deployment.workDirectory.appending(path: "\(plan.name)-\(instance).log"))
+                command: [program] + arguments,
+                directory: self.deployment.workDirectory.path,
+                stopSignal: plan.stop,
+                grace: .seconds(plan.grace)
+            ),
+            log: self.deployment.workDirectory.appending(path: "\(plan.name)-\(instance).log")
+        )
         do {
             return (process, try await self.waitUntilReady(process, plan: plan, file: readyFile))
         } catch let error as TargetError where error.code == .exitedEarly && !plan.check.isEmpty {
@@ -188,7 +207,9 @@ final class Launcher: Sendable {
     }
 
     private func waitUntilReady(
-        _ process: SupervisedProcess, plan: ProcessPlan, file: URL?
+        _ process: SupervisedProcess,
+        plan: ProcessPlan,
+        file: URL?
     ) async throws -> ReadyFile? {
         let deadline = ContinuousClock.now + .seconds(plan.readyWithin)
         while true {
@@ -202,7 +223,8 @@ final class Launcher: Sendable {
                 throw TargetError(
                     .notReady,
                     "\(process.title) was not ready within \(plan.readyWithin) s; its last words:\n\(process.lastWords)",
-                    hint: self.hint(for: process.lastWords))
+                    hint: self.hint(for: process.lastWords)
+                )
             }
             await Pause.short()
         }
@@ -218,12 +240,16 @@ final class Launcher: Sendable {
         // EADDRINUSE, as libc and the programs that do not ask it spell it.
         if words.range(of: "address (already )?in use", options: [.regularExpression, .caseInsensitive]) != nil {
             return TargetError(
-                .busyPort, "\(process.title) found its port taken; its last words:\n\(words)",
-                hint: "see who listens there: ss -tlnp")
+                .busyPort,
+                "\(process.title) found its port taken; its last words:\n\(words)",
+                hint: "see who listens there: ss -tlnp"
+            )
         }
         return TargetError(
-            .exitedEarly, "\(process.title) ended with status \(status) before it was ready; its last words:\n\(words)",
-            hint: self.hint(for: words))
+            .exitedEarly,
+            "\(process.title) ended with status \(status) before it was ready; its last words:\n\(words)",
+            hint: self.hint(for: words)
+        )
     }
 
     /// What the program itself says is wrong with its configuration; `nil` when it finds nothing.
@@ -234,7 +260,8 @@ final class Launcher: Sendable {
         return TargetError(
             .refusedConfiguration,
             "\(self.definition.identity.title) refuses the configuration in \(self.deployment.workDirectory.path):\n\(words)",
-            hint: self.hint(for: words) ?? "look at the templates in \(self.definition.folder.path)")
+            hint: self.hint(for: words) ?? "look at the templates in \(self.definition.folder.path)"
+        )
     }
 
     private func hint(for words: String) -> String? {

@@ -16,8 +16,10 @@ enum Loopback {
             if Self.canBind("127.0.0.1", port: port), !Self.hasIPv6 || Self.canBind("::1", port: port) { return port }
         }
         throw TargetError(
-            .busyPort, "no free port was found from 20000 to 31999 on 127.0.0.1",
-            hint: "see who listens there: ss -tlnp")
+            .busyPort,
+            "no free port was found from 20000 to 31999 on 127.0.0.1",
+            hint: "see who listens there: ss -tlnp"
+        )
     }
 
     static func canBind(_ ip: String, port: Int) -> Bool {
@@ -31,7 +33,8 @@ enum Loopback {
     }
 
     private static func withSocket(
-        _ address: SocketAddressValue, _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
+        _ address: SocketAddressValue,
+        _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) -> Int32 {
         let family = address.isIPv6 ? AF_INET6 : AF_INET
         let descriptor = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)

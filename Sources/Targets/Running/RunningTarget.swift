@@ -26,8 +26,11 @@ package final class RunningTarget: Sendable {
     }
 
     init(
-        launcher: Launcher, edge: SupervisedProcess, addresses: [SocketAddressValue],
-        agents: [String?: SupervisedProcess], keepsWorkDirectory: Bool
+        launcher: Launcher,
+        edge: SupervisedProcess,
+        addresses: [SocketAddressValue],
+        agents: [String?: SupervisedProcess],
+        keepsWorkDirectory: Bool
     ) {
         self.definition = launcher.definition
         self.deployment = launcher.deployment

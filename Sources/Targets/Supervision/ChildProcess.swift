@@ -45,7 +45,7 @@ enum ChildProcess {
 
         // The copies end with a null pointer, as execve wants them, and are freed once the program has its own.
         var arguments: [UnsafeMutablePointer<CChar>?] = unsafe command.map { unsafe strdup($0) } + [nil]
-        defer { for unsafe argument in unsafe arguments { unsafe free(argument) } }
+        defer { unsafe arguments.forEach { unsafe free($0) } }
         var process = pid_t()
         let error = unsafe posix_spawnp(&process, arguments[0]!, &actions, &attributes, &arguments, environ)
         guard error == 0 else { throw POSIXFailure(number: error, subject: "cannot start \(command[0])") }

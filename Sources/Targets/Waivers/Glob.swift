@@ -12,7 +12,9 @@ struct Glob: Hashable, Sendable {
             if inPattern < pattern.count, pattern[inPattern] == UInt8(ascii: "*") {
                 retry = (star: inPattern, text: inText)
                 inPattern += 1
-            } else if inPattern < pattern.count, pattern[inPattern] == UInt8(ascii: "?") || pattern[inPattern] == text[inText] {
+            } else if inPattern < pattern.count,
+                pattern[inPattern] == UInt8(ascii: "?") || pattern[inPattern] == text[inText]
+            {
                 inPattern += 1
                 inText += 1
             } else if let (star, start) = retry {

@@ -75,7 +75,8 @@ enum WaiverFile {
         guard now.formatted(.iso8601.year().month().day()) < waiver.expires else {
             throw expires.problem(
                 "the waiver of '\(waiver.cases)' expired on \(waiver.expires): see whether it still fails, then remove "
-                    + "it or give it a new date")
+                    + "it or give it a new date"
+            )
         }
         return waiver
     }

@@ -1,10 +1,12 @@
 import AgentProtocol
+import EdgeServer
 import Foundation
 import Muxado
 import MuxadoChannel
 import NIOCore
 import NIOPosix
 import NIOSSL
+import ProxyProtocol
 import Synchronization
 
 /// An agent made of the session layer alone: it binds what a test asks for, and plays upstream by itself.
@@ -49,11 +51,14 @@ final class TestAgent: Sendable {
                         stream.eventLoop.makeCompletedFuture {
                             try stream.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
                             try stream.pipeline.syncOperations.addHandler(
-                                ProxiedStreamHandler(behaviour: behaviour, report: continuation))
+                                ProxiedStreamHandler(behaviour: behaviour, report: continuation)
+                            )
                         }
                     }
                     try channel.pipeline.syncOperations.addHandlers(
-                        try NIOSSLClientHandler(context: context, serverHostname: nil), muxado)
+                        try NIOSSLClientHandler(context: context, serverHostname: nil),
+                        muxado
+                    )
                 }
             }
             .connect(to: SocketAddress(ipAddress: endpoint.address.description, port: Int(endpoint.port))).get()
@@ -94,7 +99,10 @@ final class TestAgent: Sendable {
 
     /// An authenticated agent with one endpoint.
     static func serving(
-        _ edge: TestEdge, _ name: String, behaviour: Behaviour = .echo, _ edit: (inout TLSOptions) -> Void = { _ in }
+        _ edge: TestEdge,
+        _ name: String,
+        behaviour: Behaviour = .echo,
+        _ edit: (inout TLSOptions) -> Void = { _ in }
     ) async throws -> TestAgent {
         let agent = try await Self.connect(to: edge, behaviour: behaviour)
         let welcome = try await agent.authenticate()
@@ -149,6 +157,7 @@ private final class ReplyHandler: ChannelInboundHandler {
 /// The agent's side of one client's connection.
 private final class ProxiedStreamHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private let behaviour: TestAgent.Behaviour
@@ -194,9 +203,12 @@ private final class ProxiedStreamHandler: ChannelInboundHandler {
                 let configuration = TLSConfiguration.makeServerConfiguration(
                     certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(issued.certificatePEM.utf8))
                         .map { .certificate($0) },
-                    privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(issued.keyPEM.utf8), format: .pem)))
+                    privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(issued.keyPEM.utf8), format: .pem))
+                )
                 try context.pipeline.syncOperations.addHandlers(
-                    NIOSSLServerHandler(context: try NIOSSLContext(configuration: configuration)), PlaintextEcho())
+                    NIOSSLServerHandler(context: try NIOSSLContext(configuration: configuration)),
+                    PlaintextEcho()
+                )
             } catch {
                 context.close(promise: nil)
             }

@@ -18,29 +18,41 @@ struct TestAuthority {
         let subject = try DistinguishedName { CommonName(name) }
         self.key = key
         self.certificate = try Certificate(
-            version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: key.publicKey,
-            notValidBefore: Date(timeIntervalSinceNow: -3600), notValidAfter: Date(timeIntervalSinceNow: 86_400),
-            issuer: subject, subject: subject, signatureAlgorithm: .ecdsaWithSHA256,
+            version: .v3,
+            serialNumber: Certificate.SerialNumber(),
+            publicKey: key.publicKey,
+            notValidBefore: Date(timeIntervalSinceNow: -3600),
+            notValidAfter: Date(timeIntervalSinceNow: 86_400),
+            issuer: subject,
+            subject: subject,
+            signatureAlgorithm: .ecdsaWithSHA256,
             extensions: try Certificate.Extensions {
                 Critical(
                     isAuthority
                         ? BasicConstraints.isCertificateAuthority(maxPathLength: nil)
-                        : BasicConstraints.notCertificateAuthority)
+                        : BasicConstraints.notCertificateAuthority
+                )
             },
-            issuerPrivateKey: key)
+            issuerPrivateKey: key
+        )
     }
 
     func pem() throws -> String { try self.certificate.serializeAsPEM().pemString }
 
     func issue(
-        _ names: [String], usage: ExtendedKeyUsage.Usage = .serverAuth, from: TimeInterval = -3600,
+        _ names: [String],
+        usage: ExtendedKeyUsage.Usage = .serverAuth,
+        from: TimeInterval = -3600,
         to: TimeInterval = 86_400
     ) throws -> Issued {
         let signing = P256.Signing.PrivateKey()
         let certificate = try Certificate(
-            version: .v3, serialNumber: Certificate.SerialNumber(),
-            publicKey: Certificate.PrivateKey(signing).publicKey, notValidBefore: Date(timeIntervalSinceNow: from),
-            notValidAfter: Date(timeIntervalSinceNow: to), issuer: self.certificate.subject,
+            version: .v3,
+            serialNumber: Certificate.SerialNumber(),
+            publicKey: Certificate.PrivateKey(signing).publicKey,
+            notValidBefore: Date(timeIntervalSinceNow: from),
+            notValidAfter: Date(timeIntervalSinceNow: to),
+            issuer: self.certificate.subject,
             subject: try DistinguishedName { CommonName(names.first ?? "test") },
             signatureAlgorithm: .ecdsaWithSHA256,
             extensions: try Certificate.Extensions {
@@ -48,8 +60,11 @@ struct TestAuthority {
                 try ExtendedKeyUsage([usage])
                 SubjectAlternativeNames(names.map { .dnsName($0) })
             },
-            issuerPrivateKey: self.key)
+            issuerPrivateKey: self.key
+        )
         return Issued(
-            certificatePEM: try certificate.serializeAsPEM().pemString, keyPEM: signing.pemRepresentation)
+            certificatePEM: try certificate.serializeAsPEM().pemString,
+            keyPEM: signing.pemRepresentation
+        )
     }
 }

@@ -1,3 +1,4 @@
+import EdgeCore
 import EdgeServer
 import Foundation
 import NIOCore
@@ -5,6 +6,7 @@ import NIOPosix
 import NIOSSL
 import NIOTLS
 import ProxyProtocol
+import X509
 
 /// A client of one connection that records what it sees.
 struct TestClient: Sendable {
@@ -29,27 +31,28 @@ struct TestClient: Sendable {
 
     /// - Parameter tls: makes the TLS handler; `nil` sends bytes as they are.
     static func connect(
-        to endpoint: ProxyEndpoint, from source: String? = nil,
+        to endpoint: ProxyEndpoint,
+        from source: String? = nil,
         tls: (@Sendable () throws -> NIOSSLClientHandler)? = nil
     ) async throws -> TestClient {
         let loop = TestEdge.group.next()
         let ended = loop.makePromise(of: Seen.self)
+        let made = loop.makePromise(of: NIOLoopBound<Recorder>.self)
         var bootstrap = ClientBootstrap(group: loop)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls { try channel.pipeline.syncOperations.addHandler(try tls()) }
-                    try channel.pipeline.syncOperations.addHandler(Recorder(ended: ended))
+                    let recorder = Recorder(ended: ended)
+                    made.succeed(NIOLoopBound(recorder, eventLoop: channel.eventLoop))
+                    try channel.pipeline.syncOperations.addHandler(recorder)
                 }
             }
         if let source { bootstrap = try bootstrap.bind(to: SocketAddress(ipAddress: source, port: 0)) }
         let channel = try await bootstrap.connect(
             to: SocketAddress(ipAddress: endpoint.address.description, port: Int(endpoint.port))
         ).get()
-        let recorder = try await channel.eventLoop.submit {
-            NIOLoopBound(try channel.pipeline.syncOperations.handler(type: Recorder.self), eventLoop: channel.eventLoop)
-        }.get()
-        return TestClient(channel: channel, ended: ended.futureResult, recorder: recorder)
+        return TestClient(channel: channel, ended: ended.futureResult, recorder: try await made.futureResult.get())
     }
 
     func send(_ bytes: [UInt8]) async throws {
@@ -131,8 +134,12 @@ struct TestClient: Sendable {
 extension TestEdge {
     /// A TLS client of the edge that trusts the test's CA.
     func connect(
-        _ serverName: String?, certificate: TestAuthority.Issued? = nil, maximum: TLSVersion? = nil,
-        to endpoint: ProxyEndpoint? = nil, from source: String? = nil, trusting: TestAuthority? = nil
+        _ serverName: String?,
+        certificate: TestAuthority.Issued? = nil,
+        maximum: TLSVersion? = nil,
+        to endpoint: ProxyEndpoint? = nil,
+        from source: String? = nil,
+        trusting: TestAuthority? = nil
     ) async throws -> TestClient {
         var configuration = TLSConfiguration.makeClientConfiguration()
         let root = try (trusting ?? self.authority).pem()
@@ -143,7 +150,8 @@ extension TestEdge {
             configuration.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.certificatePEM.utf8))
                 .map { .certificate($0) }
             configuration.privateKey = .privateKey(
-                try NIOSSLPrivateKey(bytes: Array(certificate.keyPEM.utf8), format: .pem))
+                try NIOSSLPrivateKey(bytes: Array(certificate.keyPEM.utf8), format: .pem)
+            )
         }
         let context = try NIOSSLContext(configuration: configuration)
         return try await TestClient.connect(to: try endpoint ?? self.client, from: source) {

@@ -28,7 +28,8 @@ struct TestEdge {
     /// Runs the body against an edge, and returns its events once it has stopped.
     @discardableResult
     static func run(
-        configuration extra: String = "", _ body: (TestEdge) async throws -> Void
+        configuration extra: String = "",
+        _ body: (TestEdge) async throws -> Void
     ) async throws -> [ConnectionRecord] {
         let folder = FileManager.default.temporaryDirectory.appending(path: "edge-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -36,7 +37,11 @@ struct TestEdge {
         let authority = try TestAuthority(name: "servers")
         for (name, names) in [("agents", ["localhost"]), ("wild", ["*.shakedown.test"])] {
             let issued = try authority.issue(names)
-            try issued.certificatePEM.write(to: folder.appending(path: "\(name).pem"), atomically: true, encoding: .utf8)
+            try issued.certificatePEM.write(
+                to: folder.appending(path: "\(name).pem"),
+                atomically: true,
+                encoding: .utf8
+            )
             try issued.keyPEM.write(to: folder.appending(path: "\(name).key"), atomically: true, encoding: .utf8)
         }
         let text = """
@@ -59,8 +64,9 @@ struct TestEdge {
         let events = try EventWriter(configuration.events ?? .standardOutput, logger: logger)
         let (readies, ready) = AsyncStream.makeStream(of: ReadyFile.self)
         let edge = try Edge(configuration, events: events, logger: logger) { ready.yield($0) }
+        // It ends after the edge, whose last events it writes; a cancelled writer would lose them.
+        let writer = Task { try await events.run() }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await events.run() }
             group.addTask {
                 defer { ready.finish() }
                 try await edge.run()
@@ -78,6 +84,7 @@ struct TestEdge {
             group.cancelAll()
             try await group.waitForAll()
         }
+        try await writer.value
         return try ConnectionRecord.read(folder.appending(path: "events.jsonl"))
     }
 }
@@ -86,26 +93,26 @@ struct TestEdge {
 struct ConnectionRecord: Decodable {
     struct Object: Decodable {
         struct Connection: Decodable {
-            let bytes_in: Int64
-            let bytes_out: Int64
-            let client_ip: String
-            let server_ip: String
-            let server_name: String
-            let server_port: Int
-            let start_ts: String
-            let end_ts: String
+            let bytesIn: Int64
+            let bytesOut: Int64
+            let clientIp: String
+            let serverIp: String
+            let serverName: String
+            let serverPort: Int
         }
         struct Policy: Decodable { let decision: String }
         let conn: Connection
-        let ip_policy: Policy?
+        let ipPolicy: Policy?
     }
-    let event_id: String
-    let event_type: String
-    let account_id: String
+    let eventId: String
+    let eventType: String
+    let accountId: String
     let object: Object
 
     static func read(_ file: URL) throws -> [ConnectionRecord] {
         let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-        return try lines.map { try JSONDecoder().decode(ConnectionRecord.self, from: Data($0.utf8)) }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try lines.map { try decoder.decode(ConnectionRecord.self, from: Data($0.utf8)) }
     }
 }

@@ -26,7 +26,8 @@ const cases = data.cases.map((raw, index) => {
 });
 for (const item of cases) {
   item.text = [item.id, item.scenario.title, item.scenario.rule, item.summary, item.outcomeLabel,
-    item.endings.join(" "), (item.scenario.refs || []).join(" "), (item.scenario.tags || []).join(" ")].join("\n").toLowerCase();
+    item.endings.join(" "),
+    (item.scenario.refs || []).join(" "), (item.scenario.tags || []).join(" ")].join("\n").toLowerCase();
 }
 
 // What the address says: q text, o outcomes, a area, r role, c the open case.

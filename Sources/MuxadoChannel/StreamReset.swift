@@ -1,0 +1,9 @@
+package import Muxado
+
+/// An outbound user event that ends a stream with RST: its peer is told that what it got is not whole.
+///
+/// A plain close sends FIN where nothing waits to be sent, which would make a broken connection look like a finished one.
+package struct StreamReset: Sendable {
+    package let code: ErrorCode
+    package init(code: ErrorCode = .streamReset) { self.code = code }
+}

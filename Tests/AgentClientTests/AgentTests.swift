@@ -1,0 +1,323 @@
+import AgentClient
+import AgentProtocol
+import Foundation
+import Logging
+import MuxadoChannel
+import NIOSSL
+import ProxyProtocol
+import Synchronization
+import Testing
+
+@Suite("An agent beside an edge", .timeLimit(.minutes(1)))
+struct AgentTests {
+    private static let large = (0..<(3 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 9) }
+
+    private static func tunnel(_ upstream: TestUpstream, _ scheme: String = "") throws -> TunnelSettings {
+        var tunnel = TunnelSettings(
+            name: "web", upstream: try UpstreamAddress("\(scheme)localhost:\(upstream.port)"))
+        tunnel.domain = "app.example.com"
+        return tunnel
+    }
+
+    /// A tunnel that terminates at the agent.
+    private static func terminating(
+        _ upstream: TestUpstream, _ certificates: TestCertificates, _ folder: TemporaryFolder, _ scheme: String = ""
+    ) throws -> TunnelSettings {
+        let pair = try certificates.leaf("app.example.com")
+        var tunnel = try Self.tunnel(upstream, scheme)
+        tunnel.terminateAt = .agent
+        tunnel.certificate = try folder.write(pair.certificate, "app.pem")
+        tunnel.key = try folder.write(pair.key, "app.key")
+        return tunnel
+    }
+
+    @Test("introduces itself and asks for what the tunnel says")
+    func requests() async throws {
+        let upstream = try await TestUpstream.start()
+        try await RunningAgent.with { _, _ in
+            var tunnel = try Self.tunnel(upstream)
+            tunnel.allowCIDRs = ["127.0.0.0/8"]
+            tunnel.proxyVersion = .two
+            tunnel.terminateAt = .edge
+            return [tunnel]
+        } body: { running in
+            let (auths, binds) = running.edge.state.withLock { ($0.auths, $0.binds) }
+            #expect(auths.map(\.versions) == [["3", "2"]])
+            #expect(auths.first?.extra.authtoken == "t0ken")
+            #expect(auths.first?.extra.heartbeatInterval == 10_000_000_000)
+            #expect(binds.first?.proto == "tls")
+            #expect(binds.first?.options.domain == "app.example.com")
+            #expect(binds.first?.options.proxyProto == 2)
+            #expect(binds.first?.options.tlsTermination == TLSOptions.TLSTermination())
+            #expect(binds.first?.options.ipRestriction?.allowCIDRs == ["127.0.0.0/8"])
+            let ready = try String(contentsOfFile: running.folder.path("ready.json"), encoding: .utf8)
+            #expect(ready == "{\"tunnels\":[{\"name\":\"web\",\"url\":\"tls://app.example.com\"}],\"session\":\"s1\"}\n")
+        }
+    }
+
+    @Test("passes bytes through untouched, and answers after a half-close in full", arguments: ["", "tls://"])
+    func passthrough(_ scheme: String) async throws {
+        let upstream = try await TestUpstream.start(answer: Self.large)
+        try await RunningAgent.with { _, _ in
+            [try Self.tunnel(upstream, scheme)]
+        } body: { running in
+            let client = try await running.edge.connect(tunnel: "web", opening: Self.large)
+            #expect(client.isFinished)
+            #expect(client.bytes == Self.large)
+            let server = try await upstream.recording()
+            #expect(server.isFinished)
+            #expect(server.bytes == Self.large)
+        }
+    }
+
+    @Test("lets the upstream end its side first")
+    func upstreamEndsFirst() async throws {
+        let upstream = try await TestUpstream.start(opening: Array("220 ready".utf8), endsAfterOpening: true)
+        try await RunningAgent.with { _, _ in
+            [try Self.tunnel(upstream)]
+        } body: { running in
+            let client = try await running.edge.connect(tunnel: "web", opening: Self.large, endsAfterOpening: true)
+            #expect(client.text == "220 ready")
+            #expect(client.isFinished)
+            #expect(try await upstream.recording().bytes == Self.large)
+        }
+    }
+
+    @Test("puts the edge's PROXY header in front, byte for byte", arguments: [1, 2])
+    func proxyHeader(_ version: Int) async throws {
+        let upstream = try await TestUpstream.start()
+        let source = try #require(ProxyEndpoint("192.0.2.1:5000"))
+        let destination = try #require(ProxyEndpoint("192.0.2.2:443"))
+        let header = ProxyHeader(
+            version: try #require(ProxyHeader.Version(rawValue: version)),
+            addresses: .ip(source: source, destination: destination))
+        let bytes = try ProxyHeaderWriter.write(header, crc32c: version == 2)
+        try await RunningAgent.with { _, _ in
+            var tunnel = try Self.tunnel(upstream)
+            tunnel.proxyVersion = header.version
+            return [tunnel]
+        } body: { running in
+            _ = try await running.edge.connect(tunnel: "web", proxyHeader: bytes, opening: Array("hello".utf8))
+            #expect(try await upstream.recording().bytes == bytes + Array("hello".utf8))
+        }
+    }
+
+    @Test("closes a stream whose PROXY header is missing, and does not dial")
+    func missingProxyHeader() async throws {
+        let upstream = try await TestUpstream.start()
+        try await RunningAgent.with { _, _ in
+            var tunnel = try Self.tunnel(upstream)
+            tunnel.proxyVersion = .one
+            return [tunnel]
+        } body: { running in
+            let client = try await running.edge.connect(tunnel: "web", opening: Array("hello".utf8))
+            #expect(client.bytes.isEmpty)
+            #expect(upstream.connectionCount == 0)
+        }
+    }
+
+    @Test("terminates TLS, and forwards plain text behind the PROXY header", arguments: [TLSVersion.tlsv12, .tlsv13])
+    func terminates(_ tlsVersion: TLSVersion) async throws {
+        let upstream = try await TestUpstream.start(answer: Self.large)
+        let proxyHeader = Array("PROXY TCP4 192.0.2.1 192.0.2.2 5000 443\r\n".utf8)
+        try await RunningAgent.with { certificates, folder in
+            var tunnel = try Self.terminating(upstream, certificates, folder)
+            tunnel.proxyVersion = .one
+            return [tunnel]
+        } body: { running in
+            let client = try await running.edge.connect(
+                tunnel: "web", proxyHeader: proxyHeader,
+                tls: try TestTLS.client(running.certificates, maximumVersion: tlsVersion),
+                serverName: "app.example.com", opening: Self.large)
+            #expect(client.isFinished, "ended with close_notify")
+            #expect(client.bytes == Self.large)
+            #expect(try await upstream.recording().bytes == proxyHeader + Self.large)
+        }
+    }
+
+    struct Client: Sendable {
+        var name: String
+        /// `nil`: no certificate. Otherwise its days of validity, and whether the right CA signed it.
+        var certificate: (days: ClosedRange<Int>, isTrusted: Bool)?
+        var alert: String?
+    }
+
+    @Test(
+        "lets clients in by their certificates, and says why not; the upstream sees only those who come in",
+        arguments: [
+            Client(name: "good", certificate: (-1...1, true), alert: nil),
+            Client(name: "none", certificate: nil, alert: "CERTIFICATE_REQUIRED"),
+            Client(name: "unknown CA", certificate: (-1...1, false), alert: "UNKNOWN_CA"),
+            Client(name: "expired", certificate: (-9...(-2), true), alert: "CERTIFICATE_EXPIRED"),
+        ])
+    func mutualTLS(_ client: Client) async throws {
+        let upstream = try await TestUpstream.start(answer: Array("welcome".utf8))
+        try await RunningAgent.with { certificates, folder in
+            var tunnel = try Self.terminating(upstream, certificates, folder)
+            tunnel.mutualTLSCAs = try folder.write(certificates.ca.certificate, "clients.pem")
+            return [tunnel]
+        } body: { running in
+            let signer = client.certificate?.isTrusted == false ? try TestCertificates(name: "Other CA") : running.certificates
+            let pair = try client.certificate.map { try signer.leaf("client", days: $0.days) }
+            let recording = try await running.edge.connect(
+                tunnel: "web", tls: try TestTLS.client(running.certificates, presenting: pair),
+                serverName: "app.example.com", opening: Array("hello".utf8))
+            if let alert = client.alert {
+                #expect(recording.failure?.contains(alert) == true, "\(recording.ending)")
+                #expect(upstream.connectionCount == 0)
+            } else {
+                #expect(recording.text == "welcome")
+            }
+        }
+    }
+
+    @Test("opens TLS to the upstream behind a PROXY header in clear")
+    func reencryptsBehindProxyHeader() async throws {
+        let upstream = try await TestUpstream.start(opening: Array("no TLS".utf8), endsAfterOpening: true)
+        let proxyHeader = Array("PROXY TCP4 192.0.2.1 192.0.2.2 5000 443\r\n".utf8)
+        try await RunningAgent.with { certificates, folder in
+            var tunnel = try Self.tunnel(upstream, "tls://")
+            tunnel.terminateAt = .edge
+            tunnel.proxyVersion = .one
+            return [tunnel]
+        } body: { running in
+            let client = try await running.edge.connect(
+                tunnel: "web", proxyHeader: proxyHeader, opening: Array("secret".utf8))
+            #expect(client.bytes.isEmpty)
+            let server = try await upstream.recording()
+            #expect(Array(server.bytes.prefix(proxyHeader.count)) == proxyHeader)
+            #expect(Array(server.bytes.dropFirst(proxyHeader.count).prefix(2)) == [0x16, 0x03])
+            #expect(!server.text.contains("secret"))
+        }
+    }
+
+    @Test(
+        "verifies the upstream when told to",
+        arguments: [(verifies: false, isTrusted: false), (true, true), (true, false)])
+    func upstreamVerification(verifies: Bool, isTrusted: Bool) async throws {
+        let upstreamCA = try TestCertificates(name: "Upstream CA")
+        let upstream = try await TestUpstream.start(
+            answer: Self.large, tls: try TestTLS.server(try upstreamCA.leaf("localhost")))
+        try await RunningAgent.with { certificates, folder in
+            var tunnel = try Self.terminating(upstream, certificates, folder, "tls://")
+            tunnel.verifiesUpstream = verifies
+            if verifies {
+                tunnel.upstreamCAs = try folder.write((isTrusted ? upstreamCA : certificates).ca.certificate, "up.pem")
+            }
+            return [tunnel]
+        } body: { running in
+            let client = try await running.edge.connect(
+                tunnel: "web", tls: try TestTLS.client(running.certificates), serverName: "app.example.com",
+                opening: Self.large)
+            if verifies, !isTrusted {
+                #expect(client.bytes.isEmpty)
+            } else {
+                #expect(client.bytes == Self.large)
+                #expect(client.isFinished)
+                #expect(try await upstream.recording().bytes == Self.large)
+            }
+        }
+    }
+
+    @Test("closes the client's stream when the upstream refuses")
+    func refusedUpstream() async throws {
+        let upstream = try await TestUpstream.start()
+        try await upstream.stop()
+        try await RunningAgent.with { _, _ in
+            [try Self.tunnel(upstream)]
+        } body: { running in
+            let client = try await running.edge.connect(
+                tunnel: "web", opening: Array("hello".utf8), endsAfterOpening: false)
+            #expect(client.bytes.isEmpty)
+        }
+    }
+
+    @Test("closes a stream for a tunnel it does not have")
+    func unknownTunnel() async throws {
+        let upstream = try await TestUpstream.start()
+        try await RunningAgent.with { _, _ in
+            [try Self.tunnel(upstream)]
+        } body: { running in
+            let client = try await running.edge.connect(
+                tunnel: "other", opening: Array("hello".utf8), endsAfterOpening: false)
+            #expect(client.bytes.isEmpty)
+            #expect(upstream.connectionCount == 0)
+        }
+    }
+
+    @Test("binds hundreds of tunnels in one session, each to its own upstream")
+    func manyTunnels() async throws {
+        let upstream = try await TestUpstream.start(answer: Array("one".utf8))
+        try await RunningAgent.with { _, _ in
+            try (0..<400).map { number in
+                var tunnel = try Self.tunnel(upstream)
+                tunnel.name = "t\(number)"
+                tunnel.domain = "t\(number).example.com"
+                return tunnel
+            }
+        } body: { running in
+            let binds = running.edge.state.withLock { $0.binds }
+            #expect(Set(binds.map(\.options.domain)).count == 400)
+            #expect(running.edge.state.withLock { $0.auths.count } == 1)
+            let client = try await running.edge.connect(tunnel: "t399", opening: [1])
+            #expect(client.text == "one")
+        }
+    }
+
+    @Test("comes back after a lost session with the same id, name and token")
+    func reconnects() async throws {
+        let upstream = try await TestUpstream.start(answer: Array("again".utf8))
+        try await RunningAgent.with { _, _ in
+            [try Self.tunnel(upstream)]
+        } body: { running in
+            let ready = running.folder.path("ready.json")
+            try FileManager.default.removeItem(atPath: ready)
+            running.edge.state.withLock { $0.sessions.last }?.close()
+            try await RunningAgent.wait(for: ready)
+            let (auths, binds) = running.edge.state.withLock { ($0.auths, $0.binds) }
+            #expect(auths.last?.clientID == "client")
+            #expect(auths.last?.extra.cookie == "cookie")
+            #expect(binds.count == 2)
+            #expect(binds.last?.id == "bind-web")
+            #expect(binds.last?.options.url == "tls://app.example.com")
+            #expect(binds.last?.extra.token == "token-web")
+            let client = try await running.edge.connect(tunnel: "web", opening: [1])
+            #expect(client.text == "again")
+        }
+    }
+
+    @Test("takes its tunnels offline when it is told to stop")
+    func unbinds() async throws {
+        let upstream = try await TestUpstream.start()
+        var stopped: FakeEdge?
+        try await RunningAgent.with { _, _ in
+            [try Self.tunnel(upstream)]
+        } body: { running in
+            stopped = running.edge
+        }
+        #expect(stopped?.state.withLock { $0.unbinds } == ["bind-web"])
+    }
+
+    @Test("ends with the edge's own words when it is refused", arguments: [true, false])
+    func refusals(_ refusesSession: Bool) async throws {
+        let certificates = try TestCertificates()
+        let folder = try TemporaryFolder()
+        let edge = try await FakeEdge.start(certificates)
+        edge.state.withLock { state in
+            if refusesSession {
+                state.refusesSession = .authtokenUnknown
+            } else {
+                state.refusesBind = .alreadyOnline("tls://app.example.com")
+            }
+        }
+        let tunnel = TunnelSettings(name: "web", upstream: try UpstreamAddress("8080"))
+        let agent = Agent(
+            configuration: try AgentConfiguration(
+                try RunningAgent.settings(edge, certificates, folder), tunnels: [tunnel]),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let refusal = try await #require(throws: AgentRefusal.self) { try await agent.run() }
+        #expect(refusal.error.code == (refusesSession ? 107 : 334))
+        #expect(refusal.subject == (refusesSession ? .session : .tunnel(name: "web")))
+        try await edge.stop()
+    }
+}

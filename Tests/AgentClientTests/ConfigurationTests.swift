@@ -1,0 +1,168 @@
+import AgentClient
+import Logging
+import ProxyProtocol
+import Testing
+
+@Suite("Configuration files")
+struct ConfigurationTests {
+    private static let complete = """
+        version: 2
+        authtoken: t0ken
+        server_addr: edge.example.com:4443
+        root_cas: ca.pem
+        heartbeat_interval: 5s
+        heartbeat_tolerance: 1m30s
+        connect_timeout: 500ms
+        handshake_timeout: 2s
+        metadata: host 7
+        log: stdout
+        log_level: debug
+        log_format: json
+        tunnels:
+          web:
+            proto: tls
+            addr: tls://localhost:8443
+            domain: app.example.com
+            terminate_at: agent
+            crt: app.pem
+            key: /keys/app.key
+            mutual_tls_cas: clients.pem
+            ip_restriction: { allow_cidrs: ["0.0.0.0/0", "::/0"], deny_cidrs: ["192.0.2.0/24"] }
+            proxy_proto: "2"
+            metadata: m
+            upstream_tls_verify: true
+            upstream_tls_verify_cas: up.pem
+          plain:
+            proto: tls
+            addr: 8443
+        """
+
+    @Test("are read whole, with paths beside the file")
+    func complete() throws {
+        let settings = try AgentFile.parse(Self.complete, file: "etc/agent.yaml")
+        #expect(settings.authtoken?.revealed == "t0ken")
+        #expect(settings.serverAddress == "edge.example.com:4443")
+        #expect(settings.rootCAs == "etc/ca.pem")
+        #expect(settings.heartbeatInterval == .seconds(5))
+        #expect(settings.heartbeatTolerance == .seconds(90))
+        #expect(settings.connectTimeout == .milliseconds(500))
+        #expect(settings.handshakeTimeout == .seconds(2))
+        #expect(settings.logLevel == .debug)
+        #expect(settings.logFormat == .json)
+        let web = try #require(settings.tunnels["web"])
+        #expect(web.upstream.description == "tls://localhost:8443")
+        #expect(web.effectiveTerminationPoint == .agent)
+        #expect(web.certificate == "etc/app.pem")
+        #expect(web.key == "/keys/app.key")
+        #expect(web.mutualTLSCAs == "etc/clients.pem")
+        #expect(web.allowCIDRs == ["0.0.0.0/0", "::/0"])
+        #expect(web.denyCIDRs == ["192.0.2.0/24"])
+        #expect(web.proxyVersion == .two)
+        #expect(web.verifiesUpstream)
+        #expect(web.upstreamCAs == "etc/up.pem")
+        #expect(settings.tunnels["plain"]?.effectiveTerminationPoint == .upstream)
+    }
+
+    struct Mistake: Sendable, CustomTestStringConvertible {
+        var text: String
+        var message: String
+        var testDescription: String { self.message }
+    }
+
+    @Test(
+        "with a mistake are refused, saying where and what",
+        arguments: [
+            Mistake(text: "", message: "a.yaml: the file is empty"),
+            Mistake(text: "authtoken: x", message: "a.yaml:1:1: the key 'version' is missing"),
+            Mistake(text: "version: 3", message: "a.yaml:1:10: version '3' is not supported"),
+            Mistake(
+                text: "version: 2\nauthtokn: x",
+                message: "a.yaml:2:1: unknown key 'authtokn' in the configuration; did you mean 'authtoken'?"),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web:\n    protoo: tls",
+                message: "a.yaml:4:5: unknown key 'protoo' in tunnel 'web'; did you mean 'proto'?"),
+            Mistake(text: "version: 2\nzzzzzz: 1", message: "a.yaml:2:1: unknown key 'zzzzzz' in the configuration"),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web:\n    proto: http\n    addr: 80",
+                message: "a.yaml:4:12: tunnel 'web' has the proto 'http'"),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web:\n    addr: 80", message: "a.yaml:4:5: tunnel 'web' has no proto"),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web:\n    proto: tls", message: "a.yaml:4:5: tunnel 'web' has no addr"),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {proto: tls, addr: nowhere}",
+                message: "a.yaml:3:27: 'nowhere' is no upstream address"),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, terminate_at: here}",
+                message: "a.yaml:3:45: 'terminate_at' cannot be 'here'"),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, proxy_proto: 3}",
+                message: "a.yaml:3:44: there is no PROXY protocol version '3'"),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, crt: a.pem}",
+                message: "a.yaml:3:8: tunnel 'web' has a crt and no key"),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, terminate_at: agent}",
+                message: "a.yaml:3:8: tunnel 'web' terminates TLS at the agent and has no certificate"),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, mutual_tls_cas: c.pem}",
+                message: "a.yaml:3:8: tunnel 'web' asks for client certificates and terminates TLS at the upstream"),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, domain: a, url: b}",
+                message: "a.yaml:3:8: tunnel 'web' has 2 names"),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, upstream_tls_verify: maybe}",
+                message: "a.yaml:3:52: 'upstream_tls_verify' must be true or false"),
+            Mistake(
+                text: "version: 2\nheartbeat_interval: 10", message: "a.yaml:2:21: 'heartbeat_interval' must be a duration"),
+            Mistake(text: "version: 2\ntunnels: []", message: "a.yaml:2:10: 'tunnels' must be a mapping of keys to values"),
+            Mistake(text: "version: 2\nlog: [a]", message: "a.yaml:2:6: 'log' must be a text"),
+        ])
+    func mistakes(_ mistake: Mistake) throws {
+        let error = try #require(throws: ConfigurationError.self) { try AgentFile.parse(mistake.text, file: "a.yaml") }
+        #expect(error.message == mistake.message)
+    }
+
+    @Test("that are no YAML are refused with the place", arguments: ["version: [2", "a: b: c", "version: 2\nversion: 2"])
+    func noYAML(_ text: String) throws {
+        let error = try #require(throws: ConfigurationError.self) { try AgentFile.parse(text, file: "a.yaml") }
+        #expect(error.message.contains(#/^a\.yaml:\d+:\d+: /#), "\(error.message)")
+    }
+
+    @Test("lose to the environment, which loses to flags")
+    func precedence() throws {
+        let file = try AgentFile.parse("version: 2\nauthtoken: file\nserver_addr: file:1", file: "a.yaml")
+        let environment = AgentSettings(environment: ["NGROK_AUTHTOKEN": "environment"])
+        var flags = AgentSettings()
+        #expect(file.overridden(by: environment).authtoken?.revealed == "environment")
+        flags.authtoken = Secret("flag")
+        let merged = file.overridden(by: environment).overridden(by: flags)
+        #expect(merged.authtoken?.revealed == "flag")
+        #expect(merged.serverAddress == "file:1")
+        #expect(!"\(merged)".contains("flag"))
+    }
+
+    @Test(
+        "may write upstreams in several ways",
+        arguments: [
+            ("8080", "localhost:8080", false), ("443", "tls://localhost:443", true), ("example.com:80", "example.com:80", false),
+            ("tls://example.com", "tls://example.com:443", true), ("tls://[::1]:8443", "tls://[::1]:8443", true),
+            ("[::1]:443", "[::1]:443", false), ("unix:/run/app.sock", "unix:/run/app.sock", false),
+            ("unix:///run/app.sock", "unix:/run/app.sock", false), ("tcp://127.0.0.1:443", "127.0.0.1:443", false),
+        ])
+    func upstreams(_ text: String, _ description: String, _ usesTLS: Bool) throws {
+        let address = try UpstreamAddress(text)
+        #expect(address.description == description)
+        #expect(address.usesTLS == usesTLS)
+    }
+
+    @Test(
+        "must name upstreams that can be dialled",
+        arguments: [
+            "", "0", "65536", "host", "host:", "host:http", ":80", "http://host:80", "::1:80", "[::1]80", "unix:run",
+            "tls://", "tls://host/path", "user@host:80", "[::1]",
+        ])
+    func badUpstreams(_ text: String) {
+        #expect(throws: ConfigurationError.self) { try UpstreamAddress(text) }
+    }
+}

@@ -1,0 +1,169 @@
+import AgentProtocol
+import Muxado
+import MuxadoChannel
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// As much of an edge as an agent needs: it accepts sessions, answers requests, and opens streams when the test says so.
+final class FakeEdge: Sendable {
+    struct State {
+        var sessions: [MuxadoHandler] = []
+        var auths: [Auth] = []
+        var binds: [Bind] = []
+        var unbinds: [String] = []
+        var refusesSession: NgrokError?
+        var refusesBind: NgrokError?
+    }
+
+    let port: Int
+    private let channel: any Channel
+    let state: Mutex<State>
+
+    private init(channel: any Channel, box: Box) {
+        self.channel = channel
+        self.port = channel.localAddress?.port ?? 0
+        self.state = Mutex(State())
+        box.edge.withLock { $0 = self }
+    }
+
+    private final class Box: Sendable {
+        let edge = Mutex<FakeEdge?>(nil)
+    }
+
+    /// Listens with the certificate of `edge.test`.
+    static func start(_ certificates: TestCertificates) async throws -> FakeEdge {
+        let pair = try certificates.leaf("localhost")
+        let context = try TestTLS.server(pair)
+        let box = Box()
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let muxado = MuxadoHandler(role: .server, channel: channel) { stream, type in
+                        stream.eventLoop.makeCompletedFuture {
+                            try stream.pipeline.syncOperations.addHandler(
+                                AnswerHandler { request in try box.edge.withLock { $0 }?.answer(type, request) })
+                        }
+                    }
+                    try channel.pipeline.syncOperations.addHandlers([NIOSSLServerHandler(context: context), muxado])
+                    box.edge.withLock { $0 }?.state.withLock { $0.sessions.append(muxado) }
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        return FakeEdge(channel: channel, box: box)
+    }
+
+    private func answer(_ type: StreamType, _ request: [UInt8]) throws -> [UInt8]? {
+        try self.state.withLock { state in
+            switch type {
+            case .auth:
+                state.auths.append(try Auth(decoding: request))
+                var extra = AuthResp.Extra()
+                extra.agentSessionID = "s\(state.auths.count)"
+                extra.cookie = "cookie"
+                return AuthResp(
+                    version: "3", clientID: "client", error: state.refusesSession?.text ?? "", extra: extra
+                ).encoded
+            case .bind:
+                let bind = try Bind(decoding: request)
+                state.binds.append(bind)
+                let id = bind.id.isEmpty ? "bind-\(bind.extra.name)" : bind.id
+                let url = bind.options.url.isEmpty ? "tls://\(bind.options.domain)" : bind.options.url
+                var extra = BindResp.Extra()
+                extra.token = "token-\(bind.extra.name)"
+                return BindResp(
+                    id: id, url: url, proto: "tls", options: bind.options, error: state.refusesBind?.text ?? "",
+                    extra: extra
+                ).encoded
+            case .unbind:
+                state.unbinds.append(try Unbind(decoding: request).id)
+                return UnbindResp().encoded
+            default:
+                return nil
+            }
+        }
+    }
+
+    /// Opens a proxied stream on the latest session, as for a client, and records what comes back.
+    ///
+    /// - Parameter tls: The client's TLS, for a tunnel that terminates at the agent.
+    func connect(
+        tunnel: String, proxyHeader: [UInt8] = [], tls: NIOSSLContext? = nil, serverName: String? = nil,
+        opening: [UInt8], endsAfterOpening: Bool = true
+    ) async throws -> Recording {
+        let session = self.state.withLock { $0.sessions.last }
+        guard let session else { throw ChannelError.eof }
+        let header = ProxyStreamHeader(
+            id: "bind-\(tunnel)", clientAddr: "192.0.2.1:5000", proto: "tls", edgeType: .undefined, passthroughTLS: true)
+        let promise = session.eventLoop.makePromise(of: Recording.self)
+        _ = try await session.openStream(type: .proxy) { stream in
+            stream.eventLoop.makeCompletedFuture {
+                try stream.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+                stream.writeAndFlush(ByteBuffer(bytes: header.framed + proxyHeader), promise: nil)
+                if let tls {
+                    try stream.pipeline.syncOperations.addHandler(
+                        NIOSSLClientHandler(context: tls, serverHostname: serverName))
+                }
+                try stream.pipeline.syncOperations.addHandler(
+                    RecordingHandler(promise, opening: opening, endsAfterOpening: endsAfterOpening))
+            }
+        }.get()
+        return try await promise.futureResult.get()
+    }
+
+    func stop() async throws {
+        try await self.channel.close()
+    }
+}
+
+/// Reads one request and writes its reply.
+private final class AnswerHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private var accumulator = MessageAccumulator()
+    private let answer: ([UInt8]) throws -> [UInt8]?
+
+    init(_ answer: @escaping ([UInt8]) throws -> [UInt8]?) {
+        self.answer = answer
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        do {
+            let buffer = self.unwrapInboundIn(data)
+            guard let request = try self.accumulator.append(buffer.readableBytesView) else { return }
+            guard let reply = try self.answer(request) else {
+                context.close(promise: nil)
+                return
+            }
+            context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: reply)), promise: nil)
+            context.close(mode: .output, promise: nil)
+        } catch {
+            context.close(promise: nil)
+        }
+    }
+}
+
+enum TestTLS {
+    static func server(_ pair: TestCertificates.Pair) throws -> NIOSSLContext {
+        try NIOSSLContext(
+            configuration: .makeServerConfiguration(
+                certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(pair.certificate.utf8)).map { .certificate($0) },
+                privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(pair.key.utf8), format: .pem))))
+    }
+
+    static func client(
+        _ ca: TestCertificates, presenting pair: TestCertificates.Pair? = nil, maximumVersion: TLSVersion? = nil
+    ) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(ca.ca.certificate.utf8)))
+        configuration.maximumTLSVersion = maximumVersion
+        if let pair {
+            configuration.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(pair.certificate.utf8))
+                .map { .certificate($0) }
+            configuration.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: Array(pair.key.utf8), format: .pem))
+        }
+        return try NIOSSLContext(configuration: configuration)
+    }
+}

@@ -1,0 +1,53 @@
+import AgentClient
+import Foundation
+import Logging
+import ServiceLifecycle
+
+/// An agent beside a fake edge, with its files, for as long as a test's body runs.
+struct RunningAgent {
+    let edge: FakeEdge
+    let certificates: TestCertificates
+    let folder: TemporaryFolder
+
+    /// Starts an edge and an agent with these tunnels, and runs the body once they are online.
+    static func with(
+        _ tunnels: (TestCertificates, TemporaryFolder) throws -> [TunnelSettings],
+        body: (RunningAgent) async throws -> Void
+    ) async throws {
+        let certificates = try TestCertificates()
+        let folder = try TemporaryFolder()
+        let edge = try await FakeEdge.start(certificates)
+        let settings = try Self.settings(edge, certificates, folder)
+        let configuration = try AgentConfiguration(settings, tunnels: try tunnels(certificates, folder))
+        let ready = folder.path("ready.json")
+        let agent = Agent(
+            configuration: configuration, readyFile: ReadyFile(path: ready),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let group = ServiceGroup(services: [agent], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await Self.wait(for: ready)
+            try await body(RunningAgent(edge: edge, certificates: certificates, folder: folder))
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        try await edge.stop()
+    }
+
+    static func settings(
+        _ edge: FakeEdge, _ certificates: TestCertificates, _ folder: TemporaryFolder
+    ) throws -> AgentSettings {
+        var settings = AgentSettings()
+        settings.authtoken = Secret("t0ken")
+        settings.serverAddress = "localhost:\(edge.port)"
+        settings.rootCAs = try folder.write(certificates.ca.certificate, "ca.pem")
+        return settings
+    }
+
+    /// Polls: a file that appears has no other event that every system has.
+    static func wait(for file: String) async throws {
+        while !FileManager.default.fileExists(atPath: file) {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+}

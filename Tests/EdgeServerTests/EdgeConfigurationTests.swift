@@ -1,0 +1,132 @@
+import EdgeCore
+import EdgeServer
+import Logging
+import NIOCore
+import ProxyProtocol
+import Testing
+
+@Suite("The edge's configuration")
+struct EdgeConfigurationTests {
+    private static let minimal = """
+        version: 1
+        listen: ["127.0.0.1:8443"]
+        agents: { listen: "127.0.0.1:4443", certificate: agents.pem, key: /keys/agents.key }
+        """
+
+    private static func read(_ text: String) throws -> EdgeConfiguration {
+        try EdgeConfiguration.read(text, name: "edge.yaml", folder: "/etc/edge")
+    }
+
+    @Test("what is not said has its default, and paths are relative to the file")
+    func defaults() throws {
+        let configuration = try Self.read(Self.minimal)
+        #expect(configuration.deadlines.hello == .seconds(3))
+        #expect(configuration.deadlines.idle == .minutes(5))
+        #expect(configuration.limits.hello == 65_536)
+        #expect(configuration.limits.connections == 20_000)
+        #expect(configuration.events == nil)
+        #expect(configuration.agents.files.certificate == "/etc/edge/agents.pem")
+        #expect(configuration.agents.files.key == "/keys/agents.key")
+    }
+
+    @Test("everything is read")
+    func everything() throws {
+        let configuration = try Self.read(
+            Self.minimal + """
+
+                accounts:
+                  - id: ac_dev
+                    name: dev
+                    plan: pro
+                    authtokens: [{ token: t, acl: ["bind:*.example.com"] }, { token-sha256: "\(String(repeating: "0f", count: 32))" }]
+                    domains: [app.example.com, "*.shop.example.com"]
+                base-domains: [shakedown.test]
+                certificates: [{ certificate: w.pem, key: w.key, names: ["*.example.com"] }]
+                deadlines: { hello: 250ms, handshake: 5s, idle: 2m, half-open: 1s, drain: 1h }
+                limits: { hello: 16KiB, connections: 7 }
+                events: "-"
+                metrics: "[::1]:9090"
+                log: { level: debug, format: json, file: edge.log }
+                trusted-proxies: ["10.0.0.0/8"]
+                """
+        )
+        #expect(configuration.accounts.first?.account.plan == .pro)
+        #expect(configuration.accounts.first?.tokens.count == 2)
+        #expect(configuration.accounts.first?.tokens.first?.digest.matches(TokenDigest(of: "t")) == true)
+        #expect("\(configuration.accounts)".contains("redacted"))
+        #expect(configuration.deadlines.hello == .milliseconds(250))
+        #expect(configuration.deadlines.drain == .hours(1))
+        #expect(configuration.limits.hello == 16_384)
+        #expect(configuration.events == .standardOutput)
+        #expect(configuration.metrics?.port == 9090)
+        #expect(configuration.log.format == .json)
+        #expect(configuration.trustedProxies.count == 1)
+    }
+
+    @Test(
+        "each mistake is named with its place and what would be right",
+        arguments: [
+            ("listn: []", "edge.yaml:4:1: unknown key 'listn'; did you mean 'listen'?"),
+            ("deadlines: { helo: 3s }", "edge.yaml:4:14: unknown key 'helo' in 'deadlines'; did you mean 'hello'?"),
+            (
+                "deadlines: { hello: 3 }",
+                "edge.yaml:4:21: 'deadlines.hello' must be a duration up to a day such as 250ms, 3s or 5m, not '3'"
+            ),
+            (
+                "limits: { hello: 2MiB }",
+                "edge.yaml:4:18: 'limits.hello' must be a size from 512 to 1048576 bytes such as 64KiB, not '2MiB'"
+            ),
+            (
+                "log: { level: loud }",
+                "edge.yaml:4:15: 'log.level' must be one of trace, debug, info, notice, warning, error, critical, not 'loud'"
+            ),
+            (
+                "metrics: localhost:9090",
+                "edge.yaml:4:10: 'metrics' must be an address and a port such as 127.0.0.1:8443 or [::1]:8443, not 'localhost:9090'"
+            ),
+            (
+                "base-domains: ['*.a.test']",
+                "edge.yaml:4:15: 'base-domains' must be plain names: write 'a.test', not '*.a.test'"
+            ),
+            (
+                "trusted-proxies: [10.0.0.1]",
+                "edge.yaml:4:18: 'trusted-proxies' must be CIDR blocks such as 10.0.0.0/8, not '10.0.0.1'"
+            ),
+            (
+                "accounts: [{ name: a, plan: gold }]",
+                "edge.yaml:4:29: 'accounts[0].plan' must be one of free, payg, pro, enterprise, not 'gold'"
+            ),
+            (
+                "accounts: [{ name: a, authtokens: [{ token: a, token-sha256: b }] }]",
+                "edge.yaml:4:45: 'accounts[0].authtokens[0].token' must be given, or 'token-sha256', and not both"
+            ),
+            ("certificates: [{ certificate: a.pem }]", "edge.yaml:4:16: 'certificates[0].key' is missing"),
+            ("version: 1", "edge.yaml:1:1: key given twice: 'version'"),
+            ("events: [", "edge.yaml:5:1: did not find expected node content"),
+        ]
+    )
+    func mistakes(_ line: String, expected: String) throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            _ = try Self.read(Self.minimal + "\n" + line + "\n")
+        }
+        #expect(error.description == expected)
+    }
+
+    @Test(
+        "what is missing is asked for",
+        arguments: [
+            ("", "edge.yaml: is empty; it needs at least 'version: 1'"),
+            ("listen: [\"127.0.0.1:1\"]", "edge.yaml:1:1: 'version' is missing; write 'version: 1'"),
+            ("version: 2", "edge.yaml:1:10: 'version' must be a number from 1 to 1, not '2'"),
+            ("version: 1", "edge.yaml:1:1: 'listen' is missing; write a list such as [\"0.0.0.0:443\", \"[::]:443\"]"),
+            (
+                "version: 1\nlisten: 127.0.0.1:1",
+                "edge.yaml:1:1: 'agents' is missing; agents need 'listen', 'certificate' and 'key'"
+            ),
+        ]
+    )
+    func missing(_ text: String, expected: String) throws {
+        let error = try #require(throws: ConfigurationError.self) { _ = try Self.read(text) }
+        #expect(error.description == expected)
+    }
+}

@@ -1,0 +1,160 @@
+import AgentProtocol
+import EdgeServer
+import Foundation
+import NIOCore
+import NIOSSL
+import Testing
+import X509
+
+@Suite("TLS that the edge ends")
+struct EdgeTerminationTests {
+    @Test("plaintext reaches the agent and is what events count", arguments: [TLSVersion.tlsv12, .tlsv13])
+    func plaintext(version: TLSVersion) async throws {
+        let events = try await TestEdge.run { edge in
+            let agent = try await TestAgent.serving(edge, "edge.shakedown.test") { $0.tlsTermination = .init() }
+            let client = try await edge.connect("edge.shakedown.test", maximum: version)
+            try await client.send(Array("hello".utf8))
+            #expect(try await client.bytes(5) == Array("hello".utf8))
+            try await client.endInput()
+            let seen = try await client.end()
+            #expect(seen.handshake)
+            let stream = try await agent.nextStream()
+            #expect(stream.payload == Array("hello".utf8))
+            #expect(stream.header?.passthroughTLS == false)
+            try await agent.vanish()
+        }
+        #expect(events.map(\.object.conn.bytesIn) == [5])
+        #expect(events.map(\.object.conn.bytesOut) == [5])
+    }
+
+    @Test("a pair of the bind's own is presented in place of the edge's")
+    func ownPair() async throws {
+        try await TestEdge.run { edge in
+            let authority = try TestAuthority(name: "own")
+            let pair = try authority.issue(["own.shakedown.test"])
+            let agent = try await TestAgent.serving(edge, "own.shakedown.test") {
+                $0.tlsTermination = .init(certificate: Array(pair.certificatePEM.utf8), key: Array(pair.keyPEM.utf8))
+            }
+            let client = try await edge.connect("own.shakedown.test", trusting: authority)
+            try await client.send(Array("x".utf8))
+            #expect(try await client.bytes(1) == Array("x".utf8))
+            client.channel.close(promise: nil)
+            #expect(try await client.ended.get().handshake)
+            try await agent.vanish()
+        }
+    }
+
+    @Test("without a certificate for the name the client gets unrecognized_name")
+    func noCertificate() async throws {
+        try await TestEdge.run { edge in
+            let agent = try await TestAgent.serving(edge, "a.example.org") { $0.tlsTermination = .init() }
+            let client = try await edge.connect("a.example.org")
+            let seen = try await client.end()
+            #expect(!seen.handshake)
+            #expect(seen.errors.joined().contains("UNRECOGNIZED_NAME"))
+            try await agent.vanish()
+        }
+    }
+
+    struct BadClient: Sendable {
+        let name: String
+        /// What the client's BoringSSL calls the alert.
+        let alert: String
+        let certificate: @Sendable (_ trusted: TestAuthority) throws -> TestAuthority.Issued?
+        var maximum = TLSVersion.tlsv13
+    }
+
+    @Test(
+        "a client without a good certificate gets the alert for it, and the agent never hears of it",
+        arguments: [
+            BadClient(name: "none", alert: "CERTIFICATE_REQUIRED", certificate: { _ in nil }),
+            BadClient(name: "none", alert: "HANDSHAKE_FAILURE", certificate: { _ in nil }, maximum: .tlsv12),
+            BadClient(
+                name: "unknown CA",
+                alert: "UNKNOWN_CA",
+                certificate: { _ in try TestAuthority(name: "stranger").issue(["c"], usage: .clientAuth) }
+            ),
+            BadClient(
+                name: "unknown CA",
+                alert: "UNKNOWN_CA",
+                certificate: { _ in try TestAuthority(name: "stranger").issue(["c"], usage: .clientAuth) },
+                maximum: .tlsv12
+            ),
+            BadClient(
+                name: "expired",
+                alert: "CERTIFICATE_EXPIRED",
+                certificate: { try $0.issue(["c"], usage: .clientAuth, from: -7200, to: -3600) }
+            ),
+            BadClient(
+                name: "wrong usage",
+                alert: "UNSUPPORTED_CERTIFICATE",
+                certificate: { try $0.issue(["c"], usage: .serverAuth) }
+            ),
+            BadClient(
+                name: "not yet valid",
+                alert: "CERTIFICATE_EXPIRED",
+                certificate: { try $0.issue(["c"], usage: .clientAuth, from: 3600, to: 7200) }
+            ),
+        ]
+    )
+    func badClient(_ bad: BadClient) async throws {
+        let events = try await TestEdge.run { edge in
+            let clients = try TestAuthority(name: "clients")
+            let pem = Array(try clients.pem().utf8)
+            let agent = try await TestAgent.serving(edge, "mtls.shakedown.test") {
+                $0.tlsTermination = .init()
+                $0.mutualTLSAtEdge = pem
+            }
+            let client = try await edge.connect(
+                "mtls.shakedown.test",
+                certificate: try bad.certificate(clients),
+                maximum: bad.maximum
+            )
+            // TLS 1.3 clients think they are done; what they send must not hide the alert.
+            try? await client.send(Array("hello".utf8))
+            let seen = try await client.end()
+            #expect(seen.errors.joined().contains(bad.alert), "\(bad.name): \(seen.errors)")
+            #expect(seen.bytes.isEmpty)
+
+            let good = try await edge.connect(
+                "mtls.shakedown.test",
+                certificate: try clients.issue(["c"], usage: .clientAuth),
+                maximum: bad.maximum
+            )
+            try await good.send(Array("hi".utf8))
+            #expect(try await good.bytes(2) == Array("hi".utf8))
+            good.channel.close(promise: nil)
+            // The first stream the agent ever saw is the good client's.
+            #expect(try await agent.nextStream().payload == Array("hi".utf8))
+            try await agent.vanish()
+        }
+        #expect(events.map(\.object.conn.bytesIn) == [0, 2])
+    }
+
+    @Test("a reload presents the new certificate, and a bad one keeps the old")
+    func reload() async throws {
+        try await TestEdge.run { edge in
+            let agent = try await TestAgent.serving(edge, "reload.shakedown.test") { $0.tlsTermination = .init() }
+            func isTrusted(by authority: TestAuthority) async throws -> Bool {
+                let client = try await edge.connect("reload.shakedown.test", trusting: authority)
+                try? await client.send([1])
+                defer { client.channel.close(promise: nil) }
+                return (try? await client.bytes(1)) == [1]
+            }
+            #expect(try await isTrusted(by: edge.authority))
+            let renewed = try TestAuthority(name: "renewed")
+            let pair = try renewed.issue(["*.shakedown.test"])
+            try pair.certificatePEM.write(
+                to: edge.folder.appending(path: "wild.pem"),
+                atomically: true,
+                encoding: .utf8
+            )
+            edge.edge.reload()
+            #expect(try await isTrusted(by: edge.authority), "a pair that does not match keeps the old one")
+            try pair.keyPEM.write(to: edge.folder.appending(path: "wild.key"), atomically: true, encoding: .utf8)
+            edge.edge.reload()
+            #expect(try await isTrusted(by: renewed))
+            try await agent.vanish()
+        }
+    }
+}

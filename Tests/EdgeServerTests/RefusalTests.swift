@@ -1,0 +1,117 @@
+import AgentProtocol
+import EdgeServer
+import Foundation
+import NIOCore
+import NIOSSL
+import ProxyProtocol
+import Testing
+
+@Suite("Connections that no endpoint takes")
+struct RefusalTests {
+    private static func hello(serverName: String?, offersTLS13: Bool = true) -> [UInt8] {
+        func vector(_ bytes: [UInt8]) -> [UInt8] { [UInt8(bytes.count >> 8), UInt8(bytes.count & 0xff)] + bytes }
+        var extensions: [UInt8] = []
+        if let serverName { extensions += [0, 0] + vector(vector([0] + vector(Array(serverName.utf8)))) }
+        if offersTLS13 { extensions += [0, 43] + vector([2, 3, 4]) }
+        let body: [UInt8] =
+            [3, 3] + Array(repeating: 7, count: 32) + [0] + vector([0x13, 0x01]) + [1, 0] + vector(extensions)
+        return [22, 3, 1] + vector([1, 0] + vector(body))
+    }
+
+    @Test("each opening gets its alert and then FIN, and no event", arguments: [1, 4096])
+    func alerts(segment: Int) async throws {
+        let openings: [(bytes: [UInt8], alert: UInt8?)] = [
+            (Self.hello(serverName: "unknown.example.com"), 112),
+            (Self.hello(serverName: nil), 109),
+            (Self.hello(serverName: nil, offersTLS13: false), 40),
+            (Self.hello(serverName: "trailing.dot."), 47),
+            ([22, 3, 1, 0x40, 1], 22),
+            ([22, 3, 1, 0, 4, 2, 0, 0, 0], 10),
+            (Self.hello(serverName: "offline.example.com"), nil),
+            (Self.hello(serverName: "below.example.org"), nil),
+            (Array("GET / HTTP/1.1\r\n\r\n".utf8), nil),
+            (Array("SSH-2.0-x\r\n".utf8), nil),
+        ]
+        let events = try await TestEdge.run { edge in
+            for opening in openings {
+                let client = try await edge.connectRaw()
+                for start in stride(from: 0, to: opening.bytes.count, by: segment) {
+                    // The edge may have answered before the last byte.
+                    try? await client.send(Array(opening.bytes[start..<min(start + segment, opening.bytes.count)]))
+                }
+                let seen = try await client.end()
+                #expect(seen.onlyAlert == opening.alert)
+                #expect(opening.alert != nil || seen.bytes.isEmpty)
+                #expect(seen.endedInOrder)
+            }
+        }
+        #expect(events.isEmpty)
+    }
+
+    @Test("half a hello is closed at the deadline, without a byte")
+    func deadline() async throws {
+        try await TestEdge.run(configuration: "deadlines: { hello: 100ms }") { edge in
+            let client = try await edge.connectRaw()
+            try await client.send(Array(Self.hello(serverName: "a.shakedown.test").prefix(20)))
+            let seen = try await client.end()
+            #expect(seen.bytes.isEmpty)
+            #expect(seen.endedInOrder)
+        }
+    }
+
+    @Test("more connections than allowed are closed at once")
+    func limit() async throws {
+        try await TestEdge.run(configuration: "limits: { connections: 1 }") { edge in
+            let first = try await edge.connectRaw()
+            try await first.send([22])
+            // The second can only be refused once the first is counted: connect until one is.
+            let second = try await edge.connectRaw()
+            let seen = try await second.end()
+            #expect(seen.bytes.isEmpty)
+        }
+    }
+
+    @Test("a denied client is closed before any TLS byte, and the event says block")
+    func denied() async throws {
+        let events = try await TestEdge.run { edge in
+            let agent = try await TestAgent.serving(edge, "denied.shakedown.test") {
+                $0.tlsTermination = .init()
+                $0.ipRestriction = .init(allowCIDRs: ["127.0.0.0/8"], denyCIDRs: ["127.0.0.66/32"])
+            }
+            let denied = try await edge.connectRaw(from: "127.0.0.66")
+            try await denied.send(Self.hello(serverName: "Denied.shakedown.test"))
+            let seen = try await denied.end()
+            #expect(seen.bytes.isEmpty)
+            #expect(seen.endedInOrder)
+            let allowed = try await edge.connect("denied.shakedown.test")
+            try await allowed.send(Array("hello".utf8))
+            #expect(try await allowed.bytes(5) == Array("hello".utf8))
+            try await allowed.endInput()
+            _ = try await allowed.end()
+            try await agent.vanish()
+        }
+        try #require(events.count == 2)
+        #expect(events[0].object.ipPolicy?.decision == "block")
+        #expect(events[0].object.conn.serverName == "denied.shakedown.test")
+        #expect(events[0].object.conn.clientIp == "127.0.0.66")
+        #expect(events[0].accountId == "ac_test")
+        #expect(events[1].object.ipPolicy?.decision == "allow")
+        #expect(events[1].object.conn.bytesIn == 5)
+        #expect(events[1].object.conn.bytesOut == 5)
+    }
+
+    @Test("an agent that refuses leaves a plain close, and an event without bytes")
+    func agentRefuses() async throws {
+        let events = try await TestEdge.run { edge in
+            let agent = try await TestAgent.serving(edge, "refused.shakedown.test", behaviour: .refuse)
+            let client = try await edge.connectRaw()
+            try await client.send(Self.hello(serverName: "refused.shakedown.test"))
+            let seen = try await client.end()
+            #expect(seen.bytes.isEmpty)
+            #expect(seen.endedInOrder)
+            try await agent.vanish()
+        }
+        #expect(events.count == 1)
+        #expect(events.first?.object.conn.bytesOut == 0)
+    }
+}

@@ -1,0 +1,49 @@
+import Runner
+import ScenarioModel
+import Testing
+
+@Suite("Merging repeated runs")
+struct RepetitionTests {
+    @Test("a case whose outcome changes is flaky and keeps the worse observation")
+    func findsFlaky() {
+        var report = Self.report(["a": .pass, "b": .pass, "c": .fail])
+        report.merge(repetition: Self.report(["a": .pass, "b": .fail, "c": .fail]))
+        #expect(report.results.map(\.verdict.outcome) == [.pass, .flaky, .fail])
+        #expect(report.results[1].verdict.summary == "pass once, fail another time: b was fail")
+        #expect(report.exitCode == 1)
+    }
+
+    @Test("a flaky case stays flaky when later runs agree")
+    func staysFlaky() {
+        var report = Self.report(["a": .fail])
+        for outcome in [Outcome.pass, .pass, .fail] { report.merge(repetition: Self.report(["a": outcome])) }
+        #expect(report.results.map(\.verdict.outcome) == [.flaky])
+    }
+
+    private static func report(_ outcomes: [String: Outcome]) -> RunReport {
+        var report = RunReport(
+            tool: .init(version: "1"),
+            target: .init(name: "t", title: "T", version: "1"),
+            seed: "0x1",
+            startedAt: "2026-01-01T00:00:00Z",
+            command: "shakedown run",
+            scenarios: []
+        )
+        report.results = outcomes.sorted { $0.key < $1.key }.map { id, outcome in
+            let testCase = Case(
+                id: id,
+                scenario: "s",
+                role: .edge,
+                endpoints: [],
+                client: ClientPlan(engine: .openssl, serverName: nil),
+                exchange: .echo,
+                expectation: GradedExpectation(strict: [])
+            )
+            return CaseResult(
+                testCase: testCase,
+                verdict: Verdict(outcome: outcome, summary: "\(id) was \(outcome.rawValue)")
+            )
+        }
+        return report
+    }
+}
