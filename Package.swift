@@ -60,7 +60,7 @@ let package = Package(
         .target(
             name: "AgentClient",
             dependencies: [
-                "MuxadoChannel", "Muxado", "TLSWire", "ProxyProtocol", "AgentProtocol",
+                "MuxadoChannel", "Muxado", "ProxyProtocol", "AgentProtocol",
                 nio, nioPosix, nioTLS, nioSSL, logging, lifecycle, yams, x509, asn1,
             ]
         ),
@@ -139,6 +139,13 @@ let package = Package(
             dependencies: [
                 "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ProxyProtocol", nio, nioPosix,
                 nioTLS, nioSSL, logging, x509, asn1, crypto,
+            ]
+        ),
+        .testTarget(
+            name: "AgentClientTests",
+            dependencies: [
+                "AgentClient", "AgentProtocol", "Muxado", "MuxadoChannel", "ProxyProtocol", nio, nioPosix, nioTLS,
+                nioSSL, logging, lifecycle, x509, asn1, crypto,
             ]
         ),
         .testTarget(name: "ScenarioFilesTests", dependencies: ["ScenarioFiles", "ScenarioModel"]),

@@ -73,7 +73,8 @@ package struct Agent: Service {
                     metadata: [
                         "server.address": "\(self.configuration.serverHost):\(self.configuration.serverPort)",
                         "error": "\(error)",
-                    ])
+                    ]
+                )
             }
             try await Task.sleep(for: backoff.wait(using: &generator))
         }
@@ -94,14 +95,17 @@ package struct Agent: Service {
             metadata: [
                 "session.id": "\(reply.extra.agentSessionID)", "account.name": "\(reply.extra.accountName)",
                 "server.region": "\(reply.extra.region)",
-            ])
+            ]
+        )
         let binds = try await self.bindAll(session, last: memory.binds)
         memory.binds = binds
         for (name, bind) in binds.sorted(by: { $0.key < $1.key }) {
             self.logger.info("tunnel online", metadata: ["tunnel.name": "\(name)", "tunnel.url": "\(bind.url)"])
         }
         try self.readyFile?.write(
-            tunnels: binds.mapValues(\.url), session: reply.extra.agentSessionID)
+            tunnels: binds.mapValues(\.url),
+            session: reply.extra.agentSessionID
+        )
     }
 
     private func bindAll(_ session: AgentSession, last: [String: BindResp]) async throws -> [String: BindResp] {
@@ -120,4 +124,9 @@ package struct Agent: Service {
             return binds
         }
     }
+}
+
+extension Agent: CustomStringConvertible {
+    /// Its name alone: the service group logs its services.
+    package var description: String { "agent" }
 }

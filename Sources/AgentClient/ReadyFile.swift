@@ -25,7 +25,8 @@ package struct ReadyFile: Hashable, Sendable {
         } catch {
             throw ConfigurationError(
                 "cannot write the ready file \(self.path): \(error)",
-                hint: "check that the folder exists and this user may write there")
+                hint: "check that the folder exists and this user may write there"
+            )
         }
     }
 }

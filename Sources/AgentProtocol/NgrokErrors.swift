@@ -11,22 +11,28 @@ extension NgrokError {
         message: "The edge does not know this authtoken. Check that it was copied whole and belongs to this edge."
     )
     package static let authPayloadInvalid = NgrokError(
-        code: 109, message: "The edge cannot read this agent's Auth message. Use an agent that speaks version 2 or 3."
+        code: 109,
+        message: "The edge cannot read this agent's Auth message. Use an agent that speaks version 2 or 3."
     )
     package static let heartbeatIntervalOutOfRange = NgrokError(
-        code: 111, message: "The heartbeat interval is out of range. Choose one between 1 s and 1 h."
+        code: 111,
+        message: "The heartbeat interval is out of range. Choose one between 1 s and 1 h."
     )
     package static let heartbeatToleranceOutOfRange = NgrokError(
-        code: 112, message: "The heartbeat tolerance is out of range. Choose one between 1 s and 1 h."
+        code: 112,
+        message: "The heartbeat tolerance is out of range. Choose one between 1 s and 1 h."
     )
     package static let agentAddressDenied = NgrokError(
-        code: 115, message: "Agents may not connect from this address. Ask the edge's operator to allow it."
+        code: 115,
+        message: "Agents may not connect from this address. Ask the edge's operator to allow it."
     )
     package static let ingressOfAnotherAccount = NgrokError(
-        code: 118, message: "This agent address belongs to another account. Use your own server_addr."
+        code: 118,
+        message: "This agent address belongs to another account. Use your own server_addr."
     )
     package static let authtokenRevoked = NgrokError(
-        code: 300, message: "This authtoken was revoked. Use one that is valid."
+        code: 300,
+        message: "This authtoken was revoked. Use one that is valid."
     )
     package static func sessionLimit(_ limit: Int) -> NgrokError {
         NgrokError(
@@ -37,7 +43,8 @@ extension NgrokError {
     package static func versionsUnsupported(_ versions: [String]) -> NgrokError {
         NgrokError(
             code: 811,
-            message: "The edge speaks agent protocol 2 and 3, and the agent offered [\(versions.joined(separator: ", "))]."
+            message:
+                "The edge speaks agent protocol 2 and 3, and the agent offered [\(versions.joined(separator: ", "))]."
         )
     }
 
@@ -47,12 +54,14 @@ extension NgrokError {
         NgrokError(code: 224, message: "TLS cannot be terminated at '\(value)'. Choose edge, agent or upstream.")
     }
     package static let bindPayloadInvalid = NgrokError(
-        code: 301, message: "The edge cannot read this Bind message. Use an agent that speaks version 2 or 3."
+        code: 301,
+        message: "The edge cannot read this Bind message. Use an agent that speaks version 2 or 3."
     )
     package static func nameNotPermitted(_ name: String) -> NgrokError {
         NgrokError(
             code: 316,
-            message: "The authtoken's rules do not permit '\(name)'. Add the rule bind:\(name), or ask for another name."
+            message:
+                "The authtoken's rules do not permit '\(name)'. Add the rule bind:\(name), or ask for another name."
         )
     }
     package static func wildcardNotReserved(_ name: String) -> NgrokError {
@@ -69,7 +78,8 @@ extension NgrokError {
     }
     package static func endpointLimit(_ limit: Int) -> NgrokError {
         NgrokError(
-            code: 324, message: "The session has \(limit) endpoints already. Start another session for more."
+            code: 324,
+            message: "The session has \(limit) endpoints already. Start another session for more."
         )
     }
     package static func protocolUnsupported(_ proto: String) -> NgrokError {
@@ -80,26 +90,32 @@ extension NgrokError {
     }
     package static func alreadyOnline(_ url: String) -> NgrokError {
         NgrokError(
-            code: 334, message: "The endpoint '\(url)' is already online. Stop the other agent, or ask for another name."
+            code: 334,
+            message: "The endpoint '\(url)' is already online. Stop the other agent, or ask for another name."
         )
     }
     package static let bindTokenInvalid = NgrokError(
-        code: 335, message: "The bind token is not from this edge. Start the tunnel again without it."
+        code: 335,
+        message: "The bind token is not from this edge. Start the tunnel again without it."
     )
     package static let labelsNotPermitted = NgrokError(
-        code: 358, message: "This edge has no backend with these labels. Check the labels, or bind a name."
+        code: 358,
+        message: "This edge has no backend with these labels. Check the labels, or bind a name."
     )
     package static func cidrInvalid(_ text: String) -> NgrokError {
         NgrokError(
-            code: 362, message: "'\(text)' is no CIDR. Write an address and a prefix length, such as 192.0.2.0/24."
+            code: 362,
+            message: "'\(text)' is no CIDR. Write an address and a prefix length, such as 192.0.2.0/24."
         )
     }
     package static let denyWithoutAllow = NgrokError(
         code: 393,
-        message: "Deny rules need an allow rule, or nobody gets in. Add the allow rules 0.0.0.0/0 and ::/0 for everybody."
+        message:
+            "Deny rules need an allow rule, or nobody gets in. Add the allow rules 0.0.0.0/0 and ::/0 for everybody."
     )
     package static let protoOrLabelsMissing = NgrokError(
-        code: 394, message: "The tunnel has neither proto nor labels. Add proto: tls."
+        code: 394,
+        message: "The tunnel has neither proto nor labels. Add proto: tls."
     )
     package static func proxyProtoInvalid(_ value: String) -> NgrokError {
         NgrokError(code: 1123, message: "There is no PROXY protocol version '\(value)'. Choose 1 or 2.")
@@ -121,7 +137,8 @@ extension NgrokError {
     }
     package static func labelHyphens(_ label: String) -> NgrokError {
         NgrokError(
-            code: 330, message: "The label '\(label)' has '--' in third place, which only 'xn--' names may have."
+            code: 330,
+            message: "The label '\(label)' has '--' in third place, which only 'xn--' names may have."
         )
     }
     package static func nameWithoutSuffix(_ name: String) -> NgrokError {
@@ -141,11 +158,13 @@ extension NgrokError {
     }
     package static func wildcardPlacement(_ name: String) -> NgrokError {
         NgrokError(
-            code: 402, message: "'\(name)' has a '*' in the wrong place. Only the whole first label may be one."
+            code: 402,
+            message: "'\(name)' has a '*' in the wrong place. Only the whole first label may be one."
         )
     }
     package static let namesConflict = NgrokError(
-        code: 9021, message: "Give one of domain, hostname, subdomain and url, not several."
+        code: 9021,
+        message: "Give one of domain, hostname, subdomain and url, not several."
     )
     package static func urlInvalid(_ url: String) -> NgrokError {
         NgrokError(code: 9034, message: "'\(url)' is no endpoint URL. Write tls://host.")
@@ -164,21 +183,26 @@ extension NgrokError {
 
     package static let mutualTLSWithoutTermination = NgrokError(
         code: 1694,
-        message: "Client certificates can only be checked at the edge if TLS ends there. Use --terminate-at edge or agent."
+        message:
+            "Client certificates can only be checked at the edge if TLS ends there. Use --terminate-at edge or agent."
     )
     package static let mutualTLSNoCertificate = NgrokError(
-        code: 1695, message: "The client CAs have no certificate in PEM form. Check the file of --mutual-tls-cas."
+        code: 1695,
+        message: "The client CAs have no certificate in PEM form. Check the file of --mutual-tls-cas."
     )
     package static func mutualTLSNotCA(_ subject: String) -> NgrokError {
         NgrokError(
-            code: 1696, message: "'\(subject)' is no CA: its basicConstraints lack cA=true. Use a CA's certificate."
+            code: 1696,
+            message: "'\(subject)' is no CA: its basicConstraints lack cA=true. Use a CA's certificate."
         )
     }
     package static let keyPairInvalid = NgrokError(
-        code: 14001, message: "Certificate and key are no usable pair. Check that both are PEM and belong together."
+        code: 14001,
+        message: "Certificate and key are no usable pair. Check that both are PEM and belong together."
     )
     package static let mutualTLSUnreadable = NgrokError(
-        code: 14002, message: "The client CAs cannot be parsed. Check that each PEM block is a whole certificate."
+        code: 14002,
+        message: "The client CAs cannot be parsed. Check that each PEM block is a whole certificate."
     )
 
     // MARK: Plans
@@ -188,7 +212,8 @@ extension NgrokError {
     }
     package static func planLacksTermination(_ plan: String) -> NgrokError {
         NgrokError(
-            code: 9007, message: "The plan '\(plan)' has no TLS termination at the edge. Terminate at the upstream instead."
+            code: 9007,
+            message: "The plan '\(plan)' has no TLS termination at the edge. Terminate at the upstream instead."
         )
     }
     package static func planLacksAgentMutualTLS(_ plan: String) -> NgrokError {
@@ -213,26 +238,34 @@ extension NgrokError {
         NgrokError(code: 800, message: "The edge does not know stream type \(type).")
     }
     package static let internalError = NgrokError(
-        code: 802, message: "The edge failed on its own account. Try again; the edge's log has the cause."
+        code: 802,
+        message: "The edge failed on its own account. Try again; the edge's log has the cause."
     )
     package static let shuttingDown = NgrokError(code: 803, message: "The edge is shutting down. Connect again later.")
     package static let handshakeFailed = NgrokError(code: 3002, message: "The TLS handshake failed.")
     package static let serverNameMissing = NgrokError(
-        code: 3003, message: "The client sent no server name, and an edge routes by it."
+        code: 3003,
+        message: "The client sent no server name, and an edge routes by it."
     )
     package static func offline(_ name: String) -> NgrokError {
         NgrokError(code: 3200, message: "The endpoint '\(name)' is offline. Start its agent.")
     }
     package static let clientAddressDenied = NgrokError(
-        code: 3205, message: "The endpoint's IP restrictions do not let this client in."
+        code: 3205,
+        message: "The endpoint's IP restrictions do not let this client in."
     )
     package static let tunnelNotFound = NgrokError(
-        code: 3209, message: "The endpoint's tunnel is gone. Its agent will connect again."
+        code: 3209,
+        message: "The endpoint's tunnel is gone. Its agent will connect again."
     )
     package static let forwardingFailed = NgrokError(
-        code: 3210, message: "The agent did not take the connection. Look into the agent's log."
+        code: 3210,
+        message: "The agent did not take the connection. Look into the agent's log."
     )
     package static func upstreamUnreachable(_ address: String) -> NgrokError {
-        NgrokError(code: 8012, message: "The agent cannot reach '\(address)'. Check that the upstream is listening there.")
+        NgrokError(
+            code: 8012,
+            message: "The agent cannot reach '\(address)'. Check that the upstream is listening there."
+        )
     }
 }

@@ -81,7 +81,8 @@ struct ProxyBlock {
             return .unknown
         case .ipv4, .ipv6:
             let size = self.family == .ipv4 ? 4 : 16
-            guard let source = IPAddress(bytes: bytes[..<size]), let destination = IPAddress(bytes: bytes[size..<(2 * size)])
+            guard let source = IPAddress(bytes: bytes[..<size]),
+                let destination = IPAddress(bytes: bytes[size..<(2 * size)])
             else { return .unknown }
             let ports = bytes[(2 * size)...].map(UInt16.init)
             return .ip(

@@ -8,7 +8,10 @@ package struct ProxyHeader: Hashable, Sendable {
     package var tlvs: [ProxyTLV]
 
     package init(
-        version: Version, command: Command = .proxy, transport: Transport = .stream, addresses: Addresses,
+        version: Version,
+        command: Command = .proxy,
+        transport: Transport = .stream,
+        addresses: Addresses,
         tlvs: [ProxyTLV] = []
     ) {
         self.version = version

@@ -94,7 +94,8 @@ package enum ProxyHeaderWriter {
     }
 
     private static func inOneFamily(
-        _ source: ProxyEndpoint, _ destination: ProxyEndpoint
+        _ source: ProxyEndpoint,
+        _ destination: ProxyEndpoint
     ) -> (ProxyEndpoint, ProxyEndpoint) {
         var (source, destination) = (source, destination)
         if let inner = source.address.unmapped, let other = destination.address.unmapped {

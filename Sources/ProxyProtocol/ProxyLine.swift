@@ -28,7 +28,9 @@ enum ProxyLine {
     }
 
     private static func address(
-        _ text: ArraySlice<UInt8>, _ field: String, isIPv4: Bool
+        _ text: ArraySlice<UInt8>,
+        _ field: String,
+        isIPv4: Bool
     ) throws(ProxyError) -> IPAddress {
         guard let address = IPAddress(String(decoding: text, as: UTF8.self)) else {
             throw ProxyError(.addressInvalid, field: field, offset: text.startIndex)

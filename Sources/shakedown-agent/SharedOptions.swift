@@ -18,7 +18,9 @@ struct SharedOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The edge's address for agents (default: 127.0.0.1:4443).", valueName: "host:port"))
     var serverAddr: String?
 
-    @Option(help: ArgumentHelp("The CAs of the edge: a PEM file, or 'host' for the system's (default).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The CAs of the edge: a PEM file, or 'host' for the system's (default).", valueName: "file")
+    )
     var rootCas: String?
 
     @Option(help: ArgumentHelp("A configuration file; may be repeated, and a later one wins.", valueName: "file"))
@@ -33,12 +35,15 @@ struct SharedOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The least level that is logged: trace, debug, info (default), notice, warning, error, critical.",
-            valueName: "level"),
-        transform: SharedOptions.level)
+            valueName: "level"
+        ),
+        transform: SharedOptions.level
+    )
     var logLevel: Logger.Level?
 
     @Option(
-        help: ArgumentHelp("Write this JSON file once every tunnel is online.", valueName: "file"))
+        help: ArgumentHelp("Write this JSON file once every tunnel is online.", valueName: "file")
+    )
     var readyFile: String?
 
     @Sendable
@@ -73,9 +78,15 @@ struct SharedOptions: ParsableArguments {
         )
         let logger = Logger(label: "shakedown-agent") { _ in handler }
         let agent = Agent(
-            configuration: configuration, readyFile: self.readyFile.map { ReadyFile(path: $0) }, logger: logger)
+            configuration: configuration,
+            readyFile: self.readyFile.map { ReadyFile(path: $0) },
+            logger: logger
+        )
         let services = ServiceGroup(
-            services: [agent], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: [agent],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
         try await services.run()
     }
 }

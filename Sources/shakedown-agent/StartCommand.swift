@@ -40,7 +40,8 @@ struct StartCommand: AsyncParsableCommand {
             guard let tunnel = settings.tunnels[name] else {
                 throw ConfigurationError(
                     "there is no tunnel '\(name)' in \(self.shared.config.joined(separator: ", "))",
-                    hint: "the tunnels are \(settings.tunnels.keys.sorted().joined(separator: ", "))")
+                    hint: "the tunnels are \(settings.tunnels.keys.sorted().joined(separator: ", "))"
+                )
             }
             return tunnel
         }

@@ -67,7 +67,9 @@ struct TLSCommand: AsyncParsableCommand {
         do {
             try self.tunnel().validate()
         } catch let error as ConfigurationError {
-            throw ValidationError([error.message, error.hint.map { "Hint: \($0)" }].compactMap { $0 }.joined(separator: "\n"))
+            throw ValidationError(
+                [error.message, error.hint.map { "Hint: \($0)" }].compactMap { $0 }.joined(separator: "\n")
+            )
         }
     }
 

@@ -10,18 +10,23 @@ import Testing
 
 @Suite("An agent beside an edge", .timeLimit(.minutes(1)))
 struct AgentTests {
-    private static let large = (0..<(3 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 9) }
+    private static let large = (0..<(1 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 9) }
 
     private static func tunnel(_ upstream: TestUpstream, _ scheme: String = "") throws -> TunnelSettings {
         var tunnel = TunnelSettings(
-            name: "web", upstream: try UpstreamAddress("\(scheme)localhost:\(upstream.port)"))
+            name: "web",
+            upstream: try UpstreamAddress("\(scheme)localhost:\(upstream.port)")
+        )
         tunnel.domain = "app.example.com"
         return tunnel
     }
 
     /// A tunnel that terminates at the agent.
     private static func terminating(
-        _ upstream: TestUpstream, _ certificates: TestCertificates, _ folder: TemporaryFolder, _ scheme: String = ""
+        _ upstream: TestUpstream,
+        _ certificates: TestCertificates,
+        _ folder: TemporaryFolder,
+        _ scheme: String = ""
     ) throws -> TunnelSettings {
         let pair = try certificates.leaf("app.example.com")
         var tunnel = try Self.tunnel(upstream, scheme)
@@ -51,7 +56,9 @@ struct AgentTests {
             #expect(binds.first?.options.tlsTermination == TLSOptions.TLSTermination())
             #expect(binds.first?.options.ipRestriction?.allowCIDRs == ["127.0.0.0/8"])
             let ready = try String(contentsOfFile: running.folder.path("ready.json"), encoding: .utf8)
-            #expect(ready == "{\"tunnels\":[{\"name\":\"web\",\"url\":\"tls://app.example.com\"}],\"session\":\"s1\"}\n")
+            #expect(
+                ready == "{\"tunnels\":[{\"name\":\"web\",\"url\":\"tls://app.example.com\"}],\"session\":\"s1\"}\n"
+            )
         }
     }
 
@@ -63,10 +70,11 @@ struct AgentTests {
         } body: { running in
             let client = try await running.edge.connect(tunnel: "web", opening: Self.large)
             #expect(client.isFinished)
-            #expect(client.bytes == Self.large)
+            #expect(client.bytes.count == Self.large.count, "\(client.ending)")
+            #expect(client.has(Self.large) as Bool)
             let server = try await upstream.recording()
             #expect(server.isFinished)
-            #expect(server.bytes == Self.large)
+            #expect(server.has(Self.large))
         }
     }
 
@@ -79,7 +87,7 @@ struct AgentTests {
             let client = try await running.edge.connect(tunnel: "web", opening: Self.large, endsAfterOpening: true)
             #expect(client.text == "220 ready")
             #expect(client.isFinished)
-            #expect(try await upstream.recording().bytes == Self.large)
+            #expect(try await upstream.recording().has(Self.large))
         }
     }
 
@@ -90,7 +98,8 @@ struct AgentTests {
         let destination = try #require(ProxyEndpoint("192.0.2.2:443"))
         let header = ProxyHeader(
             version: try #require(ProxyHeader.Version(rawValue: version)),
-            addresses: .ip(source: source, destination: destination))
+            addresses: .ip(source: source, destination: destination)
+        )
         let bytes = try ProxyHeaderWriter.write(header, crc32c: version == 2)
         try await RunningAgent.with { _, _ in
             var tunnel = try Self.tunnel(upstream)
@@ -126,12 +135,16 @@ struct AgentTests {
             return [tunnel]
         } body: { running in
             let client = try await running.edge.connect(
-                tunnel: "web", proxyHeader: proxyHeader,
+                tunnel: "web",
+                proxyHeader: proxyHeader,
                 tls: try TestTLS.client(running.certificates, maximumVersion: tlsVersion),
-                serverName: "app.example.com", opening: Self.large)
-            #expect(client.isFinished, "ended with close_notify")
-            #expect(client.bytes == Self.large)
-            #expect(try await upstream.recording().bytes == proxyHeader + Self.large)
+                serverName: "app.example.com",
+                opening: Self.large
+            )
+            #expect(client.failure == nil)
+            #expect(client.bytes.count == Self.large.count, "\(client.ending)")
+            #expect(client.has(Self.large) as Bool)
+            #expect(try await upstream.recording().has(proxyHeader + Self.large))
         }
     }
 
@@ -149,7 +162,8 @@ struct AgentTests {
             Client(name: "none", certificate: nil, alert: "CERTIFICATE_REQUIRED"),
             Client(name: "unknown CA", certificate: (-1...1, false), alert: "UNKNOWN_CA"),
             Client(name: "expired", certificate: (-9...(-2), true), alert: "CERTIFICATE_EXPIRED"),
-        ])
+        ]
+    )
     func mutualTLS(_ client: Client) async throws {
         let upstream = try await TestUpstream.start(answer: Array("welcome".utf8))
         try await RunningAgent.with { certificates, folder in
@@ -157,11 +171,15 @@ struct AgentTests {
             tunnel.mutualTLSCAs = try folder.write(certificates.ca.certificate, "clients.pem")
             return [tunnel]
         } body: { running in
-            let signer = client.certificate?.isTrusted == false ? try TestCertificates(name: "Other CA") : running.certificates
+            let signer =
+                client.certificate?.isTrusted == false ? try TestCertificates(name: "Other CA") : running.certificates
             let pair = try client.certificate.map { try signer.leaf("client", days: $0.days) }
             let recording = try await running.edge.connect(
-                tunnel: "web", tls: try TestTLS.client(running.certificates, presenting: pair),
-                serverName: "app.example.com", opening: Array("hello".utf8))
+                tunnel: "web",
+                tls: try TestTLS.client(running.certificates, presenting: pair),
+                serverName: "app.example.com",
+                opening: Array("hello".utf8)
+            )
             if let alert = client.alert {
                 #expect(recording.failure?.contains(alert) == true, "\(recording.ending)")
                 #expect(upstream.connectionCount == 0)
@@ -182,7 +200,10 @@ struct AgentTests {
             return [tunnel]
         } body: { running in
             let client = try await running.edge.connect(
-                tunnel: "web", proxyHeader: proxyHeader, opening: Array("secret".utf8))
+                tunnel: "web",
+                proxyHeader: proxyHeader,
+                opening: Array("secret".utf8)
+            )
             #expect(client.bytes.isEmpty)
             let server = try await upstream.recording()
             #expect(Array(server.bytes.prefix(proxyHeader.count)) == proxyHeader)
@@ -193,11 +214,14 @@ struct AgentTests {
 
     @Test(
         "verifies the upstream when told to",
-        arguments: [(verifies: false, isTrusted: false), (true, true), (true, false)])
+        arguments: [(verifies: false, isTrusted: false), (true, true), (true, false)]
+    )
     func upstreamVerification(verifies: Bool, isTrusted: Bool) async throws {
         let upstreamCA = try TestCertificates(name: "Upstream CA")
         let upstream = try await TestUpstream.start(
-            answer: Self.large, tls: try TestTLS.server(try upstreamCA.leaf("localhost")))
+            answer: Self.large,
+            tls: try TestTLS.server(try upstreamCA.leaf("localhost"))
+        )
         try await RunningAgent.with { certificates, folder in
             var tunnel = try Self.terminating(upstream, certificates, folder, "tls://")
             tunnel.verifiesUpstream = verifies
@@ -207,14 +231,18 @@ struct AgentTests {
             return [tunnel]
         } body: { running in
             let client = try await running.edge.connect(
-                tunnel: "web", tls: try TestTLS.client(running.certificates), serverName: "app.example.com",
-                opening: Self.large)
+                tunnel: "web",
+                tls: try TestTLS.client(running.certificates),
+                serverName: "app.example.com",
+                opening: Self.large
+            )
             if verifies, !isTrusted {
                 #expect(client.bytes.isEmpty)
             } else {
-                #expect(client.bytes == Self.large)
-                #expect(client.isFinished)
-                #expect(try await upstream.recording().bytes == Self.large)
+                #expect(client.bytes.count == Self.large.count, "\(client.ending)")
+                #expect(client.has(Self.large) as Bool)
+                #expect(client.failure == nil)
+                #expect(try await upstream.recording().has(Self.large))
             }
         }
     }
@@ -227,7 +255,10 @@ struct AgentTests {
             [try Self.tunnel(upstream)]
         } body: { running in
             let client = try await running.edge.connect(
-                tunnel: "web", opening: Array("hello".utf8), endsAfterOpening: false)
+                tunnel: "web",
+                opening: Array("hello".utf8),
+                endsAfterOpening: false
+            )
             #expect(client.bytes.isEmpty)
         }
     }
@@ -239,7 +270,10 @@ struct AgentTests {
             [try Self.tunnel(upstream)]
         } body: { running in
             let client = try await running.edge.connect(
-                tunnel: "other", opening: Array("hello".utf8), endsAfterOpening: false)
+                tunnel: "other",
+                opening: Array("hello".utf8),
+                endsAfterOpening: false
+            )
             #expect(client.bytes.isEmpty)
             #expect(upstream.connectionCount == 0)
         }
@@ -313,8 +347,11 @@ struct AgentTests {
         let tunnel = TunnelSettings(name: "web", upstream: try UpstreamAddress("8080"))
         let agent = Agent(
             configuration: try AgentConfiguration(
-                try RunningAgent.settings(edge, certificates, folder), tunnels: [tunnel]),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                try RunningAgent.settings(edge, certificates, folder),
+                tunnels: [tunnel]
+            ),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
         let refusal = try await #require(throws: AgentRefusal.self) { try await agent.run() }
         #expect(refusal.error.code == (refusesSession ? 107 : 334))
         #expect(refusal.subject == (refusesSession ? .session : .tunnel(name: "web")))

@@ -13,7 +13,9 @@ struct CertificateFilesTests {
     }
 
     private func message(
-        crt: String? = nil, key: String? = nil, clientCAs: String? = nil
+        crt: String? = nil,
+        key: String? = nil,
+        clientCAs: String? = nil
     ) throws -> String {
         let pair = try self.certificates.leaf("app.example.com")
         var settings = TunnelSettings(name: "web", upstream: try UpstreamAddress("8080"))
@@ -28,8 +30,13 @@ struct CertificateFilesTests {
 
     @Test("that are missing are named")
     func missing() throws {
-        #expect(try self.message(crt: self.folder.path("no.pem")) == "cannot read the certificate no.pem: there is no such file")
-        #expect(try self.message(key: self.folder.path("no.key")) == "cannot read the key no.key: there is no such file")
+        #expect(
+            try self.message(crt: self.folder.path("no.pem"))
+                == "cannot read the certificate no.pem: there is no such file"
+        )
+        #expect(
+            try self.message(key: self.folder.path("no.key")) == "cannot read the key no.key: there is no such file"
+        )
     }
 
     @Test("that are something else are refused")
@@ -54,7 +61,9 @@ struct CertificateFilesTests {
         let early = try self.certificates.leaf("app.example.com", days: 1...10)
         let earlyPath = try self.folder.write(early.certificate, "early.pem")
         let earlyKey = try self.folder.write(early.key, "early.key")
-        #expect(try self.message(crt: earlyPath, key: earlyKey).hasPrefix("the certificate early.pem is not valid before 2"))
+        #expect(
+            try self.message(crt: earlyPath, key: earlyKey).hasPrefix("the certificate early.pem is not valid before 2")
+        )
     }
 
     @Test("for clients must be CAs")
@@ -63,7 +72,10 @@ struct CertificateFilesTests {
         #expect(try self.message(clientCAs: leaf).contains("ERR_NGROK_1696"))
         let noise = try self.folder.write("hello", "noise.pem")
         #expect(try self.message(clientCAs: noise).contains("ERR_NGROK_1695"))
-        let broken = try self.folder.write("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "broken.pem")
+        let broken = try self.folder.write(
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            "broken.pem"
+        )
         #expect(try self.message(clientCAs: broken).contains("ERR_NGROK_14002"))
     }
 }

@@ -77,53 +77,77 @@ struct ConfigurationTests {
             Mistake(text: "version: 3", message: "a.yaml:1:10: version '3' is not supported"),
             Mistake(
                 text: "version: 2\nauthtokn: x",
-                message: "a.yaml:2:1: unknown key 'authtokn' in the configuration; did you mean 'authtoken'?"),
+                message: "a.yaml:2:1: unknown key 'authtokn' in the configuration; did you mean 'authtoken'?"
+            ),
             Mistake(
                 text: "version: 2\ntunnels:\n  web:\n    protoo: tls",
-                message: "a.yaml:4:5: unknown key 'protoo' in tunnel 'web'; did you mean 'proto'?"),
+                message: "a.yaml:4:5: unknown key 'protoo' in tunnel 'web'; did you mean 'proto'?"
+            ),
             Mistake(text: "version: 2\nzzzzzz: 1", message: "a.yaml:2:1: unknown key 'zzzzzz' in the configuration"),
             Mistake(
                 text: "version: 2\ntunnels:\n  web:\n    proto: http\n    addr: 80",
-                message: "a.yaml:4:12: tunnel 'web' has the proto 'http'"),
+                message: "a.yaml:4:12: tunnel 'web' has the proto 'http'"
+            ),
             Mistake(
-                text: "version: 2\ntunnels:\n  web:\n    addr: 80", message: "a.yaml:4:5: tunnel 'web' has no proto"),
+                text: "version: 2\ntunnels:\n  web:\n    addr: 80",
+                message: "a.yaml:4:5: tunnel 'web' has no proto"
+            ),
             Mistake(
-                text: "version: 2\ntunnels:\n  web:\n    proto: tls", message: "a.yaml:4:5: tunnel 'web' has no addr"),
+                text: "version: 2\ntunnels:\n  web:\n    proto: tls",
+                message: "a.yaml:4:5: tunnel 'web' has no addr"
+            ),
             Mistake(
                 text: "version: 2\ntunnels:\n  web: {proto: tls, addr: nowhere}",
-                message: "a.yaml:3:27: 'nowhere' is no upstream address"),
+                message: "a.yaml:3:27: 'nowhere' is no upstream address"
+            ),
             Mistake(
                 text: "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, terminate_at: here}",
-                message: "a.yaml:3:45: 'terminate_at' cannot be 'here'"),
+                message: "a.yaml:3:45: 'terminate_at' cannot be 'here'"
+            ),
             Mistake(
                 text: "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, proxy_proto: 3}",
-                message: "a.yaml:3:44: there is no PROXY protocol version '3'"),
+                message: "a.yaml:3:44: there is no PROXY protocol version '3'"
+            ),
             Mistake(
                 text: "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, crt: a.pem}",
-                message: "a.yaml:3:8: tunnel 'web' has a crt and no key"),
+                message: "a.yaml:3:8: tunnel 'web' has a crt and no key"
+            ),
             Mistake(
                 text: "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, terminate_at: agent}",
-                message: "a.yaml:3:8: tunnel 'web' terminates TLS at the agent and has no certificate"),
+                message: "a.yaml:3:8: tunnel 'web' terminates TLS at the agent and has no certificate"
+            ),
             Mistake(
                 text: "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, mutual_tls_cas: c.pem}",
-                message: "a.yaml:3:8: tunnel 'web' asks for client certificates and terminates TLS at the upstream"),
+                message: "a.yaml:3:8: tunnel 'web' asks for client certificates and terminates TLS at the upstream"
+            ),
             Mistake(
                 text: "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, domain: a, url: b}",
-                message: "a.yaml:3:8: tunnel 'web' has 2 names"),
+                message: "a.yaml:3:8: tunnel 'web' has 2 names"
+            ),
             Mistake(
                 text: "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, upstream_tls_verify: maybe}",
-                message: "a.yaml:3:52: 'upstream_tls_verify' must be true or false"),
+                message: "a.yaml:3:52: 'upstream_tls_verify' must be true or false"
+            ),
             Mistake(
-                text: "version: 2\nheartbeat_interval: 10", message: "a.yaml:2:21: 'heartbeat_interval' must be a duration"),
-            Mistake(text: "version: 2\ntunnels: []", message: "a.yaml:2:10: 'tunnels' must be a mapping of keys to values"),
+                text: "version: 2\nheartbeat_interval: 10",
+                message: "a.yaml:2:21: 'heartbeat_interval' must be a duration"
+            ),
+            Mistake(
+                text: "version: 2\ntunnels: []",
+                message: "a.yaml:2:10: 'tunnels' must be a mapping of keys to values"
+            ),
             Mistake(text: "version: 2\nlog: [a]", message: "a.yaml:2:6: 'log' must be a text"),
-        ])
+        ]
+    )
     func mistakes(_ mistake: Mistake) throws {
         let error = try #require(throws: ConfigurationError.self) { try AgentFile.parse(mistake.text, file: "a.yaml") }
         #expect(error.message == mistake.message)
     }
 
-    @Test("that are no YAML are refused with the place", arguments: ["version: [2", "a: b: c", "version: 2\nversion: 2"])
+    @Test(
+        "that are no YAML are refused with the place",
+        arguments: ["version: [2", "a: b: c", "version: 2\nversion: 2"]
+    )
     func noYAML(_ text: String) throws {
         let error = try #require(throws: ConfigurationError.self) { try AgentFile.parse(text, file: "a.yaml") }
         #expect(error.message.contains(#/^a\.yaml:\d+:\d+: /#), "\(error.message)")
@@ -145,11 +169,13 @@ struct ConfigurationTests {
     @Test(
         "may write upstreams in several ways",
         arguments: [
-            ("8080", "localhost:8080", false), ("443", "tls://localhost:443", true), ("example.com:80", "example.com:80", false),
+            ("8080", "localhost:8080", false), ("443", "tls://localhost:443", true),
+            ("example.com:80", "example.com:80", false),
             ("tls://example.com", "tls://example.com:443", true), ("tls://[::1]:8443", "tls://[::1]:8443", true),
             ("[::1]:443", "[::1]:443", false), ("unix:/run/app.sock", "unix:/run/app.sock", false),
             ("unix:///run/app.sock", "unix:/run/app.sock", false), ("tcp://127.0.0.1:443", "127.0.0.1:443", false),
-        ])
+        ]
+    )
     func upstreams(_ text: String, _ description: String, _ usesTLS: Bool) throws {
         let address = try UpstreamAddress(text)
         #expect(address.description == description)
@@ -161,7 +187,8 @@ struct ConfigurationTests {
         arguments: [
             "", "0", "65536", "host", "host:", "host:http", ":80", "http://host:80", "::1:80", "[::1]80", "unix:run",
             "tls://", "tls://host/path", "user@host:80", "[::1]",
-        ])
+        ]
+    )
     func badUpstreams(_ text: String) {
         #expect(throws: ConfigurationError.self) { try UpstreamAddress(text) }
     }

@@ -10,7 +10,8 @@ struct JSONTests {
             ("{}", "{}"), ("[]", "[]"), ("\"\\u0041\\ud83d\\ude00\\n\\/\"", "\"A😀\\n/\""),
             ("\"\\ud83d\"", "\"\u{fffd}\""), ("\"\\ud83d\\u0041\"", "\"\u{fffd}A\""), ("\"\\u0000\"", "\"\\u0000\""),
             ("9223372036854775807", "9223372036854775807"), ("1.5", "1.5"), ("1e2", "100.0"),
-        ])
+        ]
+    )
     func roundTrip(_ text: String, _ compact: String) throws {
         #expect(String(decoding: try JSONValue(reading: Array(text.utf8)).encoded, as: UTF8.self) == compact)
     }
@@ -18,9 +19,11 @@ struct JSONTests {
     @Test(
         "is refused where RFC 8259 has no such thing",
         arguments: [
-            "", "{", "}", "{]", "[1,]", "{\"a\":1,}", "{a:1}", "{\"a\" 1}", "01", "+1", "1.", ".5", "1e", "-", "nul", "tru",
+            "", "{", "}", "{]", "[1,]", "{\"a\":1,}", "{a:1}", "{\"a\" 1}", "01", "+1", "1.", ".5", "1e", "-", "nul",
+            "tru",
             "\"", "\"\\x\"", "\"\\u12\"", "\"\n\"", "1 2", "{\"a\":1}x", "1e999", "NaN",
-        ])
+        ]
+    )
     func refused(_ text: String) throws {
         let error = try #require(throws: MessageError.self) { try JSONValue(reading: Array(text.utf8)) }
         #expect(error.code == .malformed)

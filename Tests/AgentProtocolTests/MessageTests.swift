@@ -17,7 +17,8 @@ struct MessageTests {
             "HeartbeatTolerance":15000000000,"Fingerprint":null,"UpdateUnsupportedError":"no","StopUnsupportedError":"",
             "RestartUnsupportedError":null,"ProxyType":"none","MutualTLS":true,"ServiceRun":false,"ConfigVersion":"",
             "CustomInterface":false,"CustomCAs":true,"ClientType":"library/official/go","LegNumber":1,"Later":{"x":[1]}}}
-            """)
+            """
+        )
         #expect(auth.versions == ["3", "2"])
         #expect(auth.clientID == "c1")
         #expect(auth.extra.authtoken == "t0k")
@@ -39,7 +40,8 @@ struct MessageTests {
             "Hostname":"","UserAgent":"ngrok-rust/0.13","Metadata":"","Cookie":"","HeartbeatInterval":0,"HeartbeatTolerance":0,
             "UpdateUnsupportedError":null,"StopUnsupportedError":null,"RestartUnsupportedError":null,"ProxyType":"",
             "MutualTLS":false,"ServiceRun":false,"ConfigVersion":"","CustomInterface":false,"CustomCAs":false,"ClientType":""}}
-            """)
+            """
+        )
         #expect(auth.versions == ["2"])
         #expect(auth.extra.authtoken == "t0k")
         #expect(auth.extra.os == "darwin")
@@ -68,7 +70,8 @@ struct MessageTests {
             "deny_cidrs":["192.0.2.0/24"]},"TrafficPolicy":"","Policy":null,"URL":""},
             "Extra":{"Name":"n","Token":"","IPPolicyRef":"","Metadata":"m","Description":"d","Bindings":["public"],
             "PoolingEnabled":false}}
-            """)
+            """
+        )
         #expect(bind.proto == "tls")
         #expect(bind.options.hostname == "app.example.com")
         #expect(bind.options.proxyProto == 2)
@@ -83,9 +86,11 @@ struct MessageTests {
     @Test(
         "missing, null and zero are the same",
         arguments: [
-            "{}", "null", "{\"Id\":null,\"Opts\":null,\"Extra\":null,\"Proto\":null}", "{\"Opts\":{},\"Extra\":{},\"Proto\":\"\"}",
+            "{}", "null", "{\"Id\":null,\"Opts\":null,\"Extra\":null,\"Proto\":null}",
+            "{\"Opts\":{},\"Extra\":{},\"Proto\":\"\"}",
             "{\"opts\":{\"MutualTLSAtEdge\":null,\"TLSTermination\":null,\"IPRestriction\":null,\"proxyproto\":0}}",
-        ])
+        ]
+    )
     func nothing(_ text: String) throws {
         let bind: Bind = try self.decode(text)
         #expect(bind == Bind(proto: ""))
@@ -154,7 +159,8 @@ struct MessageTests {
             ("{\"Opts\":{\"TLSTermination\":{\"cert\":\"===\"}}}", .notBase64),
             ("{\"Opts\":{\"TLSTermination\":{\"cert\":\"A\"}}}", .notBase64),
             ("{\"Opts\":{\"TLSTermination\":{\"cert\":\"A=AA\"}}}", .notBase64), ("[]", .wrongType), ("{", .malformed),
-        ])
+        ]
+    )
     func wrongTypes(_ text: String, _ code: MessageError.Code) throws {
         let error = try #require(throws: MessageError.self) { try Bind(decoding: Array(text.utf8)) }
         #expect(error.code == code)
@@ -165,7 +171,12 @@ struct MessageTests {
         var options = TLSOptions()
         options.mutualTLSAtEdge = Array(text.utf8)
         #expect(try TLSOptions(decoding: options.encoded).mutualTLSAtEdge == Array(text.utf8))
-        let encoded = ["": "", "f": "Zg==", "fo": "Zm8=", "foo": "Zm9v", "foob": "Zm9vYg==", "fooba": "Zm9vYmE=", "foobar": "Zm9vYmFy"]
-        #expect(String(decoding: options.encoded, as: UTF8.self).contains("\"mutual_tls_ca\":\"\(encoded[text] ?? "?")\""))
+        let encoded = [
+            "": "", "f": "Zg==", "fo": "Zm8=", "foo": "Zm9v", "foob": "Zm9vYg==", "fooba": "Zm9vYmE=",
+            "foobar": "Zm9vYmFy",
+        ]
+        #expect(
+            String(decoding: options.encoded, as: UTF8.self).contains("\"mutual_tls_ca\":\"\(encoded[text] ?? "?")\"")
+        )
     }
 }

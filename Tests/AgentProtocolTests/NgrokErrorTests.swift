@@ -16,7 +16,8 @@ struct NgrokErrorTests {
             ("failed\n\nERR_NGROK_108", 108, "failed"), ("one\r\ntwo\r\n\r\nERR_NGROK_3200\r\n\r\n", 3200, "one\ntwo"),
             ("see ERR_NGROK_9007.", 9007, "see ERR_NGROK_9007."), ("no code at all", 0, "no code at all"), ("", 0, ""),
             ("ERR_NGROK_", 0, "ERR_NGROK_"),
-        ])
+        ]
+    )
     func parsing(_ text: String, _ code: Int, _ message: String) {
         let error = NgrokError(text: text)
         #expect(error.code == code)

@@ -4,12 +4,18 @@ import Testing
 @Suite("The header of a proxied stream")
 struct ProxyStreamHeaderTests {
     private let header = ProxyStreamHeader(
-        id: "b1", clientAddr: "[2001:db8::1]:50000", proto: "tls", edgeType: .undefined, passthroughTLS: true)
+        id: "b1",
+        clientAddr: "[2001:db8::1]:50000",
+        proto: "tls",
+        edgeType: .undefined,
+        passthroughTLS: true
+    )
 
     @Test("starts with its length in little-endian order")
     func layout() {
         let bytes = self.header.framed
-        let json = "{\"Id\":\"b1\",\"ClientAddr\":\"[2001:db8::1]:50000\",\"Proto\":\"tls\",\"EdgeType\":\"0\",\"PassthroughTLS\":true}"
+        let json =
+            "{\"Id\":\"b1\",\"ClientAddr\":\"[2001:db8::1]:50000\",\"Proto\":\"tls\",\"EdgeType\":\"0\",\"PassthroughTLS\":true}"
         #expect(Array(bytes.prefix(8)) == [UInt8(json.utf8.count), 0, 0, 0, 0, 0, 0, 0])
         #expect(String(decoding: bytes.dropFirst(8), as: UTF8.self) == json)
     }
@@ -31,7 +37,10 @@ struct ProxyStreamHeaderTests {
 
     @Test(
         "is refused with a length beyond the limit, or a negative one, at once",
-        arguments: [[0x01, 0x00, 0x01, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0x80], [UInt8](repeating: 0xff, count: 8)] as [[UInt8]])
+        arguments: [
+            [0x01, 0x00, 0x01, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0x80], [UInt8](repeating: 0xff, count: 8),
+        ] as [[UInt8]]
+    )
     func lengths(_ prefix: [UInt8]) throws {
         var reader = ProxyStreamHeaderReader()
         let error = try #require(throws: MessageError.self) { try reader.append(prefix) }

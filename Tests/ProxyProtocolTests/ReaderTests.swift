@@ -50,7 +50,8 @@ struct ReaderTests {
             BadHeader("signed port", "PROXY TCP4 192.0.2.1 192.0.2.2 +1 2\r\n", .portInvalid),
             BadHeader("a port of letters", "PROXY TCP4 192.0.2.1 192.0.2.2 http 2\r\n", .portInvalid),
             BadHeader("107 bytes without an end", "PROXY UNKNOWN " + String(repeating: "x", count: 93), .lineTooLong),
-        ])
+        ]
+    )
     func version1(_ bad: BadHeader) throws {
         let error = try #require(throws: ProxyError.self) { try read(bad.bytes) }
         #expect(error.code == bad.code)
@@ -67,7 +68,8 @@ struct ReaderTests {
 
     @Test(
         "UNKNOWN says nothing, whatever follows it",
-        arguments: ["PROXY UNKNOWN\r\n", "PROXY UNKNOWN ffff:f::1 999 0 banana\r\n"])
+        arguments: ["PROXY UNKNOWN\r\n", "PROXY UNKNOWN ffff:f::1 999 0 banana\r\n"]
+    )
     func unknown(_ line: String) throws {
         let (header, length) = try complete(Array(line.utf8))
         #expect(header.addresses == .unknown)
@@ -84,21 +86,44 @@ struct ReaderTests {
             BadHeader("transport 3", version2(0x21, 0x13, addresses4), .familyUnknown),
             BadHeader("a family without transport", version2(0x21, 0x10, addresses4), .familyUnknown),
             BadHeader("a transport without family", version2(0x21, 0x01, addresses4), .familyUnknown),
-            BadHeader("a short address block", version2(0x21, 0x11, Array(addresses4.dropLast())), .addressBlockTooShort),
+            BadHeader(
+                "a short address block",
+                version2(0x21, 0x11, Array(addresses4.dropLast())),
+                .addressBlockTooShort
+            ),
             BadHeader("IPv4 addresses as IPv6", version2(0x21, 0x21, addresses4), .addressBlockTooShort),
             BadHeader("one stray byte", version2(0x21, 0x11, addresses4 + [0]), .tlvTruncated),
             BadHeader("two stray bytes", version2(0x21, 0x11, addresses4 + [4, 0]), .tlvTruncated),
             BadHeader("a TLV past the end", version2(0x21, 0x11, addresses4 + [4, 0, 1]), .tlvTruncated),
             BadHeader("a wrong checksum", version2(0x21, 0x11, addresses4 + [3, 0, 4, 0, 0, 0, 0]), .checksumWrong),
-            BadHeader("a checksum of 3 bytes", version2(0x21, 0x11, addresses4 + [3, 0, 3, 0, 0, 0]), .checksumInvalid),
             BadHeader(
-                "a unique id of 129 bytes", version2(0x21, 0x11, addresses4 + [5, 0, 129] + [UInt8](repeating: 65, count: 129)),
-                .uniqueIDTooLong),
-            BadHeader("an SSL TLV of 4 bytes", version2(0x21, 0x11, addresses4 + [0x20, 0, 4, 0, 0, 0, 0]), .sslInvalid),
-            BadHeader("TLS without its version", version2(0x21, 0x11, addresses4 + [0x20, 0, 5, 1, 0, 0, 0, 0]), .sslInvalid),
-            BadHeader("half a sub-TLV", version2(0x21, 0x11, addresses4 + [0x20, 0, 7, 0, 0, 0, 0, 0, 0x21, 0]), .tlvTruncated),
+                "a checksum of 3 bytes",
+                version2(0x21, 0x11, addresses4 + [3, 0, 3, 0, 0, 0]),
+                .checksumInvalid
+            ),
+            BadHeader(
+                "a unique id of 129 bytes",
+                version2(0x21, 0x11, addresses4 + [5, 0, 129] + [UInt8](repeating: 65, count: 129)),
+                .uniqueIDTooLong
+            ),
+            BadHeader(
+                "an SSL TLV of 4 bytes",
+                version2(0x21, 0x11, addresses4 + [0x20, 0, 4, 0, 0, 0, 0]),
+                .sslInvalid
+            ),
+            BadHeader(
+                "TLS without its version",
+                version2(0x21, 0x11, addresses4 + [0x20, 0, 5, 1, 0, 0, 0, 0]),
+                .sslInvalid
+            ),
+            BadHeader(
+                "half a sub-TLV",
+                version2(0x21, 0x11, addresses4 + [0x20, 0, 7, 0, 0, 0, 0, 0, 0x21, 0]),
+                .tlvTruncated
+            ),
             BadHeader("more than the limit", version2(0x21, 0x11, [UInt8](repeating: 0, count: 4081)), .tooLong),
-        ])
+        ]
+    )
     func version2Rules(_ bad: BadHeader) throws {
         let error = try #require(throws: ProxyError.self) { try read(bad.bytes) }
         #expect(error.code == bad.code)
@@ -107,7 +132,10 @@ struct ReaderTests {
     @Test("a second checksum is refused even if both were right")
     func twoChecksums() throws {
         let header = ProxyHeader(
-            version: .two, addresses: .unknown, tlvs: [ProxyTLV(.crc32c, []), ProxyTLV(.crc32c, [])])
+            version: .two,
+            addresses: .unknown,
+            tlvs: [ProxyTLV(.crc32c, []), ProxyTLV(.crc32c, [])]
+        )
         #expect(throws: ProxyError.self) { try ProxyHeaderWriter.version2(header) }
     }
 
@@ -124,7 +152,8 @@ struct ReaderTests {
             version2(0x20, 0x11, addresses4),
             version2(0x20, 0x11, [3, 0, 4, 0xff, 0xff, 0xff, 0xff, 4, 0, 40] + [UInt8](repeating: 0, count: 40)),
             version2(0x20, 0xff, [1, 2, 3]),
-        ])
+        ]
+    )
     func local(_ bytes: [UInt8]) throws {
         let (header, length) = try complete(bytes)
         #expect(header.command == .local)
@@ -150,7 +179,8 @@ struct ReaderTests {
         arguments: [
             Array("GET / HTTP/1.1".utf8), [0x16, 0x03, 0x01], Array("PROXYX".utf8), Array("PROxY".utf8),
             [0x0d, 0x0a, 0x0d, 0x0a, 0x01],
-        ])
+        ]
+    )
     func notAHeader(_ bytes: [UInt8]) throws {
         #expect(try read(bytes) == .notAHeader)
     }

@@ -33,7 +33,9 @@ struct VectorFile: CustomTestStringConvertible {
     }
 
     static func all() throws -> [VectorFile] {
-        try files(in: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors")).map(VectorFile.init)
+        try files(in: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors")).map(
+            VectorFile.init
+        )
     }
 }
 

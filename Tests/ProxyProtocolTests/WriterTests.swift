@@ -14,21 +14,37 @@ struct WriterTests {
         "both ends are named in one family",
         arguments: [
             Pair(
-                source: "192.0.2.1:56324", destination: "198.51.100.7:443",
-                line: "PROXY TCP4 192.0.2.1 198.51.100.7 56324 443\r\n", family: 0x11),
+                source: "192.0.2.1:56324",
+                destination: "198.51.100.7:443",
+                line: "PROXY TCP4 192.0.2.1 198.51.100.7 56324 443\r\n",
+                family: 0x11
+            ),
             Pair(
-                source: "[2001:db8::1]:1", destination: "[2001:DB8:0:0:1::2]:443",
-                line: "PROXY TCP6 2001:db8::1 2001:db8::1:0:0:2 1 443\r\n", family: 0x21),
+                source: "[2001:db8::1]:1",
+                destination: "[2001:DB8:0:0:1::2]:443",
+                line: "PROXY TCP6 2001:db8::1 2001:db8::1:0:0:2 1 443\r\n",
+                family: 0x21
+            ),
             Pair(
-                source: "[2001:db8::1]:1", destination: "198.51.100.7:443",
-                line: "PROXY TCP6 2001:db8::1 ::ffff:198.51.100.7 1 443\r\n", family: 0x21),
+                source: "[2001:db8::1]:1",
+                destination: "198.51.100.7:443",
+                line: "PROXY TCP6 2001:db8::1 ::ffff:198.51.100.7 1 443\r\n",
+                family: 0x21
+            ),
             Pair(
-                source: "192.0.2.1:1", destination: "[2001:db8::2]:443",
-                line: "PROXY TCP6 ::ffff:192.0.2.1 2001:db8::2 1 443\r\n", family: 0x21),
+                source: "192.0.2.1:1",
+                destination: "[2001:db8::2]:443",
+                line: "PROXY TCP6 ::ffff:192.0.2.1 2001:db8::2 1 443\r\n",
+                family: 0x21
+            ),
             Pair(
-                source: "[::ffff:192.0.2.1]:1", destination: "[::ffff:198.51.100.7]:443",
-                line: "PROXY TCP4 192.0.2.1 198.51.100.7 1 443\r\n", family: 0x11),
-        ])
+                source: "[::ffff:192.0.2.1]:1",
+                destination: "[::ffff:198.51.100.7]:443",
+                line: "PROXY TCP4 192.0.2.1 198.51.100.7 1 443\r\n",
+                family: 0x11
+            ),
+        ]
+    )
     func families(_ pair: Pair) throws {
         let source = try #require(ProxyEndpoint(pair.source))
         let destination = try #require(ProxyEndpoint(pair.destination))
@@ -46,10 +62,16 @@ struct WriterTests {
         let datagram = ProxyHeader(version: .one, transport: .datagram, addresses: .unknown)
         #expect(try code { try ProxyHeaderWriter.version1(datagram) } == .notRepresentable)
         let long = ProxyHeader(
-            version: .two, addresses: .unknown, tlvs: [ProxyTLV(.noOperation, [UInt8](repeating: 0, count: 65_533))])
+            version: .two,
+            addresses: .unknown,
+            tlvs: [ProxyTLV(.noOperation, [UInt8](repeating: 0, count: 65_533))]
+        )
         #expect(try code { try ProxyHeaderWriter.version2(long) } == .tooLong)
         let identified = ProxyHeader(
-            version: .two, addresses: .unknown, tlvs: [ProxyTLV(.uniqueID, [UInt8](repeating: 0, count: 129))])
+            version: .two,
+            addresses: .unknown,
+            tlvs: [ProxyTLV(.uniqueID, [UInt8](repeating: 0, count: 129))]
+        )
         #expect(try code { try ProxyHeaderWriter.version2(identified) } == .uniqueIDTooLong)
     }
 
@@ -60,8 +82,10 @@ struct WriterTests {
     @Test("an SSL TLV is read as it was written")
     func ssl() throws {
         let ssl = ProxySSL(
-            client: [.tls, .certificateOnConnection, .certificateInSession], verify: 10,
-            tlvs: [ProxyTLV(.sslVersion, Array("TLSv1.3".utf8)), ProxyTLV(.sslClientCertificate, [0x30, 0])])
+            client: [.tls, .certificateOnConnection, .certificateInSession],
+            verify: 10,
+            tlvs: [ProxyTLV(.sslVersion, Array("TLSv1.3".utf8)), ProxyTLV(.sslClientCertificate, [0x30, 0])]
+        )
         let header = ProxyHeader(version: .two, addresses: .unknown, tlvs: [try ssl.tlv()])
         #expect(try complete(try ProxyHeaderWriter.version2(header)).0.ssl == ssl)
     }

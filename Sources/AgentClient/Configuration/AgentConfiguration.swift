@@ -19,7 +19,8 @@ package struct AgentConfiguration: Sendable {
         guard let authtoken = settings.authtoken, !authtoken.revealed.isEmpty else {
             throw ConfigurationError(
                 "there is no authtoken",
-                hint: "pass --authtoken, set NGROK_AUTHTOKEN, or add authtoken to the configuration file")
+                hint: "pass --authtoken, set NGROK_AUTHTOKEN, or add authtoken to the configuration file"
+            )
         }
         self.authtoken = authtoken
         (self.serverHost, self.serverPort) = try Self.server(settings.serverAddress ?? "127.0.0.1:4443")
@@ -29,6 +30,8 @@ package struct AgentConfiguration: Sendable {
         self.metadata = settings.metadata ?? ""
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
+        // The session has said GOAWAY before TLS is closed: there is nothing to wait for but a courtesy.
+        configuration.shutdownTimeout = .milliseconds(500)
         let roots = settings.rootCAs.flatMap { $0 == "host" || $0 == "trusted" ? nil : $0 }
         configuration.trustRoots = try CertificateFiles.roots(roots, what: "root CAs")
         self.edgeContext = try NIOSSLContext.made(configuration, for: "the connection to the edge")
@@ -59,7 +62,8 @@ package struct AgentConfiguration: Sendable {
 }
 
 extension NIOSSLContext {
-    static func made(_ configuration: TLSConfiguration, for purpose: String) throws(ConfigurationError) -> NIOSSLContext {
+    static func made(_ configuration: TLSConfiguration, for purpose: String) throws(ConfigurationError) -> NIOSSLContext
+    {
         do {
             return try NIOSSLContext(configuration: configuration)
         } catch {

@@ -16,7 +16,9 @@ package enum AgentFile {
     package static func read(_ paths: [String]) throws(ConfigurationError) -> AgentSettings {
         var settings = AgentSettings()
         for path in paths {
-            settings = settings.overridden(by: try Self.parse(try TextFile.read(path, what: "configuration"), file: path))
+            settings = settings.overridden(
+                by: try Self.parse(try TextFile.read(path, what: "configuration"), file: path)
+            )
         }
         return settings
     }
@@ -46,7 +48,10 @@ private struct AgentFileParser {
         }
         guard version.scalar?.string == "2" else {
             throw self.reader.error(
-                version, "version '\(version.scalar?.string ?? "?")' is not supported", hint: "write version: 2")
+                version,
+                "version '\(version.scalar?.string ?? "?")' is not supported",
+                hint: "write version: 2"
+            )
         }
         var settings = AgentSettings()
         settings.authtoken = try self.text(values, "authtoken").map { Secret($0) }
@@ -84,7 +89,10 @@ private struct AgentFileParser {
         }
         guard proto.scalar?.string == "tls" else {
             throw self.reader.error(
-                proto, "\(place) has the proto '\(proto.scalar?.string ?? "?")'", hint: "write proto: tls")
+                proto,
+                "\(place) has the proto '\(proto.scalar?.string ?? "?")'",
+                hint: "write proto: tls"
+            )
         }
         guard let address = values["addr"] else {
             throw self.reader.error(node, "\(place) has no addr", hint: "add addr: 8080, or addr: host:8080")
@@ -96,14 +104,20 @@ private struct AgentFileParser {
         tunnel.subdomain = try self.text(values, "subdomain") ?? ""
         if let node = values["terminate_at"] {
             tunnel.terminateAt = try self.reader.choice(
-                node, "terminate_at", as: TunnelSettings.TerminationPoint.self)
+                node,
+                "terminate_at",
+                as: TunnelSettings.TerminationPoint.self
+            )
         }
         tunnel.certificate = try self.text(values, "crt").map { self.path($0) }
         tunnel.key = try self.text(values, "key").map { self.path($0) }
         tunnel.mutualTLSCAs = try self.text(values, "mutual_tls_cas").map { self.path($0) }
         if let node = values["ip_restriction"] {
             let rules = try self.reader.mapping(
-                node, "ip_restriction of \(place)", keys: ["allow_cidrs", "deny_cidrs"])
+                node,
+                "ip_restriction of \(place)",
+                keys: ["allow_cidrs", "deny_cidrs"]
+            )
             if let list = rules["allow_cidrs"] { tunnel.allowCIDRs = try self.reader.strings(list, "allow_cidrs") }
             if let list = rules["deny_cidrs"] { tunnel.denyCIDRs = try self.reader.strings(list, "deny_cidrs") }
         }
@@ -137,7 +151,10 @@ private struct AgentFileParser {
         case "2": return .two
         default:
             throw self.reader.error(
-                node, "there is no PROXY protocol version '\(node.scalar?.string ?? "?")'", hint: "choose 1 or 2")
+                node,
+                "there is no PROXY protocol version '\(node.scalar?.string ?? "?")'",
+                hint: "choose 1 or 2"
+            )
         }
     }
 
@@ -169,7 +186,8 @@ enum TextFile {
         } catch {
             throw ConfigurationError(
                 "cannot read the \(what) \(path): \(Self.reason(error))",
-                hint: "check the path, and that this user may read the file")
+                hint: "check the path, and that this user may read the file"
+            )
         }
         guard data.count <= Self.maximumSize else {
             throw ConfigurationError("the \(what) \(path) is larger than 4 MiB")

@@ -30,17 +30,22 @@ enum CertificateFiles {
         } catch {
             throw ConfigurationError(
                 "the key \(key) is no private key in PEM form",
-                hint: "an encrypted key must be decrypted first: openssl pkey -in key -out plain-key")
+                hint: "an encrypted key must be decrypted first: openssl pkey -in key -out plain-key"
+            )
         }
         let pair = Pair(certificatePEM: certificatePEM, keyPEM: keyPEM, chain: chain, key: privateKey)
         do {
             _ = try NIOSSLContext(
                 configuration: .makeServerConfiguration(
-                    certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey)))
+                    certificateChain: chain.map { .certificate($0) },
+                    privateKey: .privateKey(privateKey)
+                )
+            )
         } catch {
             throw ConfigurationError(
                 "the key \(key) does not belong to the certificate \(certificate)",
-                hint: "give the key that the first certificate of the file was issued for")
+                hint: "give the key that the first certificate of the file was issued for"
+            )
         }
         return pair
     }
@@ -51,11 +56,15 @@ enum CertificateFiles {
             chain = try NIOSSLCertificate.fromPEMBytes(pem)
         } catch {
             throw ConfigurationError(
-                "the certificate \(path) is not in PEM form", hint: "it must start with -----BEGIN CERTIFICATE-----")
+                "the certificate \(path) is not in PEM form",
+                hint: "it must start with -----BEGIN CERTIFICATE-----"
+            )
         }
         guard !chain.isEmpty else {
             throw ConfigurationError(
-                "the file \(path) has no certificate", hint: "it must have a -----BEGIN CERTIFICATE----- block")
+                "the file \(path) has no certificate",
+                hint: "it must have a -----BEGIN CERTIFICATE----- block"
+            )
         }
         return chain
     }
@@ -65,12 +74,16 @@ enum CertificateFiles {
         let end = TimeInterval(certificate.notValidAfter)
         guard now <= end else {
             throw ConfigurationError(
-                "the certificate \(path) expired on \(Self.day(end))", hint: "renew it and start the agent again")
+                "the certificate \(path) expired on \(Self.day(end))",
+                hint: "renew it and start the agent again"
+            )
         }
         let start = TimeInterval(certificate.notValidBefore)
         guard now >= start else {
             throw ConfigurationError(
-                "the certificate \(path) is not valid before \(Self.day(start))", hint: "check this machine's clock")
+                "the certificate \(path) is not valid before \(Self.day(start))",
+                hint: "check this machine's clock"
+            )
         }
     }
 
@@ -79,7 +92,9 @@ enum CertificateFiles {
     }
 
     /// The CAs whose clients are let in, and their file. Each must be a CA by its basicConstraints, as the edge demands too.
-    static func clientCAs(_ path: String) throws(ConfigurationError) -> (pem: [UInt8], certificates: [NIOSSLCertificate]) {
+    static func clientCAs(
+        _ path: String
+    ) throws(ConfigurationError) -> (pem: [UInt8], certificates: [NIOSSLCertificate]) {
         let pem = try TextFile.bytes(path, what: "client CAs")
         let documents: [PEMDocument]
         do {

@@ -33,7 +33,9 @@ package struct Tunnel: Sendable {
         options.proxyProto = Int64(settings.proxyVersion?.rawValue ?? 0)
         if !settings.allowCIDRs.isEmpty || !settings.denyCIDRs.isEmpty {
             options.ipRestriction = TLSOptions.IPRestriction(
-                allowCIDRs: settings.allowCIDRs, denyCIDRs: settings.denyCIDRs)
+                allowCIDRs: settings.allowCIDRs,
+                denyCIDRs: settings.denyCIDRs
+            )
         }
         var pair: CertificateFiles.Pair?
         if let certificate = settings.certificate, let key = settings.key {
@@ -50,7 +52,9 @@ package struct Tunnel: Sendable {
             self.serverContext = try Self.serverContext(pair, clientCAs: clientCAs?.certificates, name: settings.name)
         case (.edge, _):
             options.tlsTermination = TLSOptions.TLSTermination(
-                certificate: pair?.certificatePEM ?? [], key: pair?.keyPEM ?? [])
+                certificate: pair?.certificatePEM ?? [],
+                key: pair?.keyPEM ?? []
+            )
             options.mutualTLSAtEdge = clientCAs?.pem
             self.serverContext = nil
         case (.agent, nil), (.upstream, _):
@@ -63,10 +67,14 @@ package struct Tunnel: Sendable {
     }
 
     private static func serverContext(
-        _ pair: CertificateFiles.Pair, clientCAs: [NIOSSLCertificate]?, name: String
+        _ pair: CertificateFiles.Pair,
+        clientCAs: [NIOSSLCertificate]?,
+        name: String
     ) throws(ConfigurationError) -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: pair.chain.map { .certificate($0) }, privateKey: .privateKey(pair.key))
+            certificateChain: pair.chain.map { .certificate($0) },
+            privateKey: .privateKey(pair.key)
+        )
         configuration.minimumTLSVersion = .tlsv12
         if let clientCAs {
             // Clients have no host name to check, and BoringSSL verifies the rest and picks the alert.

@@ -50,18 +50,22 @@ package struct TunnelSettings: Hashable, Sendable {
         case .agent:
             guard self.certificate != nil else {
                 throw ConfigurationError(
-                    "\(place) terminates TLS at the agent and has no certificate", hint: "give crt and key")
+                    "\(place) terminates TLS at the agent and has no certificate",
+                    hint: "give crt and key"
+                )
             }
         case .upstream:
             guard self.certificate == nil else {
                 throw ConfigurationError(
                     "\(place) terminates TLS at the upstream, which has its own certificate",
-                    hint: "leave crt and key out, or terminate at edge or agent")
+                    hint: "leave crt and key out, or terminate at edge or agent"
+                )
             }
             guard self.mutualTLSCAs == nil else {
                 throw ConfigurationError(
                     "\(place) asks for client certificates and terminates TLS at the upstream",
-                    hint: "terminate at edge or agent")
+                    hint: "terminate at edge or agent"
+                )
             }
         }
         let names = [self.url, self.domain, self.hostname, self.subdomain].filter { !$0.isEmpty }
@@ -70,7 +74,9 @@ package struct TunnelSettings: Hashable, Sendable {
         }
         if self.upstreamCAs != nil, !self.verifiesUpstream {
             throw ConfigurationError(
-                "\(place) has upstream CAs and does not verify the upstream", hint: "add upstream_tls_verify: true")
+                "\(place) has upstream CAs and does not verify the upstream",
+                hint: "add upstream_tls_verify: true"
+            )
         }
     }
 }

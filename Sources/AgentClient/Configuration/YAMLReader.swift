@@ -28,7 +28,8 @@ struct YAMLReader {
         case .duplicatedKeysInMapping(let duplicates, let context):
             ConfigurationError(
                 "\(self.file):\(context.mark.line):\(context.mark.column): duplicate key "
-                    + duplicates.map { "'\($0)'" }.joined(separator: ", "))
+                    + duplicates.map { "'\($0)'" }.joined(separator: ", ")
+            )
         default:
             ConfigurationError("\(self.file): \(error)")
         }
@@ -41,7 +42,9 @@ struct YAMLReader {
 
     /// The pairs of a mapping whose keys are all known.
     func mapping(
-        _ node: Node, _ place: String, keys: [String]
+        _ node: Node,
+        _ place: String,
+        keys: [String]
     ) throws(ConfigurationError) -> [String: Node] {
         var values: [String: Node] = [:]
         for (key, value) in try self.entries(node, place) {
@@ -49,8 +52,10 @@ struct YAMLReader {
                 let name = key.scalar?.string ?? "?"
                 let suggestion = Suggestion.nearest(to: name, in: keys).map { "; did you mean '\($0)'?" } ?? ""
                 throw self.error(
-                    key, "unknown key '\(name)' in \(place)\(suggestion)",
-                    hint: suggestion.isEmpty ? "known keys are \(keys.joined(separator: ", "))" : nil)
+                    key,
+                    "unknown key '\(name)' in \(place)\(suggestion)",
+                    hint: suggestion.isEmpty ? "known keys are \(keys.joined(separator: ", "))" : nil
+                )
             }
             values[name] = value
         }
@@ -99,13 +104,17 @@ struct YAMLReader {
     }
 
     func choice<Value: RawRepresentable<String> & CaseIterable>(
-        _ node: Node, _ key: String, as type: Value.Type
+        _ node: Node,
+        _ key: String,
+        as type: Value.Type
     ) throws(ConfigurationError) -> Value {
         let choices = type.allCases.map(\.rawValue)
         guard let text = node.scalar?.string, let value = Value(rawValue: text) else {
             throw self.error(
-                node, "'\(key)' cannot be '\(node.scalar?.string ?? "?")'",
-                hint: "choose \(choices.joined(separator: ", "))")
+                node,
+                "'\(key)' cannot be '\(node.scalar?.string ?? "?")'",
+                hint: "choose \(choices.joined(separator: ", "))"
+            )
         }
         return value
     }

@@ -42,7 +42,8 @@ package struct LineLogHandler: LogHandler {
         case .json:
             let data = pairs.map { ",\(Self.jsonString($0)):\(Self.jsonString($1))" }.joined()
             self.output.write(
-                "{\"t\":\"\(time)\",\"lvl\":\"\(event.level.rawValue)\",\"msg\":\(Self.jsonString(message))\(data)}")
+                "{\"t\":\"\(time)\",\"lvl\":\"\(event.level.rawValue)\",\"msg\":\(Self.jsonString(message))\(data)}"
+            )
         }
     }
 
@@ -53,7 +54,8 @@ package struct LineLogHandler: LogHandler {
 
     /// As it is when it is one plain word, else in quotes: a peer's text cannot start a new line or a new field.
     private static func quoted(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x3d && $0 != 0x5c }
+        let isPlain =
+            !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x3d && $0 != 0x5c }
         return isPlain ? text : Self.jsonString(text)
     }
 

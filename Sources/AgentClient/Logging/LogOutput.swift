@@ -26,7 +26,9 @@ package final class LogOutput: Sendable {
             let descriptor = unsafe open(name, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else {
                 throw ConfigurationError(
-                    "cannot write the log \(name)", hint: "check that the folder exists and this user may write there")
+                    "cannot write the log \(name)",
+                    hint: "check that the folder exists and this user may write there"
+                )
             }
             return LogOutput(descriptor: descriptor)
         }

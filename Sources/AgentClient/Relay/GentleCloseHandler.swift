@@ -35,6 +35,7 @@ final class GentleCloseHandler: ChannelDuplexHandler {
     private var state = State.open
     private var isDraining = false
     private var inputEnded = false
+    private var hasFailed = false
     private var closePromise: EventLoopPromise<Void>?
     private var deadline: Scheduled<Void>?
     private var context: ChannelHandlerContext?
@@ -74,7 +75,17 @@ final class GentleCloseHandler: ChannelDuplexHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.hasFailed = true
+        context.fireErrorCaught(error)
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
+        if self.state == .outputEnded, !self.inputEnded, !self.isDraining, !self.hasFailed {
+            // NIO closes a channel whose output has ended as soon as its input ends, without the event for the latter.
+            self.inputEnded = true
+            context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        }
         self.state = .closed
         self.deadline?.cancel()
         self.closePromise?.succeed()

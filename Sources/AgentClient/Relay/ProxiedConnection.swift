@@ -21,7 +21,9 @@ final class ProxiedConnection {
 
     /// Takes over a new stream. The pipeline keeps the connection alive.
     static func start(
-        on stream: any Channel, findTunnel: @escaping (String) -> Tunnel?, logger: Logger
+        on stream: any Channel,
+        findTunnel: @escaping (String) -> Tunnel?,
+        logger: Logger
     ) throws {
         let connection = ProxiedConnection(stream: stream, logger: logger)
         try stream.syncOptions?.setOption(.autoRead, value: false)
@@ -74,7 +76,8 @@ final class ProxiedConnection {
     }
 
     private func takePayload(
-        _ opening: StreamOpeningHandler.Opening, from openingHandler: StreamOpeningHandler
+        _ opening: StreamOpeningHandler.Opening,
+        from openingHandler: StreamOpeningHandler
     ) throws {
         let pipeline = self.stream.pipeline.syncOperations
         let openingContext = try pipeline.context(handler: openingHandler)
@@ -100,7 +103,8 @@ final class ProxiedConnection {
     }
 
     private func clientHandshakeEnded(
-        _ result: Result<Void, any Error>, _ opening: StreamOpeningHandler.Opening
+        _ result: Result<Void, any Error>,
+        _ opening: StreamOpeningHandler.Opening
     ) {
         self.deadline?.cancel()
         switch result {
@@ -122,7 +126,8 @@ final class ProxiedConnection {
                 case .failure(let error):
                     self.logger.warning(
                         "upstream cannot be reached",
-                        metadata: ["upstream.address": "\(opening.tunnel.upstream)", "error": "\(error)"])
+                        metadata: ["upstream.address": "\(opening.tunnel.upstream)", "error": "\(error)"]
+                    )
                     self.stream.close(promise: nil)
                 }
             }
@@ -143,7 +148,7 @@ final class ProxiedConnection {
         do {
             guard let context = opening.tunnel.upstreamContext else {
                 try pipeline.addHandlers([transport, relay])
-                RelayHandler.join(self.clientRelay, relay)
+                self.relay(to: relay)
                 return
             }
             let handshake = upstream.eventLoop.makePromise(of: Void.self)
@@ -165,13 +170,32 @@ final class ProxiedConnection {
         }
     }
 
+    private func relay(to upstreamRelay: RelayHandler) {
+        RelayHandler.join(self.clientRelay, upstreamRelay)
+        let logger = self.logger
+        let clientRelay = self.clientRelay
+        self.stream.closeFuture.assumeIsolated().whenComplete { _ in
+            var metadata: Logger.Metadata = [
+                "connection.bytes_in": "\(clientRelay.byteCount)",
+                "connection.bytes_out": "\(upstreamRelay.byteCount)",
+            ]
+            // Where one leg is TLS and the other is not, only this tells that the end was not the sender's.
+            if clientRelay.wasTruncated { metadata["connection.truncated"] = "client" }
+            if upstreamRelay.wasTruncated { metadata["connection.truncated"] = "upstream" }
+            if let failure = upstreamRelay.failure ?? clientRelay.failure { metadata["error"] = "\(failure)" }
+            logger.debug("connection closed", metadata: metadata)
+        }
+    }
+
     private func upstreamHandshakeEnded(
-        _ result: Result<Void, any Error>, _ relay: RelayHandler, _ transport: GentleCloseHandler
+        _ result: Result<Void, any Error>,
+        _ relay: RelayHandler,
+        _ transport: GentleCloseHandler
     ) {
         self.deadline?.cancel()
         switch result {
         case .success where self.clientRelay.isActive:
-            RelayHandler.join(self.clientRelay, relay)
+            self.relay(to: relay)
         case .success:
             transport.abort()
         case .failure(let error):

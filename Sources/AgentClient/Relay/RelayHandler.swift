@@ -19,7 +19,6 @@ final class RelayHandler: ChannelInboundHandler {
     private var early: [ByteBuffer] = []
     private var wantsRead = false
     private var inputEnded = false
-    private var outputEnded = false
     private(set) var wasTruncated = false
     /// Bytes read so far.
     private(set) var byteCount = 0
@@ -111,7 +110,6 @@ final class RelayHandler: ChannelInboundHandler {
     }
 
     private func endOutput(isTruncated: Bool) {
-        self.outputEnded = true
         if isTruncated {
             self.transport.endOutput()
         } else {
@@ -133,11 +131,7 @@ final class RelayHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if self.outputEnded, !self.inputEnded, self.failure == nil {
-            // NIO tells the end of input on a channel whose output has ended by closing it, without an event.
-            self.inputEnded = true
-            self.partner?.endOutput(isTruncated: self.wasTruncated)
-        } else if let partner = self.partner, !self.inputEnded || !partner.inputEnded {
+        if let partner = self.partner, !self.inputEnded || !partner.inputEnded {
             partner.transport.abort()
         }
         self.partner = nil

@@ -28,7 +28,9 @@ final class AgentSession: Sendable {
 
     /// Dials the edge; the names are resolved anew each time.
     static func connect(
-        _ configuration: AgentConfiguration, on group: any EventLoopGroup, logger: Logger
+        _ configuration: AgentConfiguration,
+        on group: any EventLoopGroup,
+        logger: Logger
     ) async throws -> AgentSession {
         let eventLoop = group.any()
         let tunnels = TunnelTable()
@@ -52,7 +54,9 @@ final class AgentSession: Sendable {
                     }
                     try channel.pipeline.syncOperations.addHandlers([
                         NIOSSLClientHandler(
-                            context: configuration.edgeContext, serverHostname: configuration.serverName),
+                            context: configuration.edgeContext,
+                            serverHostname: configuration.serverName
+                        ),
                         HandshakeHandler(promise: handshake),
                         muxado,
                     ])
@@ -86,7 +90,10 @@ final class AgentSession: Sendable {
     ///
     /// - Throws: For a type we do not know; the stream is reset then.
     private static func accept(
-        _ stream: any Channel, _ type: StreamType, _ tunnels: TunnelTable, _ connections: ConnectionCounter,
+        _ stream: any Channel,
+        _ type: StreamType,
+        _ tunnels: TunnelTable,
+        _ connections: ConnectionCounter,
         _ logger: Logger
     ) throws {
         switch type {
@@ -120,7 +127,8 @@ final class AgentSession: Sendable {
                 metadata: [
                     "tunnel.name": "\(tunnel.name)", "error": "\(command.message)",
                     "error.code": "\(command.errorCode)",
-                ])
+                ]
+            )
         } catch {
             logger.warning("command of the edge cannot be read", metadata: ["error": "\(error)"])
         }

@@ -2,7 +2,8 @@
 enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let values: [UInt8: UInt32] = Dictionary(
-        uniqueKeysWithValues: Base64.alphabet.enumerated().map { ($1, UInt32($0)) })
+        uniqueKeysWithValues: Base64.alphabet.enumerated().map { ($1, UInt32($0)) }
+    )
 
     static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
@@ -13,7 +14,8 @@ enum Base64 {
             for position in 0..<4 {
                 text.append(
                     position <= group.count
-                        ? Self.alphabet[Int(bits >> (18 - 6 * position) & 0x3f)] : UInt8(ascii: "="))
+                        ? Self.alphabet[Int(bits >> (18 - 6 * position) & 0x3f)] : UInt8(ascii: "=")
+                )
             }
         }
         return String(decoding: text, as: UTF8.self)

@@ -216,7 +216,10 @@ extension AuthResp.Extra {
                 let inner = try MessageFields(address, field: "ConnectAddresses")
                 self.connectAddresses.append(
                     AuthResp.ConnectAddress(
-                        region: try inner.string("Region"), serverAddress: try inner.string("ServerAddr")))
+                        region: try inner.string("Region"),
+                        serverAddress: try inner.string("ServerAddr")
+                    )
+                )
             }
         }
         self.agentSessionID = try fields.string("AgentSessionID")
@@ -241,7 +244,8 @@ extension AuthResp.Extra {
             "ConnectAddresses": .array(
                 self.connectAddresses.map {
                     .fields(["Region": .string($0.region), "ServerAddr": .string($0.serverAddress)])
-                }),
+                }
+            ),
             "AgentSessionID": .string(self.agentSessionID),
         ])
     }

@@ -11,8 +11,12 @@ package struct Bind: AgentMessage {
     package var extra: Extra
 
     package init(
-        id: String = "", proto: String = "tls", forwardsTo: String = "", forwardsProto: String = "",
-        options: TLSOptions = TLSOptions(), extra: Extra = Extra()
+        id: String = "",
+        proto: String = "tls",
+        forwardsTo: String = "",
+        forwardsProto: String = "",
+        options: TLSOptions = TLSOptions(),
+        extra: Extra = Extra()
     ) {
         self.id = id
         self.proto = proto
@@ -85,7 +89,11 @@ package struct BindResp: AgentReply {
     package var extra: Extra
 
     package init(
-        id: String = "", url: String = "", proto: String = "", options: TLSOptions = TLSOptions(), error: String = "",
+        id: String = "",
+        url: String = "",
+        proto: String = "",
+        options: TLSOptions = TLSOptions(),
+        error: String = "",
         extra: Extra = Extra()
     ) {
         self.id = id

@@ -23,7 +23,8 @@ package struct StartTunnelWithLabel: AgentMessage {
     package var json: JSONValue {
         .fields([
             "Labels": .object(
-                self.labels.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .string($0.value)) }),
+                self.labels.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .string($0.value)) }
+            ),
             "ForwardsTo": .string(self.forwardsTo),
             "ForwardsProto": .string(self.forwardsProto),
             "Metadata": .string(self.metadata),

@@ -43,7 +43,8 @@ final class FakeEdge: Sendable {
                     let muxado = MuxadoHandler(role: .server, channel: channel) { stream, type in
                         stream.eventLoop.makeCompletedFuture {
                             try stream.pipeline.syncOperations.addHandler(
-                                AnswerHandler { request in try box.edge.withLock { $0 }?.answer(type, request) })
+                                AnswerHandler { request in try box.edge.withLock { $0 }?.answer(type, request) }
+                            )
                         }
                     }
                     try channel.pipeline.syncOperations.addHandlers([NIOSSLServerHandler(context: context), muxado])
@@ -63,7 +64,10 @@ final class FakeEdge: Sendable {
                 extra.agentSessionID = "s\(state.auths.count)"
                 extra.cookie = "cookie"
                 return AuthResp(
-                    version: "3", clientID: "client", error: state.refusesSession?.text ?? "", extra: extra
+                    version: "3",
+                    clientID: "client",
+                    error: state.refusesSession?.text ?? "",
+                    extra: extra
                 ).encoded
             case .bind:
                 let bind = try Bind(decoding: request)
@@ -73,7 +77,11 @@ final class FakeEdge: Sendable {
                 var extra = BindResp.Extra()
                 extra.token = "token-\(bind.extra.name)"
                 return BindResp(
-                    id: id, url: url, proto: "tls", options: bind.options, error: state.refusesBind?.text ?? "",
+                    id: id,
+                    url: url,
+                    proto: "tls",
+                    options: bind.options,
+                    error: state.refusesBind?.text ?? "",
                     extra: extra
                 ).encoded
             case .unbind:
@@ -89,13 +97,22 @@ final class FakeEdge: Sendable {
     ///
     /// - Parameter tls: The client's TLS, for a tunnel that terminates at the agent.
     func connect(
-        tunnel: String, proxyHeader: [UInt8] = [], tls: NIOSSLContext? = nil, serverName: String? = nil,
-        opening: [UInt8], endsAfterOpening: Bool = true
+        tunnel: String,
+        proxyHeader: [UInt8] = [],
+        tls: NIOSSLContext? = nil,
+        serverName: String? = nil,
+        opening: [UInt8],
+        endsAfterOpening: Bool = true
     ) async throws -> Recording {
         let session = self.state.withLock { $0.sessions.last }
         guard let session else { throw ChannelError.eof }
         let header = ProxyStreamHeader(
-            id: "bind-\(tunnel)", clientAddr: "192.0.2.1:5000", proto: "tls", edgeType: .undefined, passthroughTLS: true)
+            id: "bind-\(tunnel)",
+            clientAddr: "192.0.2.1:5000",
+            proto: "tls",
+            edgeType: .undefined,
+            passthroughTLS: true
+        )
         let promise = session.eventLoop.makePromise(of: Recording.self)
         _ = try await session.openStream(type: .proxy) { stream in
             stream.eventLoop.makeCompletedFuture {
@@ -103,10 +120,12 @@ final class FakeEdge: Sendable {
                 stream.writeAndFlush(ByteBuffer(bytes: header.framed + proxyHeader), promise: nil)
                 if let tls {
                     try stream.pipeline.syncOperations.addHandler(
-                        NIOSSLClientHandler(context: tls, serverHostname: serverName))
+                        NIOSSLClientHandler(context: tls, serverHostname: serverName)
+                    )
                 }
                 try stream.pipeline.syncOperations.addHandler(
-                    RecordingHandler(promise, opening: opening, endsAfterOpening: endsAfterOpening))
+                    RecordingHandler(promise, opening: opening, endsAfterOpening: endsAfterOpening)
+                )
             }
         }.get()
         return try await promise.futureResult.get()
@@ -149,12 +168,18 @@ enum TestTLS {
     static func server(_ pair: TestCertificates.Pair) throws -> NIOSSLContext {
         try NIOSSLContext(
             configuration: .makeServerConfiguration(
-                certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(pair.certificate.utf8)).map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(pair.key.utf8), format: .pem))))
+                certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(pair.certificate.utf8)).map {
+                    .certificate($0)
+                },
+                privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(pair.key.utf8), format: .pem))
+            )
+        )
     }
 
     static func client(
-        _ ca: TestCertificates, presenting pair: TestCertificates.Pair? = nil, maximumVersion: TLSVersion? = nil
+        _ ca: TestCertificates,
+        presenting pair: TestCertificates.Pair? = nil,
+        maximumVersion: TLSVersion? = nil
     ) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(ca.ca.certificate.utf8)))

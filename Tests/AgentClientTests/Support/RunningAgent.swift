@@ -21,8 +21,10 @@ struct RunningAgent {
         let configuration = try AgentConfiguration(settings, tunnels: try tunnels(certificates, folder))
         let ready = folder.path("ready.json")
         let agent = Agent(
-            configuration: configuration, readyFile: ReadyFile(path: ready),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            configuration: configuration,
+            readyFile: ReadyFile(path: ready),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
         let group = ServiceGroup(services: [agent], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -35,7 +37,9 @@ struct RunningAgent {
     }
 
     static func settings(
-        _ edge: FakeEdge, _ certificates: TestCertificates, _ folder: TemporaryFolder
+        _ edge: FakeEdge,
+        _ certificates: TestCertificates,
+        _ folder: TemporaryFolder
     ) throws -> AgentSettings {
         var settings = AgentSettings()
         settings.authtoken = Secret("t0ken")

@@ -18,20 +18,37 @@ struct TestCertificates {
     init(name: String = "Test CA") throws {
         self.caName = try DistinguishedName { CommonName(name) }
         self.ca = try Self.make(
-            subject: self.caName, issuer: self.caName, key: self.caKey, signer: self.caKey, isCA: true,
-            names: [], days: -1...30)
+            subject: self.caName,
+            issuer: self.caName,
+            key: self.caKey,
+            signer: self.caKey,
+            isCA: true,
+            names: [],
+            days: -1...30
+        )
     }
 
     /// - Parameter days: When it is valid, counted from today.
     func leaf(_ name: String, days: ClosedRange<Int> = -1...30) throws -> Pair {
         try Self.make(
-            subject: try DistinguishedName { CommonName(name) }, issuer: self.caName, key: P256.Signing.PrivateKey(),
-            signer: self.caKey, isCA: false, names: [name], days: days)
+            subject: try DistinguishedName { CommonName(name) },
+            issuer: self.caName,
+            key: P256.Signing.PrivateKey(),
+            signer: self.caKey,
+            isCA: false,
+            names: [name],
+            days: days
+        )
     }
 
     private static func make(
-        subject: DistinguishedName, issuer: DistinguishedName, key: P256.Signing.PrivateKey,
-        signer: P256.Signing.PrivateKey, isCA: Bool, names: [String], days: ClosedRange<Int>
+        subject: DistinguishedName,
+        issuer: DistinguishedName,
+        key: P256.Signing.PrivateKey,
+        signer: P256.Signing.PrivateKey,
+        isCA: Bool,
+        names: [String],
+        days: ClosedRange<Int>
     ) throws -> Pair {
         let day: TimeInterval = 86_400
         let certificate = try Certificate(

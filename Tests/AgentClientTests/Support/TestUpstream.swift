@@ -9,7 +9,10 @@ final class TestUpstream: Sendable {
     private let channel: any Channel
 
     static func start(
-        opening: [UInt8] = [], endsAfterOpening: Bool = false, answer: [UInt8]? = nil, tls: NIOSSLContext? = nil
+        opening: [UInt8] = [],
+        endsAfterOpening: Bool = false,
+        answer: [UInt8]? = nil,
+        tls: NIOSSLContext? = nil
     ) async throws -> TestUpstream {
         let recordings = Recordings()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -23,7 +26,12 @@ final class TestUpstream: Sendable {
                     }
                     try channel.pipeline.syncOperations.addHandler(
                         RecordingHandler(
-                            promise, opening: opening, endsAfterOpening: endsAfterOpening, answer: answer))
+                            promise,
+                            opening: opening,
+                            endsAfterOpening: endsAfterOpening,
+                            answer: answer
+                        )
+                    )
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
