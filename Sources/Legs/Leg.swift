@@ -189,7 +189,8 @@ extension Leg {
             if index > 0 && gap > .zero {
                 // The gap is what is tested; a cancelled task sends the rest without it and is then closed by its owner.
                 try? await Task.sleep(for: gap)
-                if self.state.withLock({ $0.peerEnding == .reset || $0.isExpired }) { return }
+                // Whoever ends the connection before the opening is whole has decided.
+                if self.state.withLock({ $0.peerEnding != nil || $0.isExpired }) { return }
             }
             self.send(segment)
         }

@@ -128,7 +128,7 @@ final class ProxiedConnection {
                         "upstream cannot be reached",
                         metadata: ["upstream.address": "\(opening.tunnel.upstream)", "error": "\(error)"]
                     )
-                    self.stream.close(promise: nil)
+                    self.endStream()
                 }
             }
     }
@@ -166,8 +166,15 @@ final class ProxiedConnection {
         } catch {
             self.logger.warning("upstream could not be set up", metadata: ["error": "\(error)"])
             upstream.close(promise: nil)
-            self.stream.close(promise: nil)
+            self.endStream()
         }
+    }
+
+    /// Ends the client's side in order where there is no upstream: close_notify if the agent terminates, then FIN, without
+    /// waiting for the client's own close_notify.
+    private func endStream() {
+        self.stream.close(mode: .output, promise: nil)
+        self.streamTransport.closeGently()
     }
 
     private func relay(to upstreamRelay: RelayHandler) {
@@ -200,7 +207,7 @@ final class ProxiedConnection {
             transport.abort()
         case .failure(let error):
             self.logger.warning("upstream handshake failed", metadata: ["error": "\(error)"])
-            self.stream.close(promise: nil)
+            self.endStream()
         }
     }
 }
