@@ -7,7 +7,7 @@ set -euo pipefail
 
 case "${1:-}" in
 build) packages=(libssl-dev pkg-config) ;;
-test) packages=(openssl haproxy nginx-light libnginx-mod-stream libxml2-utils python3-jsonschema procps) ;;
+test) packages=(openssl haproxy nginx-light libnginx-mod-stream libxml2-utils python3-jsonschema python3-pip) ;;
 *)
     echo "usage: Scripts/setup.sh build|test" >&2
     exit 64
@@ -28,6 +28,7 @@ is_installed() {
     # nginx-light, nginx-core and nginx-full are one program with more or fewer modules.
     if [ "$1" = nginx-light ] && command -v nginx >/dev/null; then return 0; fi
     # The module may be for another Python than Debian's.
+    if [ "$1" = python3-pip ] && python3 -m pip --version >/dev/null 2>&1; then return 0; fi
     if [ "$1" = python3-jsonschema ] && python3 -c 'import jsonschema' 2>/dev/null; then return 0; fi
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null || true)" = installed ]
 }

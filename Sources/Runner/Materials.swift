@@ -53,7 +53,9 @@ final class Materials: Sendable {
 
     /// Everything that one endpoint's configuration names.
     func files(for plan: EndpointPlan) throws -> DeployedEndpoint.Files {
-        let server = try self.files(plan.certificate ?? (plan.role.terminatingParty == .agent ? "agent-server" : "edge-server"))
+        let server = try self.files(
+            plan.certificate ?? (plan.role.terminatingParty == .agent ? "agent-server" : "edge-server")
+        )
         let upstreamCA: URL? =
             switch plan.upstreamVerification {
             case .off: nil

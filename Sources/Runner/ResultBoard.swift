@@ -30,7 +30,10 @@ final class ResultBoard: Sendable {
     func has(_ testCase: Case) -> Bool { self.state.withLock { $0.ids.contains(testCase.id) } }
 
     func add(
-        _ testCase: Case, _ observation: Observation, began: ContinuousClock.Instant, judge: @escaping Judgement
+        _ testCase: Case,
+        _ observation: Observation,
+        began: ContinuousClock.Instant,
+        judge: @escaping Judgement
     ) {
         let verdict = judge(testCase, observation)
         let now = ContinuousClock.now

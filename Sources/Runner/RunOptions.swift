@@ -16,8 +16,13 @@ package struct RunOptions: Sendable {
     package var version: String
 
     package init(
-        seed: Seed, jobs: Int, command: String, keepsWorkDirectory: Bool, coversCatalogue: Bool,
-        recipesDirectory: URL, version: String
+        seed: Seed,
+        jobs: Int,
+        command: String,
+        keepsWorkDirectory: Bool,
+        coversCatalogue: Bool,
+        recipesDirectory: URL,
+        version: String
     ) {
         self.seed = seed
         self.jobs = jobs

@@ -21,8 +21,14 @@ final class Stage: Sendable {
     let workDirectory: URL
 
     private init(
-        target: RunningTarget, definition: TargetDefinition, upstreams: UpstreamFleet, materials: Materials,
-        judge: Judge, controls: [Case], group: MultiThreadedEventLoopGroup, workDirectory: URL
+        target: RunningTarget,
+        definition: TargetDefinition,
+        upstreams: UpstreamFleet,
+        materials: Materials,
+        judge: Judge,
+        controls: [Case],
+        group: MultiThreadedEventLoopGroup,
+        workDirectory: URL
     ) {
         self.target = target
         self.definition = definition
@@ -102,7 +108,10 @@ final class Stage: Sendable {
     }
 
     private static func deployment(
-        of cases: [Case], upstreams: UpstreamFleet, materials: Materials, workDirectory: URL
+        of cases: [Case],
+        upstreams: UpstreamFleet,
+        materials: Materials,
+        workDirectory: URL
     ) throws -> Deployment {
         var deployed: [DeployedEndpoint] = []
         for testCase in cases {

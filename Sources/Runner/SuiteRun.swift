@@ -13,7 +13,10 @@ package struct SuiteRun: Sendable {
     private let observer: any RunObserver
 
     package init(
-        scenarios: [Scenario], target: TargetDefinition, waivers: Waivers, options: RunOptions,
+        scenarios: [Scenario],
+        target: TargetDefinition,
+        waivers: Waivers,
+        options: RunOptions,
         observer: any RunObserver
     ) {
         self.scenarios = scenarios

@@ -1,5 +1,7 @@
+import Dispatch
 import Foundation
 package import ScenarioModel
+import Synchronization
 import Yams
 
 /// Reads scenario files into scenarios with all their cases.
@@ -23,14 +25,29 @@ package struct ScenarioLoader: Sendable {
     package func load(paths: [String]) throws -> [Scenario] {
         let log = ProblemLog()
         var scenarios: [Scenario] = []
-        for file in self.files(at: paths, log) {
-            guard let data = FileManager.default.contents(atPath: file) else {
-                log.report("the file cannot be read", file: file, line: 1)
-                continue
-            }
-            scenarios += self.scenarios(in: String(decoding: data, as: UTF8.self), file: file, log)
+        let files = self.files(at: paths, log)
+        // Files know nothing of each other, so every core reads some.
+        let contents = Mutex<[(scenarios: [Scenario], problems: [ScenarioProblem])]>(
+            Array(repeating: ([], []), count: files.count)
+        )
+        DispatchQueue.concurrentPerform(iterations: files.count) { index in
+            let content = self.content(of: files[index])
+            contents.withLock { $0[index] = content }
+        }
+        for content in contents.withLock({ $0 }) {
+            scenarios += content.scenarios
+            log.report(content.problems)
         }
         return try self.checked(scenarios, log)
+    }
+
+    private func content(of file: String) -> (scenarios: [Scenario], problems: [ScenarioProblem]) {
+        let log = ProblemLog()
+        guard let data = FileManager.default.contents(atPath: file) else {
+            log.report("the file cannot be read", file: file, line: 1)
+            return ([], log.problems)
+        }
+        return (self.scenarios(in: String(decoding: data, as: UTF8.self), file: file, log), log.problems)
     }
 
     /// Reads one file's text, as ``load(paths:)`` would.

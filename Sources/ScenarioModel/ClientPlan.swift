@@ -14,8 +14,14 @@ package struct ClientPlan: Hashable, Sendable, Codable {
     package var delivery: Delivery
 
     package init(
-        engine: Engine, serverName: String?, minimumVersion: TLSVersion = .tls12, maximumVersion: TLSVersion = .tls13,
-        alpn: [String] = [], certificate: String? = nil, source: Source = .loopback, opening: Opening = .engineHello,
+        engine: Engine,
+        serverName: String?,
+        minimumVersion: TLSVersion = .tls12,
+        maximumVersion: TLSVersion = .tls13,
+        alpn: [String] = [],
+        certificate: String? = nil,
+        source: Source = .loopback,
+        opening: Opening = .engineHello,
         delivery: Delivery = Delivery()
     ) {
         self.engine = engine
@@ -163,7 +169,10 @@ package struct Delivery: Hashable, Sendable, Codable {
     package var gapMilliseconds: Int
 
     package init(
-        recordCuts: [CutPoint] = [], recordSize: Int? = nil, segmentCuts: [CutPoint] = [], segmentSize: Int? = nil,
+        recordCuts: [CutPoint] = [],
+        recordSize: Int? = nil,
+        segmentCuts: [CutPoint] = [],
+        segmentSize: Int? = nil,
         gapMilliseconds: Int = 0
     ) {
         self.recordCuts = recordCuts

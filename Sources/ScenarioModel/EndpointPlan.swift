@@ -22,9 +22,18 @@ package struct EndpointPlan: Hashable, Sendable, Codable {
     package var upstream: UpstreamPlan
 
     package init(
-        key: String, domain: String, role: Role, isOnline: Bool = true, hasOwnAgent: Bool = false,
-        certificate: String? = nil, mutualTLS: [String] = [], allowCIDRs: [String] = [], denyCIDRs: [String] = [],
-        proxyProtocol: Int = 0, upstreamVerification: UpstreamVerification = .off, upstream: UpstreamPlan = UpstreamPlan()
+        key: String,
+        domain: String,
+        role: Role,
+        isOnline: Bool = true,
+        hasOwnAgent: Bool = false,
+        certificate: String? = nil,
+        mutualTLS: [String] = [],
+        allowCIDRs: [String] = [],
+        denyCIDRs: [String] = [],
+        proxyProtocol: Int = 0,
+        upstreamVerification: UpstreamVerification = .off,
+        upstream: UpstreamPlan = UpstreamPlan()
     ) {
         self.key = key
         self.domain = domain
@@ -60,8 +69,11 @@ package struct UpstreamPlan: Hashable, Sendable, Codable {
     package var alpn: [String]
 
     package init(
-        isListening: Bool = true, certificate: String = "upstream-server", minimumVersion: TLSVersion = .tls12,
-        maximumVersion: TLSVersion = .tls13, alpn: [String] = []
+        isListening: Bool = true,
+        certificate: String = "upstream-server",
+        minimumVersion: TLSVersion = .tls12,
+        maximumVersion: TLSVersion = .tls13,
+        alpn: [String] = []
     ) {
         self.isListening = isListening
         self.certificate = certificate

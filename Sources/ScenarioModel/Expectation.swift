@@ -9,7 +9,10 @@ package struct GradedExpectation: Hashable, Sendable, Codable {
     package var tolerated: [Expectation]
     package var never: [Invariant]
     package init(
-        strict: [Expectation], lenient: [Expectation] = [], tolerated: [Expectation] = [], never: [Invariant] = []
+        strict: [Expectation],
+        lenient: [Expectation] = [],
+        tolerated: [Expectation] = [],
+        never: [Invariant] = []
     ) {
         self.strict = strict
         self.lenient = lenient

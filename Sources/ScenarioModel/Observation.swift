@@ -199,7 +199,11 @@ package enum ProxyHeaderObservation: Hashable, Sendable, Codable {
     case absent
     /// A header that the strict reader accepted. The addresses are `nil` for LOCAL, UNKNOWN and UNSPEC.
     case valid(
-        version: Int, source: SocketAddressValue?, destination: SocketAddressValue?, command: String, length: Int,
+        version: Int,
+        source: SocketAddressValue?,
+        destination: SocketAddressValue?,
+        command: String,
+        length: Int,
         tlvs: [TLV]
     )
     /// It began like a header and is none.
@@ -231,8 +235,17 @@ package struct ConnectionEvent: Hashable, Sendable, Codable {
     package var ipPolicyDecision: String?
 
     package init(
-        eventID: String, eventType: String, serverName: String, clientIP: String, serverIP: String, serverPort: Int?,
-        bytesIn: Int, bytesOut: Int, startTimestamp: String, endTimestamp: String, ipPolicyDecision: String?
+        eventID: String,
+        eventType: String,
+        serverName: String,
+        clientIP: String,
+        serverIP: String,
+        serverPort: Int?,
+        bytesIn: Int,
+        bytesOut: Int,
+        startTimestamp: String,
+        endTimestamp: String,
+        ipPolicyDecision: String?
     ) {
         self.eventID = eventID
         self.eventType = eventType

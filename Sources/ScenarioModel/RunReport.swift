@@ -17,8 +17,15 @@ package struct RunReport: Hashable, Sendable, Codable {
     package var problems: [String]
 
     package init(
-        tool: Tool, target: TargetIdentity, seed: String, startedAt: String, durationSeconds: Double = 0,
-        isInterrupted: Bool = false, command: String, scenarios: [Scenario], results: [CaseResult] = [],
+        tool: Tool,
+        target: TargetIdentity,
+        seed: String,
+        startedAt: String,
+        durationSeconds: Double = 0,
+        isInterrupted: Bool = false,
+        command: String,
+        scenarios: [Scenario],
+        results: [CaseResult] = [],
         problems: [String] = []
     ) {
         self.tool = tool
@@ -79,7 +86,10 @@ package struct CaseResult: Hashable, Sendable, Codable {
     /// The command that runs this case alone, with the same bytes.
     package var replay: String
     package init(
-        testCase: Case, verdict: Verdict, observation: Observation? = nil, durationSeconds: Double = 0,
+        testCase: Case,
+        verdict: Verdict,
+        observation: Observation? = nil,
+        durationSeconds: Double = 0,
         replay: String = ""
     ) {
         self.testCase = testCase

@@ -22,9 +22,18 @@ package struct Scenario: Hashable, Sendable, Codable {
     package var area: String { String(self.id.prefix { $0 != "." }) }
 
     package init(
-        id: String, title: String, rule: Rule, references: [String] = [], importance: Importance = .normal,
-        tags: [String] = [], roles: [Role], requires: [Feature] = [], rationale: String = "", file: String = "",
-        line: Int = 1, cases: [Case] = []
+        id: String,
+        title: String,
+        rule: Rule,
+        references: [String] = [],
+        importance: Importance = .normal,
+        tags: [String] = [],
+        roles: [Role],
+        requires: [Feature] = [],
+        rationale: String = "",
+        file: String = "",
+        line: Int = 1,
+        cases: [Case] = []
     ) {
         self.id = id
         self.title = title
@@ -82,8 +91,15 @@ package struct Case: Hashable, Sendable, Codable {
     package var expectation: GradedExpectation
 
     package init(
-        id: String, scenario: String, role: Role, choices: [Choice] = [], requires: [Feature] = [],
-        endpoints: [EndpointPlan], client: ClientPlan, exchange: Exchange, expectation: GradedExpectation
+        id: String,
+        scenario: String,
+        role: Role,
+        choices: [Choice] = [],
+        requires: [Feature] = [],
+        endpoints: [EndpointPlan],
+        client: ClientPlan,
+        exchange: Exchange,
+        expectation: GradedExpectation
     ) {
         self.id = id
         self.scenario = scenario

@@ -36,7 +36,10 @@ package struct Verdict: Hashable, Sendable, Codable {
     /// A broken security invariant, which no lenient grade excuses.
     package var brokenInvariant: Invariant?
     package init(
-        outcome: Outcome, summary: String = "", checks: [CheckResult] = [], brokenInvariant: Invariant? = nil
+        outcome: Outcome,
+        summary: String = "",
+        checks: [CheckResult] = [],
+        brokenInvariant: Invariant? = nil
     ) {
         self.outcome = outcome
         self.summary = summary

@@ -46,7 +46,12 @@ final class RunningProgram {
     private let outputFile: URL
     private let errorFile: URL
 
-    init(_ executable: String, _ arguments: [String], in folder: TemporaryFolder, environment: [String: String] = [:]) throws {
+    init(
+        _ executable: String,
+        _ arguments: [String],
+        in folder: TemporaryFolder,
+        environment: [String: String] = [:]
+    ) throws {
         let name = UUID().uuidString
         self.outputFile = folder.url.appending(path: "\(name).out")
         self.errorFile = folder.url.appending(path: "\(name).err")
@@ -85,8 +90,12 @@ final class RunningProgram {
     }
 
     static func run(
-        _ executable: String, _ arguments: [String], in folder: TemporaryFolder, input: String = "",
-        environment: [String: String] = [:], within seconds: Double = 60
+        _ executable: String,
+        _ arguments: [String],
+        in folder: TemporaryFolder,
+        input: String = "",
+        environment: [String: String] = [:],
+        within seconds: Double = 60
     ) async throws -> Outcome {
         let program = try RunningProgram(executable, arguments, in: folder, environment: environment)
         try program.input.fileHandleForWriting.write(contentsOf: Data(input.utf8))

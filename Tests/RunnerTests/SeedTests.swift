@@ -3,10 +3,13 @@ import Testing
 
 @Suite("Seeds")
 struct SeedTests {
-    @Test("hexadecimal and decimal numbers are read, anything else is not", arguments: [
-        ("0x5eed", UInt64?(0x5eed)), ("0X5EED", 0x5eed), ("24301", 24301), ("", nil), ("0x", nil), ("green", nil),
-        ("-1", nil), ("0x1ffffffffffffffff", nil),
-    ])
+    @Test(
+        "hexadecimal and decimal numbers are read, anything else is not",
+        arguments: [
+            ("0x5eed", UInt64?(0x5eed)), ("0X5EED", 0x5eed), ("24301", 24301), ("", nil), ("0x", nil), ("green", nil),
+            ("-1", nil), ("0x1ffffffffffffffff", nil),
+        ]
+    )
     func reads(text: String, value: UInt64?) {
         #expect(Seed(text)?.value == value)
     }

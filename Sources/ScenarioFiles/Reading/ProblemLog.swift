@@ -14,8 +14,11 @@ final class ProblemLog {
     }
 
     func report(_ message: String, file: String, line: Int, column: Int = 1) {
-        let problem = ScenarioProblem(file: file, line: line, column: column, message: message)
-        if self.seen.insert(problem).inserted {
+        self.report([ScenarioProblem(file: file, line: line, column: column, message: message)])
+    }
+
+    func report(_ problems: [ScenarioProblem]) {
+        for problem in problems where self.seen.insert(problem).inserted {
             self.problems.append(problem)
         }
     }

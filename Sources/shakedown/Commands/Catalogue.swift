@@ -7,7 +7,8 @@ import ScenarioModel
 /// The flags that choose among the catalogue's scenarios.
 struct SelectionOptions: ParsableArguments {
     @Argument(
-        help: "Globs over scenario and case ids ('framing.*'), or scenario files and folders. Default: the whole catalogue."
+        help:
+            "Globs over scenario and case ids ('framing.*'), or scenario files and folders. Default: the whole catalogue."
     )
     var scenarios: [String] = []
 
@@ -53,7 +54,10 @@ struct SelectionOptions: ParsableArguments {
         }
         let selected = selection.apply(to: all)
         guard !selected.isEmpty else {
-            throw Complaint("nothing is selected", hint: "`shakedown list` prints levels, `shakedown list --json` the tags")
+            throw Complaint(
+                "nothing is selected",
+                hint: "`shakedown list` prints levels, `shakedown list --json` the tags"
+            )
         }
         return selected
     }
@@ -126,7 +130,8 @@ struct CertsCommand: AsyncParsableCommand {
     )
 
     @Argument(help: "Names of recipes. Default: all.") var names: [String] = []
-    @Option(name: .customLong("out"), help: "Where to write NAME.pem, NAME.key and NAME.chain.pem.") var folder = "certs"
+    @Option(name: .customLong("out"), help: "Where to write NAME.pem, NAME.key and NAME.chain.pem.") var folder =
+        "certs"
     @Option(help: "The domain that server certificates are made for.") var domain = "shakedown.test"
     @Flag(help: "Only print the recipes' names.") var list = false
 

@@ -36,10 +36,16 @@ struct RunCommand: AsyncParsableCommand {
     @Option(name: .customLong("report"), help: "Where to write. (default: Reports/<time>-<target>, and Reports/latest)")
     var reportFolder: String?
 
-    @Option(name: .customLong("repeat"), help: "Runs it all so often; a case whose outcome changes is flaky. (default: 1)")
+    @Option(
+        name: .customLong("repeat"),
+        help: "Runs it all so often; a case whose outcome changes is flaky. (default: 1)"
+    )
     var repetitions: Int?
 
-    @Option(help: "The JUnit dialect: \(JUnitWriter.Dialect.allCases.map(\.rawValue).joined(separator: ", ")). (default: jenkins)")
+    @Option(
+        help:
+            "The JUnit dialect: \(JUnitWriter.Dialect.allCases.map(\.rawValue).joined(separator: ", ")). (default: jenkins)"
+    )
     var junitDialect: String?
 
     @Flag(help: "Prints the report as JSON (CTRF) instead of the summary.") var json = false
@@ -152,7 +158,10 @@ extension RunCommand {
         if self.json {
             FileHandle.standardOutput.write(try JSONWriter.renderCTRF(report))
         } else {
-            let out = TerminalTraits.detect(fileDescriptor: STDOUT_FILENO, environment: ProcessInfo.processInfo.environment)
+            let out = TerminalTraits.detect(
+                fileDescriptor: STDOUT_FILENO,
+                environment: ProcessInfo.processInfo.environment
+            )
             let summary = TerminalSummary.render(
                 report,
                 color: out.hasColor,

@@ -28,7 +28,8 @@ struct TestEdge {
     /// Runs the body against an edge, and returns its events once it has stopped.
     @discardableResult
     static func run(
-        configuration extra: String = "",
+        // A busy machine must not make an ordinary hello late.
+        configuration extra: String = "deadlines: { hello: 60s }",
         _ body: (TestEdge) async throws -> Void
     ) async throws -> [ConnectionRecord] {
         let folder = FileManager.default.temporaryDirectory.appending(path: "edge-\(UUID().uuidString)")

@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+/// ngrok's own SDK for Python, unmodified, is an agent of our edge.
+@Suite("The ngrok SDK for Python", .serialized)
+struct PythonSDKTests {
+    private let folder: TemporaryFolder
+
+    init() throws { self.folder = try TemporaryFolder() }
+
+    @Test(
+        "serves a TLS endpoint through our edge",
+        .enabled(if: PythonSDK.location != nil, "PyPI cannot be reached, so the package `ngrok` is not there"),
+        .enabled(if: Programs.isInstalled("openssl"), "install openssl"),
+        arguments: ["upstream", "edge"]
+    )
+    func serves(termination: String) async throws {
+        let mint = try await RunningProgram.run(
+            Programs.path("shakedown"),
+            [
+                "certs", "--out", self.folder.url.path, "ca-servers", "agents-listener", "edge-server",
+                "upstream-server",
+            ],
+            in: self.folder
+        )
+        #expect(mint.status == 0, "\(mint.errors)")
+        let ready = self.folder.file("ready.json")
+        let configuration = try self.folder.write(
+            """
+            version: 1
+            listen: ["127.0.0.1:0"]
+            agents: { listen: "127.0.0.1:0", certificate: agents-listener.chain.pem, key: agents-listener.key }
+            accounts: [{ name: test, authtokens: [{ token: "token-of-the-test" }] }]
+            base-domains: [shakedown.test]
+            """,
+            to: "edge.yaml"
+        )
+        let edge = try RunningProgram(
+            Programs.path("shakedown-edge"),
+            ["--config", configuration, "--ready-file", ready.path],
+            in: self.folder
+        )
+        defer { kill(edge.process.processIdentifier, SIGKILL) }
+        try #require(try await edge.wait { FileManager.default.fileExists(atPath: ready.path) }, "\(edge.errors)")
+        let places = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: ready)) as? [String: Any])
+        let agents = try #require(places["agents"] as? String)
+        let listen = try #require((places["listen"] as? [String])?.first)
+
+        // Its own certificate where the upstream ends TLS, another one where the edge does: the client sees which.
+        let recipe = termination == "edge" ? "edge-server" : "upstream-server"
+        let port = try #require(agents.split(separator: ":").last)
+        let endpoint = try RunningProgram(
+            "/usr/bin/env",
+            [
+                "python3", Programs.root.appending(path: "Tests/IntegrationTests/Python/ngrok_endpoint.py").path,
+                "localhost:\(port)", self.folder.file("ca-servers.pem").path, "token-of-the-test", "sdk.shakedown.test",
+                termination, self.folder.file("\(recipe).chain.pem").path, self.folder.file("\(recipe).key").path,
+            ],
+            in: self.folder,
+            environment: ["PYTHONPATH": PythonSDK.location ?? ""]
+        )
+        defer { kill(endpoint.process.processIdentifier, SIGKILL) }
+        let isOnline = try await endpoint.wait(seconds: 60) { endpoint.output.contains("\n") }
+        try #require(isOnline, "\(endpoint.errors)\(edge.errors)")
+        #expect(endpoint.output.contains("ready tls://sdk.shakedown.test"))
+
+        let client = try RunningProgram(
+            "/usr/bin/env",
+            [
+                "openssl", "s_client", "-connect", listen, "-servername", "sdk.shakedown.test", "-CAfile",
+                self.folder.file("ca-servers.pem").path, "-verify_return_error", "-verify_hostname",
+                "sdk.shakedown.test",
+            ],
+            in: self.folder
+        )
+        defer { kill(client.process.processIdentifier, SIGKILL) }
+        try client.input.fileHandleForWriting.write(contentsOf: Data("hello through the edge\n".utf8))
+        let isAnswered = try await client.wait { client.output.contains("HELLO THROUGH THE EDGE") }
+        #expect(isAnswered, "\(client.output)\(client.errors)\(endpoint.errors)\(edge.errors)")
+        #expect(client.output.contains("Verify return code: 0 (ok)") || client.output.contains("Verification: OK"))
+        #expect(client.output.contains(termination == "edge" ? "edge" : "upstream"), "\(client.output)")
+    }
+}
+
+/// The package `ngrok` from PyPI, put into a folder of its own once for all tests.
+enum PythonSDK {
+    /// Where to import it from; `nil` when it cannot be had.
+    static let location: String? = {
+        let folder = Programs.root.appending(path: ".build/python-ngrok").path
+        let isThere = { FileManager.default.fileExists(atPath: "\(folder)/ngrok") }
+        if isThere() { return folder }
+        let pip = Process()
+        pip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        pip.arguments = ["python3", "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, "ngrok==1.4.0"]
+        pip.standardOutput = FileHandle.nullDevice
+        pip.standardError = FileHandle.nullDevice
+        guard (try? pip.run()) != nil else { return nil }
+        pip.waitUntilExit()
+        return isThere() ? folder : nil
+    }()
+}
