@@ -60,16 +60,9 @@ package struct SuiteRun: Sendable {
         }
 
         if !runnable.isEmpty {
-            let stage = try await Stage.set(
-                for: runnable,
-                target: self.target,
-                options: self.options
-            )
-            let (results, problems) = await self.perform(runnable, on: stage)
+            let (results, problems) = try await self.perform(runnable)
             report.results += results
             report.problems += problems
-            await stage.clear()
-            if self.options.keepsWorkDirectory { self.observer.note("work directory: \(stage.workDirectory.path)") }
         }
 
         report.isInterrupted = Task.isCancelled
@@ -79,7 +72,13 @@ package struct SuiteRun: Sendable {
         return report
     }
 
-    private func perform(_ runnable: [Case], on stage: Stage) async -> ([CaseResult], [String]) {
+    private func perform(_ runnable: [Case]) async throws -> ([CaseResult], [String]) {
+        let stage: Stage
+        do {
+            stage = try await Stage.set(for: runnable, target: self.target, options: self.options)
+        } catch where Task.isCancelled {
+            return (runnable.map(self.interrupted), [])
+        }
         let performance = Performance(stage: stage, options: self.options) { testCase, verdict, observation, seconds in
             let result = CaseResult(
                 testCase: testCase,
@@ -91,7 +90,18 @@ package struct SuiteRun: Sendable {
             self.observer.finished(result)
             return result
         }
-        return await performance.run(runnable)
+        let outcome = await performance.run(runnable)
+        await stage.clear()
+        if self.options.keepsWorkDirectory { self.observer.note("work directory: \(stage.workDirectory.path)") }
+        return outcome
+    }
+
+    /// A case whose turn never came.
+    private func interrupted(_ testCase: Case) -> CaseResult {
+        let verdict = Verdict(outcome: .skipped, summary: "interrupted")
+        let result = CaseResult(testCase: testCase, verdict: verdict, replay: self.replay(testCase))
+        self.observer.finished(result)
+        return result
     }
 
     private func replay(_ testCase: Case) -> String {

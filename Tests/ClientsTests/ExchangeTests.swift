@@ -81,7 +81,7 @@ struct ExchangeTests {
 
     @Test("silence lasts until the deadline, and is not a proper end")
     func idle() async throws {
-        let (clients, upstream) = try await Bench(exchange: .idle, deadline: .seconds(2)).run(.tls(.openssl))
+        let (clients, upstream) = try await Bench(exchange: .idle, deadline: .seconds(10)).run(.tls(.openssl))
         let client = try #require(clients.first)
         #expect(!client.exchangeCompleted)
         #expect(client.leg.ending == .stillOpen)

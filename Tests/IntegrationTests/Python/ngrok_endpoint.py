@@ -14,6 +14,11 @@ import sys
 import ngrok
 
 
+def contents(path):
+    with open(path, "rb") as file:
+        return bytearray(file.read())
+
+
 async def shout(reader, writer):
     while line := await reader.readline():
         writer.write(line.upper())
@@ -29,13 +34,11 @@ async def main(server_addr, ca_file, authtoken, domain, termination, certificate
     server = await asyncio.start_server(shout, "127.0.0.1", 0, ssl=context)
     port = server.sockets[0].getsockname()[1]
 
-    with open(ca_file, "rb") as file:
-        builder = ngrok.SessionBuilder().authtoken(authtoken).server_addr(server_addr).ca_cert(file.read())
+    builder = ngrok.SessionBuilder().authtoken(authtoken).server_addr(server_addr).ca_cert(contents(ca_file))
     session = await builder.connect()
     endpoint = session.tls_endpoint().domain(domain)
     if termination == "edge":
-        with open(certificate, "rb") as chain, open(key, "rb") as private:
-            endpoint = endpoint.termination(chain.read(), private.read())
+        endpoint = endpoint.termination(contents(certificate), contents(key))
     listener = await endpoint.listen()
     forwarding = asyncio.ensure_future(listener.forward(f"tcp://127.0.0.1:{port}"))
     print(f"ready {listener.url()}", flush=True)
