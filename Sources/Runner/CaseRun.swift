@@ -47,9 +47,11 @@ struct CaseRun: Sendable {
         } else if await !self.stage.upstreams.waitUntilIdle(endpoints, timeout: Self.settling) {
             await self.stage.upstreams.abandon(endpoints)
         }
+        var upstreams = self.stage.upstreamObservations(of: self.testCase, after: earlier)
+        upstreams.append(self.stage.decoyObservation(of: clients, nonce: environment.nonce))
         return Observation(
             clients: clients,
-            upstreams: self.stage.upstreamObservations(of: self.testCase, after: earlier),
+            upstreams: upstreams,
             events: try await self.events()
         )
     }
@@ -104,22 +106,50 @@ struct CaseRun: Sendable {
 
 extension Stage {
     /// What the case's upstreams have seen, without the connections that were there before: a control runs many times.
-    /// The decoy's upstream is among them.
     func upstreamObservations(of testCase: Case, after earlier: [String: Int]) -> [UpstreamObservation] {
-        let ids = testCase.endpoints.map { (key: $0.key, id: UpstreamFleet.Endpoint.id(of: $0.key, in: testCase)) }
-        let decoy = (key: Controls.decoyKey, id: "decoy/\(Controls.decoyKey)")
-        return (ids + [decoy]).map { key, id in
+        testCase.endpoints.map { endpoint in
+            let id = UpstreamFleet.Endpoint.id(of: endpoint.key, in: testCase)
             let connections = self.upstreams.observation(for: id).connections
-            return UpstreamObservation(endpoint: key, connections: Array(connections.dropFirst(earlier[key] ?? 0)))
+            return UpstreamObservation(
+                endpoint: endpoint.key,
+                connections: Array(connections.dropFirst(earlier[endpoint.key] ?? 0))
+            )
         }
     }
 
-    /// The upstreams as they are by now, when some has seen a connection since the case was observed. A connection at
-    /// the decoy is put down to whichever cases were under way.
+    /// What the decoy's upstream got from these clients. All cases share it, so a connection is put down to the client
+    /// whose bytes it carried: those it sent, or the nonce that was inside its TLS.
+    func decoyObservation(of clients: [ClientObservation], nonce: String) -> UpstreamObservation {
+        let connections = self.decoyConnections.filter { connection in
+            let received = connection.leg.received.bytes
+            let carried = clients.contains { client in
+                let sent = client.leg.sent.bytes
+                return !received.isEmpty && !sent.isEmpty && zip(received, sent).prefix(Self.decoyPrefix).allSatisfy(==)
+            }
+            return carried || connection.applicationReceived.excerpt.bytes.contains(sequence: Array(nonce.utf8))
+        }
+        return UpstreamObservation(endpoint: Controls.decoyKey, connections: connections)
+    }
+
+    var decoyConnections: [UpstreamConnection] {
+        self.upstreams.observation(for: "decoy/\(Controls.decoyKey)").connections
+    }
+
+    /// A ClientHello's random ends before byte 43 (RFC 9846 section 4.2.2, behind two headers), so two hellos differ by here.
+    private static let decoyPrefix = 64
+
+    /// The upstreams as they are by now, when one has seen a connection since the case was observed.
     func lateContacts(of testCase: Case, since observation: Observation) -> [UpstreamObservation]? {
-        let now = self.upstreamObservations(of: testCase, after: [:]).filter { $0.endpoint != Controls.decoyKey }
         let then = observation.upstreams.filter { $0.endpoint != Controls.decoyKey }
+        let now = self.upstreamObservations(of: testCase, after: [:])
         let grown = zip(now, then).contains { $0.connections.count > $1.connections.count }
         return grown ? now + observation.upstreams.filter { $0.endpoint == Controls.decoyKey } : nil
+    }
+}
+
+extension [UInt8] {
+    fileprivate func contains(sequence: [UInt8]) -> Bool {
+        guard self.count >= sequence.count else { return false }
+        return (0...(self.count - sequence.count)).contains { self[$0...].starts(with: sequence) }
     }
 }

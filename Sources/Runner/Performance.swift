@@ -20,6 +20,9 @@ struct Performance: Sendable {
         self.report = report
     }
 
+    /// The end of the target's logs, short enough for a report.
+    private var lastWords: String { String(self.stage.target.logExcerpt.suffix(4_000)) }
+
     /// How often the target is asked whether it is alive while cases are under way.
     private static let controlInterval = Duration.milliseconds(500)
 
@@ -27,7 +30,7 @@ struct Performance: Sendable {
         let board = ResultBoard(report: self.report)
         if let trouble = await self.control() {
             for testCase in cases { board.skip(testCase, because: "the target never came alive: \(trouble)") }
-            return (board.results, ["the first control exchange failed: \(trouble)\n\(self.stage.target.logExcerpt)"])
+            return (board.results, ["the first control exchange failed: \(trouble)\n\(self.lastWords)"])
         }
 
         let problem = await withTaskGroup(of: String?.self) { group in
@@ -43,7 +46,7 @@ struct Performance: Sendable {
         }
         if let problem {
             board.condemn(unproven: cases, because: problem)
-            return (board.results, ["\(problem)\n\(self.stage.target.logExcerpt)"])
+            return (board.results, ["\(problem)\n\(self.lastWords)"])
         }
 
         if Task.isCancelled {
@@ -54,12 +57,22 @@ struct Performance: Sendable {
         if let trouble = await self.control() {
             let problem = "the last control exchange failed: \(trouble)"
             board.condemn(unproven: cases, because: problem)
-            return (board.results, ["\(problem)\n\(self.stage.target.logExcerpt)"])
+            return (board.results, ["\(problem)\n\(self.lastWords)"])
         }
         board.confirm(before: .now) { testCase, observation in
             self.stage.lateContacts(of: testCase, since: observation)
         }
-        return (board.results, [])
+        return (board.results, self.strays(among: board.results))
+    }
+
+    /// Connections at the decoy that no case's bytes were found in: somebody was misrouted, and nobody knows who.
+    private func strays(among results: [CaseResult]) -> [String] {
+        let known = results.compactMap(\.observation).flatMap(\.upstreams)
+            .filter { $0.endpoint == Controls.decoyKey }
+            .reduce(0) { $0 + $1.connections.count }
+        let all = self.stage.decoyConnections.count
+        guard all > known else { return [] }
+        return ["\(all - known) connections reached the decoy, an endpoint that no client asks for, and carry no case's bytes"]
     }
 
     /// Runs everything; ends when the last case has its observation.

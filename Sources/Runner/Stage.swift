@@ -63,6 +63,7 @@ final class Stage: Sendable {
             let decoy = Controls.decoyCase(role: roles.first ?? .passthrough, baseDomain: Self.baseDomain)
 
             let actors = [decoy] + controls + cases
+            try Self.checkOpenFiles(for: actors)
             let endpoints = actors.flatMap { UpstreamFleet.Endpoint.all(of: $0, seed: options.seed) }
             try await upstreams.start(endpoints, credential: materials.credential)
             let deployment = try Self.deployment(
@@ -98,6 +99,15 @@ final class Stage: Sendable {
             if !options.keepsWorkDirectory { try? FileManager.default.removeItem(at: workDirectory) }
             throw error
         }
+    }
+
+    /// A socket for each endpoint, and what cases under way, logs and libraries need.
+    private static func checkOpenFiles(for cases: [Case]) throws {
+        let needed = cases.reduce(512) { $0 + $1.endpoints.count }
+        guard let limit = OpenFiles.limit, limit < needed else { return }
+        throw RunError(
+            "this run needs \(needed) open files, and the limit is \(limit)\nhint: ulimit -n \(needed), or run fewer scenarios"
+        )
     }
 
     /// Stops the target and the upstreams.

@@ -40,6 +40,7 @@ struct ShakedownEdge: AsyncParsableCommand {
     var check = false
 
     func run() async throws {
+        OpenFiles.raiseLimit()
         do {
             let configuration = try EdgeConfiguration.read(file: self.config)
             guard !self.check else {
