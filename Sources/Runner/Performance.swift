@@ -72,7 +72,7 @@ struct Performance: Sendable {
             .reduce(0) { $0 + $1.connections.count }
         let all = self.stage.decoyConnections.count
         guard all > known else { return [] }
-        return ["\(all - known) connections reached the decoy, an endpoint that no client asks for, and carry no case's bytes"]
+        return ["\(all - known) connections that no case's bytes are in reached the decoy, which no client asks for"]
     }
 
     /// Runs everything; ends when the last case has its observation.

@@ -76,7 +76,7 @@ package struct SuiteRun: Sendable {
         let stage: Stage
         do {
             stage = try await Stage.set(for: runnable, target: self.target, options: self.options)
-        } catch where Task.isCancelled {
+        } catch  where Task.isCancelled {
             return (runnable.map(self.interrupted), [])
         }
         let performance = Performance(stage: stage, options: self.options) { testCase, verdict, observation, seconds in
