@@ -44,7 +44,8 @@ package struct Judge: Sendable {
             )
         }
         let grades: [(Outcome, [Expectation])] = [
-            (.pass, graded.strict), (.passLenient, graded.lenient), (.informational, graded.tolerated),
+            (.pass, graded.strict), (.passLenient, self.context.promisesStrict ? [] : graded.lenient),
+            (.informational, graded.tolerated),
         ]
         for (outcome, alternatives) in grades {
             for alternative in alternatives {

@@ -10,17 +10,21 @@ package struct JudgeContext: Hashable, Sendable {
     package var edgeAddresses: [SocketAddressValue]
     /// Whether the target writes events at all.
     package var hasEvents: Bool
+    /// The target promises the strict answer, so a lenient one fails.
+    package var promisesStrict: Bool
 
     package init(
         deadlines: [Deadline: Double],
         certificates: [String: ByteString],
         edgeAddresses: [SocketAddressValue],
-        hasEvents: Bool
+        hasEvents: Bool,
+        promisesStrict: Bool = false
     ) {
         self.deadlines = deadlines
         self.certificates = certificates
         self.edgeAddresses = edgeAddresses
         self.hasEvents = hasEvents
+        self.promisesStrict = promisesStrict
     }
 }
 

@@ -23,10 +23,14 @@ struct ByteConnection {
         case .refused(let observation): return ClientObservation(leg: observation)
         }
         leg.setDeadline(self.environment.end)
-        await leg.send(segments: segments, gap: .milliseconds(self.plan.delivery.gapMilliseconds))
-
         var answer = AnswerReader()
-        let isEndedByPeer = await self.readAnswer(&answer, from: leg)
+        // A run that is interrupted does not wait for a target that says nothing.
+        let isEndedByPeer = await withTaskCancellationHandler {
+            await leg.send(segments: segments, gap: .milliseconds(self.plan.delivery.gapMilliseconds))
+            return await self.readAnswer(&answer, from: leg)
+        } onCancel: {
+            leg.expire()
+        }
         await leg.close()
 
         var observation = ClientObservation(leg: leg.observation, handshake: Self.handshake(from: answer))

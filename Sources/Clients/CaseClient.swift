@@ -42,15 +42,19 @@ package struct CaseClient: Sendable {
         case .refused(let observation): return ClientObservation(leg: observation)
         }
         leg.setDeadline(environment.end)
-        await leg.send(segments: segments, gap: .milliseconds(plan.delivery.gapMilliseconds))
-
         let conversation = Conversation(leg: leg, session: session)
-        var isCompleted = false
-        if await conversation.completeHandshake() {
-            let exchange = ClientExchange(conversation: conversation, environment: environment)
-            isCompleted = try await exchange.run()
+        // A run that is interrupted does not wait for a target that says nothing.
+        let isCompleted = try await withTaskCancellationHandler {
+            await leg.send(segments: segments, gap: .milliseconds(plan.delivery.gapMilliseconds))
+            var isCompleted = false
+            if await conversation.completeHandshake() {
+                isCompleted = try await ClientExchange(conversation: conversation, environment: environment).run()
+            }
+            await conversation.conclude()
+            return isCompleted
+        } onCancel: {
+            leg.expire()
         }
-        await conversation.conclude()
         await leg.close()
 
         var observation = ClientObservation(leg: leg.observation, handshake: session.handshake)

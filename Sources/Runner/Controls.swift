@@ -5,6 +5,7 @@ import ScenarioModel
 /// A dead edge refuses everything, so a "must refuse" case counts only before a control that came through. They are
 /// ordinary cases of a good client at a good endpoint, one for each role the target has, on endpoints of their own.
 enum Controls {
+    static let scenario = "control"
     static let decoyKey = "decoy"
 
     static func cases(for roles: [Role], baseDomain: String) -> [Case] {
@@ -28,7 +29,7 @@ enum Controls {
         expectation.handshake = .completed
         return Case(
             id: id,
-            scenario: "control",
+            scenario: Self.scenario,
             role: endpoint.role,
             endpoints: [endpoint],
             client: ClientPlan(engine: .openssl, serverName: endpoint.domain),

@@ -118,18 +118,22 @@ struct Performance: Sendable {
 }
 
 extension Performance {
-    /// One control exchange per role; the first trouble, or `nil`.
+    /// One control exchange per role, all at once; the trouble that was had, or `nil`.
     private func control() async -> String? {
-        for control in self.stage.controls {
-            do {
-                let run = CaseRun(testCase: control, stage: self.stage, seed: self.options.seed)
-                let verdict = self.stage.judge.judge(control, try await run.run())
-                if verdict.outcome != .pass { return "\(control.id): \(verdict.summary)" }
-            } catch {
-                return "\(control.id): \(error)"
-            }
+        await withTaskGroup(of: String?.self) { group in
+            for control in self.stage.controls { group.addTask { await self.trouble(of: control) } }
+            return await group.reduce(nil) { $0 ?? $1 }
         }
-        return nil
+    }
+
+    private func trouble(of control: Case) async -> String? {
+        do {
+            let run = CaseRun(testCase: control, stage: self.stage, seed: self.options.seed)
+            let verdict = self.stage.judge.judge(control, try await run.run())
+            return verdict.outcome == .pass ? nil : "\(control.id): \(verdict.summary)"
+        } catch {
+            return "\(control.id): \(error)"
+        }
     }
 
     /// Asks the target again and again; gives the trouble when it stops answering, and confirms what was seen before a

@@ -10,6 +10,8 @@ package struct RunOptions: Sendable {
     package var command: String
     /// The work directory, with the rendered configuration and the programs' logs, is kept and named in a note.
     package var keepsWorkDirectory: Bool
+    /// Lenient answers fail, whatever the target promises.
+    package var isStrict: Bool
     /// Nothing of the catalogue was left out, so that a waiver without a case can be told.
     package var coversCatalogue: Bool
     package var recipesDirectory: URL
@@ -20,6 +22,7 @@ package struct RunOptions: Sendable {
         jobs: Int,
         command: String,
         keepsWorkDirectory: Bool,
+        isStrict: Bool,
         coversCatalogue: Bool,
         recipesDirectory: URL,
         version: String
@@ -28,6 +31,7 @@ package struct RunOptions: Sendable {
         self.jobs = jobs
         self.command = command
         self.keepsWorkDirectory = keepsWorkDirectory
+        self.isStrict = isStrict
         self.coversCatalogue = coversCatalogue
         self.recipesDirectory = recipesDirectory
         self.version = version

@@ -81,7 +81,8 @@ final class Stage: Sendable {
                 deadlines: definition.deadlines,
                 certificates: try materials.leaves(),
                 edgeAddresses: running.addresses,
-                hasEvents: definition.hasEvents
+                hasEvents: definition.hasEvents,
+                promisesStrict: definition.promisesStrict || options.isStrict
             )
             return Stage(
                 target: running,

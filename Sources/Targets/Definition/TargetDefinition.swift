@@ -19,6 +19,8 @@ package struct TargetDefinition: Sendable {
     package var features: Set<Feature> { Set(self.identity.features) }
     /// In seconds.
     package var deadlines: [Deadline: Double] { self.description.deadlines }
+    /// The edge promises the strict answer wherever a rule has one, so that lenient ones fail.
+    package var promisesStrict: Bool { self.description.promisesStrict }
     /// What the edge lacks, a sentence each.
     package var lacks: [String] { self.description.lacks }
     /// The target's waivers; there may be no such file.

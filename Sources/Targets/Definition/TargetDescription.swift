@@ -10,6 +10,8 @@ struct TargetDescription: Hashable, Sendable {
     var probes: [Probe]
     var features: [AvailableFeature]
     var deadlines: [Deadline: Double]
+    /// Lenient answers fail.
+    var promisesStrict: Bool
     var lacks: [String]
     var notes: [String]
     /// In the order they are started.

@@ -49,6 +49,7 @@ struct RunCommand: AsyncParsableCommand {
     var junitDialect: String?
 
     @Flag(help: "Prints the report as JSON (CTRF) instead of the summary.") var json = false
+    @Flag(help: "Lenient answers fail, as they always do on the reference edge.") var strict = false
     @Flag(name: .shortAndLong, help: "No progress, only the summary.") var quiet = false
     @Flag(name: .shortAndLong, help: "Also lists lenient passes.") var verbose = false
     @Flag(help: "Keeps the target's configuration and logs, and says where they are.") var keep = false
@@ -103,6 +104,7 @@ struct RunCommand: AsyncParsableCommand {
             jobs: self.jobs ?? 8 * ProcessInfo.processInfo.activeProcessorCount,
             command: self.commandLine(seed: seed),
             keepsWorkDirectory: self.keep,
+            isStrict: self.strict,
             coversCatalogue: self.selection.isEverything,
             recipesDirectory: resources.recipes,
             version: Version.text
