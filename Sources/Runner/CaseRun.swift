@@ -84,7 +84,11 @@ struct CaseRun: Sendable {
         }
         try await self.stage.target.killAgent(ofEndpointDomain: endpoint.domain)
         if self.testCase.exchange == .agentRestarted {
-            try await self.stage.target.startAgent(ofEndpointDomain: endpoint.domain)
+            do {
+                try await self.stage.target.startAgent(ofEndpointDomain: endpoint.domain)
+            } catch {
+                throw TargetFailure(description: "the agent cannot come back after it was killed: \(error)")
+            }
         }
     }
 

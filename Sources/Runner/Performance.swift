@@ -28,9 +28,15 @@ struct Performance: Sendable {
 
     func run(_ cases: [Case]) async -> ([CaseResult], [String]) {
         let board = ResultBoard(report: self.report)
-        if let trouble = await self.control() {
-            for testCase in cases { board.skip(testCase, because: "the target never came alive: \(trouble)") }
-            return (board.results, ["the first control exchange failed: \(trouble)\n\(self.lastWords)"])
+        let first = await self.troubles(of: self.stage.controls)
+        // A role whose control fails is judged by its cases; as long as another comes through, the target is alive.
+        let controls = self.stage.controls.filter { first[$0.id] == nil }
+        var problems = first.sorted { $0.key < $1.key }.map {
+            "the first control exchange failed: \($0.key): \($0.value)"
+        }
+        guard !controls.isEmpty else {
+            for testCase in cases { board.skip(testCase, because: "the target never came alive") }
+            return (board.results, problems + [self.lastWords])
         }
 
         let problem = await withTaskGroup(of: String?.self) { group in
@@ -38,7 +44,7 @@ struct Performance: Sendable {
                 await self.perform(Schedule(cases), board: board)
                 return nil
             }
-            group.addTask { await self.watch(board) }
+            group.addTask { await self.watch(board, with: controls) }
             // The first to end decides: either all cases are through, or the target has died.
             let problem = await group.next() ?? nil
             group.cancelAll()
@@ -46,23 +52,24 @@ struct Performance: Sendable {
         }
         if let problem {
             board.condemn(unproven: cases, because: problem)
-            return (board.results, ["\(problem)\n\(self.lastWords)"])
+            return (board.results, problems + ["\(problem)\n\(self.lastWords)"])
         }
 
         if Task.isCancelled {
             board.confirmAll()
             for testCase in cases where !board.has(testCase) { board.skip(testCase, because: "interrupted") }
-            return (board.results, [])
+            return (board.results, problems)
         }
-        if let trouble = await self.control() {
+        if let trouble = await self.trouble(of: controls) {
             let problem = "the last control exchange failed: \(trouble)"
             board.condemn(unproven: cases, because: problem)
-            return (board.results, ["\(problem)\n\(self.lastWords)"])
+            return (board.results, problems + ["\(problem)\n\(self.lastWords)"])
         }
         board.confirm(before: .now) { testCase, observation in
             self.stage.lateContacts(of: testCase, since: observation)
         }
-        return (board.results, self.strays(among: board.results))
+        problems += self.strays(among: board.results)
+        return (board.results, problems)
     }
 
     /// Connections at the decoy that no case's bytes were found in: somebody was misrouted, and nobody knows who.
@@ -108,8 +115,13 @@ struct Performance: Sendable {
         let observation: Observation
         do {
             observation = try await CaseRun(testCase: testCase, stage: self.stage, seed: self.options.seed).run()
+        } catch let failure as TargetFailure {
+            board.fault(testCase, Verdict(outcome: .fail, summary: failure.description), began: began)
+            return
         } catch {
-            if !Task.isCancelled { board.fault(testCase, "\(error)", began: began) }
+            if !Task.isCancelled {
+                board.fault(testCase, Verdict(outcome: .error, summary: "\(error)"), began: began)
+            }
             return
         }
         if Task.isCancelled { return }
@@ -118,33 +130,37 @@ struct Performance: Sendable {
 }
 
 extension Performance {
-    /// One control exchange per role, all at once; the trouble that was had, or `nil`.
-    private func control() async -> String? {
-        await withTaskGroup(of: String?.self) { group in
-            for control in self.stage.controls { group.addTask { await self.trouble(of: control) } }
-            return await group.reduce(nil) { $0 ?? $1 }
+    /// What was wrong, by the id of the control, with all of them at once; those that came through are not in it.
+    private func troubles(of controls: [Case]) async -> [String: String] {
+        await withTaskGroup(of: (String, String?).self) { group in
+            for control in controls { group.addTask { (control.id, await self.trouble(of: control)) } }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
+    }
+
+    private func trouble(of controls: [Case]) async -> String? {
+        await self.troubles(of: controls).min { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
     }
 
     private func trouble(of control: Case) async -> String? {
         do {
             let run = CaseRun(testCase: control, stage: self.stage, seed: self.options.seed)
             let verdict = self.stage.judge.judge(control, try await run.run())
-            return verdict.outcome == .pass ? nil : "\(control.id): \(verdict.summary)"
+            return verdict.outcome == .pass ? nil : verdict.summary
         } catch {
-            return "\(control.id): \(error)"
+            return "\(error)"
         }
     }
 
     /// Asks the target again and again; gives the trouble when it stops answering, and confirms what was seen before a
     /// control that came through.
-    private func watch(_ board: ResultBoard) async -> String? {
+    private func watch(_ board: ResultBoard, with controls: [Case]) async -> String? {
         while !Task.isCancelled {
             let before = ContinuousClock.now
-            if let trouble = await self.control() {
+            if let trouble = await self.trouble(of: controls) {
                 if Task.isCancelled { return nil }
                 // Once more, so that one slow answer of a busy machine does not end a run.
-                if let again = await self.control(), !Task.isCancelled {
+                if let again = await self.trouble(of: controls), !Task.isCancelled {
                     return "the target stopped answering good clients: \(trouble); then \(again)"
                 }
             }

@@ -99,9 +99,9 @@ final class ResultBoard: Sendable {
         for testCase in cases where !self.has(testCase) { self.skip(testCase, because: problem) }
     }
 
-    /// The harness could not play the case.
-    func fault(_ testCase: Case, _ trouble: String, began: ContinuousClock.Instant) {
-        self.finish(testCase, Verdict(outcome: .error, summary: trouble), seconds: began.duration(to: .now).seconds)
+    /// The case could not be played to its end, so there is no observation.
+    func fault(_ testCase: Case, _ verdict: Verdict, began: ContinuousClock.Instant) {
+        self.finish(testCase, verdict, seconds: began.duration(to: .now).seconds)
     }
 
     func skip(_ testCase: Case, because reason: String) {

@@ -6,6 +6,11 @@ struct RunError: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
+/// A part of the target did not do what the case needs of it: a fault of the target's, seen from outside its connections.
+struct TargetFailure: Error, CustomStringConvertible {
+    let description: String
+}
+
 /// The first error that was put in.
 final class ErrorBox: Sendable {
     private let box = Mutex<(any Error)?>(nil)
