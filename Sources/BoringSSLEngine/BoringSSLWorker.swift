@@ -153,7 +153,9 @@ extension BoringSSLWorker {
     }
 }
 
-/// The chain as the server sent it. It is written and read on the worker's thread.
+/// The chain as the server sent it.
+///
+/// `@unchecked Sendable`: it is written and read on the worker's thread only; NIOSSL's callback asks for the word.
 private final class ChainBox: @unchecked Sendable {
     var certificates: [NIOSSLCertificate] = []
 }

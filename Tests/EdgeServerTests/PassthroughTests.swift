@@ -113,7 +113,7 @@ struct PassthroughTests {
 
     @Test("a half-open connection ends when nothing moves any more")
     func halfOpenTimer() async throws {
-        try await TestEdge.run(configuration: "deadlines: { half-open: 100ms, idle: 1h }") { edge in
+        try await TestEdge.run(configuration: "deadlines: { hello: 60s, half-open: 3s, idle: 1h }") { edge in
             let agent = try await TestAgent.serving(edge, "stuck.shakedown.test", behaviour: .speakAndEnd([]))
             let client = try await edge.connectRaw()
             try await client.send(Self.hello("stuck.shakedown.test"))
@@ -126,7 +126,7 @@ struct PassthroughTests {
 
     @Test("an idle connection ends in order")
     func idle() async throws {
-        try await TestEdge.run(configuration: "deadlines: { idle: 100ms }") { edge in
+        try await TestEdge.run(configuration: "deadlines: { hello: 60s, idle: 3s }") { edge in
             let agent = try await TestAgent.serving(edge, "idle.shakedown.test")
             let client = try await edge.connectRaw()
             let hello = Self.hello("idle.shakedown.test")
