@@ -81,7 +81,7 @@ package final class ProgressDisplay: Sendable {
             state.finished += 1
             state.counts[outcome, default: 0] += 1
             state.secondsByArea[result.area, default: 0] += result.durationSeconds.isFinite ? result.durationSeconds : 0
-            if !outcome.isAcceptable {
+            if !outcome.isAcceptable && outcome != .skipped {
                 let label = self.style.paint(outcome.shortLabel, self.style.tint(outcome))
                 let summary = SafeText.terminal(result.verdict.summary)
                 self.printAbove("\(label)  \(SafeText.terminal(result.testCase.id)): \(summary)", &state)

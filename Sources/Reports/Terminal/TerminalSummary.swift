@@ -21,7 +21,7 @@ package enum TerminalSummary {
 
         func render(verbose: Bool, reportPath: String?) -> String {
             let sections = [
-                self.failures, self.problems, self.invariants, self.waived, self.unsupported,
+                self.failures, self.skipped, self.problems, self.invariants, self.waived, self.unsupported,
                 self.graded(verbose: verbose), self.table, self.totals(reportPath: reportPath),
             ]
             return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
@@ -29,11 +29,19 @@ package enum TerminalSummary {
 
         private var failures: [String] {
             var lines: [String] = []
-            for result in self.digest.unacceptable {
+            for result in self.digest.unacceptable where result.verdict.outcome != .skipped {
                 if !lines.isEmpty { lines.append("") }
                 lines += self.failure(result)
             }
             return lines
+        }
+
+        /// A line per reason: what did not run has nothing to show.
+        private var skipped: [String] {
+            let reasons = self.digest.unacceptable.filter { $0.verdict.outcome == .skipped }.map(\.verdict.summary)
+            let counts = Dictionary(grouping: reasons) { $0 }.mapValues(\.count).sorted { $0.key < $1.key }
+            let label = self.style.paint(Outcome.skipped.shortLabel, self.style.tint(.skipped))
+            return counts.map { "\(label)  \(NumberText.count($0.value, "case")) not run: \(SafeText.terminal($0.key))" }
         }
 
         private func failure(_ result: CaseResult) -> [String] {
