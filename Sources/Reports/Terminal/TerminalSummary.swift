@@ -41,7 +41,9 @@ package enum TerminalSummary {
             let reasons = self.digest.unacceptable.filter { $0.verdict.outcome == .skipped }.map(\.verdict.summary)
             let counts = Dictionary(grouping: reasons) { $0 }.mapValues(\.count).sorted { $0.key < $1.key }
             let label = self.style.paint(Outcome.skipped.shortLabel, self.style.tint(.skipped))
-            return counts.map { "\(label)  \(NumberText.count($0.value, "case")) not run: \(SafeText.terminal($0.key))" }
+            return counts.map { reason, count in
+                "\(label)  \(NumberText.count(count, "case")) not run: \(SafeText.terminal(reason))"
+            }
         }
 
         private func failure(_ result: CaseResult) -> [String] {
