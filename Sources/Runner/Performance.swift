@@ -115,7 +115,7 @@ struct Performance: Sendable {
         let observation: Observation
         do {
             observation = try await CaseRun(testCase: testCase, stage: self.stage, seed: self.options.seed).run()
-        } catch let failure as TargetFailure {
+        } catch let failure as TargetFailure where !Task.isCancelled {
             board.fault(testCase, Verdict(outcome: .fail, summary: failure.description), began: began)
             return
         } catch {

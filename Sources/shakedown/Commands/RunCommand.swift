@@ -89,6 +89,7 @@ struct RunCommand: AsyncParsableCommand {
             programDirectory: Resources.executable.deletingLastPathComponent()
         )
         let waivers = try Waivers.load(target.waiversFile, version: target.identity.version)
+        try self.prepareReportFolder(resources)
         let environment = ProcessInfo.processInfo.environment
         let traits = TerminalTraits.detect(fileDescriptor: STDERR_FILENO, environment: environment)
         let progress = ProgressDisplay(
@@ -142,6 +143,19 @@ extension RunCommand {
             merged.merge(repetition: try await run())
         }
         return merged
+    }
+
+    /// Makes the folder for the reports, or the one that holds it, so that no run is lost for want of a place to write.
+    private func prepareReportFolder(_ resources: Resources) throws {
+        let folder = self.reportFolder.map { URL(fileURLWithPath: $0, isDirectory: true) } ?? resources.reports
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw Complaint("the folder \(folder.path) cannot be made", hint: "choose another with --report")
+        }
+        guard FileManager.default.isWritableFile(atPath: folder.path) else {
+            throw Complaint("the folder \(folder.path) cannot be written to", hint: "choose another with --report")
+        }
     }
 
     private func publish(_ report: RunReport, resources: Resources, traits: TerminalTraits) throws {
