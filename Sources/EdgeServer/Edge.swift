@@ -25,7 +25,7 @@ package final class Edge: Service {
     /// Checks everything that can be checked before listening.
     ///
     /// - Parameters:
-    ///   - events: where events go; it has to run as a service of its own that ends after the edge.
+    ///   - events: where events go; a service of its own, which stands before the edge in the group's list.
     ///   - whenReady: called once everything listens; if it throws, the edge stops.
     /// - Throws: ``CertificateProblem``.
     package init(
@@ -61,11 +61,9 @@ package final class Edge: Service {
             await self.drain()
         } catch {
             await self.closeListeners()
-            self.state.events?.finish()
             try await self.group.shutdownGracefully()
             throw error
         }
-        self.state.events?.finish()
         try await self.group.shutdownGracefully()
     }
 

@@ -67,7 +67,7 @@ struct ShakedownEdge: AsyncParsableCommand {
         // The services' own messages are about services; the edge says what matters to its operator.
         var quiet = logger
         quiet.logLevel = max(configuration.log.level, .warning)
-        // Shut down backwards: the edge last publishes its events, and ends their writer itself.
+        // Shut down backwards: the edge publishes its last events, then their writer ends.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if let events {
             services.append(

@@ -31,9 +31,16 @@ package final class EventWriter: Service {
         self.wake.yield()
     }
 
-    /// Writes until ``finish()``, and what is waiting then.
+    /// Writes until the graceful shutdown or ``finish()``, and what is waiting then.
+    ///
+    /// A group shuts its services down backwards, so that the one which publishes has ended before this one does. A
+    /// service that ends before its turn counts as one that failed.
     package func run() async throws {
-        for await _ in self.wakeups { self.writeWaiting() }
+        await withGracefulShutdownHandler {
+            for await _ in self.wakeups { self.writeWaiting() }
+        } onGracefulShutdown: {
+            self.finish()
+        }
         self.writeWaiting()
     }
 

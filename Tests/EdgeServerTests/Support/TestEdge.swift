@@ -85,6 +85,7 @@ struct TestEdge {
             group.cancelAll()
             try await group.waitForAll()
         }
+        events.finish()
         try await writer.value
         return try ConnectionRecord.read(folder.appending(path: "events.jsonl"))
     }
