@@ -148,16 +148,22 @@ let package = Package(
                 nioSSL, logging, lifecycle, x509, asn1, crypto,
             ]
         ),
-        .testTarget(name: "ScenarioFilesTests", dependencies: ["ScenarioFiles", "ScenarioModel"]),
+        .testTarget(
+            name: "ScenarioFilesTests",
+            dependencies: ["ScenarioFiles", "ScenarioModel", "DocumentationTesting"]
+        ),
         .testTarget(name: "ChecksTests", dependencies: ["Checks", "ScenarioModel"]),
         .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
         .testTarget(name: "CertificateRecipesTests", dependencies: ["CertificateRecipes", "StrictYAML"]),
         .executableTarget(name: "SupervisorProbe", dependencies: ["Targets"], path: "Tests/SupervisorProbe"),
         .testTarget(
             name: "TargetsTests",
-            dependencies: ["Targets", "SupervisorProbe", "ScenarioModel", "StrictYAML", "CertificateRecipes"],
+            dependencies: [
+                "Targets", "SupervisorProbe", "ScenarioModel", "StrictYAML", "CertificateRecipes", "DocumentationTesting",
+            ],
             exclude: ["Golden"]
         ),
+        .target(name: "DocumentationTesting", path: "Tests/DocumentationTesting"),
         .target(name: "CredentialTesting", dependencies: ["ScenarioModel"], path: "Tests/CredentialTesting"),
         .testTarget(name: "LegsTests", dependencies: ["Legs", "ScenarioModel", nio, nioPosix]),
         .testTarget(
@@ -186,7 +192,7 @@ let package = Package(
         .testTarget(name: "RunnerTests", dependencies: ["Runner", "ScenarioModel"]),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["shakedown", "shakedown-edge", "shakedown-agent"],
+            dependencies: ["shakedown", "shakedown-edge", "shakedown-agent", "DocumentationTesting"],
             exclude: ["Python"]
         ),
     ]

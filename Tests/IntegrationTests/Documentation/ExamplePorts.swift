@@ -1,0 +1,49 @@
+import Foundation
+
+/// Puts free ports in the place of those that the pages use.
+struct ExamplePorts {
+    /// Clients, agents, a service without TLS, one with TLS, metrics. Docs/README.md says so too.
+    static let documented = ["8443", "4443", "8080", "9443", "9090"]
+
+    /// By the documented ones.
+    private let free: [String: String]
+
+    init() throws {
+        var taken: Set<UInt16> = []
+        var free: [String: String] = [:]
+        for documented in Self.documented {
+            let port = try Self.freePort(except: taken)
+            taken.insert(port)
+            free[documented] = String(port)
+        }
+        self.free = free
+    }
+
+    func replaced(in text: String) -> String {
+        text.replacing(/[0-9]+/) { number in self.free[String(number.output)] ?? String(number.output) }
+    }
+
+    /// Below the range that the kernel gives to those who ask for port 0, as the other tests do.
+    private static func freePort(except taken: Set<UInt16>) throws -> UInt16 {
+        for _ in 0..<1000 {
+            let port = UInt16.random(in: 20_000..<30_000)
+            if !taken.contains(port), Self.isFree(port) { return port }
+        }
+        throw POSIXError(.EADDRINUSE)
+    }
+
+    private static func isFree(_ port: UInt16) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        // The address is read during the call only.
+        return unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                unsafe bind(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+}
