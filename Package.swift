@@ -159,7 +159,8 @@ let package = Package(
         .testTarget(
             name: "TargetsTests",
             dependencies: [
-                "Targets", "SupervisorProbe", "ScenarioModel", "StrictYAML", "CertificateRecipes", "DocumentationTesting",
+                "Targets", "SupervisorProbe", "ScenarioModel", "StrictYAML", "CertificateRecipes",
+                "DocumentationTesting",
             ],
             exclude: ["Golden"]
         ),

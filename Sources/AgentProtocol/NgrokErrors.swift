@@ -67,12 +67,19 @@ extension NgrokError {
     package static func wildcardNotReserved(_ name: String) -> NgrokError {
         NgrokError(code: 318, message: "The wildcard '\(name)' is not reserved. Reserve exactly this name first.")
     }
-    package static func nameNotReserved(_ name: String) -> NgrokError {
-        NgrokError(
+    /// - Parameter baseDomains: any account may have names below these.
+    package static func nameNotReserved(_ name: String, baseDomains: [String]) -> NgrokError {
+        let free = baseDomains.map { "'\($0)'" }.joined(separator: " or ")
+        return NgrokError(
             code: 319,
-            message: "The name '\(name)' is not reserved for this account. Reserve it, or use one below a base domain."
+            message: "The name '\(name)' is not reserved for this account. Reserve it"
+                + (free.isEmpty ? "." : ", or use one below \(free).")
         )
     }
+    package static let noBaseDomain = NgrokError(
+        code: 319,
+        message: "The edge has no base domain to make a name below. Ask for a name that is reserved for this account."
+    )
     package static func nameOfAnotherAccount(_ name: String) -> NgrokError {
         NgrokError(code: 320, message: "The name '\(name)' is reserved for another account. Ask for another name.")
     }

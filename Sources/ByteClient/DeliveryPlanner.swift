@@ -106,9 +106,9 @@ package enum DeliveryPlanner {
         switch cut {
         case .insideRecordHeader: "inside-record-header"
         case .insideHandshakeHeader: "inside-handshake-header"
-        case .beforeServerName: "before-sni"
-        case .insideServerName: "inside-sni"
-        case .afterServerName: "after-sni"
+        case .beforeServerName: "before-server-name"
+        case .insideServerName: "inside-server-name"
+        case .afterServerName: "after-server-name"
         case .middle: "middle"
         case .beforeLastByte: "before-last-byte"
         case .offset(let offset): "\(offset)"

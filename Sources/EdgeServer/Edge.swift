@@ -72,7 +72,11 @@ package final class Edge: Service {
         do {
             let credentials = try CertificateStore.load(self.state.configuration.certificates)
             let agentsContext = try Self.agentsContext(self.state.configuration)
+            let before = self.state.endpointsWithoutCertificate
             self.state.certificates.replaceCredentials(credentials)
+            for endpoint in self.state.endpointsWithoutCertificate.subtracting(before) {
+                MissingCertificate(name: endpoint.name).report(to: self.state.logger)
+            }
             self.agentsContext.withLock { $0 = agentsContext }
             self.state.logger.info("certificates reloaded")
         } catch {

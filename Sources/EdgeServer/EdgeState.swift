@@ -58,6 +58,12 @@ final class EdgeState: Sendable {
         self.metrics.add(to: "endpoints")
     }
 
+    /// Endpoints whose clients will be turned away for want of a certificate.
+    var endpointsWithoutCertificate: Set<EndpointConfiguration> {
+        let endpoints = self.registry.withLock { $0.configurations }
+        return Set(endpoints.filter { self.certificates.lacksCertificate(for: $0.name, bindID: $0.id) })
+    }
+
     /// `false` when the session has no such endpoint.
     func take(offline bindID: String, of session: AgentSession) -> Bool {
         guard self.registry.withLock({ $0.release(bindID: bindID, of: session) }) != nil else { return false }

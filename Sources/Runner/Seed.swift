@@ -1,4 +1,5 @@
-/// The number that every random choice of a run is derived from: same seed, same bytes.
+/// The number that every random choice of ours is derived from: payloads, nonces and all that the byte client sends are the
+/// same for the same seed. OpenSSL and BoringSSL draw their random values and key shares themselves.
 package struct Seed: Hashable, Sendable, CustomStringConvertible {
     package let value: UInt64
     package init(value: UInt64) { self.value = value }
@@ -16,7 +17,7 @@ package struct Seed: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "0x" + String(self.value, radix: 16) }
 
     /// The seed of one case: a mix of the run's seed and the case's id (FNV-1a, then the finaliser of splitmix64), so
-    /// that a case has the same bytes whether it runs alone or among others.
+    /// that a case has the same seed whether it runs alone or among others.
     package func derived(for id: String) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in id.utf8 {

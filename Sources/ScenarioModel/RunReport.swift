@@ -83,7 +83,7 @@ package struct CaseResult: Hashable, Sendable, Codable {
     package var verdict: Verdict
     package var observation: Observation?
     package var durationSeconds: Double
-    /// The command that runs this case alone, with the same bytes.
+    /// The command that runs this case alone, from the same seed.
     package var replay: String
     package init(
         testCase: Case,

@@ -121,6 +121,10 @@ struct MessageTests {
         options.policy = .object([.init("inbound", .array([]))])
         try self.check(Bind(id: "i", options: options))
         try self.check(BindResp(id: "i", url: "tls://a", proto: "tls", options: options, error: "e"))
+        var bound = BindResp.Extra()
+        bound.warning = "beware"
+        try self.check(BindResp(id: "i", extra: bound))
+        #expect(!String(decoding: BindResp().encoded, as: UTF8.self).contains("Warning"))
         try self.check(Unbind(id: "i"))
         try self.check(UnbindResp(error: "e"))
         try self.check(StartTunnelWithLabel(labels: ["b": "2", "a": "1"], forwardsTo: "x"))

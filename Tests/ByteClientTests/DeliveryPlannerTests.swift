@@ -101,7 +101,7 @@ struct DeliveryPlannerTests {
         let text = Array("EHLO a.test\r\n".utf8)
         let counted = Delivery(segmentCuts: [.offset(4), .middle, .beforeLastByte])
         #expect(try DeliveryPlanner.segments(firstFlight: text, delivery: counted).map(\.count) == [4, 2, 6, 1])
-        #expect(throws: PlanError.noClientHello(cut: "inside-sni")) {
+        #expect(throws: PlanError.noClientHello(cut: "inside-server-name")) {
             _ = try DeliveryPlanner.segments(firstFlight: text, delivery: Delivery(segmentCuts: [.insideServerName]))
         }
         #expect(throws: PlanError.noClientHello(cut: "middle")) {
@@ -112,7 +112,7 @@ struct DeliveryPlannerTests {
     @Test("a cut that cannot be made is told, and not left out")
     func refusesImpossible() throws {
         let nameless = try build(serverName: nil)
-        #expect(throws: PlanError.noServerName(cut: "inside-sni")) {
+        #expect(throws: PlanError.noServerName(cut: "inside-server-name")) {
             _ = try DeliveryPlanner.segments(nameless, delivery: Delivery(recordCuts: [.insideServerName]))
         }
         #expect(throws: PlanError.notForRecords(cut: "inside-record-header")) {

@@ -105,7 +105,8 @@ package struct MarkdownPage: Sendable {
         String(
             heading.lowercased().compactMap { character -> Character? in
                 if character == " " { return "-" }
-                return character.isLetter || character.isNumber || character == "-" || character == "_" ? character : nil
+                return character.isLetter || character.isNumber || character == "-" || character == "_"
+                    ? character : nil
             }
         )
     }

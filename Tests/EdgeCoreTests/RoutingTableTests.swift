@@ -49,6 +49,22 @@ struct RoutingTableTests {
     }
 }
 
+extension RoutingTableTests {
+    @Test(
+        "a name is covered when all that it stands for is",
+        arguments: [
+            ("a.example.com", true), ("deep.a.example.com", true), ("*.example.com", true), ("*.a.example.com", true),
+            ("example.com", false), ("one.example.org", true), ("*.example.org", false), ("*.one.example.org", false),
+        ]
+    )
+    func coverage(name: String, isCovered: Bool) throws {
+        var table = RoutingTable<Int>()
+        table[name: try DomainName("*.example.com")] = 1
+        table[name: try DomainName("one.example.org")] = 2
+        #expect(table.covers(try DomainName(name)) == isCovered)
+    }
+}
+
 @Suite("Endpoints online")
 struct EndpointRegistryTests {
     private func endpoint(_ name: String, id: String) throws -> EndpointConfiguration {

@@ -56,6 +56,36 @@ struct EdgeTerminationTests {
         }
     }
 
+    @Test(
+        "an agent is warned of an endpoint without a certificate, and of no other",
+        arguments: [
+            ("a.shakedown.test", false), ("deep.a.shakedown.test", false), ("a.example.org", true),
+            ("*.example.org", true),
+        ]
+    )
+    func warns(name: String, isWarned: Bool) async throws {
+        try await TestEdge.run { edge in
+            let agent = try await TestAgent.connect(to: edge)
+            _ = try await agent.authenticate()
+            let bound = try await agent.bind {
+                $0.hostname = name
+                $0.tlsTermination = .init()
+            }
+            #expect(bound.error.isEmpty)
+            #expect(bound.extra.warning.contains("no certificate for '\(name)'") == isWarned)
+            let pair = try TestAuthority(name: "own").issue(["own.example.org"])
+            let own = try await agent.bind {
+                $0.hostname = "own.example.org"
+                $0.tlsTermination = .init(certificate: Array(pair.certificatePEM.utf8), key: Array(pair.keyPEM.utf8))
+            }
+            #expect(own.extra.warning.isEmpty)
+            let beyond = try await agent.bind { $0.hostname = "beyond.example.org" }
+            #expect(beyond.error.isEmpty)
+            #expect(beyond.extra.warning.isEmpty)
+            try await agent.vanish()
+        }
+    }
+
     struct BadClient: Sendable {
         let name: String
         /// What the client's BoringSSL calls the alert.

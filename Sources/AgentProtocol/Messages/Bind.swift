@@ -107,6 +107,8 @@ package struct BindResp: AgentReply {
     package struct Extra: Hashable, Sendable {
         package var token = ""
         package var tunnelID = ""
+        /// What the owner should know of an endpoint that is online. A field of ours: agents skip those they do not know.
+        package var warning = ""
 
         package init() {}
     }
@@ -122,6 +124,7 @@ package struct BindResp: AgentReply {
         self.extra = Extra()
         self.extra.token = try extra.string("Token")
         self.extra.tunnelID = try extra.string("TunnelID")
+        self.extra.warning = try extra.string("Warning")
     }
 
     package var json: JSONValue {
@@ -131,10 +134,18 @@ package struct BindResp: AgentReply {
             "Proto": .string(self.proto),
             "Opts": self.options.json,
             "Error": .string(self.error),
-            "Extra": .fields([
-                "Token": .string(self.extra.token),
-                "TunnelID": .string(self.extra.tunnelID),
-            ]),
+            "Extra": self.extra.json,
+        ])
+    }
+}
+
+extension BindResp.Extra {
+    fileprivate var json: JSONValue {
+        guard !self.warning.isEmpty else {
+            return .fields(["Token": .string(self.token), "TunnelID": .string(self.tunnelID)])
+        }
+        return .fields([
+            "Token": .string(self.token), "TunnelID": .string(self.tunnelID), "Warning": .string(self.warning),
         ])
     }
 }

@@ -55,7 +55,7 @@ package struct BindRequestPolicy: Sendable {
         } else if let baseDomain {
             name = try DomainName("\(RandomText.label(using: &generator)).\(baseDomain)")
         } else {
-            throw .nameNotReserved("(random)")
+            throw .noBaseDomain
         }
         guard rules.isEmpty || rules.contains(where: { $0.permits(name) }) else { throw .nameNotPermitted(name.text) }
         try self.directory.check(name, for: account)

@@ -11,7 +11,7 @@ enum RequestedName {
         if !options.domain.isEmpty { names.insert(try DomainName(options.domain)) }
         if !options.hostname.isEmpty { names.insert(try DomainName(options.hostname)) }
         if !options.subdomain.isEmpty {
-            guard let baseDomain else { throw .nameNotReserved(options.subdomain) }
+            guard let baseDomain else { throw .noBaseDomain }
             names.insert(try DomainName("\(options.subdomain).\(baseDomain)"))
         }
         // A rebind sends back what an earlier reply said, so that several fields may hold the same name.

@@ -31,7 +31,8 @@ package struct NameDirectory: Sendable {
         if !name.isWildcard, self.reserved.entry(forServerName: name.text) == account.id { return }
         if let owner = self.owner(of: name), owner != account.id { throw .nameOfAnotherAccount(name.text) }
         if self.baseDomains.contains(where: { name.isWithin($0) && name != $0 }) { return }
-        throw name.isWildcard ? .wildcardNotReserved(name.text) : .nameNotReserved(name.text)
+        if name.isWildcard { throw .wildcardNotReserved(name.text) }
+        throw .nameNotReserved(name.text, baseDomains: self.baseDomains.map(\.text))
     }
 
     private func owner(of name: DomainName) -> String? {

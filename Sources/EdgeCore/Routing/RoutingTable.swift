@@ -28,7 +28,15 @@ package struct RoutingTable<Entry> {
     /// O(labels): one probe for the name and one for each name above it.
     package func entry(forServerName serverName: String) -> Entry? {
         let name = serverName.lowercased()
-        if let entry = self.exact[name] { return entry }
+        return self.exact[name] ?? self.wildcard(above: name)
+    }
+
+    /// Whether every name that this one stands for has an entry: a wildcard needs one that is as wide.
+    package func covers(_ name: DomainName) -> Bool {
+        name.isWildcard ? self.wildcard(above: name.text) != nil : self.entry(forServerName: name.text) != nil
+    }
+
+    private func wildcard(above name: String) -> Entry? {
         guard !self.wildcards.isEmpty else { return nil }
         var rest = name[...]
         while let dot = rest.firstIndex(of: ".") {

@@ -146,6 +146,11 @@ struct RequestAnswerer {
         )
         response.extra.token = endpoint.id
         response.extra.tunnelID = endpoint.id
+        if self.edge.certificates.lacksCertificate(for: endpoint.name, bindID: endpoint.id) {
+            let missing = MissingCertificate(name: endpoint.name)
+            missing.report(to: self.session.logger)
+            response.extra.warning = missing.warning
+        }
         return response
     }
 

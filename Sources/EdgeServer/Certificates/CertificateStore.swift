@@ -89,6 +89,14 @@ final class CertificateStore: Sendable {
         }
     }
 
+    /// Whether some of an endpoint's clients will find no certificate: neither its own nor one of the edge's.
+    func lacksCertificate(for name: DomainName, bindID: String) -> Bool {
+        self.state.withLock { state in
+            guard let contexts = state.endpoints[bindID], contexts.own == nil else { return false }
+            return !state.credentials.covers(name)
+        }
+    }
+
     private static func context(
         _ credential: ServerCredential,
         authorities: ClientAuthorities?

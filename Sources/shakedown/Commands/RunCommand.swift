@@ -14,7 +14,7 @@ struct RunCommand: AsyncParsableCommand {
             EXAMPLES
               shakedown run                                        everything, against our own edge and agent
               shakedown run --target nginx --level must            what the specifications demand of nginx
-              shakedown run 'mutual-tls.*' --seed 0x5eed           with the bytes of an earlier run
+              shakedown run 'framing.*' --seed 0x5eed              with the seed of an earlier run
               shakedown run 'routing.exact[role=edge,engine=openssl,version=1.3]'
 
             The exit code is 0 when every verdict is acceptable; Docs/exit-codes.md has the others. Ctrl-C stops what was
@@ -27,7 +27,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The edge to put to the test: a folder of Scenarios/Targets. (default: reference)")
     var target: String?
 
-    @Option(help: "Where random choices begin; the same seed sends the same bytes. (default: a new one)")
+    @Option(
+        help: """
+            Where our random choices begin: the byte client sends the same bytes for the same seed, and payloads are the \
+            same. OpenSSL and BoringSSL draw randoms and key shares of their own. (default: a new one)
+            """
+    )
     var seed: String?
 
     @Option(help: "Cases under way at once, besides those that only wait. (default: 8 for each core)")
