@@ -87,17 +87,23 @@ let package = Package(
             dependencies: ["Legs", "ScenarioModel", "TLSWire", nio, nioEmbedded, nioTLS, nioSSL]
         ),
         .target(name: "ByteClient", dependencies: ["ScenarioModel", "TLSWire"]),
+        .target(name: "Exchanges", dependencies: ["Legs", "ScenarioModel"]),
         .target(
             name: "Clients",
             dependencies: [
-                "Legs", "OpenSSLEngine", "BoringSSLEngine", "ByteClient", "ScenarioModel", "TLSWire", crypto, nio,
+                "Exchanges", "Legs", "OpenSSLEngine", "BoringSSLEngine", "ByteClient", "ScenarioModel", "TLSWire",
+                crypto, nio,
             ]
         ),
         .target(
             name: "Upstreams",
-            dependencies: ["Legs", "OpenSSLEngine", "ScenarioModel", "ProxyProtocol", "TLSWire", crypto, nio, nioPosix]
+            dependencies: [
+                "Exchanges", "Legs", "OpenSSLEngine", "ScenarioModel", "ProxyProtocol", "TLSWire", crypto, nio,
+                nioPosix,
+            ]
         ),
-        .target(name: "Targets", dependencies: ["ScenarioModel", "StrictYAML", mustache]),
+        .target(name: "Supervision"),
+        .target(name: "Targets", dependencies: ["Supervision", "ScenarioModel", "StrictYAML", mustache]),
         .target(
             name: "Runner",
             dependencies: [
@@ -116,8 +122,8 @@ let package = Package(
         .executableTarget(
             name: "shakedown",
             dependencies: [
-                "Runner", "Reports", "ScenarioFiles", "ScenarioModel", "Targets", "CertificateRecipes", arguments,
-                logging,
+                "Runner", "Reports", "ScenarioFiles", "ScenarioModel", "Supervision", "Targets", "CertificateRecipes",
+                arguments, logging,
             ]
         ),
 
@@ -155,11 +161,13 @@ let package = Package(
         .testTarget(name: "ChecksTests", dependencies: ["Checks", "ScenarioModel"]),
         .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
         .testTarget(name: "CertificateRecipesTests", dependencies: ["CertificateRecipes", "StrictYAML"]),
-        .executableTarget(name: "SupervisorProbe", dependencies: ["Targets"], path: "Tests/SupervisorProbe"),
+        .executableTarget(name: "SupervisorProbe", dependencies: ["Supervision"], path: "Tests/SupervisorProbe"),
+        .target(name: "ProcessTesting", dependencies: ["Supervision"], path: "Tests/ProcessTesting"),
+        .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "SupervisorProbe", "ProcessTesting"]),
         .testTarget(
             name: "TargetsTests",
             dependencies: [
-                "Targets", "SupervisorProbe", "ScenarioModel", "StrictYAML", "CertificateRecipes",
+                "Targets", "SupervisorProbe", "ProcessTesting", "ScenarioModel", "StrictYAML", "CertificateRecipes",
                 "DocumentationTesting",
             ],
             exclude: ["Golden"]
@@ -167,6 +175,7 @@ let package = Package(
         .target(name: "DocumentationTesting", path: "Tests/DocumentationTesting"),
         .target(name: "CredentialTesting", dependencies: ["ScenarioModel"], path: "Tests/CredentialTesting"),
         .testTarget(name: "LegsTests", dependencies: ["Legs", "ScenarioModel", nio, nioPosix]),
+        .testTarget(name: "ExchangesTests", dependencies: ["Exchanges"]),
         .testTarget(
             name: "OpenSSLEngineTests",
             dependencies: ["OpenSSLEngine", "Legs", "ScenarioModel", "CredentialTesting"]
@@ -180,13 +189,15 @@ let package = Package(
         .testTarget(
             name: "ClientsTests",
             dependencies: [
-                "Clients", "Upstreams", "Legs", "OpenSSLEngine", "ScenarioModel", "CredentialTesting", nio, nioPosix,
+                "Clients", "Upstreams", "Exchanges", "Legs", "OpenSSLEngine", "ScenarioModel", "CredentialTesting",
+                nio, nioPosix,
             ]
         ),
         .testTarget(
             name: "UpstreamsTests",
             dependencies: [
-                "Upstreams", "Legs", "OpenSSLEngine", "ScenarioModel", "CredentialTesting", nio, nioPosix,
+                "Upstreams", "Exchanges", "Legs", "OpenSSLEngine", "ScenarioModel", "CredentialTesting", nio,
+                nioPosix,
             ]
         ),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "ScenarioModel"], exclude: ["Golden", "Schemas"]),

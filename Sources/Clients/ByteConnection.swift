@@ -1,4 +1,5 @@
 import ByteClient
+import Exchanges
 import Legs
 import ScenarioModel
 import TLSWire

@@ -1,5 +1,6 @@
 import BoringSSLEngine
 import ByteClient
+import Exchanges
 import Legs
 import NIOCore
 import OpenSSLEngine

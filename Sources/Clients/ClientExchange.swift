@@ -1,3 +1,4 @@
+import Exchanges
 import Legs
 import ScenarioModel
 

@@ -1,4 +1,4 @@
-import Legs
+import Exchanges
 import ProxyProtocol
 import ScenarioModel
 

@@ -1,5 +1,5 @@
 import Foundation
-import Targets
+import Supervision
 
 /// The supervisor as a program of its own, for tests: `SupervisorProbe supervise --grace 1 -- sleep 60`.
 @main

@@ -10,10 +10,6 @@ enum Fixture {
         .standardizedFileURL
     static let targets = repository.appending(path: "Scenarios/Targets")
     static let recipes = repository.appending(path: "Certs")
-    /// The supervisor as a program, built beside the tests.
-    static let supervisor = [
-        ProgramSearch.folderOfThisProgram.appending(path: "SupervisorProbe").path, "supervise",
-    ]
 
     static func plan(
         _ domain: String,
@@ -92,36 +88,5 @@ enum Fixture {
             probes: [:],
             hasIPv6: false
         )
-    }
-}
-
-/// A fresh folder with a short name, because sockets are made in it; removed afterwards.
-func withTemporaryFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
-    let folder = FileManager.default.temporaryDirectory
-        .appending(path: "sd-\(String(UInt64.random(in: .min ... .max), radix: 36))")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try await body(folder)
-}
-
-/// Whether something becomes true within a time that is long on a busy machine.
-func eventually(within limit: Duration = .seconds(10), _ condition: () throws -> Bool) async rethrows -> Bool {
-    let deadline = ContinuousClock.now + limit
-    while ContinuousClock.now < deadline {
-        if try condition() { return true }
-        await Pause.short()
-    }
-    return try condition()
-}
-
-/// Whether a process exists and has not ended, whoever may still have to wait for it.
-func isRunning(_ process: Int) -> Bool {
-    guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
-    return stat.split(separator: ")").last?.split(separator: " ").first != "Z"
-}
-
-func number(in file: URL) -> Int? {
-    (try? String(contentsOf: file, encoding: .utf8)).flatMap {
-        Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 }

@@ -1,5 +1,6 @@
 import CertificateRecipes
 import Foundation
+import ProcessTesting
 import ScenarioModel
 import Testing
 
@@ -23,7 +24,7 @@ struct PeerTests {
             let target = try await start(
                 definition,
                 try Self.deployment(in: folder),
-                supervisor: Fixture.supervisor,
+                supervisor: ProcessTesting.supervisor,
                 keepsWorkDirectory: true
             )
             let addresses = Set(ClientPlan.Source.allCases.map { target.address(for: $0) })
@@ -47,7 +48,7 @@ struct PeerTests {
             let deployment = try Self.deployment(in: folder)
             try Data("nonsense".utf8).write(to: folder.appending(path: "certs/edge-server.chain.pem"))
             let error = try await #require(throws: TargetError.self) {
-                try await start(definition, deployment, supervisor: Fixture.supervisor, keepsWorkDirectory: true)
+                try await start(definition, deployment, supervisor: ProcessTesting.supervisor, keepsWorkDirectory: true)
             }
             #expect(error.code == .refusedConfiguration)
             #expect(error.message.contains("edge-server"))

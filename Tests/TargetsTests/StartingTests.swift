@@ -1,4 +1,5 @@
 import Foundation
+import ProcessTesting
 import ScenarioModel
 import Testing
 
@@ -47,7 +48,7 @@ struct StartingTests {
         return try await Targets.start(
             try Fixture.scripted(yaml, in: folder),
             Fixture.deployment(in: work, plans),
-            supervisor: Fixture.supervisor,
+            supervisor: ProcessTesting.supervisor,
             keepsWorkDirectory: false
         )
     }

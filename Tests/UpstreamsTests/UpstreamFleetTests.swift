@@ -1,4 +1,5 @@
 import CredentialTesting
+import Exchanges
 import Legs
 import NIOCore
 import NIOPosix

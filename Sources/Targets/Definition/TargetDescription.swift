@@ -1,4 +1,5 @@
 internal import ScenarioModel
+internal import Supervision
 
 /// What a target.yaml says; Docs/targets.md has the meaning of every key.
 struct TargetDescription: Hashable, Sendable {
@@ -90,15 +91,4 @@ struct ProcessPlan: Hashable, Sendable {
         /// It writes this file (a template) with a JSON object; the edge's has its addresses under `listen`.
         case file(String)
     }
-}
-
-/// The signals that a target.yaml may name.
-enum ProcessSignal: String, CaseIterable, Hashable, Sendable {
-    case hangUp = "HUP"
-    case interrupt = "INT"
-    case quit = "QUIT"
-    case kill = "KILL"
-    case user1 = "USR1"
-    case user2 = "USR2"
-    case terminate = "TERM"
 }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import ScenarioModel
 internal import StrictYAML
+internal import Supervision
 
 /// The grammar of target.yaml.
 enum TargetFile {

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import ScenarioModel
+internal import Supervision
 
 /// What templates can say, as Docs/targets.md lists it.
 struct TemplateValues {

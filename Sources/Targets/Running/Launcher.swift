@@ -1,5 +1,6 @@
 internal import Foundation
 internal import ScenarioModel
+internal import Supervision
 internal import Synchronization
 
 /// Starts a target: one program after the other, each once it has its configuration.
@@ -184,17 +185,22 @@ final class Launcher: Sendable {
         }
         // One that an earlier process left would be believed.
         if let readyFile { try? FileManager.default.removeItem(at: readyFile) }
-        let process = try SupervisedProcess(
-            title: title,
-            supervisor: self.supervisor,
-            options: SupervisorOptions(
-                command: [program] + arguments,
-                directory: self.deployment.workDirectory.path,
-                stopSignal: plan.stop,
-                grace: .seconds(plan.grace)
-            ),
-            log: self.deployment.workDirectory.appending(path: "\(plan.name)-\(instance).log")
-        )
+        let process: SupervisedProcess
+        do {
+            process = try SupervisedProcess(
+                title: title,
+                supervisor: self.supervisor,
+                options: SupervisorOptions(
+                    command: [program] + arguments,
+                    directory: self.deployment.workDirectory.path,
+                    stopSignal: plan.stop,
+                    grace: .seconds(plan.grace)
+                ),
+                log: self.deployment.workDirectory.appending(path: "\(plan.name)-\(instance).log")
+            )
+        } catch {
+            throw TargetError(.cannotRun, error.description)
+        }
         do {
             return (process, try await self.waitUntilReady(process, plan: plan, file: readyFile))
         } catch let error as TargetError where error.code == .exitedEarly && !plan.check.isEmpty {

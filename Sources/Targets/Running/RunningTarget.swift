@@ -1,5 +1,6 @@
 internal import Foundation
 package import ScenarioModel
+internal import Supervision
 internal import Synchronization
 
 /// A target that serves a deployment, until ``stop()``.

@@ -1,5 +1,4 @@
-import Crypto
-import ScenarioModel
+import Legs
 
 /// The bytes of a transfer: pseudo-random, and the same for the same seed on both ends.
 ///
@@ -50,9 +49,9 @@ package struct Payload: Sendable {
     /// SHA-256 of a whole payload, in lower-case hexadecimal.
     package static func digest(seed: UInt64, count: Int) -> String {
         var payload = Payload(seed: seed, count: count)
-        var hash = SHA256()
-        while let block = payload.next() { hash.update(data: block) }
-        return ByteString(hash.finalize()).description
+        var recorder = StreamRecorder(excerptLimit: 0)
+        while let block = payload.next() { recorder.record(block) }
+        return recorder.digest
     }
 }
 

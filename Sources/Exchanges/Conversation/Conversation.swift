@@ -1,3 +1,4 @@
+package import Legs
 package import ScenarioModel
 
 /// What two programs say over a leg, inside TLS or in the clear, with the record of it.

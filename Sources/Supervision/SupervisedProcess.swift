@@ -1,12 +1,12 @@
-internal import Foundation
+package import Foundation
 internal import Glibc
 internal import Synchronization
 
 /// A program that runs under a supervisor, and ends when this value goes away.
-final class SupervisedProcess: Sendable {
+package final class SupervisedProcess: Sendable {
     /// As messages call it: `haproxy`, `shakedown-agent (e12)`.
-    let title: String
-    let log: URL
+    package let title: String
+    package let log: URL
     private let supervisor: pid_t
     /// The harness's end of the supervisor's standard input. Closing it, by whatever death, ends the program.
     private let control: Int32
@@ -19,7 +19,7 @@ final class SupervisedProcess: Sendable {
     }
 
     /// - Parameter supervisor: The command to which the options of ``SupervisorOptions`` are added.
-    init(title: String, supervisor: [String], options: SupervisorOptions, log: URL) throws(TargetError) {
+    package init(title: String, supervisor: [String], options: SupervisorOptions, log: URL) throws(POSIXFailure) {
         self.title = title
         self.log = log
         self.grace = options.grace
@@ -36,13 +36,13 @@ final class SupervisedProcess: Sendable {
         }
         guard isPaired, output >= 0 else {
             close(ends[0])
-            throw TargetError(.cannotRun, POSIXFailure(subject: "cannot prepare \(log.path)").description)
+            throw POSIXFailure(subject: "cannot prepare \(log.path)")
         }
         do {
             self.supervisor = try ChildProcess.spawn(supervisor + options.arguments, input: ends[1], output: output)
         } catch {
             close(ends[0])
-            throw TargetError(.cannotRun, error.description)
+            throw error
         }
         self.control = ends[0]
     }
@@ -52,14 +52,14 @@ final class SupervisedProcess: Sendable {
     }
 
     /// `nil` while it runs; then as a shell says it.
-    var status: Int32? {
+    package var status: Int32? {
         self.state.withLock { state in
             if state.status == nil { state.status = ChildProcess.reap(self.supervisor) }
             return state.status
         }
     }
 
-    func send(_ signal: ProcessSignal) {
+    package func send(_ signal: ProcessSignal) {
         let line = Array("signal \(signal.rawValue)\n".utf8)
         self.state.withLock { state in
             guard state.isControlOpen else { return }
@@ -69,7 +69,7 @@ final class SupervisedProcess: Sendable {
     }
 
     /// Lets go of the supervisor, which then ends the program.
-    func release() {
+    package func release() {
         self.state.withLock { state in
             guard state.isControlOpen else { return }
             state.isControlOpen = false
@@ -78,13 +78,13 @@ final class SupervisedProcess: Sendable {
     }
 
     /// Ends the program and waits until it has gone.
-    func end() async {
+    package func end() async {
         self.release()
         await self.waitForEnd()
     }
 
     /// Ends it without a chance to say goodbye, and waits until it has gone.
-    func kill() async {
+    package func kill() async {
         self.send(.kill)
         await self.waitForEnd()
     }
@@ -102,26 +102,5 @@ final class SupervisedProcess: Sendable {
     }
 
     /// The last words in the log, at most 4 KiB.
-    var lastWords: String { LogTail.text(of: self.log, limit: 4_096) }
-}
-
-/// The pause between two looks at something that has no event to wait for, such as a file that another program writes.
-enum Pause {
-    /// 5 ms, also when the task is cancelled: whoever loops checks for that where it may stop.
-    static func short() async {
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(5)) { continuation.resume() }
-        }
-    }
-}
-
-enum LogTail {
-    static func text(of file: URL, limit: Int) -> String {
-        guard let handle = try? FileHandle(forReadingFrom: file) else { return "" }
-        defer { try? handle.close() }
-        guard let end = try? handle.seekToEnd() else { return "" }
-        try? handle.seek(toOffset: end > UInt64(limit) ? end - UInt64(limit) : 0)
-        let data = (try? handle.readToEnd()) ?? Data()
-        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-    }
+    package var lastWords: String { LogTail.text(of: self.log, limit: 4_096) }
 }

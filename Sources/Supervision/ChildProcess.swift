@@ -67,33 +67,3 @@ enum ChildProcess {
         kill(-group, 0) == 0
     }
 }
-
-/// A system call that failed.
-struct POSIXFailure: Error, CustomStringConvertible {
-    let number: Int32
-    let subject: String
-
-    init(number: Int32 = errno, subject: String) {
-        self.number = number
-        self.subject = subject
-    }
-
-    var description: String {
-        // strerror gives a string that lives until its next call on this thread; it is copied here.
-        unsafe "\(self.subject): \(String(cString: strerror(self.number)))"
-    }
-}
-
-extension ProcessSignal {
-    var number: Int32 {
-        switch self {
-        case .hangUp: SIGHUP
-        case .interrupt: SIGINT
-        case .quit: SIGQUIT
-        case .kill: SIGKILL
-        case .user1: SIGUSR1
-        case .user2: SIGUSR2
-        case .terminate: SIGTERM
-        }
-    }
-}

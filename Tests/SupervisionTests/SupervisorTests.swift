@@ -1,7 +1,8 @@
 import Foundation
+import ProcessTesting
 import Testing
 
-@testable import Targets
+@testable import Supervision
 
 @Suite("The supervisor")
 struct SupervisorTests {
@@ -14,7 +15,7 @@ struct SupervisorTests {
         try await withTemporaryFolder { folder in
             let process = try SupervisedProcess(
                 title: "script",
-                supervisor: Fixture.supervisor,
+                supervisor: ProcessTesting.supervisor,
                 options: SupervisorOptions(
                     command: ["sh", "-c", script],
                     directory: folder.path,
@@ -94,7 +95,7 @@ struct SupervisorTests {
             do {
                 let process = try SupervisedProcess(
                     title: "script",
-                    supervisor: Fixture.supervisor,
+                    supervisor: ProcessTesting.supervisor,
                     options: SupervisorOptions(
                         command: ["sh", "-c", "echo $$ > leader; exec sleep 60"],
                         directory: folder.path,
@@ -116,7 +117,7 @@ struct SupervisorTests {
         try await withTemporaryFolder { folder in
             let process = try SupervisedProcess(
                 title: "nothing",
-                supervisor: Fixture.supervisor,
+                supervisor: ProcessTesting.supervisor,
                 options: SupervisorOptions(
                     command: ["/nonexistent/program"],
                     directory: folder.path,

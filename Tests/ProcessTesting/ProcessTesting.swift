@@ -1,0 +1,44 @@
+package import Foundation
+import Supervision
+
+/// What tests that start programs need.
+package enum ProcessTesting {
+    /// The supervisor as a program, built beside the tests.
+    package static let supervisor: [String] = {
+        let program = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
+        let folder = program.resolvingSymlinksInPath().deletingLastPathComponent()
+        return [folder.appending(path: "SupervisorProbe").path, "supervise"]
+    }()
+}
+
+/// A fresh folder with a short name, because sockets are made in it; removed afterwards.
+package func withTemporaryFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
+    let folder = FileManager.default.temporaryDirectory
+        .appending(path: "sd-\(String(UInt64.random(in: .min ... .max), radix: 36))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await body(folder)
+}
+
+/// Whether something becomes true within a time that is long on a busy machine.
+package func eventually(within limit: Duration = .seconds(10), _ condition: () throws -> Bool) async rethrows -> Bool {
+    let deadline = ContinuousClock.now + limit
+    while ContinuousClock.now < deadline {
+        if try condition() { return true }
+        await Pause.short()
+    }
+    return try condition()
+}
+
+/// Whether a process exists and has not ended, whoever may still have to wait for it.
+package func isRunning(_ process: Int) -> Bool {
+    guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
+    return stat.split(separator: ")").last?.split(separator: " ").first != "Z"
+}
+
+/// The number that a script wrote into a file; `nil` until it has.
+package func number(in file: URL) -> Int? {
+    (try? String(contentsOf: file, encoding: .utf8)).flatMap {
+        Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+}
