@@ -15,10 +15,6 @@ let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swi
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
-let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
-let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 
 let package = Package(
     name: "Shakedown",
@@ -35,9 +31,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
-        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
-        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     ],
     targets: [
         // Values and bytes.
@@ -46,27 +39,32 @@ let package = Package(
         .target(name: "Muxado"),
         .target(name: "AgentProtocol"),
 
+        // What both halves may use.
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "LibCrypto", dependencies: ["CLibCrypto"]),
+
         // The edge and the agent.
         .target(name: "EdgeCore", dependencies: ["TLSWire", "ProxyProtocol", "AgentProtocol"]),
         .target(name: "MuxadoChannel", dependencies: ["Muxado", nio]),
+        .target(name: "TLSCredentials", dependencies: ["AgentProtocol", "LibCrypto", nioSSL]),
         .target(
             name: "EdgeServer",
             dependencies: [
                 "EdgeCore", "MuxadoChannel", "Muxado", "TLSWire", "ProxyProtocol", "AgentProtocol",
-                nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle, x509, asn1, crypto,
-                yams,
+                "TLSCredentials", "LibCrypto",
+                nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle, yams,
             ]
         ),
         .target(
             name: "AgentClient",
             dependencies: [
-                "MuxadoChannel", "Muxado", "ProxyProtocol", "AgentProtocol",
-                nio, nioPosix, nioTLS, nioSSL, logging, lifecycle, yams, x509, asn1,
+                "MuxadoChannel", "Muxado", "ProxyProtocol", "AgentProtocol", "TLSCredentials",
+                nio, nioPosix, nioTLS, nioSSL, logging, lifecycle, yams,
             ]
         ),
         .executableTarget(
             name: "shakedown-edge",
-            dependencies: ["EdgeServer", arguments, logging, lifecycle, unixSignals]
+            dependencies: ["EdgeServer", "TLSCredentials", arguments, logging, lifecycle, unixSignals]
         ),
         .executableTarget(
             name: "shakedown-agent",
@@ -78,9 +76,9 @@ let package = Package(
         .target(name: "Checks", dependencies: ["ScenarioModel"]),
         .target(name: "ScenarioFiles", dependencies: ["ScenarioModel", yams]),
         .target(name: "StrictYAML", dependencies: [yams]),
-        .target(name: "CertificateRecipes", dependencies: ["StrictYAML", x509, asn1, crypto, cryptoExtras]),
+        .target(name: "CertificateRecipes", dependencies: ["StrictYAML", "LibCrypto"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        .target(name: "Legs", dependencies: ["ScenarioModel", "TLSWire", crypto, nio, nioPosix]),
+        .target(name: "Legs", dependencies: ["ScenarioModel", "TLSWire", "LibCrypto", nio, nioPosix]),
         .target(name: "OpenSSLEngine", dependencies: ["COpenSSL", "Legs", "ScenarioModel"]),
         .target(
             name: "BoringSSLEngine",
@@ -92,13 +90,13 @@ let package = Package(
             name: "Clients",
             dependencies: [
                 "Exchanges", "Legs", "OpenSSLEngine", "BoringSSLEngine", "ByteClient", "ScenarioModel", "TLSWire",
-                crypto, nio,
+                nio,
             ]
         ),
         .target(
             name: "Upstreams",
             dependencies: [
-                "Exchanges", "Legs", "OpenSSLEngine", "ScenarioModel", "ProxyProtocol", "TLSWire", crypto, nio,
+                "Exchanges", "Legs", "OpenSSLEngine", "ScenarioModel", "ProxyProtocol", "TLSWire", nio,
                 nioPosix,
             ]
         ),
@@ -113,7 +111,7 @@ let package = Package(
         ),
         .target(
             name: "Reports",
-            dependencies: ["ScenarioModel", "TLSWire", crypto],
+            dependencies: ["ScenarioModel", "TLSWire", "LibCrypto"],
             resources: [
                 .embedInCode("HTML/Page/report.css"), .embedInCode("HTML/Page/bytes.js"),
                 .embedInCode("HTML/Page/panel.js"), .embedInCode("HTML/Page/list.js"),
@@ -136,22 +134,23 @@ let package = Package(
         .testTarget(
             name: "MuxadoChannelTests",
             dependencies: [
-                "MuxadoChannel", "Muxado", nio, nioPosix, nioEmbedded, nioTLS, nioSSL, x509, asn1, crypto,
+                "MuxadoChannel", "Muxado", "CredentialTesting", nio, nioPosix, nioEmbedded, nioTLS, nioSSL,
             ]
         ),
         .testTarget(name: "EdgeCoreTests", dependencies: ["EdgeCore", "AgentProtocol", "ProxyProtocol", "TLSWire"]),
         .testTarget(
             name: "EdgeServerTests",
             dependencies: [
-                "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ProxyProtocol", nio, nioPosix,
-                nioTLS, nioSSL, logging, x509, asn1, crypto,
+                "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ProxyProtocol",
+                "CredentialTesting",
+                nio, nioPosix, nioTLS, nioSSL, logging,
             ]
         ),
         .testTarget(
             name: "AgentClientTests",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Muxado", "MuxadoChannel", "ProxyProtocol", nio, nioPosix, nioTLS,
-                nioSSL, logging, lifecycle, x509, asn1, crypto,
+                "AgentClient", "AgentProtocol", "Muxado", "MuxadoChannel", "ProxyProtocol", "CredentialTesting",
+                nio, nioPosix, nioTLS, nioSSL, logging, lifecycle,
             ]
         ),
         .testTarget(
@@ -160,6 +159,11 @@ let package = Package(
         ),
         .testTarget(name: "ChecksTests", dependencies: ["Checks", "ScenarioModel"]),
         .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
+        .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto", "CertificateRecipes"]),
+        .testTarget(
+            name: "TLSCredentialsTests",
+            dependencies: ["TLSCredentials", "AgentProtocol", "CredentialTesting"]
+        ),
         .testTarget(name: "CertificateRecipesTests", dependencies: ["CertificateRecipes", "StrictYAML"]),
         .executableTarget(name: "SupervisorProbe", dependencies: ["Supervision"], path: "Tests/SupervisorProbe"),
         .target(name: "ProcessTesting", dependencies: ["Supervision"], path: "Tests/ProcessTesting"),
@@ -173,7 +177,11 @@ let package = Package(
             exclude: ["Golden"]
         ),
         .target(name: "DocumentationTesting", path: "Tests/DocumentationTesting"),
-        .target(name: "CredentialTesting", dependencies: ["ScenarioModel"], path: "Tests/CredentialTesting"),
+        .target(
+            name: "CredentialTesting",
+            dependencies: ["CertificateRecipes", "LibCrypto", "ScenarioModel"],
+            path: "Tests/CredentialTesting"
+        ),
         .testTarget(name: "LegsTests", dependencies: ["Legs", "ScenarioModel", nio, nioPosix]),
         .testTarget(name: "ExchangesTests", dependencies: ["Exchanges"]),
         .testTarget(

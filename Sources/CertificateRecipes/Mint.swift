@@ -1,7 +1,6 @@
 package import Foundation
-internal import SwiftASN1
+internal import LibCrypto
 internal import Synchronization
-internal import X509
 
 /// Makes certificates from recipes: each when it is first asked for, and the same one ever after.
 package final class Mint: Sendable {
@@ -51,16 +50,15 @@ package struct MintedCertificate: Hashable, Sendable {
     package let caPEM: String
 
     init(_ issued: IssuedCertificate) throws {
-        self.certificatePEM = try Self.pem(issued.certificate)
+        self.certificatePEM = try Self.pem(issued.der)
         // A self-signed certificate is presented itself; a root that issued others is not.
-        let intermediates = issued.issuers.dropLast()
-        self.chainPEM = try ([issued.certificate] + intermediates).map { try Self.pem($0) }.joined()
-        self.keyPEM = try issued.key.serializeAsPEM().pemString + "\n"
-        self.leafDER = try issued.certificate.derBytes()
-        self.caPEM = try Self.pem(issued.issuers.last ?? issued.certificate)
+        self.chainPEM = try ([issued.der] + issued.issuers.dropLast()).map { try Self.pem($0) }.joined()
+        self.keyPEM = try issued.key.pem
+        self.leafDER = issued.der
+        self.caPEM = try Self.pem(issued.issuers.last ?? issued.der)
     }
 
-    private static func pem(_ certificate: Certificate) throws -> String {
-        try certificate.serializeAsPEM().pemString + "\n"
+    private static func pem(_ der: [UInt8]) throws -> String {
+        try PEMBlock(label: "CERTIFICATE", contents: der).text
     }
 }

@@ -8,6 +8,7 @@ import NIOSSL
 import ProxyProtocol
 import ServiceLifecycle
 import Synchronization
+import TLSCredentials
 
 /// The reference edge: listens for clients and agents, and relays the one to the other.
 package final class Edge: Service {
@@ -27,7 +28,7 @@ package final class Edge: Service {
     /// - Parameters:
     ///   - events: where events go; a service of its own, which stands before the edge in the group's list.
     ///   - whenReady: called once everything listens; if it throws, the edge stops.
-    /// - Throws: ``CertificateProblem``.
+    /// - Throws: ``CredentialError``.
     package init(
         _ configuration: EdgeConfiguration,
         events: EventWriter?,
@@ -43,14 +44,15 @@ package final class Edge: Service {
 
     /// Whether the certificates and keys that a configuration names can be used.
     ///
-    /// - Throws: ``CertificateProblem`` for the first that cannot.
+    /// - Throws: ``CredentialError`` for the first that cannot.
     package static func check(_ configuration: EdgeConfiguration) throws {
         _ = try CertificateStore.load(configuration.certificates)
         _ = try Self.agentsContext(configuration)
     }
 
     private static func agentsContext(_ configuration: EdgeConfiguration) throws -> NIOSSLContext {
-        try NIOSSLContext(configuration: ServerCredential.load(configuration.agents.files).configuration())
+        let files = configuration.agents.files
+        return try CertificateStore.context(try KeyPair.read(certificate: files.certificate, key: files.key))
     }
 
     /// Listens until the graceful shutdown, then lets connections end.

@@ -1,4 +1,4 @@
-import Crypto
+import LibCrypto
 package import ScenarioModel
 
 /// What is kept of one direction of a byte stream: how much, its digest, and how it began.
@@ -17,7 +17,7 @@ package struct StreamRecorder: Sendable {
 
     package mutating func record(_ bytes: [UInt8]) {
         self.count += bytes.count
-        self.hash.update(data: bytes)
+        self.hash.update(bytes)
         let room = self.excerptLimit - self.excerpt.count
         if room >= bytes.count {
             self.excerpt.append(contentsOf: bytes)
@@ -27,7 +27,7 @@ package struct StreamRecorder: Sendable {
     }
 
     /// SHA-256 of everything so far, in lower-case hexadecimal.
-    package var digest: String { ByteString(self.hash.finalize()).description }
+    package var digest: String { ByteString(self.hash.digest).description }
 
     package var observation: ApplicationObservation {
         ApplicationObservation(count: self.count, digest: self.digest, excerpt: ByteString(self.excerpt))

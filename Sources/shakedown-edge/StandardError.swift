@@ -1,5 +1,6 @@
 import EdgeServer
 import Foundation
+import TLSCredentials
 
 /// Errors as every program of the project prints them: `shakedown-edge: error: …` and a `hint: …`.
 enum StandardError {
@@ -7,7 +8,7 @@ enum StandardError {
         var text = "shakedown-edge: error: \(error)\n"
         switch error {
         case let error as EdgeError: text += error.hint.map { "hint: \($0)\n" } ?? ""
-        case let error as CertificateProblem: text += "hint: \(error.hint)\n"
+        case let error as CredentialError: text += error.hint.map { "hint: \($0)\n" } ?? ""
         default: break
         }
         FileHandle.standardError.write(Data(text.utf8))

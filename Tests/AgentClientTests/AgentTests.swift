@@ -1,5 +1,6 @@
 import AgentClient
 import AgentProtocol
+import CredentialTesting
 import Foundation
 import Logging
 import MuxadoChannel
@@ -24,15 +25,15 @@ struct AgentTests {
     /// A tunnel that terminates at the agent.
     private static func terminating(
         _ upstream: TestUpstream,
-        _ certificates: TestCertificates,
+        _ certificates: TestAuthority,
         _ folder: TemporaryFolder,
         _ scheme: String = ""
     ) throws -> TunnelSettings {
         let pair = try certificates.leaf("app.example.com")
         var tunnel = try Self.tunnel(upstream, scheme)
         tunnel.terminateAt = .agent
-        tunnel.certificate = try folder.write(pair.certificate, "app.pem")
-        tunnel.key = try folder.write(pair.key, "app.key")
+        tunnel.certificate = try folder.write(pair.certificatePEM, "app.pem")
+        tunnel.key = try folder.write(pair.keyPEM, "app.key")
         return tunnel
     }
 
@@ -168,11 +169,11 @@ struct AgentTests {
         let upstream = try await TestUpstream.start(answer: Array("welcome".utf8))
         try await RunningAgent.with { certificates, folder in
             var tunnel = try Self.terminating(upstream, certificates, folder)
-            tunnel.mutualTLSCAs = try folder.write(certificates.ca.certificate, "clients.pem")
+            tunnel.mutualTLSCAs = try folder.write(certificates.certificatePEM, "clients.pem")
             return [tunnel]
         } body: { running in
             let signer =
-                client.certificate?.isTrusted == false ? try TestCertificates(name: "Other CA") : running.certificates
+                client.certificate?.isTrusted == false ? try TestAuthority(name: "Other CA") : running.certificates
             let pair = try client.certificate.map { try signer.leaf("client", days: $0.days) }
             let recording = try await running.edge.connect(
                 tunnel: "web",
@@ -217,7 +218,7 @@ struct AgentTests {
         arguments: [(verifies: false, isTrusted: false), (true, true), (true, false)]
     )
     func upstreamVerification(verifies: Bool, isTrusted: Bool) async throws {
-        let upstreamCA = try TestCertificates(name: "Upstream CA")
+        let upstreamCA = try TestAuthority(name: "Upstream CA")
         let upstream = try await TestUpstream.start(
             answer: Self.large,
             tls: try TestTLS.server(try upstreamCA.leaf("localhost"))
@@ -226,7 +227,7 @@ struct AgentTests {
             var tunnel = try Self.terminating(upstream, certificates, folder, "tls://")
             tunnel.verifiesUpstream = verifies
             if verifies {
-                tunnel.upstreamCAs = try folder.write((isTrusted ? upstreamCA : certificates).ca.certificate, "up.pem")
+                tunnel.upstreamCAs = try folder.write((isTrusted ? upstreamCA : certificates).certificatePEM, "up.pem")
             }
             return [tunnel]
         } body: { running in
@@ -334,7 +335,7 @@ struct AgentTests {
 
     @Test("ends with the edge's own words when it is refused", arguments: [true, false])
     func refusals(_ refusesSession: Bool) async throws {
-        let certificates = try TestCertificates()
+        let certificates = try TestAuthority()
         let folder = try TemporaryFolder()
         let edge = try await FakeEdge.start(certificates)
         edge.state.withLock { state in

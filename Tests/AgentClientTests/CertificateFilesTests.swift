@@ -1,14 +1,16 @@
 import AgentClient
+import AgentProtocol
+import CredentialTesting
 import Foundation
 import Testing
 
 @Suite("Certificates and keys")
 struct CertificateFilesTests {
-    private let certificates: TestCertificates
+    private let certificates: TestAuthority
     private let folder: TemporaryFolder
 
     init() throws {
-        self.certificates = try TestCertificates()
+        self.certificates = try TestAuthority()
         self.folder = try TemporaryFolder()
     }
 
@@ -20,8 +22,8 @@ struct CertificateFilesTests {
         let pair = try self.certificates.leaf("app.example.com")
         var settings = TunnelSettings(name: "web", upstream: try UpstreamAddress("8080"))
         settings.terminateAt = .agent
-        settings.certificate = try crt ?? self.folder.write(pair.certificate, "good.pem")
-        settings.key = try key ?? self.folder.write(pair.key, "good.key")
+        settings.certificate = try crt ?? self.folder.write(pair.certificatePEM, "good.pem")
+        settings.key = try key ?? self.folder.write(pair.keyPEM, "good.key")
         settings.mutualTLSCAs = clientCAs
         let error = try #require(throws: ConfigurationError.self) { try Tunnel(settings) }
         #expect(error.hint != nil)
@@ -48,19 +50,19 @@ struct CertificateFilesTests {
 
     @Test("that do not belong together are refused")
     func mismatch() throws {
-        let other = try self.folder.write(try self.certificates.leaf("app.example.com").key, "other.key")
+        let other = try self.folder.write(try self.certificates.leaf("app.example.com").keyPEM, "other.key")
         #expect(try self.message(key: other) == "the key other.key does not belong to the certificate good.pem")
     }
 
     @Test("that are not valid now are refused")
     func dates() throws {
         let expired = try self.certificates.leaf("app.example.com", days: -10...(-1))
-        let path = try self.folder.write(expired.certificate, "expired.pem")
-        let key = try self.folder.write(expired.key, "expired.key")
+        let path = try self.folder.write(expired.certificatePEM, "expired.pem")
+        let key = try self.folder.write(expired.keyPEM, "expired.keyPEM")
         #expect(try self.message(crt: path, key: key).hasPrefix("the certificate expired.pem expired on 2"))
         let early = try self.certificates.leaf("app.example.com", days: 1...10)
-        let earlyPath = try self.folder.write(early.certificate, "early.pem")
-        let earlyKey = try self.folder.write(early.key, "early.key")
+        let earlyPath = try self.folder.write(early.certificatePEM, "early.pem")
+        let earlyKey = try self.folder.write(early.keyPEM, "early.keyPEM")
         #expect(
             try self.message(crt: earlyPath, key: earlyKey).hasPrefix("the certificate early.pem is not valid before 2")
         )
@@ -68,7 +70,7 @@ struct CertificateFilesTests {
 
     @Test("for clients must be CAs")
     func clientCAs() throws {
-        let leaf = try self.folder.write(try self.certificates.leaf("client").certificate, "leaf.pem")
+        let leaf = try self.folder.write(try self.certificates.leaf("client").certificatePEM, "leaf.pem")
         #expect(try self.message(clientCAs: leaf).contains("ERR_NGROK_1696"))
         let noise = try self.folder.write("hello", "noise.pem")
         #expect(try self.message(clientCAs: noise).contains("ERR_NGROK_1695"))
@@ -77,5 +79,17 @@ struct CertificateFilesTests {
             "broken.pem"
         )
         #expect(try self.message(clientCAs: broken).contains("ERR_NGROK_14002"))
+    }
+
+    @Test("for clients leave the agent as certificates alone, and not at all from a file with a key")
+    func onlyCertificatesLeave() throws {
+        let ca = self.certificates
+        let both = try self.folder.write(ca.certificatePEM + ca.keyPEM, "both.pem")
+        #expect(try self.message(clientCAs: both).contains("both.pem hold a private key"))
+        var settings = TunnelSettings(name: "web", upstream: try UpstreamAddress("8080"))
+        settings.terminateAt = .edge
+        settings.mutualTLSCAs = try self.folder.write("a remark\n\(ca.certificatePEM)\nanother\n", "ca.pem")
+        let sent = try #require(try Tunnel(settings).options.mutualTLSAtEdge)
+        #expect(String(decoding: sent, as: UTF8.self) == ca.certificatePEM)
     }
 }

@@ -101,6 +101,29 @@ struct MintTests {
         }
     }
 
+    @Test(
+        "OpenSSL accepts every kind of key, as issuer and as issued",
+        .enabled(if: OpenSSLCommand.isInstalled, "install openssl"),
+        arguments: CertificateRecipe.Key.allCases
+    )
+    func keys(_ key: CertificateRecipe.Key) throws {
+        let recipes = """
+            ca: { kind: ca, key: \(key.rawValue), subject: ca }
+            leaf: { issuer: ca, key: \(key.rawValue), subject: leaf, names: [leaf.test], usage: [server] }
+            """
+        try withTemporaryFolder { folder in
+            try Mint(book: try RecipeBook(text: recipes, file: "keys.yaml")).writeAll(to: folder)
+            let leaf = folder.appending(path: "leaf.pem").path
+            let answer = try OpenSSLCommand.run([
+                "verify", "-x509_strict", "-auth_level", "1", "-CAfile", folder.appending(path: "ca.pem").path, leaf,
+            ])
+            #expect(answer.status == 0, "\(answer.text)")
+            let publicKey = try OpenSSLCommand.run(["x509", "-noout", "-pubkey", "-in", leaf])
+            let ownKey = try OpenSSLCommand.run(["pkey", "-pubout", "-in", folder.appending(path: "leaf.key").path])
+            #expect(publicKey.text == ownKey.text)
+        }
+    }
+
     @Test("the chain ends before the root, and a self-signed certificate is its own chain")
     func chains() throws {
         let intermediate = try Self.mint.credential(for: "client-intermediate")

@@ -1,4 +1,5 @@
 import AgentProtocol
+import CredentialTesting
 import EdgeServer
 import Foundation
 import Muxado
@@ -72,7 +73,7 @@ struct AgentSessionTests {
             _ = try await agent.authenticate()
             let pair = try edge.authority.issue(["a.shakedown.test"])
             let otherPair = try edge.authority.issue(["a.shakedown.test"])
-            let noAuthority = try TestAuthority(name: "no CA", isAuthority: false).pem()
+            let noAuthority = try TestAuthority(name: "no CA", isAuthority: false).certificatePEM
             let binds: [(Int, (inout TLSOptions) -> Void)] = [
                 (14001, { $0.tlsTermination = .init(certificate: [1], key: [2]) }),
                 (

@@ -1,10 +1,10 @@
 import AgentProtocol
+import CredentialTesting
 import EdgeServer
 import Foundation
 import NIOCore
 import NIOSSL
 import Testing
-import X509
 
 @Suite("TLS that the edge ends")
 struct EdgeTerminationTests {
@@ -102,35 +102,35 @@ struct EdgeTerminationTests {
             BadClient(
                 name: "unknown CA",
                 alert: "UNKNOWN_CA",
-                certificate: { _ in try TestAuthority(name: "stranger").issue(["c"], usage: .clientAuth) }
+                certificate: { _ in try TestAuthority(name: "stranger").issue(["c"], usage: [.client]) }
             ),
             BadClient(
                 name: "unknown CA",
                 alert: "UNKNOWN_CA",
-                certificate: { _ in try TestAuthority(name: "stranger").issue(["c"], usage: .clientAuth) },
+                certificate: { _ in try TestAuthority(name: "stranger").issue(["c"], usage: [.client]) },
                 maximum: .tlsv12
             ),
             BadClient(
                 name: "expired",
                 alert: "CERTIFICATE_EXPIRED",
-                certificate: { try $0.issue(["c"], usage: .clientAuth, from: -7200, to: -3600) }
+                certificate: { try $0.issue(["c"], usage: [.client], from: -7200, to: -3600) }
             ),
             BadClient(
                 name: "wrong usage",
                 alert: "UNSUPPORTED_CERTIFICATE",
-                certificate: { try $0.issue(["c"], usage: .serverAuth) }
+                certificate: { try $0.issue(["c"], usage: [.server]) }
             ),
             BadClient(
                 name: "not yet valid",
                 alert: "CERTIFICATE_EXPIRED",
-                certificate: { try $0.issue(["c"], usage: .clientAuth, from: 3600, to: 7200) }
+                certificate: { try $0.issue(["c"], usage: [.client], from: 3600, to: 7200) }
             ),
         ]
     )
     func badClient(_ bad: BadClient) async throws {
         let events = try await TestEdge.run { edge in
             let clients = try TestAuthority(name: "clients")
-            let pem = Array(try clients.pem().utf8)
+            let pem = Array(clients.certificatePEM.utf8)
             let agent = try await TestAgent.serving(edge, "mtls.shakedown.test") {
                 $0.tlsTermination = .init()
                 $0.mutualTLSAtEdge = pem
@@ -148,7 +148,7 @@ struct EdgeTerminationTests {
 
             let good = try await edge.connect(
                 "mtls.shakedown.test",
-                certificate: try clients.issue(["c"], usage: .clientAuth),
+                certificate: try clients.issue(["c"], usage: [.client]),
                 maximum: bad.maximum
             )
             try await good.send(Array("hi".utf8))

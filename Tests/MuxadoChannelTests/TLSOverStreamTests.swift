@@ -1,40 +1,19 @@
-import Crypto
-import Foundation
+import CredentialTesting
 import Muxado
 import MuxadoChannel
 import NIOCore
 import NIOEmbedded
 import NIOSSL
-import SwiftASN1
 import Testing
-import X509
 
 @Suite("TLS inside a stream")
 struct TLSOverStreamTests {
     /// A self-signed certificate for `stream.test`, made now.
     static func identity() throws -> (NIOSSLCertificate, NIOSSLPrivateKey) {
-        let key = P256.Signing.PrivateKey()
-        let name = try DistinguishedName { CommonName("stream.test") }
-        let certificate = try Certificate(
-            version: .v3,
-            serialNumber: Certificate.SerialNumber(),
-            publicKey: .init(key.publicKey),
-            notValidBefore: Date(timeIntervalSinceNow: -3_600),
-            notValidAfter: Date(timeIntervalSinceNow: 3_600),
-            issuer: name,
-            subject: name,
-            signatureAlgorithm: .ecdsaWithSHA256,
-            extensions: try Certificate.Extensions {
-                Critical(BasicConstraints.isCertificateAuthority(maxPathLength: nil))
-                SubjectAlternativeNames([.dnsName("stream.test")])
-            },
-            issuerPrivateKey: .init(key)
-        )
-        var serializer = DER.Serializer()
-        try certificate.serialize(into: &serializer)
+        let authority = try TestAuthority(name: "stream.test", names: ["stream.test"])
         return (
-            try NIOSSLCertificate(bytes: serializer.serializedBytes, format: .der),
-            try NIOSSLPrivateKey(bytes: Array(key.pemRepresentation.utf8), format: .pem)
+            try NIOSSLCertificate(bytes: Array(authority.certificatePEM.utf8), format: .pem),
+            try NIOSSLPrivateKey(bytes: Array(authority.keyPEM.utf8), format: .pem)
         )
     }
 

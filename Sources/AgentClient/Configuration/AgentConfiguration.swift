@@ -1,6 +1,7 @@
 import NIOCore
 import NIOSSL
 import ProxyProtocol
+import TLSCredentials
 
 /// An agent ready to start: every file is read, every default is filled in, every certificate is checked.
 package struct AgentConfiguration: Sendable {
@@ -33,7 +34,9 @@ package struct AgentConfiguration: Sendable {
         // The session has said GOAWAY before TLS is closed: there is nothing to wait for but a courtesy.
         configuration.shutdownTimeout = .milliseconds(500)
         let roots = settings.rootCAs.flatMap { $0 == "host" || $0 == "trusted" ? nil : $0 }
-        configuration.trustRoots = try CertificateFiles.roots(roots, what: "root CAs")
+        configuration.trustRoots = try ConfigurationError.explaining { () throws(CredentialError) in
+            try CertificateBundle.roots(roots, what: "root CAs")
+        }
         self.edgeContext = try NIOSSLContext.made(configuration, for: "the connection to the edge")
         let handshakeTimeout = settings.handshakeTimeout ?? .seconds(60)
         var resolved: [Tunnel] = []

@@ -2,6 +2,7 @@ package import AgentProtocol
 import NIOCore
 import NIOSSL
 import ProxyProtocol
+import TLSCredentials
 
 /// A tunnel ready to be bound, with its TLS contexts. A new one is made for each start, so nothing is shared between names.
 package struct Tunnel: Sendable {
@@ -37,22 +38,26 @@ package struct Tunnel: Sendable {
                 denyCIDRs: settings.denyCIDRs
             )
         }
-        var pair: CertificateFiles.Pair?
+        var pair: KeyPair?
         if let certificate = settings.certificate, let key = settings.key {
-            pair = try CertificateFiles.pair(certificate: certificate, key: key)
+            pair = try ConfigurationError.explaining { () throws(CredentialError) in
+                try KeyPair.read(certificate: certificate, key: key)
+            }
         }
-        var clientCAs: (pem: [UInt8], certificates: [NIOSSLCertificate])?
+        var clientCAs: ClientAuthorities?
         if let path = settings.mutualTLSCAs {
-            clientCAs = try CertificateFiles.clientCAs(path)
+            clientCAs = try ConfigurationError.explaining { () throws(CredentialError) in
+                try ClientAuthorities.read(path)
+            }
         }
         let place = settings.effectiveTerminationPoint
         switch (place, pair) {
         case (.agent, let pair?):
             options.mutualTLSAtAgent = clientCAs != nil
-            self.serverContext = try Self.serverContext(pair, clientCAs: clientCAs?.certificates, name: settings.name)
+            self.serverContext = try Self.serverContext(pair, clientCAs: clientCAs, name: settings.name)
         case (.edge, _):
             options.tlsTermination = TLSOptions.TLSTermination(
-                certificate: pair?.certificatePEM ?? [],
+                certificate: pair?.chainPEM ?? [],
                 key: pair?.keyPEM ?? []
             )
             options.mutualTLSAtEdge = clientCAs?.pem
@@ -67,29 +72,20 @@ package struct Tunnel: Sendable {
     }
 
     private static func serverContext(
-        _ pair: CertificateFiles.Pair,
-        clientCAs: [NIOSSLCertificate]?,
+        _ pair: KeyPair,
+        clientCAs: ClientAuthorities?,
         name: String
     ) throws(ConfigurationError) -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: pair.chain.map { .certificate($0) },
-            privateKey: .privateKey(pair.key)
-        )
-        configuration.minimumTLSVersion = .tlsv12
-        if let clientCAs {
-            // Clients have no host name to check, and BoringSSL verifies the rest and picks the alert.
-            configuration.certificateVerification = .noHostnameVerification
-            configuration.trustRoots = .certificates(clientCAs)
-            configuration.sendCANameList = true
-        }
-        return try NIOSSLContext.made(configuration, for: "tunnel '\(name)'")
+        try NIOSSLContext.made(pair.serverConfiguration(verifying: clientCAs), for: "tunnel '\(name)'")
     }
 
     private static func upstreamContext(_ settings: TunnelSettings) throws(ConfigurationError) -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.certificateVerification = settings.verifiesUpstream ? .fullVerification : .none
-        configuration.trustRoots = try CertificateFiles.roots(settings.upstreamCAs, what: "upstream CAs")
+        configuration.trustRoots = try ConfigurationError.explaining { () throws(CredentialError) in
+            try CertificateBundle.roots(settings.upstreamCAs, what: "upstream CAs")
+        }
         return try NIOSSLContext.made(configuration, for: "the upstream of tunnel '\(settings.name)'")
     }
 }

@@ -1,7 +1,9 @@
 import AgentProtocol
 import EdgeCore
+import NIOCore
 import NIOSSL
 import Synchronization
+import TLSCredentials
 
 /// The TLS contexts of the endpoints that end TLS at the edge.
 ///
@@ -10,7 +12,7 @@ import Synchronization
 final class CertificateStore: Sendable {
     private struct State {
         var generation = 0
-        var credentials = RoutingTable<ServerCredential>()
+        var credentials = RoutingTable<KeyPair>()
         /// By bind id. A bind with a pair of its own has one; others have one for each of the edge's certificates used.
         var endpoints: [String: Contexts] = [:]
     }
@@ -26,7 +28,7 @@ final class CertificateStore: Sendable {
     private let state = Mutex(State())
 
     /// Puts the edge's own certificates in place of those before. Connections keep what they have.
-    func replaceCredentials(_ credentials: RoutingTable<ServerCredential>) {
+    func replaceCredentials(_ credentials: RoutingTable<KeyPair>) {
         self.state.withLock { state in
             state.generation += 1
             state.credentials = credentials
@@ -35,14 +37,13 @@ final class CertificateStore: Sendable {
 
     /// Reads the edge's own certificates.
     ///
-    /// - Throws: ``CertificateProblem`` for the first that cannot be used.
-    static func load(_ files: [EdgeConfiguration.CertificateFiles]) throws -> RoutingTable<ServerCredential> {
-        var table = RoutingTable<ServerCredential>()
+    /// - Throws: ``CredentialError`` for the first that cannot be used.
+    static func load(_ files: [EdgeConfiguration.CertificateFiles]) throws -> RoutingTable<KeyPair> {
+        var table = RoutingTable<KeyPair>()
         for entry in files {
-            let credential = try ServerCredential.load(entry)
-            for name in entry.names.isEmpty ? credential.names : entry.names {
-                table[name: name] = credential
-            }
+            let pair = try KeyPair.read(certificate: entry.certificate, key: entry.key)
+            let names = entry.names.isEmpty ? pair.dnsNames.compactMap { try? DomainName($0) } : entry.names
+            for name in names { table[name: name] = pair }
         }
         return table
     }
@@ -56,7 +57,8 @@ final class CertificateStore: Sendable {
         var own: NIOSSLContext?
         if let pair = termination.keyPair {
             do {
-                own = try Self.context(try ServerCredential(pair), authorities: authorities)
+                let pair = try KeyPair(certificatePEM: pair.certificateChain, keyPEM: pair.privateKey)
+                own = try Self.context(pair, authorities: authorities)
             } catch {
                 throw .keyPairInvalid
             }
@@ -97,17 +99,11 @@ final class CertificateStore: Sendable {
         }
     }
 
-    private static func context(
-        _ credential: ServerCredential,
-        authorities: ClientAuthorities?
-    ) throws -> NIOSSLContext {
-        var configuration = credential.configuration()
-        if let authorities {
-            // BoringSSL verifies by itself, because it then chooses the alert; a callback could only send 46.
-            configuration.certificateVerification = .noHostnameVerification
-            configuration.trustRoots = .certificates(authorities.certificates)
-            configuration.sendCANameList = true
-        }
+    /// What a server of the edge presents, and whose clients it lets in.
+    static func context(_ pair: KeyPair, authorities: ClientAuthorities? = nil) throws -> NIOSSLContext {
+        var configuration = pair.serverConfiguration(verifying: authorities)
+        // How long a close waits for the peer's close_notify; our own has left by then.
+        configuration.shutdownTimeout = .seconds(1)
         return try NIOSSLContext(configuration: configuration)
     }
 }

@@ -1,11 +1,11 @@
-import Crypto
+import LibCrypto
 
 /// The SHA-256 of an authtoken: all that is kept of it. It does not print.
 package struct TokenDigest: Sendable, CustomStringConvertible {
     private let bytes: [UInt8]
 
     package init(of token: String) {
-        self.bytes = Array(SHA256.hash(data: Array(token.utf8)))
+        self.bytes = SHA256.digest(of: Array(token.utf8))
     }
 
     /// `nil` unless the text is 64 hexadecimal digits.

@@ -1,4 +1,4 @@
-import Crypto
+import LibCrypto
 import ScenarioModel
 import TLSWire
 
@@ -111,7 +111,7 @@ struct CaseEvidence {
             facts.append(Fact(name, alerts.map(\.description).joined(separator: ", ")))
         }
         for (index, certificate) in handshake.peerCertificates.enumerated() {
-            let digest = ByteString(SHA256.hash(data: certificate.bytes)).description.prefix(16)
+            let digest = ByteString(SHA256.digest(of: certificate.bytes)).description.prefix(16)
             let name = index == 0 ? "Peer certificate" : "Issuer \(index)"
             facts.append(Fact(name, "SHA-256 \(digest)…, \(certificate.bytes.count) bytes"))
         }

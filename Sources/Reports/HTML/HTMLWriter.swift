@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import LibCrypto
 package import ScenarioModel
 
 /// One self-contained file: it needs no network and no server, and says the most important without JavaScript too.
@@ -42,7 +42,7 @@ package enum HTMLWriter {
     /// Only our own style and script run: what a peer sent stays text even if an escape were forgotten.
     private static func policy(style: String, script: String) -> String {
         func hash(_ text: String) -> String {
-            "'sha256-\(Data(SHA256.hash(data: Array(text.utf8))).base64EncodedString())'"
+            "'sha256-\(Data(SHA256.digest(of: Array(text.utf8))).base64EncodedString())'"
         }
         return "default-src 'none'; style-src \(hash(style)); script-src \(hash(script))"
     }

@@ -1,4 +1,5 @@
 import AgentProtocol
+import CredentialTesting
 import Muxado
 import MuxadoChannel
 import NIOCore
@@ -33,7 +34,7 @@ final class FakeEdge: Sendable {
     }
 
     /// Listens with the certificate of `edge.test`.
-    static func start(_ certificates: TestCertificates) async throws -> FakeEdge {
+    static func start(_ certificates: TestAuthority) async throws -> FakeEdge {
         let pair = try certificates.leaf("localhost")
         let context = try TestTLS.server(pair)
         let box = Box()
@@ -165,29 +166,29 @@ private final class AnswerHandler: ChannelInboundHandler {
 }
 
 enum TestTLS {
-    static func server(_ pair: TestCertificates.Pair) throws -> NIOSSLContext {
+    static func server(_ pair: TestAuthority.Issued) throws -> NIOSSLContext {
         try NIOSSLContext(
             configuration: .makeServerConfiguration(
-                certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(pair.certificate.utf8)).map {
+                certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(pair.certificatePEM.utf8)).map {
                     .certificate($0)
                 },
-                privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(pair.key.utf8), format: .pem))
+                privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(pair.keyPEM.utf8), format: .pem))
             )
         )
     }
 
     static func client(
-        _ ca: TestCertificates,
-        presenting pair: TestCertificates.Pair? = nil,
+        _ ca: TestAuthority,
+        presenting pair: TestAuthority.Issued? = nil,
         maximumVersion: TLSVersion? = nil
     ) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(ca.ca.certificate.utf8)))
+        configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(ca.certificatePEM.utf8)))
         configuration.maximumTLSVersion = maximumVersion
         if let pair {
-            configuration.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(pair.certificate.utf8))
+            configuration.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(pair.certificatePEM.utf8))
                 .map { .certificate($0) }
-            configuration.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: Array(pair.key.utf8), format: .pem))
+            configuration.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: Array(pair.keyPEM.utf8), format: .pem))
         }
         return try NIOSSLContext(configuration: configuration)
     }

@@ -1,4 +1,5 @@
 import AgentClient
+import CredentialTesting
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -6,15 +7,15 @@ import ServiceLifecycle
 /// An agent beside a fake edge, with its files, for as long as a test's body runs.
 struct RunningAgent {
     let edge: FakeEdge
-    let certificates: TestCertificates
+    let certificates: TestAuthority
     let folder: TemporaryFolder
 
     /// Starts an edge and an agent with these tunnels, and runs the body once they are online.
     static func with(
-        _ tunnels: (TestCertificates, TemporaryFolder) throws -> [TunnelSettings],
+        _ tunnels: (TestAuthority, TemporaryFolder) throws -> [TunnelSettings],
         body: (RunningAgent) async throws -> Void
     ) async throws {
-        let certificates = try TestCertificates()
+        let certificates = try TestAuthority()
         let folder = try TemporaryFolder()
         let edge = try await FakeEdge.start(certificates)
         let settings = try Self.settings(edge, certificates, folder)
@@ -38,13 +39,13 @@ struct RunningAgent {
 
     static func settings(
         _ edge: FakeEdge,
-        _ certificates: TestCertificates,
+        _ certificates: TestAuthority,
         _ folder: TemporaryFolder
     ) throws -> AgentSettings {
         var settings = AgentSettings()
         settings.authtoken = Secret("t0ken")
         settings.serverAddress = "localhost:\(edge.port)"
-        settings.rootCAs = try folder.write(certificates.ca.certificate, "ca.pem")
+        settings.rootCAs = try folder.write(certificates.certificatePEM, "ca.pem")
         return settings
     }
 

@@ -1,4 +1,5 @@
 import AgentProtocol
+import CredentialTesting
 import EdgeServer
 import Foundation
 import Muxado

@@ -1,3 +1,4 @@
+import CredentialTesting
 import EdgeCore
 import EdgeServer
 import Foundation
@@ -6,7 +7,6 @@ import NIOPosix
 import NIOSSL
 import NIOTLS
 import ProxyProtocol
-import X509
 
 /// A client of one connection that records what it sees.
 struct TestClient: Sendable {
@@ -142,7 +142,7 @@ extension TestEdge {
         trusting: TestAuthority? = nil
     ) async throws -> TestClient {
         var configuration = TLSConfiguration.makeClientConfiguration()
-        let root = try (trusting ?? self.authority).pem()
+        let root = (trusting ?? self.authority).certificatePEM
         configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(root.utf8)))
         configuration.maximumTLSVersion = maximum
         if serverName == nil { configuration.certificateVerification = .none }

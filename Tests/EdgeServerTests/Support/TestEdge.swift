@@ -1,3 +1,4 @@
+import CredentialTesting
 import EdgeCore
 import EdgeServer
 import Foundation

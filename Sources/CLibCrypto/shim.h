@@ -1,0 +1,47 @@
+// What Swift cannot import from OpenSSL's headers, because it is a macro there or takes any number of arguments.
+
+#include <openssl/bio.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+static inline EVP_PKEY *shim_generate_EC(const char *curve) {
+    return EVP_PKEY_Q_keygen(NULL, NULL, "EC", curve);
+}
+
+static inline EVP_PKEY *shim_generate_RSA(size_t bits) {
+    return EVP_PKEY_Q_keygen(NULL, NULL, "RSA", bits);
+}
+
+static inline EVP_PKEY *shim_generate_ED25519(void) {
+    return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+}
+
+static inline size_t shim_BIO_available(BIO *bio) {
+    return BIO_ctrl_pending(bio);
+}
+
+static inline void shim_OPENSSL_free(void *memory) {
+    OPENSSL_free(memory);
+}
+
+// As RFC 4514 writes it, and in UTF-8: only what could be mistaken for something else is escaped.
+static inline int shim_X509_print_subject(BIO *bio, const X509 *certificate) {
+    return X509_NAME_print_ex(bio, X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
+}
+
+static inline int shim_GENERAL_NAMES_count(const GENERAL_NAMES *names) {
+    return sk_GENERAL_NAME_num(names);
+}
+
+// The bytes of the name at `index` where it is a dNSName; NULL where it is another kind.
+static inline const unsigned char *shim_GENERAL_NAMES_dns(const GENERAL_NAMES *names, int index, int *length) {
+    int type;
+    const void *value = GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names, index), &type);
+    if (type != GEN_DNS || value == NULL) return NULL;
+    *length = ASN1_STRING_length((const ASN1_STRING *)value);
+    return ASN1_STRING_get0_data((const ASN1_STRING *)value);
+}

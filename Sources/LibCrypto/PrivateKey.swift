@@ -1,0 +1,87 @@
+import CLibCrypto
+
+/// A private key, as an `EVP_PKEY` that is freed with the object.
+///
+/// `@unchecked Sendable`: nothing changes the key after `init`, and OpenSSL lets threads use one at the same time. `@safe`:
+/// the pointer lives as long as the object.
+@safe
+package final class PrivateKey: @unchecked Sendable {
+    package enum Kind: Hashable, Sendable {
+        case ecdsaP256, ecdsaP384, ed25519
+        case rsa(bits: Int)
+    }
+
+    package let kind: Kind
+    private let key: OpaquePointer
+
+    /// Makes a new one.
+    package init(_ kind: Kind) throws(CryptoError) {
+        ERR_clear_error()
+        // unsafe: the names are constants that are read during the call, and the key is ours.
+        let key: OpaquePointer?
+        switch kind {
+        case .ecdsaP256: unsafe key = shim_generate_EC("P-256")
+        case .ecdsaP384: unsafe key = shim_generate_EC("P-384")
+        case .ed25519: unsafe key = shim_generate_ED25519()
+        case .rsa(let bits): unsafe key = shim_generate_RSA(bits)
+        }
+        guard let key = unsafe key else { throw CryptoError(.noKey) }
+        self.kind = kind
+        unsafe self.key = key
+    }
+
+    deinit {
+        unsafe EVP_PKEY_free(self.key)
+    }
+
+    /// The public half as a certificate holds it: a DER SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7).
+    package var publicKey: [UInt8] {
+        get throws(CryptoError) {
+            ERR_clear_error()
+            let count = Int(unsafe i2d_PUBKEY(self.key, nil))
+            guard count > 0 else { throw CryptoError(.noEncoding) }
+            // unsafe: the first call said how many bytes the second writes.
+            return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+                var next = buffer.baseAddress
+                initializedCount = max(0, Int(unsafe i2d_PUBKEY(self.key, &next)))
+            }
+        }
+    }
+
+    /// The key as a PEM file has it, unencrypted PKCS #8 (RFC 5958).
+    package var pem: String {
+        get throws(CryptoError) {
+            ERR_clear_error()
+            let memory = try MemoryBIO()
+            guard unsafe PEM_write_bio_PrivateKey(memory.bio, self.key, nil, nil, 0, nil, nil) == 1 else {
+                throw CryptoError(.noEncoding)
+            }
+            return String(decoding: memory.contents(), as: UTF8.self)
+        }
+    }
+
+    /// Signs as certificates are signed: SHA-256 with RSA (PKCS #1 v1.5) and P-256, SHA-384 with P-384.
+    package func signature(of message: [UInt8]) throws(CryptoError) -> [UInt8] {
+        ERR_clear_error()
+        guard let context = unsafe EVP_MD_CTX_new() else { throw CryptoError(.outOfMemory) }
+        defer { unsafe EVP_MD_CTX_free(context) }
+        // unsafe: digests are constants of the library; the key outlives the context.
+        let digest: OpaquePointer?
+        switch self.kind {
+        case .ecdsaP256, .rsa: unsafe digest = EVP_sha256()
+        case .ecdsaP384: unsafe digest = EVP_sha384()
+        // Ed25519 hashes by itself (RFC 8032).
+        case .ed25519: unsafe digest = nil
+        }
+        var count = 0
+        guard unsafe EVP_DigestSignInit(context, nil, digest, nil, self.key) == 1,
+            unsafe EVP_DigestSign(context, nil, &count, message, message.count) == 1
+        else { throw CryptoError(.noSignature) }
+        var signature = [UInt8](repeating: 0, count: count)
+        guard unsafe EVP_DigestSign(context, &signature, &count, message, message.count) == 1 else {
+            throw CryptoError(.noSignature)
+        }
+        // The first count is what it takes at most: an ECDSA signature is as long as its numbers are.
+        return Array(signature.prefix(count))
+    }
+}

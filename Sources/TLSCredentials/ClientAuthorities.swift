@@ -1,0 +1,69 @@
+package import AgentProtocol
+import LibCrypto
+package import NIOSSL
+
+/// The CAs of an endpoint's mutual TLS: certificates whose basicConstraints say so, and nothing else.
+package struct ClientAuthorities: Sendable {
+    package let certificates: [NIOSSLCertificate]
+    /// The certificates alone, written anew.
+    package let pem: [UInt8]
+
+    /// The CAs of a bind.
+    ///
+    /// - Throws: ERR_NGROK_1695 without any certificate, 14002 for what cannot be parsed or is no certificate, 1696 for a
+    ///   certificate that is no CA: as a root it would let in whoever its key signs for.
+    package init(pem: [UInt8]) throws(NgrokError) {
+        try self.init(Self.blocks(of: pem), mayHoldOthers: false)
+    }
+
+    /// The CAs of a file. What is neither certificate nor key is left out.
+    ///
+    /// - Throws: a sentence for each way in which the file can be unusable. One with a private key is, because the file is
+    ///   meant to be sent to the edge.
+    package static func read(_ path: String) throws(CredentialError) -> ClientAuthorities {
+        let pem = try CredentialFile.bytes(path, what: "client CAs")
+        do throws(NgrokError) {
+            let blocks = try Self.blocks(of: pem)
+            if !blocks.contains(where: \.isPrivateKey) {
+                return try ClientAuthorities(blocks, mayHoldOthers: true)
+            }
+        } catch {
+            throw CredentialError("the client CAs \(path) cannot be used (\(error.name))", hint: error.message)
+        }
+        throw CredentialError(
+            "the client CAs \(path) hold a private key, which must not leave this machine",
+            hint: "give a file with the certificates only"
+        )
+    }
+
+    private static func blocks(of pem: [UInt8]) throws(NgrokError) -> [PEMBlock] {
+        do {
+            return try PEMBlock.blocks(of: pem)
+        } catch {
+            throw .mutualTLSUnreadable
+        }
+    }
+
+    private init(_ blocks: [PEMBlock], mayHoldOthers: Bool) throws(NgrokError) {
+        let certificates = blocks.filter(\.isCertificate)
+        guard !certificates.isEmpty else { throw .mutualTLSNoCertificate }
+        guard mayHoldOthers || certificates.count == blocks.count else { throw .mutualTLSUnreadable }
+        var parsed: [NIOSSLCertificate] = []
+        for block in certificates {
+            let facts: CertificateFacts
+            do {
+                facts = try CertificateFacts(der: block.contents)
+                parsed.append(try NIOSSLCertificate(bytes: block.contents, format: .der))
+            } catch {
+                throw .mutualTLSUnreadable
+            }
+            guard facts.isAuthority else { throw .mutualTLSNotCA(facts.subject) }
+        }
+        self.certificates = parsed
+        do {
+            self.pem = try CertificateBundle.pem(certificates.map(\.contents))
+        } catch {
+            throw .mutualTLSUnreadable
+        }
+    }
+}

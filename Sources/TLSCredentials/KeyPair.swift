@@ -1,0 +1,109 @@
+package import Foundation
+import LibCrypto
+package import NIOSSL
+
+/// A certificate chain, the server's own certificate first, and the key that it was issued for.
+package struct KeyPair: Sendable {
+    package let chain: [NIOSSLCertificate]
+    package let key: NIOSSLPrivateKey
+    /// The chain written anew: whatever else its file held is left out.
+    package let chainPEM: [UInt8]
+    /// The key as it was given.
+    package let keyPEM: [UInt8]
+    /// The DNS names that the server's own certificate is for.
+    package let dnsNames: [String]
+
+    /// Reads both from disk, and sees that they belong together and are valid now.
+    ///
+    /// - Throws: a sentence for each way in which the files can be unusable.
+    package static func read(
+        certificate: String,
+        key: String,
+        now: Date = Date()
+    ) throws(CredentialError) -> KeyPair {
+        let chain = try CertificateBundle.read(certificate, what: "certificate")
+        try Self.checkDates(chain[0], path: certificate, now: now)
+        let keyPEM = try CredentialFile.bytes(key, what: "key")
+        let parsedKey: NIOSSLPrivateKey
+        do {
+            parsedKey = try NIOSSLPrivateKey(bytes: keyPEM, format: .pem)
+        } catch {
+            throw CredentialError(
+                "the key \(key) is no private key in PEM form",
+                hint: "an encrypted key must be decrypted first: openssl pkey -in \(key) -out plain.key"
+            )
+        }
+        let pair: KeyPair
+        do {
+            pair = try KeyPair(chain: chain, key: parsedKey, keyPEM: keyPEM)
+        } catch {
+            throw CredentialError("the certificate \(certificate) cannot be parsed: \(error)", hint: "issue it again")
+        }
+        do {
+            _ = try NIOSSLContext(configuration: pair.serverConfiguration())
+        } catch {
+            throw CredentialError(
+                "the key \(key) does not belong to the certificate \(certificate)",
+                hint: "give the key that the first certificate of the file was issued for"
+            )
+        }
+        return pair
+    }
+
+    /// A pair that came as PEM texts. A context tells whether the two belong together.
+    package init(certificatePEM: [UInt8], keyPEM: [UInt8]) throws {
+        try self.init(
+            chain: try CertificateBundle.certificates(in: certificatePEM),
+            key: try NIOSSLPrivateKey(bytes: keyPEM, format: .pem),
+            keyPEM: keyPEM
+        )
+    }
+
+    private init(chain: [NIOSSLCertificate], key: NIOSSLPrivateKey, keyPEM: [UInt8]) throws {
+        guard let own = chain.first else { throw CredentialError("there is no certificate in PEM form") }
+        self.chain = chain
+        self.chainPEM = try CertificateBundle.pem(chain.map { try $0.toDERBytes() })
+        self.key = key
+        self.keyPEM = keyPEM
+        self.dnsNames = try CertificateFacts(der: own.toDERBytes()).dnsNames
+    }
+
+    /// A server's: TLS 1.2 at least, no ALPN, and client certificates where there are CAs to trust.
+    package func serverConfiguration(verifying authorities: ClientAuthorities? = nil) -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: self.chain.map { .certificate($0) },
+            privateKey: .privateKey(self.key)
+        )
+        configuration.minimumTLSVersion = .tlsv12
+        if let authorities {
+            // Clients have no host name to check. BoringSSL verifies the rest, because it then chooses the alert; a
+            // callback could only send 46.
+            configuration.certificateVerification = .noHostnameVerification
+            configuration.trustRoots = .certificates(authorities.certificates)
+            configuration.sendCANameList = true
+        }
+        return configuration
+    }
+
+    private static func checkDates(
+        _ certificate: NIOSSLCertificate,
+        path: String,
+        now: Date
+    ) throws(CredentialError) {
+        let end = Date(timeIntervalSince1970: TimeInterval(certificate.notValidAfter))
+        guard now <= end else {
+            throw CredentialError("the certificate \(path) expired on \(Self.day(end))", hint: "renew it")
+        }
+        let start = Date(timeIntervalSince1970: TimeInterval(certificate.notValidBefore))
+        guard now >= start else {
+            throw CredentialError(
+                "the certificate \(path) is not valid before \(Self.day(start))",
+                hint: "check this machine's clock"
+            )
+        }
+    }
+
+    private static func day(_ date: Date) -> String {
+        date.formatted(Date.ISO8601FormatStyle().year().month().day())
+    }
+}
