@@ -73,13 +73,14 @@ let package = Package(
 
         // The harness.
         .target(name: "ScenarioModel"),
-        .target(name: "Checks", dependencies: ["ScenarioModel"]),
+        .target(name: "Verdicts", dependencies: ["ScenarioModel"]),
+        .target(name: "Checks", dependencies: ["ScenarioModel", "Verdicts"]),
         .target(name: "ScenarioFiles", dependencies: ["ScenarioModel", yams]),
         .target(name: "StrictYAML", dependencies: [yams]),
         .target(name: "CertificateRecipes", dependencies: ["StrictYAML", "LibCrypto"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "Legs", dependencies: ["ScenarioModel", "TLSWire", "LibCrypto", nio, nioPosix]),
-        .target(name: "OpenSSLEngine", dependencies: ["COpenSSL", "Legs", "ScenarioModel"]),
+        .target(name: "OpenSSLEngine", dependencies: ["COpenSSL", "Legs", "ScenarioModel", "TLSWire"]),
         .target(
             name: "BoringSSLEngine",
             dependencies: ["Legs", "ScenarioModel", "TLSWire", nio, nioEmbedded, nioTLS, nioSSL]
@@ -101,26 +102,29 @@ let package = Package(
             ]
         ),
         .target(name: "Supervision"),
-        .target(name: "Targets", dependencies: ["Supervision", "ScenarioModel", "StrictYAML", mustache]),
+        .target(name: "Targets", dependencies: ["Supervision", "ScenarioModel", "Verdicts", "StrictYAML", mustache]),
         .target(
             name: "Runner",
             dependencies: [
-                "ScenarioModel", "Checks", "Targets", "Upstreams", "Clients", "OpenSSLEngine", "BoringSSLEngine",
-                "CertificateRecipes", nio, nioPosix,
+                "ScenarioModel", "Verdicts", "Checks", "Targets", "Upstreams", "Clients", "OpenSSLEngine",
+                "BoringSSLEngine", "CertificateRecipes", nio, nioPosix,
             ]
         ),
         .target(
             name: "Reports",
-            dependencies: ["ScenarioModel", "TLSWire", "LibCrypto"],
+            dependencies: ["ScenarioModel", "Verdicts", "TLSWire", "LibCrypto"],
             resources: [
                 .embedInCode("HTML/Page/report.css"), .embedInCode("HTML/Page/bytes.js"),
-                .embedInCode("HTML/Page/panel.js"), .embedInCode("HTML/Page/list.js"),
+                .embedInCode("HTML/Page/cases.js"), .embedInCode("HTML/Page/filters.js"),
+                .embedInCode("HTML/Page/evidence.js"), .embedInCode("HTML/Page/panel.js"),
+                .embedInCode("HTML/Page/list.js"), .embedInCode("HTML/Page/keys.js"),
             ]
         ),
         .executableTarget(
             name: "shakedown",
             dependencies: [
-                "Runner", "Reports", "ScenarioFiles", "ScenarioModel", "Supervision", "Targets", "CertificateRecipes",
+                "Runner", "Reports", "ScenarioFiles", "ScenarioModel", "Verdicts", "Supervision", "Targets",
+                "CertificateRecipes",
                 arguments, logging,
             ]
         ),
@@ -157,7 +161,8 @@ let package = Package(
             name: "ScenarioFilesTests",
             dependencies: ["ScenarioFiles", "ScenarioModel", "DocumentationTesting"]
         ),
-        .testTarget(name: "ChecksTests", dependencies: ["Checks", "ScenarioModel"]),
+        .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "ScenarioModel"]),
+        .testTarget(name: "ChecksTests", dependencies: ["Checks", "ScenarioModel", "Verdicts"]),
         .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
         .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto", "CertificateRecipes"]),
         .testTarget(
@@ -171,7 +176,8 @@ let package = Package(
         .testTarget(
             name: "TargetsTests",
             dependencies: [
-                "Targets", "SupervisorProbe", "ProcessTesting", "ScenarioModel", "StrictYAML", "CertificateRecipes",
+                "Targets", "SupervisorProbe", "ProcessTesting", "ScenarioModel", "Verdicts", "StrictYAML",
+                "CertificateRecipes",
                 "DocumentationTesting",
             ],
             exclude: ["Golden"]
@@ -208,8 +214,12 @@ let package = Package(
                 nioPosix,
             ]
         ),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "ScenarioModel"], exclude: ["Golden", "Schemas"]),
-        .testTarget(name: "RunnerTests", dependencies: ["Runner", "ScenarioModel"]),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: ["Reports", "ScenarioModel", "Verdicts"],
+            exclude: ["Golden", "Schemas"]
+        ),
+        .testTarget(name: "RunnerTests", dependencies: ["Runner", "ScenarioModel", "Verdicts"]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["shakedown", "shakedown-edge", "shakedown-agent", "DocumentationTesting"],

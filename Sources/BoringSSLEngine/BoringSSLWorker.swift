@@ -84,6 +84,9 @@ extension BoringSSLWorker {
                 HandshakeObservation.Alert(level: $0.levelByte, code: $0.code.rawValue)
             }
         }
+        if let retry = self.serverFlight.helloRetryRequest {
+            self.handshake.retryRequest = .init(group: retry.selectedGroup?.description)
+        }
         if let hello = self.serverFlight.serverHello {
             self.handshake.isAnswered = true
             self.handshake.cipherSuite = hello.cipherSuite.description

@@ -1,4 +1,5 @@
 import ScenarioModel
+import Verdicts
 
 /// What one case saw, and the questions the checks ask of it.
 struct Evidence {

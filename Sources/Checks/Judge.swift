@@ -1,4 +1,5 @@
 package import ScenarioModel
+package import Verdicts
 
 /// Compares what one case saw with what may be seen, and gives the verdict.
 ///

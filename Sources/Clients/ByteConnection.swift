@@ -67,12 +67,17 @@ struct ByteConnection {
     private func readAnswer(_ answer: inout AnswerReader, from leg: Leg) async -> Bool {
         var limit: ContinuousClock.Instant?
         var hasClosedOutput = false
+        var hasNotedRetry = false
         while true {
             switch await leg.next(before: limit) {
             case .bytes(let bytes):
                 let alertCount = answer.alerts.count
                 answer.append(bytes)
                 for alert in answer.alerts[alertCount...] { leg.note(.alert, "received \(alert)") }
+                if let retry = Self.retryRequest(in: answer), !hasNotedRetry {
+                    leg.note(.handshake, "\(retry)")
+                    hasNotedRetry = true
+                }
                 guard limit == nil, !hasClosedOutput else { continue }
                 if answer.serverHelloSeen {
                     leg.note(.handshake, "ServerHello")
@@ -95,8 +100,13 @@ struct ByteConnection {
         }
     }
 
+    private static func retryRequest(in answer: AnswerReader) -> HandshakeObservation.RetryRequest? {
+        answer.helloRetryRequest.map { .init(group: $0.selectedGroup?.description) }
+    }
+
     private static func handshake(from answer: AnswerReader) -> HandshakeObservation {
         var handshake = HandshakeObservation()
+        handshake.retryRequest = Self.retryRequest(in: answer)
         if let hello = answer.serverHello {
             handshake.isAnswered = true
             handshake.version = TLSVersion(wireValue: hello.selectedVersion)

@@ -1,6 +1,7 @@
 import COpenSSL
 package import Legs
 package import ScenarioModel
+import TLSWire
 
 /// One end of a TLS session on the system's OpenSSL, with memory for a wire.
 ///
@@ -257,11 +258,23 @@ extension OpenSSLSession {
             }
         case SSL3_RT_HANDSHAKE where unsafe !isSent && !bytes.isEmpty:
             switch CInt(unsafe bytes[0]) {
-            case SSL3_MT_CLIENT_HELLO, SSL3_MT_SERVER_HELLO: self.handshake.isAnswered = true
+            case SSL3_MT_CLIENT_HELLO: self.handshake.isAnswered = true
+            case SSL3_MT_SERVER_HELLO: self.noticeServerHello(unsafe Array(bytes))
             case SSL3_MT_CERTIFICATE_REQUEST: self.handshake.certificateWasRequested = true
             default: break
             }
         default: break
+        }
+    }
+}
+
+extension OpenSSLSession {
+    /// A HelloRetryRequest comes as a ServerHello with a random of its own.
+    private func noticeServerHello(_ message: [UInt8]) {
+        if let hello = try? ServerHello(message: message), hello.isHelloRetryRequest {
+            self.handshake.retryRequest = .init(group: hello.selectedGroup?.description)
+        } else {
+            self.handshake.isAnswered = true
         }
     }
 }

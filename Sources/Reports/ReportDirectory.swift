@@ -1,5 +1,5 @@
 package import Foundation
-package import ScenarioModel
+package import Verdicts
 
 /// The folder of one run: every report of it, side by side.
 package enum ReportDirectory {

@@ -2,6 +2,7 @@ import Checks
 import Foundation
 import ScenarioModel
 import Targets
+import Verdicts
 
 /// Runs cases on a stage, with controls before, between and after.
 ///

@@ -1,5 +1,6 @@
 import ScenarioModel
 import Synchronization
+import Verdicts
 
 /// The verdicts of a run: provisional until a later control has shown the target alive.
 final class ResultBoard: Sendable {

@@ -1,5 +1,5 @@
 package import Foundation
-package import ScenarioModel
+package import Verdicts
 
 /// What a run is asked to do.
 package struct RunOptions: Sendable {

@@ -3,6 +3,7 @@ import Foundation
 import OpenSSLEngine
 package import ScenarioModel
 package import Targets
+package import Verdicts
 
 /// One run of a selection of cases against one target: prepare, prove alive, run, prove alive again, judge.
 package struct SuiteRun: Sendable {
@@ -60,29 +61,35 @@ package struct SuiteRun: Sendable {
         }
 
         if !runnable.isEmpty {
-            let (results, problems) = try await self.perform(runnable)
+            let (results, problems) = try await self.perform(runnable) { report.configuration = $0 }
             report.results += results
             report.problems += problems
         }
 
         report.isInterrupted = Task.isCancelled
-        if !report.isInterrupted { report.problems += self.staleWaivers(report.results) }
+        if !report.isInterrupted, self.options.coversCatalogue {
+            report.problems += self.waivers.problems(amongAll: report.results)
+        }
         report.results.sort { $0.testCase.id < $1.testCase.id }
         report.durationSeconds = clock.duration(to: .now).seconds
         return report
     }
 
-    private func perform(_ runnable: [Case]) async throws -> ([CaseResult], [String]) {
+    private func perform(
+        _ runnable: [Case],
+        started: ([ConfigurationExcerpt]) -> Void
+    ) async throws -> ([CaseResult], [String]) {
         let stage: Stage
         do {
             stage = try await Stage.set(for: runnable, target: self.target, options: self.options)
         } catch  where Task.isCancelled {
             return (runnable.map(self.interrupted), [])
         }
+        started(stage.target.configuration)
         let performance = Performance(stage: stage, options: self.options) { testCase, verdict, observation, seconds in
             let result = CaseResult(
                 testCase: testCase,
-                verdict: self.waive(verdict, of: testCase),
+                verdict: self.waivers.apply(to: verdict, ofCase: testCase.id),
                 observation: observation,
                 durationSeconds: seconds,
                 replay: self.replay(testCase)
@@ -106,33 +113,6 @@ package struct SuiteRun: Sendable {
 
     private func replay(_ testCase: Case) -> String {
         "shakedown run --target \(self.target.identity.name) --seed \(self.options.seed) '\(testCase.id)'"
-    }
-}
-
-extension SuiteRun {
-    /// Turns a failure that a waiver foretold into an expected one, and a pass that a waiver did not expect into a failure.
-    private func waive(_ verdict: Verdict, of testCase: Case) -> Verdict {
-        guard let waiver = self.waivers.match(testCase.id) else { return verdict }
-        var waived = verdict
-        switch verdict.outcome {
-        case .fail, .hang:
-            waived.outcome = .expectedFail
-            waived.summary = "\(verdict.summary) (waived: \(waiver.reason))"
-        case .pass, .passLenient, .informational:
-            waived.outcome = .unexpectedPass
-            waived.summary = "passes, but the waiver '\(waiver.cases)' says that it fails: remove the waiver"
-        case .expectedFail, .unexpectedPass, .unsupported, .skipped, .error, .flaky:
-            break
-        }
-        return waived
-    }
-
-    /// Waivers that speak of no case at all: only a run of the whole catalogue can tell.
-    private func staleWaivers(_ results: [CaseResult]) -> [String] {
-        guard self.options.coversCatalogue else { return [] }
-        return self.waivers.unused(among: results.map(\.testCase.id)).map {
-            "\($0.location): the waiver '\($0.cases)' matches no case: remove it"
-        }
     }
 }
 

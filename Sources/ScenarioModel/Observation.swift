@@ -96,6 +96,8 @@ package struct HandshakeObservation: Hashable, Sendable, Codable {
     package var isCompleted: Bool
     /// A ServerHello (or, on the server's side, a ClientHello) came.
     package var isAnswered: Bool
+    /// On a client: the server asked for another ClientHello first, which is no answer yet (RFC 8446 section 4.1.4).
+    package var retryRequest: RetryRequest?
     package var version: TLSVersion?
     package var cipherSuite: String?
     package var alpn: String?
@@ -121,6 +123,14 @@ package struct HandshakeObservation: Hashable, Sendable, Codable {
         self.alertsReceived = []
         self.alertsSent = []
         self.closeNotifyReceived = false
+    }
+
+    /// It has the form of a ServerHello, and is told from one by its random (RFC 8446 section 4.1.3).
+    package struct RetryRequest: Hashable, Sendable, Codable, CustomStringConvertible {
+        /// The group that it wants a share in, such as `secp384r1`.
+        package var group: String?
+        package init(group: String?) { self.group = group }
+        package var description: String { "HelloRetryRequest" + (self.group.map { " for \($0)" } ?? "") }
     }
 
     package struct Alert: Hashable, Sendable, Codable, CustomStringConvertible {

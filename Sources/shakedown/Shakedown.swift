@@ -12,7 +12,7 @@ struct Shakedown: AsyncParsableCommand {
               shakedown explain routing.exact                  what a scenario checks, and why
             """,
         version: Version.text,
-        subcommands: [RunCommand.self, ListCommand.self, ExplainCommand.self, CertsCommand.self]
+        subcommands: [RunCommand.self, CompareCommand.self, ListCommand.self, ExplainCommand.self, CertsCommand.self]
     )
 }
 

@@ -1,5 +1,6 @@
 import ScenarioModel
 import Testing
+import Verdicts
 
 @testable import Checks
 

@@ -42,6 +42,17 @@ struct ByteConnectionTests {
         #expect(client.leg.ending == .fin)
     }
 
+    @Test("a hello without a key share is asked for another one, and that is told by its name")
+    func retried() async throws {
+        var hello = HelloPlan()
+        hello.extensionEdits = [.replace(type: 51, data: ByteString([0, 0]))]
+        let client = try await self.run(.builtHello(hello), deadline: .seconds(1))
+        #expect(client.handshake.retryRequest?.group != nil)
+        #expect(!client.handshake.isAnswered)
+        let told = client.leg.timeline.filter { $0.kind == .handshake }.map(\.detail)
+        #expect(told == [client.handshake.retryRequest?.description ?? ""])
+    }
+
     @Test("garbage ends the connection")
     func garbage() async throws {
         let client = try await self.run(.raw(name: "http", bytes: ByteString("GET / HTTP/1.1\r\n\r\n".utf8)))

@@ -84,6 +84,24 @@ struct OpenSSLSessionTests {
         #expect(pair.server.handshake.serverName == "a.shakedown.test")
     }
 
+    @Test("a HelloRetryRequest is called by its name, and is no answer")
+    func helloRetryRequest() async throws {
+        let client = try OpenSSLSession(OpenSSLConfiguration(side: .client), serverName: "a.shakedown.test")
+        _ = await client.step(.start)
+        // RFC 8446 section 4.1.3: the random is SHA-256 of "HelloRetryRequest"; the extensions are supported_versions
+        // (TLS 1.3) and key_share (secp384r1).
+        let random: [UInt8] = [
+            0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2,
+            0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+        ]
+        let extensions: [UInt8] = [0, 43, 0, 2, 3, 4, 0, 51, 0, 2, 0, 24]
+        let body: [UInt8] = [3, 3] + random + [0, 0x13, 0x01, 0, 0, UInt8(extensions.count)] + extensions
+        let message: [UInt8] = [2, 0, 0, UInt8(body.count)] + body
+        _ = await client.step(.ciphertext([22, 3, 3, 0, UInt8(message.count)] + message))
+        #expect(client.handshake.retryRequest?.description == "HelloRetryRequest for secp384r1")
+        #expect(!client.handshake.isAnswered)
+    }
+
     @Test("versions without overlap end in protocol_version")
     func versionMismatch() async throws {
         let pair = try await self.pair(

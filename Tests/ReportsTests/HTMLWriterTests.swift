@@ -2,6 +2,7 @@ import Foundation
 import Reports
 import ScenarioModel
 import Testing
+import Verdicts
 
 @Suite("HTML writer")
 struct HTMLWriterTests {
@@ -31,6 +32,39 @@ struct HTMLWriterTests {
         for outcome in Outcome.allCases { #expect(unscripted.contains("data-outcome=\"\(outcome.rawValue)\"")) }
     }
 
+    @Test("what was tested is told: notes, what the target lacks, its configuration")
+    func target() {
+        let page = HTMLWriter.render(SampleRun.everyOutcome())
+        #expect(page.contains("<li>Names are chosen from the ClientHello (req.ssl_sni).</li>"))
+        #expect(page.contains("<li>It writes no events.</li>"))
+        #expect(page.contains("<code>haproxy.cfg</code> <span class=\"note\">and 2 more like it</span>"))
+        #expect(page.contains("bind 127.0.0.1:8443 # &lt;b&gt;"))
+    }
+
+    @Test("expected failures are told with their reason, glob and link; failures with the replay of the first")
+    func causes() throws {
+        let page = HTMLWriter.render(SampleRun.everyOutcome())
+        let start = try #require(page.firstRange(of: "<section id=\"causes\""))
+        let end = try #require(page[start.upperBound...].firstRange(of: "</section>"))
+        let causes = page[start.lowerBound..<end.lowerBound]
+        #expect(causes.contains("<b>1 ×</b> empty records are accepted</a>"))
+        #expect(causes.contains("waiver framing.records.empty*, <a href=\"https://example.org/bugs/18\""))
+        #expect(causes.contains("<b>1 ×</b> route: the decoy; expected tenant</a>"))
+        #expect(causes.contains("shakedown run --target haproxy --case &#39;framing.records.split-inside-name"))
+        #expect(!causes.contains("class=\"outcome c-pass\""))
+    }
+
+    @Test("every link inside the page leads to a case, a filter or an element that is there")
+    func links() throws {
+        let page = HTMLWriter.render(SampleRun.compared())
+        let ids = Set(page.matches(of: #/\sid="([^"]+)"/#).map { String($0.1) })
+        let links = page.matches(of: /href="#([^"]*)"/).map { String($0.1) }
+        #expect(links.contains("b=other-contacted"))
+        #expect(links.contains("d=newly-failing"))
+        #expect(links.contains { $0.hasPrefix("c=framing.records.split-inside-name%5Brole%3Dpassthrough") })
+        for link in links where !link.contains("=") { #expect(ids.contains(link), "\(link)") }
+    }
+
     /// What a peer or a file might say to become part of the page.
     private static let attack = "</script><script>document.title='owned'</script><!--<img src=x onerror=alert(1)>\"'&"
 
@@ -53,6 +87,18 @@ struct HTMLWriterTests {
         report.results[3].verdict.checks[0].observed = Self.attack
         report.results[3].replay = Self.attack
         report.results.append(SampleRun.result(Self.attack, .edge, .fail, 0, summary: Self.attack))
+        report.target.notes = [Self.attack]
+        report.target.lacks = [Self.attack]
+        report.configuration = [ConfigurationExcerpt(name: Self.attack, text: Self.attack)]
+        report.results[4].verdict.waiver = Waiver.Citation(
+            cases: Self.attack,
+            reason: Self.attack,
+            link: "javascript:alert(1)"
+        )
+        var earlier = SampleRun.everyOutcome()
+        earlier.target.title = Self.attack
+        earlier.results.append(SampleRun.result(Self.attack + "gone", .edge, .pass, 0))
+        report.comparison = RunComparison(of: report, with: earlier)
         return report
     }
 
@@ -61,6 +107,7 @@ struct HTMLWriterTests {
         let page = HTMLWriter.render(Self.attacked())
         #expect(!page.contains("<script>document.title"))
         #expect(!page.contains("<img"))
+        #expect(!page.contains("href=\"javascript"))
         #expect(page.components(separatedBy: "<script").count == 3, "the data and the script")
         #expect(page.components(separatedBy: "</script").count == 3)
     }
@@ -98,6 +145,24 @@ struct HTMLWriterTests {
         #expect(panel.contains("tcp_connection_closed.v0"))
         #expect(panel.contains("--case '\(id)' --seed 0x5eed"))
         #expect(dom.contains("2 of 13 cases"))
+    }
+
+    @Test(
+        "a browser shows what the address asks for",
+        .requiresChromium,
+        arguments: [
+            ("l=should&s=ngrok", "1 of 13 cases", "An idle connection is closed"),
+            ("s=bug", "1 of 13 cases", "A ClientHello cut into two records"),
+            ("b=other-contacted", "1 of 13 cases", "Remove the filter Broken invariant"),
+            ("d=newly-failing", "1 of 13 cases", "was pass"),
+            ("x=0", "1 of 13 cases", "Remove the filter Cause"),
+            ("l=may", "0 of 13 cases", "No case matches."),
+        ]
+    )
+    func filters(hash: String, count: String, shown: String) throws {
+        let dom = try self.open(SampleRun.compared(), hash: hash)
+        #expect(dom.contains(">\(count)<"))
+        #expect(dom.contains(shown))
     }
 
     @Test("a browser runs nothing that a peer said", .requiresChromium)

@@ -2,13 +2,14 @@ import Foundation
 import Reports
 import ScenarioModel
 import Testing
+import Verdicts
 
 @Suite("JSON writer")
 struct JSONWriterTests {
     @Test("the whole run comes back as it went")
     func roundTrip() throws {
         let report = SampleRun.everyOutcome()
-        #expect(try JSONWriter.readRun(JSONWriter.renderRun(report)) == report)
+        #expect(try RunFile.decode(JSONWriter.renderRun(report), name: "run.json") == report)
     }
 
     @Test("a time that is no number does not lose the run")
@@ -16,7 +17,7 @@ struct JSONWriterTests {
         var report = SampleRun.everyOutcome()
         report.durationSeconds = .infinity
         report.results[0].durationSeconds = .nan
-        let again = try JSONWriter.readRun(JSONWriter.renderRun(report))
+        let again = try RunFile.decode(JSONWriter.renderRun(report), name: "run.json")
         #expect(again.durationSeconds == .infinity)
         #expect(again.results[0].durationSeconds.isNaN)
         #expect(again.results.count == report.results.count)

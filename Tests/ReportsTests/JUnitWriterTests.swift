@@ -2,6 +2,7 @@ import Foundation
 import Reports
 import ScenarioModel
 import Testing
+import Verdicts
 
 @Suite("JUnit writer")
 struct JUnitWriterTests {

@@ -2,6 +2,7 @@ import Reports
 import ScenarioModel
 import Synchronization
 import Testing
+import Verdicts
 
 @Suite("Progress display")
 struct ProgressDisplayTests {

@@ -2,6 +2,7 @@ import Foundation
 import Reports
 import ScenarioModel
 import Testing
+import Verdicts
 
 @Suite("Report directory")
 struct ReportDirectoryTests {
@@ -19,8 +20,8 @@ struct ReportDirectoryTests {
             try ReportDirectory.write(report, to: target)
             let names = try FileManager.default.contentsOfDirectory(atPath: target.path)
             #expect(Set(names) == Self.names)
-            let run = try Data(contentsOf: target.appending(path: ReportDirectory.FileName.run))
-            #expect(try JSONWriter.readRun(run) == report)
+            #expect(try RunFile.read(target) == report)
+            #expect(try RunFile.read(target.appending(path: ReportDirectory.FileName.run)) == report)
         }
     }
 

@@ -1,4 +1,5 @@
 import ScenarioModel
+import Verdicts
 
 /// Runs that look like real ones, the same every time.
 enum SampleRun {
@@ -10,7 +11,9 @@ enum SampleRun {
                 name: "haproxy",
                 title: "HAProxy",
                 version: "3.2.4",
-                features: [.role(.passthrough), .role(.edge), .mutualTLS]
+                features: [.role(.passthrough), .role(.edge), .mutualTLS],
+                notes: ["Names are chosen from the ClientHello (req.ssl_sni)."],
+                lacks: ["It writes no events."]
             ),
             seed: "0x5eed",
             startedAt: "2026-11-23T04:00:00Z",
@@ -59,7 +62,12 @@ enum SampleRun {
                 .edge,
                 .expectedFail,
                 0.05,
-                summary: "waived: empty records are accepted"
+                summary: "waived: empty records are accepted",
+                waiver: Waiver.Citation(
+                    cases: "framing.records.empty*",
+                    reason: "empty records are accepted",
+                    link: "https://example.org/bugs/18"
+                )
             ),
             Self.result(
                 "framing.segments.each-byte",
@@ -82,6 +90,28 @@ enum SampleRun {
             Self.result("lifecycle.deadline.idle", .edge, .hang, 30, summary: "still open after 30 s"),
             Self.result("lifecycle.half-close.client", .edge, .flaky, 0.33, summary: "1 of 5 attempts failed"),
         ]
+        report.configuration = [
+            ConfigurationExcerpt(
+                name: "haproxy.cfg",
+                text: "frontend public\n    bind 127.0.0.1:8443 # <b>\n",
+                likeIt: 2
+            )
+        ]
+        return report
+    }
+
+    /// ``everyOutcome()``, and how it differs from a run in which one case passed that fails now, one failed that passes
+    /// now, one came out otherwise, one was not there and one was there that is not.
+    static func compared() -> RunReport {
+        var earlier = Self.everyOutcome()
+        earlier.target.version = "3.2.3"
+        earlier.startedAt = "2026-11-22T04:00:00Z"
+        earlier.results[3].verdict = Verdict(outcome: .pass)
+        earlier.results[0].verdict = Verdict(outcome: .fail, summary: "it hung up")
+        earlier.results[1].verdict = Verdict(outcome: .pass)
+        earlier.results[2] = Self.result("routing.sni.old", .edge, .pass, 0)
+        var report = Self.everyOutcome()
+        report.comparison = RunComparison(of: report, with: earlier)
         return report
     }
 
@@ -93,6 +123,7 @@ enum SampleRun {
         summary: String = "",
         checks: [CheckResult] = [],
         invariant: Invariant? = nil,
+        waiver: Waiver.Citation? = nil,
         requires: [Feature] = [],
         observation: Observation? = nil,
         choice: (name: String, value: String)? = nil
@@ -112,7 +143,13 @@ enum SampleRun {
                 exchange: .echo,
                 expectation: GradedExpectation(strict: [])
             ),
-            verdict: Verdict(outcome: outcome, summary: summary, checks: checks, brokenInvariant: invariant),
+            verdict: Verdict(
+                outcome: outcome,
+                summary: summary,
+                checks: checks,
+                brokenInvariant: invariant,
+                waiver: waiver
+            ),
             observation: observation,
             durationSeconds: seconds,
             replay: "shakedown run --target haproxy --case '\(id)' --seed 0x5eed"

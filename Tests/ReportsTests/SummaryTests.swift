@@ -1,6 +1,7 @@
 import Reports
 import ScenarioModel
 import Testing
+import Verdicts
 
 @Suite("Terminal summary")
 struct TerminalSummaryTests {
@@ -49,6 +50,56 @@ struct TerminalSummaryTests {
         #expect(TerminalSummary.render(report, color: false).hasSuffix(expected + "\n"))
     }
 
+    @Test("failures of one cause take two lines, however many they are: the cause, and how to replay the first")
+    func grouped() throws {
+        var report = SampleRun.everyOutcome()
+        let check = CheckResult(check: "route", expected: "tenant", observed: "no upstream", holds: false)
+        report.results = (1...40).map { number in
+            SampleRun.result(
+                number % 4 == 0 ? "framing.records.empty" : "routing.sni.exact",
+                .edge,
+                .fail,
+                0.1,
+                checks: [check],
+                choice: ("case", String(number))
+            )
+        }
+        let lines = TerminalSummary.render(report, color: false).split(separator: "\n")
+        let failing = try #require(lines.first { $0.hasPrefix("FAIL") })
+        #expect(
+            failing
+                == "FAIL  40 × route: no upstream; expected tenant: routing.sni.exact (30), framing.records.empty (10)"
+        )
+        #expect(lines.count { $0.contains("replay:") } == 1)
+        #expect(lines.contains { $0.hasPrefix("  replay: ") && $0.contains("case=1]") })
+    }
+
+    @Test("an earlier run is told from by what is different")
+    func compared() throws {
+        let text = TerminalSummary.render(SampleRun.compared(), color: false)
+        #expect(
+            text.contains(
+                """
+                Compared with HAProxy 3.2.3, 2026-11-22 04:00:00 UTC
+                  newly failing: 1 case
+                    pass → fail  framing.records.split-inside-name[role=passthrough,engine=openssl]
+                  newly passing: 1 case
+                    fail → pass  routing.sni.exact[role=edge,engine=openssl]
+                  changed: 1 case
+                    pass → lenient pass  routing.sni.unknown-name[role=edge,engine=openssl]
+                  new: 1 case
+                  gone: 1 case
+                  unchanged: 9 cases
+                """
+            )
+        )
+        let markdown = MarkdownSummary.render(SampleRun.compared())
+        #expect(markdown.contains("### Compared with HAProxy 3.2.3, 2026-11-22 04:00:00 UTC"))
+        #expect(markdown.contains("- **1 newly failing**"))
+        let json = try JSONWriter.renderCTRF(SampleRun.compared())
+        #expect(String(decoding: json, as: UTF8.self).contains("\"newly-failing\""))
+    }
+
     @Test("a run without any case is still a report")
     func empty() {
         var report = SampleRun.everyOutcome()
@@ -68,19 +119,18 @@ struct MarkdownSummaryTests {
     @Test("thousands of failures stay below what GitHub takes")
     func bounded() {
         var report = SampleRun.everyOutcome()
-        let failure = SampleRun.result(
-            "routing.sni.exact",
-            .edge,
-            .fail,
-            0.1,
-            summary: String(repeating: "<é|", count: 4_000),
-            checks: [
-                CheckResult(check: "route", expected: String(repeating: "`", count: 9_000), observed: "", holds: false)
-            ]
-        )
-        report.results = Array(repeating: failure, count: 3_000)
+        report.results = (0..<3_000).map { number in
+            let check = CheckResult(
+                check: "check-\(number)",
+                expected: String(repeating: "`", count: 9_000),
+                observed: "",
+                holds: false
+            )
+            let summary = String(repeating: "<é|", count: 4_000)
+            return SampleRun.result("routing.sni.exact", .edge, .fail, 0.1, summary: summary, checks: [check])
+        }
         let text = MarkdownSummary.render(report)
         #expect(text.utf8.count < 1_000_000)
-        #expect(text.contains("… and 2900 more"))
+        #expect(text.contains("… and 2900 more causes"))
     }
 }

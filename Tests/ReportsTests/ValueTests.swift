@@ -1,5 +1,6 @@
 import ScenarioModel
 import Testing
+import Verdicts
 
 @testable import Reports
 
@@ -103,12 +104,6 @@ struct RunDigestTests {
         #expect(outcomes == [.error, .fail, .hang, .flaky, .unexpectedPass, .skipped])
         #expect(digest.unacceptableCount == 6)
     }
-
-    @Test("the order of severity holds every outcome once")
-    func severity() {
-        #expect(Set(Outcome.bySeverity) == Set(Outcome.allCases))
-        #expect(Outcome.bySeverity.count == Outcome.allCases.count)
-    }
 }
 
 @Suite("Manner of ending")
@@ -126,5 +121,41 @@ struct EndingTextTests {
         client.handshake.alertsReceived = []
         client.handshake.closeNotifyReceived = true
         #expect(EndingText.line(client) == "close_notify, then FIN after 3.2 ms; 7 bytes came back")
+    }
+}
+
+@Suite("Bytes as text")
+struct ByteDumpTests {
+    @Test(
+        "bytes have their text beside them",
+        arguments: [
+            ("HTTP\r\n", 16, "48 54 54 50 0d 0a |HTTP..|"), ("", 16, "no bytes"),
+            ("220 mail", 3, "32 32 30 |220| … (8 bytes)"), ("\u{1B}[0m", 16, "1b 5b 30 6d |.[0m|"),
+        ]
+    )
+    func dump(text: String, limit: Int, expected: String) {
+        #expect(ByteString(text.utf8).dump(limit: limit) == expected)
+    }
+}
+
+@Suite("Origins of rules")
+struct RuleOriginTests {
+    @Test(
+        "a scenario has the origin of its rule's document, and of the bugs it names",
+        arguments: [
+            ("RFC 9846", [], [.rfc]), ("RFC 6066", ["CVE-2026-32305"], [.rfc, .bug]),
+            ("ngrok TLS endpoints", [], [.ngrok]), ("PROXY protocol", ["sozu 1290"], [.proxyProtocol, .bug]),
+            ("a habit", [], [.other]),
+        ] as [(String, [String], [RuleOrigin])]
+    )
+    func origins(document: String, references: [String], origins: [RuleOrigin]) {
+        let scenario = Scenario(
+            id: "a.b",
+            title: "",
+            rule: Rule(document: document, section: "", level: .must),
+            references: references,
+            roles: []
+        )
+        #expect(RuleOrigin.all(of: scenario) == origins)
     }
 }

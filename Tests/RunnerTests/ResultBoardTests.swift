@@ -1,6 +1,7 @@
 import ScenarioModel
 import Synchronization
 import Testing
+import Verdicts
 
 @testable import Runner
 

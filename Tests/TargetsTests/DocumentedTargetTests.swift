@@ -1,6 +1,7 @@
 import DocumentationTesting
 import Foundation
 import Testing
+import Verdicts
 
 @testable import Targets
 

@@ -2,6 +2,7 @@ import Foundation
 import ScenarioModel
 import StrictYAML
 import Testing
+import Verdicts
 
 @testable import Targets
 

@@ -2,6 +2,7 @@ import Foundation
 import ScenarioModel
 import StrictYAML
 import Testing
+import Verdicts
 
 @testable import Targets
 
@@ -29,18 +30,6 @@ struct WaiversTests {
         #expect(waivers.entries.first?.location == "haproxy/waivers.yaml:1")
         #expect(waivers.unused(among: ["framing.a[role=edge,x]"]).isEmpty)
         #expect(waivers.unused(among: ["framing.a[role=agent,x]"]).map(\.cases) == ["framing.*[role=edge,*]"])
-    }
-
-    @Test(
-        "globs",
-        arguments: [
-            ("a*c", "abbbc", true), ("a*c", "abcb", false), ("a*b*c", "aXbYbZc", true), ("*", "", true),
-            ("?", "", false), ("?", "x", true), ("[x]", "x", false), ("[x]", "[x]", true), ("a**", "a", true),
-            ("", "a", false), ("*.a", "b.a.a", true),
-        ]
-    )
-    func glob(_ pattern: String, _ text: String, _ matches: Bool) {
-        #expect(Glob(pattern: pattern).matches(text) == matches)
     }
 
     @Test(

@@ -1,4 +1,5 @@
 import ScenarioModel
+import Verdicts
 
 extension Evidence {
     /// How the client's connection ended; `nil` when the peer did not end it.

@@ -1,4 +1,5 @@
 import ScenarioModel
+import Verdicts
 
 extension Evidence {
     func check(_ expected: Expectation.Event, _ expectation: Expectation) throws(HarnessProblem) -> [CheckResult] {

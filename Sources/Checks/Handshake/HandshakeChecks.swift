@@ -1,4 +1,5 @@
 import ScenarioModel
+import Verdicts
 
 extension Evidence {
     func check(_ handshake: Expectation.Handshake) -> CheckResult {
@@ -30,6 +31,7 @@ extension Evidence {
         }
         if let alert = self.fatalAlerts.first { return "refused with \(alert)" }
         if seen.isAnswered { return "a ServerHello came" }
+        if let retry = seen.retryRequest { return "a \(retry) came, and no ServerHello" }
         return seen.failure.map { "not completed: \($0)" } ?? "not completed"
     }
 

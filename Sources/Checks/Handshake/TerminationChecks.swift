@@ -1,4 +1,5 @@
 import ScenarioModel
+import Verdicts
 
 extension Evidence {
     /// The presented certificate is the party's, and the exporters agree on who holds the session's keys.

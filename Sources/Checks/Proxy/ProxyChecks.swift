@@ -1,4 +1,5 @@
 import ScenarioModel
+import Verdicts
 
 extension Evidence {
     func check(_ expected: Expectation.ProxyHeader, _ expectation: Expectation) -> [CheckResult] {
@@ -52,7 +53,7 @@ extension Evidence {
         switch seen {
         case .absent: "no header"
         case .valid(let version, _, _, let command, _, _): "version \(version), \(command)"
-        case .invalid(let reason, let bytes): "no valid header: \(reason) in \(ByteString(bytes.bytes.prefix(24)))"
+        case .invalid(let reason, let bytes): "no valid header: \(reason) in \(bytes.dump(limit: 24))"
         }
     }
 

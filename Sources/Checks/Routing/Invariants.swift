@@ -1,4 +1,5 @@
 import ScenarioModel
+import Verdicts
 
 extension Evidence {
     func check(_ invariant: Invariant) -> CheckResult {
@@ -37,7 +38,7 @@ extension Evidence {
             return CheckResult(
                 check: "never plaintext-reply",
                 expected: "never an answer that is not TLS",
-                observed: reply.map { "the bytes \(ByteString($0.prefix(16)))" } ?? "none",
+                observed: reply.map { "the bytes \(ByteString($0).dump(limit: 16))" } ?? "none",
                 holds: reply == nil
             )
         }

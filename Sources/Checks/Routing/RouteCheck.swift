@@ -1,4 +1,5 @@
 import ScenarioModel
+import Verdicts
 
 extension Evidence {
     /// Exactly one connection on the named upstream, with the client's own bytes on it, and none elsewhere.

@@ -35,6 +35,7 @@ package final class Conversation {
     private var end: End?
     private var hasClosedOutput = false
     private var notedAlerts = (sent: 0, received: 0)
+    private var hasNotedRetry = false
 
     /// - Parameter session: `nil` speaks in the clear.
     package init(leg: Leg, session: (any TLSSession)?, preamble: (any Preamble)? = nil) {
@@ -214,6 +215,10 @@ extension Conversation {
             self.leg.note(.alert, "sent \(alert)")
         }
         self.notedAlerts = (handshake.alertsSent.count, handshake.alertsReceived.count)
+        if let retry = handshake.retryRequest, !self.hasNotedRetry {
+            self.leg.note(.handshake, "\(retry)")
+            self.hasNotedRetry = true
+        }
         guard old != new else { return }
         switch new {
         case .established:

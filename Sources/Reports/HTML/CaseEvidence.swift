@@ -1,3 +1,4 @@
+import Foundation
 import LibCrypto
 import ScenarioModel
 import TLSWire
@@ -9,6 +10,26 @@ struct CaseEvidence {
         var isClient: Bool
         var facts: [Fact]
         var timeline: [TimelineEntry]
+        var dumps: [Dump]
+    }
+
+    /// The beginning of what came on a lane, for reading as bytes and as text.
+    struct Dump: Hashable {
+        var title: String
+        var bytes: ByteString
+        /// How many there were in all.
+        var count: Int
+
+        /// An HTTP answer's first lines, an alert, a PROXY header: what tells one kind of bytes from another.
+        static let limit = 64
+
+        /// `nil` when nothing came.
+        init?(_ title: String, _ bytes: ByteString, count: Int) {
+            guard !bytes.bytes.isEmpty else { return nil }
+            self.title = title
+            self.bytes = ByteString(bytes.bytes.prefix(Self.limit))
+            self.count = count
+        }
     }
 
     struct Fact: Hashable {
@@ -37,7 +58,8 @@ struct CaseEvidence {
                 name: clientCount > 1 ? "client \(index + 1)" : "client",
                 isClient: true,
                 facts: Self.facts(client, peers: connections),
-                timeline: client.leg.timeline
+                timeline: client.leg.timeline,
+                dumps: Self.dumps(client)
             )
         }
         var seen: [String: Int] = [:]
@@ -46,7 +68,13 @@ struct CaseEvidence {
             let number = seen[endpoint] ?? 1
             let name = "upstream \(endpoint)" + (number > 1 ? " (\(number))" : "")
             lanes.append(
-                Lane(name: name, isClient: false, facts: Self.facts(connection), timeline: connection.leg.timeline)
+                Lane(
+                    name: name,
+                    isClient: false,
+                    facts: Self.facts(connection),
+                    timeline: connection.leg.timeline,
+                    dumps: Self.dumps(connection)
+                )
             )
         }
         self.lanes = lanes
@@ -96,9 +124,9 @@ struct CaseEvidence {
     }
 
     private static func handshake(_ handshake: HandshakeObservation) -> [Fact] {
-        var words: [String] = [
-            handshake.isCompleted ? "completed" : handshake.isAnswered ? "answered, not completed" : "not completed"
-        ]
+        var words = [handshake.isCompleted ? "completed" : "not completed"]
+        if let retry = handshake.retryRequest { words.append("\(retry)") }
+        if handshake.isAnswered, !handshake.isCompleted { words.append("answered") }
         if let version = handshake.version { words.append("TLS \(version.rawValue)") }
         if let suite = handshake.cipherSuite { words.append(suite) }
         if let alpn = handshake.alpn { words.append("ALPN \(alpn)") }
@@ -133,23 +161,38 @@ struct CaseEvidence {
         switch header {
         case .absent: return "none"
         case .invalid(let reason, let bytes):
-            let shown = SafeText.shortened(bytes.description, to: 128)
-            return "invalid: \(reason); bytes \(shown)"
+            return "invalid: \(reason); \(bytes.dump(limit: 48))"
         case .valid(let version, let source, let destination, let command, let length, let tlvs):
             var text = "version \(version), \(command), \(length) bytes"
             if let source, let destination { text += ": \(source) → \(destination)" }
             for tlv in tlvs {
-                text += "; TLV 0x\(ByteString([tlv.type])) \(Self.readable(tlv.value))"
+                text += "; TLV 0x\(ByteString([tlv.type])) \(tlv.value.dump(limit: 48))"
             }
             return text
         }
     }
 
-    /// Printable ASCII as it is, in quotes; everything else in hexadecimal.
-    private static func readable(_ value: ByteString) -> String {
-        let isText = !value.bytes.isEmpty && value.bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
-        let text = isText ? "\"\(String(decoding: value.bytes, as: UTF8.self))\"" : value.description
-        return SafeText.shortened(text, to: 100)
+    // MARK: - Bytes
+
+    /// A session that stands encrypts what is on the wire, so then only what came inside of it says anything.
+    private static func dumps(_ client: ClientObservation) -> [Dump] {
+        let answer = client.handshake.isCompleted ? ByteString() : client.leg.received
+        return [
+            Dump("Answer on the wire", answer, count: client.leg.receivedCount),
+            Dump("Application bytes that came", client.applicationReceived),
+        ]
+        .compactMap(\.self)
+    }
+
+    private static func dumps(_ connection: UpstreamConnection) -> [Dump] {
+        let isTLS = connection.handshake?.isAnswered ?? false
+        let isApplication = connection.handshake == nil && connection.proxyHeader == .absent
+        let wire = isTLS || isApplication ? ByteString() : connection.leg.received
+        return [
+            Dump("On the wire", wire, count: connection.leg.receivedCount),
+            Dump("Application bytes that came", connection.applicationReceived),
+        ]
+        .compactMap(\.self)
     }
 
     private static func facts(_ event: ConnectionEvent) -> [Fact] {
@@ -168,6 +211,18 @@ struct CaseEvidence {
     private static func prefix(_ bytes: ByteString) -> String { "\(bytes.description.prefix(16))…" }
 }
 
+extension CaseEvidence.Dump {
+    init?(_ title: String, _ application: ApplicationObservation) {
+        self.init(title, application.excerpt, count: application.count)
+    }
+
+    fileprivate func json(_ table: inout StringTable) -> JSONText {
+        .array([
+            table.reference(self.title), .string(Data(self.bytes.bytes).base64EncodedString()), .integer(self.count),
+        ])
+    }
+}
+
 extension CaseEvidence {
     /// More entries than anyone reads; a transfer can have thousands.
     private static let timelineLimit = 80
@@ -181,10 +236,12 @@ extension CaseEvidence {
                 let note = TimelineEntry(at: last.at, kind: .note, detail: "\(left + 1) more entries are in run.json")
                 entries.append(Self.json(note, &table))
             }
-            return .object([
+            var members: [(key: String, value: JSONText)] = [
                 ("n", .string(lane.name)), ("c", .integer(lane.isClient ? 1 : 0)), ("f", Self.json(lane.facts, &table)),
                 ("t", .array(entries)),
-            ])
+            ]
+            if !lane.dumps.isEmpty { members.append(("d", .array(lane.dumps.map { $0.json(&table) }))) }
+            return .object(members)
         }
         members.append(("lanes", .array(lanes)))
         if !self.untouched.isEmpty {

@@ -1,15 +1,19 @@
 import Foundation
 import LibCrypto
-package import ScenarioModel
+import ScenarioModel
+package import Verdicts
 
 /// One self-contained file: it needs no network and no server, and says the most important without JavaScript too.
 package enum HTMLWriter {
     package static func render(_ report: RunReport) -> String {
         let digest = RunDigest(report)
         let style = String(decoding: PackageResources.report_css, as: UTF8.self)
-        let script = [PackageResources.bytes_js, PackageResources.panel_js, PackageResources.list_js]
-            .map { String(decoding: $0, as: UTF8.self) }
-            .joined(separator: "\n")
+        let script = [
+            PackageResources.bytes_js, PackageResources.cases_js, PackageResources.filters_js,
+            PackageResources.evidence_js, PackageResources.panel_js, PackageResources.list_js, PackageResources.keys_js,
+        ]
+        .map { String(decoding: $0, as: UTF8.self) }
+        .joined(separator: "\n")
         let title = SafeText.html("\(report.target.title) \(report.target.version) · Shakedown")
         return """
             <!doctype html>
@@ -30,7 +34,7 @@ package enum HTMLWriter {
             </main>
             <footer>\(SafeText.html("\(report.tool.name) \(report.tool.version)")), \
             report schema \(report.schemaVersion)</footer>
-            <aside id="panel" hidden aria-label="Case" tabindex="-1"></aside>
+            <aside id="panel" hidden aria-labelledby="case-title" tabindex="-1"></aside>
             <script id="data" type="application/json">\(PageData.render(digest))</script>
             <script>\(script)</script>
             </body>
@@ -48,25 +52,43 @@ package enum HTMLWriter {
     }
 
     private static func caseSection(_ digest: RunDigest) -> String {
-        func options(_ values: [String]) -> String {
-            values.map { "<option>\(SafeText.html($0))</option>" }.joined()
-        }
+        let levels = Rule.Level.allCases.filter { level in digest.scenarios.values.contains { $0.rule.level == level } }
+        let present = Set(digest.scenarios.values.flatMap(RuleOrigin.all))
+        let origins = RuleOrigin.allCases.filter(present.contains)
+        let kinds = digest.report.comparison?.counts.map(\.kind).filter { $0 != .gone } ?? []
+        let selects = [
+            Self.select("area", "Area", "every area", digest.areas.map { ($0, $0) }),
+            Self.select("role", "Role", "every role", digest.roles.map { ($0.rawValue, $0.rawValue) }),
+            Self.select("level", "Level", "every level", levels.map { ($0.rawValue, $0.rawValue.uppercased()) }),
+            Self.select("origin", "Origin", "every origin", origins.map { ($0.rawValue, $0.label) }),
+            kinds.isEmpty
+                ? ""
+                : Self.select("difference", "Difference", "changed or not", kinds.map { ($0.rawValue, $0.label) }),
+        ]
         return """
-            <section id="cases" aria-label="Cases">
-            <div class="toolbar" id="toolbar" hidden>
-            <input id="filter" type="search" placeholder="Filter by id, title, rule or text" aria-label="Filter" \
-            autocomplete="off" spellcheck="false">
-            <select id="area" aria-label="Area"><option value="">every area</option>\(options(digest.areas))</select>
-            <select id="role" aria-label="Role"><option value="">every role</option>\
-            \(options(digest.roles.map(\.rawValue)))</select>
+            <section id="cases" aria-labelledby="cases-title" tabindex="-1">
+            <h2 id="cases-title">Cases</h2>
+            <div class="toolbar" id="toolbar" role="search" aria-label="Filters of the cases" hidden>
+            <input id="filter" type="search" placeholder="Filter by id, title, rule or text" \
+            aria-label="Filter by id, title, rule or text" autocomplete="off" spellcheck="false">
+            \(selects.joined(separator: "\n"))
             <button id="reset" type="button">Reset</button>
-            <span id="shown" aria-live="polite"></span>
-            <span class="keys"><kbd>/</kbd> filter <kbd>j</kbd> <kbd>k</kbd> move <kbd>↵</kbd> open <kbd>esc</kbd> \
-            close</span>
+            <button id="explain" type="button" aria-keyshortcuts="?">Legend</button>
+            <span id="shown" role="status"></span>
+            <span class="keys" aria-hidden="true"><kbd>/</kbd> filter <kbd>j</kbd> <kbd>k</kbd> move <kbd>↵</kbd> open \
+            <kbd>esc</kbd> close</span>
+            <div id="active" role="group" aria-label="Other filters in force" hidden></div>
             </div>
             <div id="list"></div>
             <noscript>\(PageSummary.failuresWithoutScript(digest))</noscript>
             </section>
             """
+    }
+
+    /// A choice of one value or all of them; nothing where there is nothing to choose.
+    private static func select(_ id: String, _ label: String, _ all: String, _ values: [(String, String)]) -> String {
+        let options = values.map { "<option value=\"\(SafeText.html($0.0))\">\(SafeText.html($0.1))</option>" }
+        return
+            "<select id=\"\(id)\" aria-label=\"\(label)\"><option value=\"\">\(all)</option>\(options.joined())</select>"
     }
 }

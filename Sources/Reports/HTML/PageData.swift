@@ -1,18 +1,27 @@
 import ScenarioModel
+import Verdicts
 
 /// The run as the page's script reads it: short keys, strings by number, evidence within a budget.
 ///
-/// The keys are explained where `Page/list.js` unpacks them.
+/// The keys are explained where `Page/cases.js` unpacks them.
 struct PageData {
     /// Legs, timelines and bytes may take this much of the page; together with what every case needs, 500 cases stay
     /// below 2 MB. The worst cases get theirs first, `run.json` has everything.
     static let evidenceBudget = 1_200_000
 
     private let digest: RunDigest
+    /// Where each result's cause is, by the result's number.
+    private let causes: [Int: Int]
+    private let changes: [String: RunComparison.Change]
     private var table = StringTable()
 
     init(_ digest: RunDigest) {
         self.digest = digest
+        self.causes = digest.causes.enumerated().reduce(into: [:]) { causes, entry in
+            for member in entry.element.members { causes[member] = entry.offset }
+        }
+        let changes = digest.report.comparison?.changes ?? []
+        self.changes = Dictionary(changes.map { ($0.caseID, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     static func render(_ digest: RunDigest) -> String {
@@ -26,11 +35,19 @@ struct PageData {
         let scenarios = scenarioIDs.map { self.scenario($0) }
         let (evidence, evidenceIndex) = self.evidence()
         let cases = self.digest.report.results.enumerated().map { index, result in
-            self.testCase(result, scenario: scenarioIndex[result.testCase.scenario]!, evidence: evidenceIndex[index])
+            self.testCase(
+                result,
+                scenario: scenarioIndex[result.testCase.scenario]!,
+                cause: self.causes[index],
+                evidence: evidenceIndex[index]
+            )
         }
         return .object([
             ("outcomes", .array(Outcome.bySeverity.map { .array([.string($0.rawValue), .string($0.label)]) })),
             ("roles", .array(Role.allCases.map { .string($0.rawValue) })),
+            ("kinds", .array(RunComparison.Kind.allCases.map { .array([.string($0.rawValue), .string($0.label)]) })),
+            ("invariants", .array(Invariant.all.map { .array([.string($0.name), .string($0.meaning)]) })),
+            ("causes", .array(self.digest.causes.map { self.table.reference($0.cause.text) })),
             ("scenarios", .array(scenarios)),
             ("cases", .array(cases)),
             ("evidence", .array(evidence)),
@@ -57,6 +74,7 @@ struct PageData {
             ("rule", .string(scenario.rule.citation)),
             ("level", .string(scenario.rule.level.rawValue)),
             ("importance", .string(scenario.importance.rawValue)),
+            ("origins", .array(RuleOrigin.all(of: scenario).map { .string($0.rawValue) })),
         ]
         if let url = scenario.rule.url { members.append(("url", .string(url))) }
         if !scenario.rationale.isEmpty { members.append(("why", .string(scenario.rationale))) }
@@ -68,7 +86,7 @@ struct PageData {
         return .object(members)
     }
 
-    private mutating func testCase(_ result: CaseResult, scenario: Int, evidence: Int?) -> JSONText {
+    private mutating func testCase(_ result: CaseResult, scenario: Int, cause: Int?, evidence: Int?) -> JSONText {
         let testCase = result.testCase
         let verdict = result.verdict
         // Ids begin with the scenario's and replays hold the id: what is left is short, or the same for many.
@@ -86,7 +104,19 @@ struct PageData {
         ]
         if !verdict.summary.isEmpty { members.append(("m", self.table.reference(verdict.summary))) }
         if !replay.isEmpty { members.append(("p", self.table.reference(replay))) }
-        if let invariant = verdict.brokenInvariant { members.append(("b", self.table.reference(invariant.meaning))) }
+        if let invariant = verdict.brokenInvariant.flatMap(Invariant.all.firstIndex) {
+            members.append(("b", .integer(invariant)))
+        }
+        if let cause { members.append(("g", .integer(cause))) }
+        if let change = self.changes[testCase.id] {
+            let before = change.before.map(\.severity) ?? -1
+            members.append(("k", .integers([RunComparison.Kind.allCases.firstIndex(of: change.kind)!, before])))
+        }
+        if let waiver = verdict.waiver {
+            members.append(
+                ("w", .array([waiver.cases, waiver.reason, waiver.link ?? ""].map { self.table.reference($0) }))
+            )
+        }
         if !verdict.checks.isEmpty { members.append(("c", .array(verdict.checks.map { self.check($0) }))) }
         let endings = result.observation.map(EndingText.lines) ?? []
         if !endings.isEmpty { members.append(("e", .array(endings.map { self.table.reference($0) }))) }

@@ -1,4 +1,5 @@
 import ScenarioModel
+import Verdicts
 
 /// Whose report this is and how it came out.
 enum PageHeader {
@@ -17,24 +18,36 @@ enum PageHeader {
             .joined()
         let problems = report.problems.map { "<li>\(SafeText.html($0))</li>" }.joined()
         return """
+            <a class="skip" href="#cases">Skip to the cases</a>
             <header class="masthead">
             <p class="brand"><b>Shakedown</b> TLS edge conformance</p>
             <h1>\(SafeText.html(report.target.title)) <span>\(SafeText.html(report.target.version))</span></h1>
             <p class="headline \(report.exitCode == 0 ? "good" : "bad")">\(SafeText.html(digest.headline)).</p>
-            \(problems.isEmpty ? "" : "<ul class=\"problems\">\(problems)</ul>")
+            \(problems.isEmpty ? "" : "<ul class=\"problems\" aria-label=\"Problems of the run\">\(problems)</ul>")
             \(Self.invariants(digest))
             <dl class="facts">\(list)</dl>
-            <p class="command"><code id="command">\(SafeText.html(report.command))</code></p>
+            <p class="command"><code id="command" tabindex="0">\(SafeText.html(report.command))</code></p>
             </header>
             """
     }
 
+    /// So many cases of one invariant are named; the link before them shows all.
+    private static let linkLimit = 8
+
     private static func invariants(_ digest: RunDigest) -> String {
         let broken = digest.brokenInvariants
         guard !broken.isEmpty else { return "" }
-        let items = broken.map {
-            "<li><b>\(NumberText.count($0.results.count, "case"))</b>: \(SafeText.html($0.invariant.meaning))</li>"
+        let items = broken.map { invariant, results in
+            let links = results.prefix(Self.linkLimit).map {
+                "<li><a href=\"\(PageLink.toCase($0.testCase.id))\"><code>\(SafeText.html($0.testCase.id))</code></a></li>"
+            }
+            let left = results.count - links.count
+            let more = left > 0 ? "<li>and \(left) more</li>" : ""
+            return "<li><a href=\"\(PageLink.filter("b", invariant.name))\"><b>"
+                + "\(NumberText.count(results.count, "case"))</b></a>: \(SafeText.html(invariant.meaning))"
+                + "<ul>\(links.joined())\(more)</ul></li>"
         }
-        return "<div class=\"invariants\"><h2>Broken security invariants</h2><ul>\(items.joined())</ul></div>"
+        return "<section class=\"invariants\" aria-labelledby=\"broken-title\">"
+            + "<h2 id=\"broken-title\">Broken security invariants</h2><ul>\(items.joined())</ul></section>"
     }
 }

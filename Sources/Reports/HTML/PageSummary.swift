@@ -1,16 +1,25 @@
 import ScenarioModel
+import Verdicts
 
 /// The numbers, drawn without any script: a bar by outcome, and a matrix of areas and roles.
 enum PageSummary {
     static func render(_ digest: RunDigest) -> String {
         """
-        <section id="summary" aria-label="Summary">
+        <section id="summary" aria-labelledby="summary-title">
+        <h2 id="summary-title" class="unseen">Outcomes</h2>
         \(Self.bar(digest.counts, class: "bar"))
-        <div class="chips" role="group" aria-label="Outcomes">\(Self.chips(digest))</div>
+        <div class="chips" role="group" aria-label="Show only these outcomes">\(Self.chips(digest))</div>
         </section>
-        <section id="matrix" aria-label="Areas and roles">
+        \(PageComparison.render(digest))
+        \(PageCauses.render(digest))
+        <section id="matrix" aria-labelledby="matrix-title">
+        <h2 id="matrix-title">Areas and roles</h2>
         \(Self.matrix(digest))
         </section>
+        <div class="about">
+        \(PageLegend.render(digest))
+        \(PageTarget.render(digest))
+        </div>
         """
     }
 
@@ -26,13 +35,19 @@ enum PageSummary {
                 + "<title>\(outcome.label): \(count)</title></rect>"
         }
         return "<svg class=\"\(name)\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" role=\"img\" "
-            + "aria-label=\"Outcomes\">\(parts.joined())</svg>"
+            + "aria-label=\"\(Self.words(counts))\">\(parts.joined())</svg>"
+    }
+
+    /// `2 fail, 10 pass`
+    private static func words(_ counts: [Outcome: Int]) -> String {
+        Outcome.bySeverity.compactMap { outcome in counts[outcome].map { "\($0) \(outcome.label)" } }
+            .joined(separator: ", ")
     }
 
     private static func chips(_ digest: RunDigest) -> String {
         digest.outcomes.map { outcome in
             "<button type=\"button\" class=\"chip\" data-outcome=\"\(outcome.rawValue)\" aria-pressed=\"false\">"
-                + "<i class=\"o-\(outcome.rawValue)\"></i><b>\(digest.count(outcome))</b> \(outcome.label)</button>"
+                + "<i class=\"o-\(outcome.rawValue)\" aria-hidden=\"true\"></i><b>\(digest.count(outcome))</b> \(outcome.label)</button>"
         }.joined()
     }
 
@@ -41,12 +56,14 @@ enum PageSummary {
         let rows = digest.areas.map { area in
             let cells = digest.roles.map { Self.cell(digest, area: area, role: $0) }.joined()
             let name = SafeText.html(area)
-            return "<tr><th scope=\"row\"><button type=\"button\" data-area=\"\(name)\" data-role=\"\">\(name)"
+            return "<tr><th scope=\"row\"><button type=\"button\" data-area=\"\(name)\" data-role=\"\" "
+                + "aria-pressed=\"false\">\(name)"
                 + "</button></th>\(cells)<td class=\"share\">"
                 + "\(Self.bar(digest.counts(area: area), class: "mini"))</td></tr>"
         }
-        return "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">area</th>\(heads)<th></th></tr></thead>"
-            + "<tbody>\(rows.joined())</tbody></table></div>"
+        return "<div class=\"scroll\"><table><caption class=\"unseen\">Acceptable cases of those that could be judged, "
+            + "by area and role</caption><thead><tr><th scope=\"col\">area</th>\(heads)"
+            + "<th scope=\"col\"><span class=\"unseen\">share of outcomes</span></th></tr></thead><tbody>\(rows.joined())</tbody></table></div>"
     }
 
     /// How many are acceptable, of how many that could be judged; coloured by the worst of those.
@@ -58,17 +75,18 @@ enum PageSummary {
         let bad = counts.reduce(0) { $0 + ($1.key.isAcceptable ? 0 : $1.value) }
         let worst = Outcome.bySeverity.first { $0 != .unsupported && $0 != .informational && counts[$0] != nil }
         let tone = judged == 0 ? Outcome.unsupported : worst ?? .informational
-        let details = Outcome.bySeverity.compactMap { outcome in counts[outcome].map { "\($0) \(outcome.label)" } }
+        let details = Self.words(counts)
         let text = judged == 0 ? "n/a" : "\(judged - bad)/\(judged)"
         return "<td><button type=\"button\" class=\"cell c-\(tone.rawValue)\" data-area=\"\(SafeText.html(area))\" "
-            + "data-role=\"\(role.rawValue)\" title=\"\(details.joined(separator: ", "))\">\(text)</button></td>"
+            + "data-role=\"\(role.rawValue)\" aria-pressed=\"false\" title=\"\(details)\" "
+            + "aria-label=\"\(text), \(SafeText.html(area)), \(role.rawValue): \(details)\">\(text)</button></td>"
     }
 
     /// Where scripts do not run, the cases that matter are listed here.
     static func failuresWithoutScript(_ digest: RunDigest) -> String {
         let failures = digest.unacceptable
         let items = failures.prefix(200).map { result in
-            let checks = result.failedChecks.map {
+            let checks = result.verdict.failedChecks.map {
                 "<li>\(SafeText.html($0.check)): expected \(SafeText.html($0.expected)), "
                     + "observed \(SafeText.html($0.observed))</li>"
             }

@@ -1,4 +1,5 @@
 import ScenarioModel
+import Verdicts
 
 /// The Common Test Report Format, as far as a run fills it; what CTRF has no place for is in `extra`.
 struct CTRFDocument: Encodable {
@@ -50,6 +51,21 @@ struct CTRFDocument: Encodable {
         var interrupted: Bool
         var exitCode: Int32
         var problems: [String]
+        /// What went wrong, grouped; only outcomes that are not acceptable, and expected failures.
+        var causes: [CauseSummary]
+        /// The difference to an earlier run, when one was named.
+        var comparison: RunComparison?
+    }
+
+    struct CauseSummary: Encodable {
+        var outcome: String
+        var text: String
+        var count: Int
+        var scenarios: [String: Int]
+        var waivers: [String]?
+        var link: String?
+        /// The command that replays the first of them.
+        var replay: String
     }
 
     enum Status: String, Encodable {
@@ -82,6 +98,7 @@ struct CTRFDocument: Encodable {
         var references: [String]?
         var checks: [CheckResult]
         var brokenInvariant: String?
+        var waiver: Waiver.Citation?
         var endings: [String]
         var replay: String
     }
@@ -132,7 +149,9 @@ extension CTRFDocument {
             command: report.command,
             interrupted: report.isInterrupted,
             exitCode: report.exitCode,
-            problems: report.problems
+            problems: report.problems,
+            causes: digest.causes { !$0.isAcceptable || $0 == .expectedFail }.map { CauseSummary($0, digest: digest) },
+            comparison: report.comparison
         )
     }
 
@@ -141,11 +160,25 @@ extension CTRFDocument {
     }
 }
 
+extension CTRFDocument.CauseSummary {
+    init(_ group: CauseGroup, digest: RunDigest) {
+        self.init(
+            outcome: group.cause.outcome.rawValue,
+            text: group.cause.text,
+            count: group.members.count,
+            scenarios: Dictionary(uniqueKeysWithValues: group.scenarios.map { ($0.id, $0.count) }),
+            waivers: group.waivers.isEmpty ? nil : group.waivers,
+            link: group.cause.link,
+            replay: digest.first(of: group).replay
+        )
+    }
+}
+
 extension CTRFDocument.Test {
     init(_ result: CaseResult, digest: RunDigest) {
         let scenario = digest.scenario(of: result)
         let verdict = result.verdict
-        let failed = result.failedChecks.map { "\($0.check): expected \($0.expected), observed \($0.observed)" }
+        let failed = result.verdict.failedChecks.map { "\($0.check): expected \($0.expected), observed \($0.observed)" }
         self.init(
             name: result.testCase.id,
             status: CTRFDocument.Status(verdict.outcome),
@@ -171,6 +204,7 @@ extension CTRFDocument.Test {
                 references: scenario?.references,
                 checks: verdict.checks,
                 brokenInvariant: verdict.brokenInvariant?.name,
+                waiver: verdict.waiver,
                 endings: result.observation.map(EndingText.lines) ?? [],
                 replay: result.replay
             )

@@ -1,5 +1,5 @@
 package import Foundation
-package import ScenarioModel
+package import Verdicts
 
 /// JSON for machines: a summary that other tools read, and the whole run.
 package enum JSONWriter {
@@ -8,20 +8,14 @@ package enum JSONWriter {
         try Self.encoder(pretty: true).encode(CTRFDocument(report))
     }
 
-    /// `run.json`: everything, so that every report can be written again from it.
+    /// `run.json`: everything, so that every report can be written again from it. ``RunFile`` reads it back.
     package static func renderRun(_ report: RunReport) throws -> Data {
         try Self.encoder(pretty: false).encode(report)
     }
 
-    /// Reads what ``renderRun(_:)`` wrote. Throws a `DecodingError` that names the key that is wrong.
-    package static func readRun(_ data: Data) throws -> RunReport {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf",
-            negativeInfinity: "-inf",
-            nan: "nan"
-        )
-        return try decoder.decode(RunReport.self, from: data)
+    /// What `shakedown compare --json` prints.
+    package static func renderComparison(_ comparison: RunComparison) throws -> Data {
+        try Self.encoder(pretty: true).encode(comparison)
     }
 
     /// Keys are sorted: the same run gives the same bytes.

@@ -1,4 +1,5 @@
 import ScenarioModel
+import Verdicts
 
 /// The cases of one area as JUnit readers see them: one flat suite, every name unique within its class.
 struct JUnitSuite {
@@ -111,7 +112,8 @@ extension JUnitSuite.Case {
         case .expectedFail, .unsupported, .skipped:
             return .skipped(message: "\(verdict.outcome.rawValue): \(message)")
         case .fail:
-            let kind = verdict.brokenInvariant.map { "invariant.\($0.name)" } ?? result.failedChecks.first?.check
+            let kind =
+                verdict.brokenInvariant.map { "invariant.\($0.name)" } ?? result.verdict.failedChecks.first?.check
             return .failed(type: kind ?? "fail", message: message, body: body)
         case .unexpectedPass, .flaky:
             return .failed(type: verdict.outcome.rawValue, message: message, body: body)
@@ -123,7 +125,7 @@ extension JUnitSuite.Case {
     private static func body(_ result: CaseResult) -> String {
         var lines = [result.verdict.summary]
         if let invariant = result.verdict.brokenInvariant { lines.append("broken invariant: \(invariant.meaning)") }
-        for check in result.failedChecks {
+        for check in result.verdict.failedChecks {
             lines += ["\(check.check)", "  expected  \(check.expected)", "  observed  \(check.observed)"]
         }
         lines += (result.observation.map(EndingText.lines) ?? []).map { "ended: \($0)" }

@@ -1,4 +1,4 @@
-package import ScenarioModel
+package import Verdicts
 
 /// JUnit XML, in the forms that its readers disagree about.
 package enum JUnitWriter {

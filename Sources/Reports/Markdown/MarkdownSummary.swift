@@ -1,10 +1,12 @@
-package import ScenarioModel
+import ScenarioModel
+package import Verdicts
 
 /// A summary for GitHub's job page (`$GITHUB_STEP_SUMMARY`), merge requests and chat.
 package enum MarkdownSummary {
-    /// GitHub drops a step summary beyond 1 MiB; a hundred failures stay far below it and are more than one reads.
+    /// GitHub drops a step summary beyond 1 MiB; a hundred causes stay far below it and are more than one reads.
     private static let failureLimit = 100
     private static let textLimit = 600
+    private static let changeLimit = 20
 
     package static func render(_ report: RunReport) -> String {
         let digest = RunDigest(report)
@@ -20,6 +22,8 @@ package enum MarkdownSummary {
         lines += Self.table(digest)
         lines += Self.problems(digest)
         lines += Self.failures(digest)
+        lines += Self.comparison(digest)
+        lines += Self.waived(digest)
         lines += Self.unsupported(digest)
         lines += ["<sub>\(SafeText.markdownCode(report.command))</sub>"]
         return lines.joined(separator: "\n") + "\n"
@@ -44,23 +48,29 @@ package enum MarkdownSummary {
             + digest.report.problems.map { "- " + SafeText.markdown(SafeText.shortened($0, to: Self.textLimit)) } + [""]
     }
 
+    /// A line per cause, which opens to its first case.
     private static func failures(_ digest: RunDigest) -> [String] {
-        let failures = digest.unacceptable
-        guard !failures.isEmpty else { return [] }
+        let groups = digest.causes { !$0.isAcceptable }
+        guard !groups.isEmpty else { return [] }
         var lines = ["### Not acceptable", ""]
-        for result in failures.prefix(Self.failureLimit) { lines += Self.failure(result, digest: digest) }
-        if failures.count > Self.failureLimit {
-            lines += ["… and \(failures.count - Self.failureLimit) more, in the full report.", ""]
+        for group in groups.prefix(Self.failureLimit) { lines += Self.failure(group, digest: digest) }
+        if groups.count > Self.failureLimit {
+            lines += ["… and \(groups.count - Self.failureLimit) more causes, in the full report.", ""]
         }
         return lines
     }
 
-    private static func failure(_ result: CaseResult, digest: RunDigest) -> [String] {
+    private static func failure(_ group: CauseGroup, digest: RunDigest) -> [String] {
+        let result = digest.first(of: group)
         func cell(_ text: String) -> String { SafeText.markdownCode(SafeText.shortened(text, to: Self.textLimit)) }
         func words(_ text: String) -> String { SafeText.markdown(SafeText.shortened(text, to: Self.textLimit)) }
+        // Inside the element it is HTML and not Markdown, up to the first empty line.
+        func html(_ text: String) -> String { SafeText.html(SafeText.terminal(text)) }
         var lines = [
-            "<details><summary><b>\(SafeText.html(result.verdict.outcome.label))</b> "
-                + "\(cell(result.testCase.id))</summary>",
+            "<details><summary><b>\(html(group.cause.outcome.label))</b> \(html(CauseLine.head(group))): "
+                + "<code>\(html(CauseLine.scenarios(group)))</code></summary>",
+            "",
+            "\(group.members.count > 1 ? "The first: " : "")\(cell(result.testCase.id))",
             "",
             words(digest.title(of: result)),
         ]
@@ -72,15 +82,43 @@ package enum MarkdownSummary {
             lines += ["", "**Broken security invariant:** \(invariant.meaning)."]
         }
         if !result.verdict.summary.isEmpty { lines += ["", words(result.verdict.summary)] }
-        if !result.failedChecks.isEmpty {
+        if !result.verdict.failedChecks.isEmpty {
             lines += ["", "| check | expected | observed |", "| --- | --- | --- |"]
-            lines += result.failedChecks.map {
+            lines += result.verdict.failedChecks.map {
                 "| \(words($0.check)) | \(cell($0.expected)) | \(cell($0.observed)) |"
             }
         }
         for ending in result.observation.map(EndingText.lines) ?? [] { lines += ["", "Ended: \(words(ending))"] }
         if !result.replay.isEmpty { lines += ["", "Replay: \(cell(result.replay))"] }
         return lines + ["", "</details>", ""]
+    }
+
+    private static func comparison(_ digest: RunDigest) -> [String] {
+        guard let comparison = digest.report.comparison else { return [] }
+        var lines = ["### Compared with \(SafeText.markdown(comparison.earlierRun))", ""]
+        for (kind, count) in comparison.counts {
+            lines.append("- **\(count) \(kind.label)** (\(kind.meaning))")
+            guard kind.isListed else { continue }
+            let changes = comparison.changes(kind)
+            lines += changes.prefix(Self.changeLimit).map {
+                "  - \(SafeText.markdownCode($0.caseID)): \($0.outcomes)"
+            }
+            let left = changes.count - Self.changeLimit
+            if left > 0 { lines.append("  - … and \(left) more, in the full report") }
+        }
+        return lines + ["- \(comparison.unchangedCount) unchanged", ""]
+    }
+
+    private static func waived(_ digest: RunDigest) -> [String] {
+        let groups = digest.causes { $0 == .expectedFail }
+        guard !groups.isEmpty else { return [] }
+        let lines = groups.prefix(Self.failureLimit).map { group in
+            let link = group.cause.link.map { " \(SafeText.markdown($0))" } ?? ""
+            let waivers = CauseLine.waivers(group).map { ", \(SafeText.markdown($0))" } ?? ""
+            return "- \(SafeText.markdown(CauseLine.head(group)))\(link): "
+                + "\(SafeText.markdownCode(CauseLine.scenarios(group)))\(waivers)"
+        }
+        return ["### Expected failures", ""] + lines + [""]
     }
 
     private static func unsupported(_ digest: RunDigest) -> [String] {

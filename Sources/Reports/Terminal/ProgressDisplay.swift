@@ -1,5 +1,6 @@
-package import ScenarioModel
+import ScenarioModel
 import Synchronization
+package import Verdicts
 
 /// Says how a run is going while it goes.
 ///

@@ -1,4 +1,4 @@
-import ScenarioModel
+import Verdicts
 
 /// Colours by ANSI escape sequences, or none.
 struct TerminalStyle {

@@ -1,9 +1,10 @@
-package import ScenarioModel
+import ScenarioModel
+package import Verdicts
 
 /// What a person reads when the run is over: the failures first, the numbers last, where the eye is.
 package enum TerminalSummary {
     /// - Parameters:
-    ///   - verbose: names every lenient and informational case too.
+    ///   - verbose: shows the first case of each cause whole, and lenient and informational ones too.
     ///   - reportPath: where the other reports are.
     package static func render(
         _ report: RunReport,
@@ -21,19 +22,33 @@ package enum TerminalSummary {
 
         func render(verbose: Bool, reportPath: String?) -> String {
             let sections = [
-                self.failures, self.skipped, self.problems, self.invariants, self.waived, self.unsupported,
-                self.graded(verbose: verbose), self.table, self.totals(reportPath: reportPath),
+                self.failures(verbose: verbose), self.skipped, self.problems, self.invariants, self.waived,
+                self.unsupported, self.graded(verbose: verbose), self.comparison, self.table,
+                self.totals(reportPath: reportPath),
             ]
             return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
         }
 
-        private var failures: [String] {
+        /// A line per cause, with the command that replays its first case.
+        private func failures(verbose: Bool) -> [String] {
             var lines: [String] = []
-            for result in self.digest.unacceptable where result.verdict.outcome != .skipped {
-                if !lines.isEmpty { lines.append("") }
-                lines += self.failure(result)
+            for group in self.digest.causes(where: { !$0.isAcceptable && $0 != .skipped }) {
+                let result = self.digest.first(of: group)
+                if verbose, !lines.isEmpty { lines.append("") }
+                lines.append(self.line(group))
+                if verbose { lines += self.details(result) }
+                if !result.replay.isEmpty {
+                    lines.append("  replay: " + self.style.paint(SafeText.terminal(result.replay), .cyan))
+                }
             }
             return lines
+        }
+
+        private func line(_ group: CauseGroup) -> String {
+            let outcome = group.cause.outcome
+            let label = self.style.paint(outcome.shortLabel, self.style.tint(outcome))
+            let head = SafeText.terminal(CauseLine.head(group))
+            return "\(label)  \(head): \(self.style.paint(SafeText.terminal(CauseLine.scenarios(group)), .bold))"
         }
 
         /// A line per reason: what did not run has nothing to show.
@@ -46,10 +61,9 @@ package enum TerminalSummary {
             }
         }
 
-        private func failure(_ result: CaseResult) -> [String] {
-            let outcome = result.verdict.outcome
-            let label = self.style.paint(outcome.shortLabel, self.style.tint(outcome))
-            var lines = ["\(label)  \(self.style.paint(SafeText.terminal(result.testCase.id), .bold))"]
+        /// Everything about the first case of a cause.
+        private func details(_ result: CaseResult) -> [String] {
+            var lines = ["  " + SafeText.terminal(result.testCase.id)]
             lines.append("  " + SafeText.terminal(self.digest.title(of: result)))
             if let scenario = self.digest.scenario(of: result) {
                 lines.append("  " + self.style.paint(SafeText.terminal(scenario.rule.citation), .dim))
@@ -58,16 +72,13 @@ package enum TerminalSummary {
                 lines.append("  " + self.style.paint("broken invariant: \(invariant.meaning)", .boldRed))
             }
             if !result.verdict.summary.isEmpty { lines.append("  " + SafeText.terminal(result.verdict.summary)) }
-            for check in result.failedChecks {
+            for check in result.verdict.failedChecks {
                 lines.append("  \(SafeText.terminal(check.check))")
                 lines.append("    expected  " + self.style.paint(SafeText.terminal(check.expected), .green))
                 lines.append("    observed  " + self.style.paint(SafeText.terminal(check.observed), .red))
             }
             for ending in result.observation.map(EndingText.lines) ?? [] {
                 lines.append("  ended: " + SafeText.terminal(ending))
-            }
-            if !result.replay.isEmpty {
-                lines.append("  replay: " + self.style.paint(SafeText.terminal(result.replay), .cyan))
             }
             return lines
         }
@@ -84,16 +95,25 @@ package enum TerminalSummary {
             var lines = [self.style.paint("Broken security invariants", .boldRed)]
             for (invariant, results) in broken {
                 lines.append("  \(invariant.meaning): \(NumberText.count(results.count, "case"))")
-                lines += results.map { "    " + SafeText.terminal($0.testCase.id) }
+                lines += results.map { "    " + SafeText.terminal($0.testCase.id) }.shortened(indent: "    ")
             }
             return lines
         }
 
         private var waived: [String] {
-            let results = self.digest.report.results.filter { $0.verdict.outcome == .expectedFail }
-            guard !results.isEmpty else { return [] }
+            let groups = self.digest.causes { $0 == .expectedFail }
+            guard !groups.isEmpty else { return [] }
             return ["Expected failures"]
-                + results.map { "  \(SafeText.terminal($0.testCase.id)): \(SafeText.terminal($0.verdict.summary))" }
+                + groups.flatMap { group in
+                    let head = SafeText.terminal("\(CauseLine.head(group)): \(CauseLine.scenarios(group))")
+                    let source = [CauseLine.waivers(group), group.cause.link].compactMap(\.self).joined(separator: ", ")
+                    return ["  " + head]
+                        + (source.isEmpty ? [] : ["    " + self.style.paint(SafeText.terminal(source), .dim)])
+                }
+        }
+
+        private var comparison: [String] {
+            self.digest.report.comparison.map { ComparisonSummary.lines($0, style: self.style) } ?? []
         }
 
         private var unsupported: [String] {
@@ -105,15 +125,12 @@ package enum TerminalSummary {
 
         private func graded(verbose: Bool) -> [String] {
             guard verbose else { return [] }
-            let results = self.digest.report.results.filter {
-                $0.verdict.outcome == .passLenient || $0.verdict.outcome == .informational
-            }
-            guard !results.isEmpty else { return [] }
+            let groups = self.digest.causes { $0 == .passLenient || $0 == .informational }
+            guard !groups.isEmpty else { return [] }
             return ["Lenient and informational"]
-                + results.map { result in
-                    let label = result.verdict.outcome.shortLabel
-                    let summary = SafeText.terminal(result.verdict.summary)
-                    return "  \(label)  \(SafeText.terminal(result.testCase.id)): \(summary)"
+                + groups.map { group in
+                    let head = SafeText.terminal("\(CauseLine.head(group)): \(CauseLine.scenarios(group))")
+                    return "  \(group.cause.outcome.shortLabel)  \(head)"
                 }
         }
 

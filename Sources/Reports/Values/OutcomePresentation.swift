@@ -1,15 +1,7 @@
 import ScenarioModel
+import Verdicts
 
 extension Outcome {
-    /// From the worst to the best; the order of lists, columns and legends.
-    static let bySeverity: [Outcome] = [
-        .error, .fail, .hang, .flaky, .unexpectedPass, .skipped, .expectedFail, .unsupported, .informational,
-        .passLenient, .pass,
-    ]
-
-    /// 0 is the worst.
-    var severity: Int { Self.bySeverity.firstIndex(of: self)! }
-
     /// What people read: `lenient pass`.
     var label: String {
         switch self {
@@ -46,6 +38,9 @@ extension Outcome {
 }
 
 extension Invariant {
+    /// In the order in which reports list them.
+    static let all: [Invariant] = [.otherContacted, .anyContacted, .clientCertificateSkipped, .plaintextReply]
+
     /// The name as JUnit types and JSON carry it.
     var name: String {
         switch self {

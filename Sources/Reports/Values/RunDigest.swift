@@ -1,4 +1,5 @@
 import ScenarioModel
+import Verdicts
 
 /// What several writers want to know of a run, counted once.
 struct RunDigest {
@@ -9,6 +10,8 @@ struct RunDigest {
     /// The roles that occur, in the order of their declaration.
     let roles: [Role]
     let counts: [Outcome: Int]
+    /// The worst outcome first, and of one outcome the largest group.
+    let causes: [CauseGroup]
     private let countsByCell: [Cell: [Outcome: Int]]
     private let countsByArea: [String: [Outcome: Int]]
 
@@ -31,6 +34,7 @@ struct RunDigest {
             counts[outcome, default: 0] += 1
         }
         self.counts = counts
+        self.causes = CauseGroup.all(report.results)
         self.countsByCell = cells
         self.countsByArea = areas
         self.areas = areas.keys.sorted()
@@ -59,10 +63,16 @@ struct RunDigest {
             .map(\.element)
     }
 
+    /// The groups of these outcomes.
+    func causes(where isWanted: (Outcome) -> Bool) -> [CauseGroup] {
+        self.causes.filter { isWanted($0.cause.outcome) }
+    }
+
+    func first(of group: CauseGroup) -> CaseResult { self.report.results[group.members[0]] }
+
     /// Cases that broke a security invariant, whatever a waiver made of them.
     var brokenInvariants: [(invariant: Invariant, results: [CaseResult])] {
-        let all: [Invariant] = [.otherContacted, .anyContacted, .clientCertificateSkipped, .plaintextReply]
-        return all.compactMap { invariant in
+        Invariant.all.compactMap { invariant in
             let results = self.report.results.filter { $0.verdict.brokenInvariant == invariant }
             return results.isEmpty ? nil : (invariant, results)
         }
@@ -116,11 +126,4 @@ struct RunDigest {
                     ? "exit 1: the run itself has a problem" : "exit 1: at least one verdict is not acceptable"
         }
     }
-}
-
-extension CaseResult {
-    /// The first label of the scenario's id.
-    var area: String { String(self.testCase.scenario.prefix { $0 != "." }) }
-
-    var failedChecks: [CheckResult] { self.verdict.checks.filter { !$0.holds } }
 }

@@ -1,5 +1,6 @@
 package import Foundation
 package import ScenarioModel
+package import Verdicts
 
 /// An edge that can be put to the test: what its folder below `Scenarios/Targets` says, and the programs it was found
 /// to mean on this machine.
@@ -92,7 +93,9 @@ package struct TargetDefinition: Sendable {
             name: name,
             title: description.title,
             version: probes[TargetDescription.versionProbe] ?? "unknown",
-            features: Set(features).sorted()
+            features: Set(features).sorted(),
+            notes: description.notes,
+            lacks: description.lacks
         )
     }
 }

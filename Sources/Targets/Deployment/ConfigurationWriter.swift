@@ -13,7 +13,10 @@ struct ConfigurationWriter {
         QuotedText.register()
     }
 
-    func write(_ templates: [ProcessPlan.Template], values: [String: Any]) throws(TargetError) {
+    /// Returns what was written, so that a report can show it.
+    @discardableResult
+    func write(_ templates: [ProcessPlan.Template], values: [String: Any]) throws(TargetError) -> [WrittenFile] {
+        var written: [WrittenFile] = []
         for template in templates {
             let url = self.definition.folder.appending(path: template.source)
             let source: String
@@ -25,8 +28,10 @@ struct ConfigurationWriter {
             let text = try Self.render(source, values: values, name: "\(self.definition.name)/\(template.source)")
             for output in try Self.render(plain: [template.output], values: values, name: template.output) {
                 try Self.write(text, to: self.directory.appending(path: output))
+                written.append(WrittenFile(name: output, template: template.source, text: text))
             }
         }
+        return written
     }
 
     static func render(_ template: String, values: [String: Any], name: String) throws(TargetError) -> String {

@@ -2,6 +2,7 @@ internal import Foundation
 internal import ScenarioModel
 internal import Supervision
 internal import Synchronization
+internal import Verdicts
 
 /// Starts a target: one program after the other, each once it has its configuration.
 package func start(
@@ -36,6 +37,7 @@ final class Launcher: Sendable {
     private struct State {
         var port: Int?
         var facts: [String: [String: String]] = [:]
+        var written = WrittenConfiguration()
     }
 
     /// How often another port is tried when someone else took the chosen one first.
@@ -56,6 +58,11 @@ final class Launcher: Sendable {
 
     var eventsFile: URL? {
         self.definition.description.edgePlan.events.map { self.deployment.workDirectory.appending(path: $0) }
+    }
+
+    /// What the programs started so far were configured with, without secrets.
+    var configuration: [ConfigurationExcerpt] {
+        self.state.withLock { $0.written }.excerpts(secrets: [self.token])
     }
 
     func launch(keepsWorkDirectory: Bool) async throws -> RunningTarget {
@@ -174,7 +181,8 @@ final class Launcher: Sendable {
         where isServed: (EndpointPlan) -> Bool
     ) async throws -> (process: SupervisedProcess, ready: ReadyFile?) {
         let values = self.values(instance: instance, where: isServed)
-        try self.writer.write(plan.templates, values: values)
+        let files = try self.writer.write(plan.templates, values: values)
+        self.state.withLock { $0.written.add(files, ofProcess: plan.name) }
         let name = "\(self.definition.name)/target.yaml"
         let program = try self.definition.path(of: plan)
         let arguments = try ConfigurationWriter.render(plain: plan.arguments, values: values, name: name)

@@ -2,6 +2,7 @@ internal import Foundation
 package import ScenarioModel
 internal import Supervision
 internal import Synchronization
+package import Verdicts
 
 /// A target that serves a deployment, until ``stop()``.
 ///
@@ -91,6 +92,9 @@ package final class RunningTarget: Sendable {
         }
         self.edge.send(signal)
     }
+
+    /// What the edge and its agents were configured with, for reports: bounded, and without authtokens and keys.
+    package var configuration: [ConfigurationExcerpt] { self.launcher.configuration }
 
     /// Whether the edge and every agent that should run do so.
     package var isAlive: Bool {

@@ -5,6 +5,7 @@ import Reports
 import Runner
 import ScenarioModel
 import Targets
+import Verdicts
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,6 +16,7 @@ struct RunCommand: AsyncParsableCommand {
               shakedown run                                        everything, against our own edge and agent
               shakedown run --target nginx --level must            what the specifications demand of nginx
               shakedown run 'framing.*' --seed 0x5eed              with the seed of an earlier run
+              shakedown run --target nginx --compare Reports/latest   and what is different from the last time
               shakedown run 'routing.exact[role=edge,engine=openssl,version=1.3]'
 
             The exit code is 0 when every verdict is acceptable; Docs/exit-codes.md has the others. Ctrl-C stops what was
@@ -53,6 +55,9 @@ struct RunCommand: AsyncParsableCommand {
     )
     var junitDialect: String?
 
+    @Option(help: "An earlier run, its folder or run.json: the reports say what is different from it.")
+    var compare: String?
+
     @Flag(help: "Prints the report as JSON (CTRF) instead of the summary.") var json = false
     @Flag(help: "Lenient answers fail, as they always do on the reference edge.") var strict = false
     @Flag(name: .shortAndLong, help: "No progress, only the summary.") var quiet = false
@@ -71,23 +76,29 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let resources: Resources
         let scenarios: [Scenario]
+        let earlier: RunReport?
         do {
             resources = try Resources.locate()
             let recipes = try RecipeBook(directory: resources.recipes).names
             scenarios = try self.selection.load(from: resources, recipes: Set(recipes))
+            earlier = try self.compare.map { try RunFile.read(URL(fileURLWithPath: $0)) }
         } catch {
             throw ExitStatus.report(error, as: ExitStatus.usage)
         }
         let report: RunReport
         do {
-            report = try await self.perform(scenarios, resources: resources)
+            report = try await self.perform(scenarios, comparedWith: earlier, resources: resources)
         } catch {
             throw ExitStatus.report(error)
         }
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
     }
 
-    private func perform(_ scenarios: [Scenario], resources: Resources) async throws -> RunReport {
+    private func perform(
+        _ scenarios: [Scenario],
+        comparedWith earlier: RunReport?,
+        resources: Resources
+    ) async throws -> RunReport {
         let target = try TargetDefinition.load(
             named: self.target ?? "reference",
             from: resources.targets,
@@ -115,7 +126,7 @@ struct RunCommand: AsyncParsableCommand {
             recipesDirectory: resources.recipes,
             version: Version.text
         )
-        let report = try await Interruption.observed {
+        var report = try await Interruption.observed {
             try await self.repeated {
                 let run = SuiteRun(
                     scenarios: scenarios,
@@ -128,6 +139,7 @@ struct RunCommand: AsyncParsableCommand {
             }
         }
         progress.ended()
+        report.comparison = earlier.map { RunComparison(of: report, with: $0) }
         try self.publish(report, resources: resources, traits: traits)
         return report
     }

@@ -17,6 +17,37 @@ function make(tag, attributes, ...children) {
 const bytesFromBase64 = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 const hexadecimal = (value, width) => value.toString(16).padStart(width, "0");
 
+// Bytes in hexadecimal with their text beside them, and the cells of the bytes.
+function dump(bytes, classOf) {
+  const hex = make("div", { class: "hex", tabindex: "0", role: "group", "aria-label": `${bytes.length} bytes and their text` });
+  const cells = [];
+  const perRow = window.matchMedia("(max-width: 720px)").matches ? 8 : 16;
+  for (let start = 0; start < bytes.length; start += perRow) {
+    const row = make("div", {}, make("span", { class: "off" }, hexadecimal(start, 4) + "  "));
+    let text = "  ";
+    for (let at = start; at < start + perRow; at += 1) {
+      if (at >= bytes.length) {
+        row.append(make("i", {}, "\u00a0\u00a0"));
+        continue;
+      }
+      const cell = make("i", { class: classOf(at), "data-at": at }, hexadecimal(bytes[at], 2));
+      cells.push(cell);
+      row.append(cell);
+      text += bytes[at] >= 0x20 && bytes[at] < 0x7f ? String.fromCharCode(bytes[at]) : "·";
+    }
+    row.append(make("span", { class: "ascii" }, text));
+    hex.append(row);
+  }
+  return { hex, cells };
+}
+
+// What came on a lane: title, bytes and how many there were in all.
+function dumpView([title, bytes, count], string) {
+  const shown = bytesFromBase64(bytes);
+  const more = count > shown.length ? `, the first ${shown.length} of ${count} bytes` : `, ${count} bytes`;
+  return make("figure", { class: "dump" }, make("figcaption", {}, string(title) + more), dump(shown, () => "").hex);
+}
+
 // A first flight with its fields: pointing at either side shows the other.
 function helloView(hello, string) {
   const bytes = bytesFromBase64(hello.b);
@@ -39,26 +70,7 @@ function helloView(hello, string) {
   });
   list.append(...buttons);
 
-  const hex = make("div", { class: "hex", tabindex: "0", "aria-label": "Bytes" });
-  const cells = [];
-  const perRow = window.matchMedia("(max-width: 720px)").matches ? 8 : 16;
-  for (let start = 0; start < bytes.length; start += perRow) {
-    const row = make("div", {}, make("span", { class: "off" }, hexadecimal(start, 4) + "  "));
-    let ascii = "  ";
-    for (let at = start; at < start + perRow; at += 1) {
-      if (at >= bytes.length) {
-        row.append(make("i", {}, "\u00a0\u00a0"));
-        continue;
-      }
-      const hue = owner[at] < 0 ? "" : `h${owner[at] % 6}`;
-      const cell = make("i", { class: hue, "data-at": at }, hexadecimal(bytes[at], 2));
-      cells.push(cell);
-      row.append(cell);
-      ascii += bytes[at] > 0x20 && bytes[at] < 0x7f ? String.fromCharCode(bytes[at]) : "·";
-    }
-    row.append(make("span", { class: "ascii" }, ascii));
-    hex.append(row);
-  }
+  const { hex, cells } = dump(bytes, (at) => (owner[at] < 0 ? "" : `h${owner[at] % 6}`));
 
   let shown = -1;
   function show(index, { scrollBytes = false, scrollFields = false } = {}) {

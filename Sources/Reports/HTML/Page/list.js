@@ -1,37 +1,5 @@
-// The list, its filters, the address and the keys.
+// The list of scenarios and their cases, and the case that is open.
 
-const data = JSON.parse(document.getElementById("data").textContent);
-const string = (index) => data.strings[index];
-const byID = (id) => document.getElementById(id);
-
-// Cases as they came: s scenario, i rest of the id, r role, o outcome, d milliseconds, h choices, m summary, p replay
-// (U+0001 stands for the id), b broken invariant, c checks, e endings, x evidence (-1: left out).
-const cases = data.cases.map((raw, index) => {
-  const scenario = data.scenarios[raw.s];
-  const rest = string(raw.i);
-  const id = rest.startsWith("\u0001") ? rest.slice(1) : scenario.id + rest;
-  const [outcome, outcomeLabel] = data.outcomes[raw.o];
-  return {
-    index, id, scenario, outcome, outcomeLabel, severity: raw.o, role: data.roles[raw.r], duration: raw.d,
-    area: scenario.id.split(".")[0],
-    choices: raw.h.map(([name, value]) => [string(name), string(value)]),
-    summary: raw.m === undefined ? "" : string(raw.m),
-    replay: raw.p === undefined ? "" : string(raw.p).replaceAll("\u0001", id),
-    broken: raw.b === undefined ? "" : string(raw.b),
-    checks: (raw.c || []).map(([name, expected, observed, holds]) =>
-      ({ name: string(name), expected: string(expected), observed: string(observed), holds: holds === 1 })),
-    endings: (raw.e || []).map(string),
-    evidence: raw.x,
-  };
-});
-for (const item of cases) {
-  item.text = [item.id, item.scenario.title, item.scenario.rule, item.summary, item.outcomeLabel,
-    item.endings.join(" "),
-    (item.scenario.refs || []).join(" "), (item.scenario.tags || []).join(" ")].join("\n").toLowerCase();
-}
-
-// What the address says: q text, o outcomes, a area, r role, c the open case.
-const state = { q: "", o: new Set(), a: "", r: "", c: "" };
 const unfolded = new Map();
 const whole = new Set();
 const rowLimit = 60;
@@ -39,54 +7,13 @@ const scenarioLimit = 120;
 let scenariosShown = scenarioLimit;
 let rows = [];
 let selected = -1;
-
-function readHash() {
-  const hash = new URLSearchParams(location.hash.slice(1));
-  state.q = hash.get("q") || "";
-  state.o = new Set((hash.get("o") || "").split(",").filter(Boolean));
-  state.a = hash.get("a") || "";
-  state.r = hash.get("r") || "";
-  state.c = hash.get("c") || "";
-}
-
-function writeHash() {
-  const hash = new URLSearchParams();
-  if (state.q) hash.set("q", state.q);
-  if (state.o.size) hash.set("o", [...state.o].join(","));
-  if (state.a) hash.set("a", state.a);
-  if (state.r) hash.set("r", state.r);
-  if (state.c) hash.set("c", state.c);
-  const text = hash.toString();
-  history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
-}
-
-function matches(item, words) {
-  return (!state.o.size || state.o.has(item.outcome)) && (!state.a || item.area === state.a)
-    && (!state.r || item.role === state.r) && words.every((word) => item.text.includes(word));
-}
-
-const unacceptable = new Set(["error", "fail", "hang", "flaky", "unexpected-pass", "skipped"]);
-
-// Scenarios with their cases, those with the worst verdicts first.
-function groups() {
-  const words = state.q.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = new Map();
-  for (const item of cases) {
-    if (!matches(item, words)) continue;
-    const group = found.get(item.scenario) || { scenario: item.scenario, items: [], worst: 99 };
-    group.items.push(item);
-    if (unacceptable.has(item.outcome)) group.worst = Math.min(group.worst, item.severity);
-    found.set(item.scenario, group);
-  }
-  const all = [...found.values()];
-  for (const group of all) group.items.sort((one, other) => one.severity - other.severity || one.index - other.index);
-  return all.sort((one, other) => one.worst - other.worst);
-}
+// What had the focus when a case was opened.
+let opener = null;
 
 function strip(items) {
   const counts = new Map();
   for (const item of items) counts.set(item.outcome, (counts.get(item.outcome) || 0) + 1);
-  const box = make("div", { class: "strip" });
+  const box = make("div", { class: "strip", "aria-hidden": "true" });
   for (const [outcome, label] of [...data.outcomes].reverse()) {
     if (!counts.has(outcome)) continue;
     const part = make("i", { class: `o-${outcome}`, title: `${counts.get(outcome)} ${label}` });
@@ -103,11 +30,10 @@ function caseRow(item) {
     make("span", { class: `outcome c-${item.outcome}` }, item.outcomeLabel),
     make("span", { class: "role" }, item.role),
     make("span", { class: "what" }, make("span", { class: "choices" }, choices || "–"),
+      item.change && make("span", { class: "was" }, item.before ? `was ${item.before}` : item.change.label),
       item.summary && item.outcome !== "pass" && make("span", { class: "summary" }, item.summary)),
     make("span", { class: "time" }, milliseconds(item.duration)));
 }
-
-const isFiltered = () => state.q !== "" || state.o.size > 0;
 
 function isUnfolded(group) {
   return unfolded.get(group.scenario) ?? (group.worst < 99 || isFiltered());
@@ -126,9 +52,9 @@ function scenarioBlock(group) {
   make("span", { class: "tally" }, strip(group.items),
     bad ? `${bad} of ${group.items.length}` : `${group.items.length} case${group.items.length === 1 ? "" : "s"}`));
   rows.push({ element: head });
-  const block = make("div", { class: "scenario" }, head);
+  const block = make("div", { class: "scenario" }, make("h3", {}, head));
   if (!expanded) return block;
-  const box = make("div", { class: "rows" });
+  const box = make("ul", { class: "rows" });
   // Unfolded by itself, a scenario shows what is wrong with it; unfolded by hand or by a filter, it shows the rest too.
   const isAsked = unfolded.has(group.scenario) || isFiltered();
   const limit = whole.has(group.scenario) ? Infinity : Math.min(rowLimit, isAsked ? rowLimit : bad);
@@ -136,12 +62,12 @@ function scenarioBlock(group) {
     if (index >= limit) return;
     const row = caseRow(item);
     rows.push({ element: row, item });
-    box.append(row);
+    box.append(make("li", {}, row));
   });
   if (group.items.length > limit) {
-    box.append(make("button", {
+    box.append(make("li", {}, make("button", {
       type: "button", class: "more", onclick: () => { whole.add(group.scenario); draw(); },
-    }, `Show ${group.items.length - limit} more`));
+    }, `Show ${group.items.length - limit} more`)));
   }
   block.append(box);
   return block;
@@ -169,16 +95,7 @@ function draw() {
   const count = found.reduce((sum, group) => sum + group.items.length, 0);
   byID("shown").textContent = count === cases.length ? `${count} cases` : `${count} of ${cases.length} cases`;
 
-  byID("filter").value = state.q;
-  byID("area").value = state.a;
-  byID("role").value = state.r;
-  for (const chip of document.querySelectorAll(".chip")) {
-    chip.setAttribute("aria-pressed", String(state.o.has(chip.dataset.outcome)));
-  }
-  for (const cell of document.querySelectorAll("#matrix button")) {
-    const isOn = cell.dataset.area === state.a && cell.dataset.role === state.r && state.a !== "";
-    cell.setAttribute("aria-pressed", String(isOn));
-  }
+  showFilters();
   selected = -1;
   const again = keep ? rows.findIndex((row) => row.item === keep) : Math.min(at, rows.length - 1);
   if (again >= 0) select(again, { scroll: false, focus: hadFocus });
@@ -206,6 +123,7 @@ function open(item) {
   const index = rows.findIndex((row) => row.item === item);
   if (index >= 0) select(index, { scroll: false });
   const panel = byID("panel");
+  if (panel.hidden) opener = document.activeElement;
   const evidence = item.evidence >= 0 ? data.evidence[item.evidence] : null;
   panel.replaceChildren(...panelView(item, { evidence, string, close, step }));
   panel.hidden = false;
@@ -217,7 +135,8 @@ function close() {
   byID("panel").hidden = true;
   state.c = "";
   writeHash();
-  if (rows[selected]) rows[selected].element.focus({ preventScroll: true });
+  const back = rows[selected] ? rows[selected].element : opener;
+  if (back) back.focus({ preventScroll: true });
 }
 
 // The next case in the list, from the open one.
@@ -236,54 +155,3 @@ function applyHash() {
   if (item) open(item);
   else byID("panel").hidden = true;
 }
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const isTyping = ["INPUT", "SELECT", "TEXTAREA"].includes(event.target.tagName);
-  const isOpen = !byID("panel").hidden;
-  if (event.key === "Escape") {
-    if (isOpen) close();
-    else if (isTyping) event.target.blur();
-  } else if (!isTyping && event.key === "/") {
-    byID("filter").focus();
-  } else if (!isTyping && (event.key === "j" || event.key === "k")) {
-    const direction = event.key === "j" ? 1 : -1;
-    if (isOpen) step(direction);
-    else select(selected + direction, { focus: true });
-  } else {
-    return;
-  }
-  event.preventDefault();
-});
-
-byID("filter").addEventListener("input", (event) => { state.q = event.target.value; changed(); });
-byID("area").addEventListener("change", (event) => { state.a = event.target.value; changed(); });
-byID("role").addEventListener("change", (event) => { state.r = event.target.value; changed(); });
-byID("reset").addEventListener("click", () => {
-  Object.assign(state, { q: "", o: new Set(), a: "", r: "" });
-  changed();
-});
-for (const chip of document.querySelectorAll(".chip")) {
-  chip.addEventListener("click", () => {
-    const { outcome } = chip.dataset;
-    if (!state.o.delete(outcome)) state.o.add(outcome);
-    changed();
-  });
-}
-for (const cell of document.querySelectorAll("#matrix button")) {
-  cell.addEventListener("click", () => {
-    const { area, role } = cell.dataset;
-    const isOn = state.a === area && state.r === role;
-    state.a = isOn ? "" : area;
-    state.r = isOn ? "" : role;
-    changed();
-    byID("toolbar").scrollIntoView({ behavior: "smooth" });
-  });
-}
-byID("list").addEventListener("focusin", (event) => {
-  const index = rows.findIndex((row) => row.element === event.target);
-  if (index >= 0 && index !== selected) select(index, { scroll: false });
-});
-window.addEventListener("hashchange", applyHash);
-byID("toolbar").hidden = false;
-applyHash();

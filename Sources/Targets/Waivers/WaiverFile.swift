@@ -1,28 +1,8 @@
 package import Foundation
-package import ScenarioModel
 internal import StrictYAML
+package import Verdicts
 
-/// A known failure of a target, which does not fail the run while it lasts.
-package struct Waiver: Hashable, Sendable {
-    /// A glob over case ids.
-    package var cases: String
-    /// What is expected instead of passing: `fail` or `hang`.
-    package var outcome: Outcome
-    package var reason: String
-    package var link: String?
-    /// The first day it no longer holds: `2027-06-30`.
-    package var expires: String
-    package var versions: VersionRange?
-    /// Where it stands: `haproxy/waivers.yaml:12`.
-    package var location: String
-}
-
-/// The waivers of one target that hold for its version today.
-package struct Waivers: Sendable {
-    package let entries: [Waiver]
-
-    package static let none = Waivers(entries: [])
-
+extension Waivers {
     /// Reads a waiver file; there are no waivers where there is no file.
     ///
     /// - Parameters:
@@ -41,19 +21,6 @@ package struct Waivers: Sendable {
             if waiver.versions?.contains(version) ?? true { entries.append(waiver) }
         }
         return Waivers(entries: entries)
-    }
-
-    /// The first waiver for this case.
-    package func match(_ caseID: String) -> Waiver? {
-        self.entries.first { Glob(pattern: $0.cases).matches(caseID) }
-    }
-
-    /// Those that match none of the cases, each of which is a problem of the run: give it every case of the catalogue.
-    package func unused(among caseIDs: some Sequence<String>) -> [Waiver] {
-        let caseIDs = Array(caseIDs)
-        return self.entries.filter { waiver in
-            !caseIDs.contains { Glob(pattern: waiver.cases).matches($0) }
-        }
     }
 }
 

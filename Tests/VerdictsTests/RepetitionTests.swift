@@ -1,6 +1,5 @@
-import Runner
-import ScenarioModel
 import Testing
+import Verdicts
 
 @Suite("Merging repeated runs")
 struct RepetitionTests {
@@ -21,29 +20,10 @@ struct RepetitionTests {
     }
 
     private static func report(_ outcomes: [String: Outcome]) -> RunReport {
-        var report = RunReport(
-            tool: .init(version: "1"),
-            target: .init(name: "t", title: "T", version: "1"),
-            seed: "0x1",
-            startedAt: "2026-01-01T00:00:00Z",
-            command: "shakedown run",
-            scenarios: []
+        Made.report(
+            outcomes.sorted { $0.key < $1.key }.map { id, outcome in
+                Made.result(id, outcome, summary: "\(id) was \(outcome.rawValue)")
+            }
         )
-        report.results = outcomes.sorted { $0.key < $1.key }.map { id, outcome in
-            let testCase = Case(
-                id: id,
-                scenario: "s",
-                role: .edge,
-                endpoints: [],
-                client: ClientPlan(engine: .openssl, serverName: nil),
-                exchange: .echo,
-                expectation: GradedExpectation(strict: [])
-            )
-            return CaseResult(
-                testCase: testCase,
-                verdict: Verdict(outcome: outcome, summary: "\(id) was \(outcome.rawValue)")
-            )
-        }
-        return report
     }
 }

@@ -1,4 +1,4 @@
-package import ScenarioModel
+import ScenarioModel
 
 extension RunReport {
     /// Takes in another run of the same cases: a case whose outcome differs is flaky, and keeps the worse observation.

@@ -1,6 +1,10 @@
+package import ScenarioModel
+
 /// One run of a suite against one target: the value that every report writer reads.
 package struct RunReport: Hashable, Sendable, Codable {
-    package var schemaVersion = 1
+    /// The version of what `run.json` holds. What is only added, and may be missing, does not raise it.
+    package static let schemaVersion = 1
+    package var schemaVersion = Self.schemaVersion
     package var tool: Tool
     package var target: TargetIdentity
     /// 0x-prefixed hexadecimal.
@@ -15,6 +19,10 @@ package struct RunReport: Hashable, Sendable, Codable {
     package var results: [CaseResult]
     /// Waivers that matched no case, and other things wrong with the run itself.
     package var problems: [String]
+    /// What the target was configured with; `nil` when it was not started.
+    package var configuration: [ConfigurationExcerpt]?
+    /// How the run differs from an earlier one, when one was named.
+    package var comparison: RunComparison?
 
     package init(
         tool: Tool,
@@ -58,11 +66,23 @@ package struct RunReport: Hashable, Sendable, Codable {
         package var title: String
         package var version: String
         package var features: [Feature]
-        package init(name: String, title: String, version: String, features: [Feature] = []) {
+        /// What one must know of how it is set up, and what it cannot do, a sentence each; `nil` when nobody said.
+        package var notes: [String]?
+        package var lacks: [String]?
+        package init(
+            name: String,
+            title: String,
+            version: String,
+            features: [Feature] = [],
+            notes: [String]? = nil,
+            lacks: [String]? = nil
+        ) {
             self.name = name
             self.title = title
             self.version = version
             self.features = features
+            self.notes = notes
+            self.lacks = lacks
         }
     }
 
@@ -75,27 +95,5 @@ package struct RunReport: Hashable, Sendable, Codable {
         if self.results.contains(where: { $0.verdict.outcome == .error }) { return 70 }
         let acceptable = self.results.allSatisfy { $0.verdict.outcome.isAcceptable }
         return acceptable && self.problems.isEmpty && !self.isInterrupted ? 0 : 1
-    }
-}
-
-package struct CaseResult: Hashable, Sendable, Codable {
-    package var testCase: Case
-    package var verdict: Verdict
-    package var observation: Observation?
-    package var durationSeconds: Double
-    /// The command that runs this case alone, from the same seed.
-    package var replay: String
-    package init(
-        testCase: Case,
-        verdict: Verdict,
-        observation: Observation? = nil,
-        durationSeconds: Double = 0,
-        replay: String = ""
-    ) {
-        self.testCase = testCase
-        self.verdict = verdict
-        self.observation = observation
-        self.durationSeconds = durationSeconds
-        self.replay = replay
     }
 }

@@ -1,0 +1,36 @@
+package import Verdicts
+
+/// What is different between two runs, for a terminal.
+package enum ComparisonSummary {
+    package static func render(_ comparison: RunComparison, color: Bool) -> String {
+        Self.lines(comparison, style: TerminalStyle(isColored: color)).joined(separator: "\n") + "\n"
+    }
+
+    static func lines(_ comparison: RunComparison, style: TerminalStyle) -> [String] {
+        var lines = [style.paint(SafeText.terminal("Compared with \(comparison.earlierRun)"), .bold)]
+        for (kind, count) in comparison.counts {
+            lines.append("  " + style.paint("\(kind.label): \(NumberText.count(count, "case"))", Self.tint(kind)))
+            guard kind.isListed else { continue }
+            lines += comparison.changes(kind).map { "    \($0.outcomes)  " + SafeText.terminal($0.caseID) }
+                .shortened(indent: "    ")
+        }
+        return lines + ["  unchanged: \(NumberText.count(comparison.unchangedCount, "case"))"]
+    }
+
+    private static func tint(_ kind: RunComparison.Kind) -> TerminalStyle.Tint {
+        switch kind {
+        case .newlyFailing: .boldRed
+        case .newlyPassing: .green
+        case .changed: .yellow
+        case .new, .gone: .dim
+        }
+    }
+}
+
+extension [String] {
+    /// The first lines of a list, and how many more there are.
+    func shortened(to limit: Int = 20, indent: String) -> [String] {
+        let left = self.count - limit
+        return left > 0 ? self.prefix(limit) + ["\(indent)… and \(left) more, in the report"] : self
+    }
+}

@@ -1,0 +1,44 @@
+package import ScenarioModel
+
+/// What a case came to, and why.
+package struct Verdict: Hashable, Sendable, Codable {
+    package var outcome: Outcome
+    /// One line: what was wrong, or why it was not run.
+    package var summary: String
+    /// Every check that was made, in order, for the report.
+    package var checks: [CheckResult]
+    /// A broken security invariant, which no lenient grade excuses.
+    package var brokenInvariant: Invariant?
+    /// The waiver that spoke of this case, where one did.
+    package var waiver: Waiver.Citation?
+    package init(
+        outcome: Outcome,
+        summary: String = "",
+        checks: [CheckResult] = [],
+        brokenInvariant: Invariant? = nil,
+        waiver: Waiver.Citation? = nil
+    ) {
+        self.outcome = outcome
+        self.summary = summary
+        self.checks = checks
+        self.brokenInvariant = brokenInvariant
+        self.waiver = waiver
+    }
+
+    package var failedChecks: [CheckResult] { self.checks.filter { !$0.holds } }
+}
+
+/// One question that was put to what was seen, and its answer.
+package struct CheckResult: Hashable, Sendable, Codable {
+    /// `route`, `alert`, `proxy`, …: the key in the scenario file.
+    package var check: String
+    package var expected: String
+    package var observed: String
+    package var holds: Bool
+    package init(check: String, expected: String, observed: String, holds: Bool) {
+        self.check = check
+        self.expected = expected
+        self.observed = observed
+        self.holds = holds
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import Reports
+import Verdicts
+
+struct CompareCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Says what is different between two runs.",
+        discussion: """
+            EXAMPLES
+              shakedown compare Reports/20261123T040000Z-nginx Reports/latest
+              shakedown compare before/run.json after/run.json --report difference
+
+            Each is a folder that a run wrote, or its run.json. The exit code is 1 when a case fails now that did not
+            before, whatever else changed, and 0 otherwise. `shakedown run --compare` does the same at the end of a run.
+            """
+    )
+
+    @Argument(help: "The earlier run.") var earlier: String
+    @Argument(help: "The later run.") var later: String
+    @Option(name: .customLong("report"), help: "Where to write the later run's reports, with the difference in them.")
+    var reportFolder: String?
+    @Flag(help: "Prints the difference as JSON.") var json = false
+
+    func run() async throws {
+        var report: RunReport
+        let comparison: RunComparison
+        do {
+            let earlier = try RunFile.read(URL(fileURLWithPath: self.earlier))
+            report = try RunFile.read(URL(fileURLWithPath: self.later))
+            comparison = RunComparison(of: report, with: earlier)
+        } catch {
+            throw ExitStatus.report(error, as: ExitStatus.usage)
+        }
+        report.comparison = comparison
+        do {
+            if let reportFolder {
+                try ReportDirectory.write(report, to: URL(fileURLWithPath: reportFolder, isDirectory: true))
+            }
+            if self.json {
+                FileHandle.standardOutput.write(try JSONWriter.renderComparison(comparison))
+            } else {
+                let traits = TerminalTraits.detect(
+                    fileDescriptor: STDOUT_FILENO,
+                    environment: ProcessInfo.processInfo.environment
+                )
+                print(ComparisonSummary.render(comparison, color: traits.hasColor), terminator: "")
+            }
+        } catch {
+            throw ExitStatus.report(error)
+        }
+        if !comparison.changes(.newlyFailing).isEmpty { throw ExitStatus.unacceptable }
+    }
+}
