@@ -58,7 +58,7 @@ let package = Package(
         .target(
             name: "AgentClient",
             dependencies: [
-                "MuxadoChannel", "Muxado", "ProxyProtocol", "AgentProtocol", "TLSCredentials",
+                "MuxadoChannel", "Muxado", "ProxyProtocol", "AgentProtocol", "TLSCredentials", "LibCrypto",
                 nio, nioPosix, nioTLS, nioSSL, logging, lifecycle, yams,
             ]
         ),

@@ -6,7 +6,8 @@ import ServiceLifecycle
 
 /// Keeps tunnels online: connects, authenticates, binds, serves, and does it again when the connection is lost.
 ///
-/// It ends by itself only when the edge refuses the account, or a tunnel that was never online.
+/// It ends by itself only when the edge refuses the account or a tunnel that was never online, or when it does not trust
+/// the edge at its first start.
 package struct Agent: Service {
     /// Requests under way at once: enough to hide the round trip, and few beside the edge's backlog of 128 streams.
     private static let concurrentBinds = 32
@@ -22,7 +23,7 @@ package struct Agent: Service {
         self.logger = logger
     }
 
-    /// - Throws: ``AgentRefusal``, or an error of the ready file.
+    /// - Throws: ``AgentRefusal``, ``UntrustedEdge``, or an error of the ready file.
     package func run() async throws {
         // One loop: a session is one connection, and its streams and their upstreams stay on its loop.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -44,6 +45,8 @@ package struct Agent: Service {
         var backoff = Backoff()
         var generator = SystemRandomNumberGenerator()
         var wasOnline = false
+        // What was said last of an edge that cannot be reached, so that it is said once and not at every attempt.
+        var trouble: String?
         while true {
             do {
                 let session = try await AgentSession.connect(self.configuration, on: group, logger: self.logger)
@@ -54,6 +57,7 @@ package struct Agent: Service {
                     throw error
                 }
                 wasOnline = true
+                trouble = nil
                 backoff.reset()
                 let reason = await withTaskCancellationHandler {
                     await session.waitForEnd()
@@ -66,15 +70,21 @@ package struct Agent: Service {
                 throw refusal
             } catch let error as ConfigurationError {
                 throw error
+            } catch let untrusted as UntrustedEdge where !wasOnline {
+                throw untrusted
             } catch {
                 try Task.checkCancellation()
-                self.logger.warning(
-                    "edge cannot be reached",
-                    metadata: [
-                        "server.address": "\(self.configuration.serverHost):\(self.configuration.serverPort)",
-                        "error": "\(error)",
-                    ]
+                let text = ConnectionTrouble.text(of: error)
+                var metadata: Logger.Metadata = [
+                    "server.address": "\(self.configuration.serverAddress)", "error": "\(text)",
+                ]
+                if let untrusted = error as? UntrustedEdge { metadata["hint"] = "\(untrusted.hint)" }
+                self.logger.log(
+                    level: text == trouble ? .debug : .warning,
+                    "edge cannot be reached, trying again",
+                    metadata: metadata
                 )
+                trouble = text
             }
             try await Task.sleep(for: backoff.wait(using: &generator))
         }
@@ -101,6 +111,12 @@ package struct Agent: Service {
         memory.binds = binds
         for (name, bind) in binds.sorted(by: { $0.key < $1.key }) {
             self.logger.info("tunnel online", metadata: ["tunnel.name": "\(name)", "tunnel.url": "\(bind.url)"])
+            if !bind.extra.warning.isEmpty {
+                self.logger.warning(
+                    "the edge has a warning about the tunnel",
+                    metadata: ["tunnel.name": "\(name)", "edge.warning": "\(bind.extra.warning)"]
+                )
+            }
         }
         try self.readyFile?.write(
             tunnels: binds.mapValues(\.url),

@@ -29,8 +29,8 @@ static inline void shim_OPENSSL_free(void *memory) {
 }
 
 // As RFC 4514 writes it, and in UTF-8: only what could be mistaken for something else is escaped.
-static inline int shim_X509_print_subject(BIO *bio, const X509 *certificate) {
-    return X509_NAME_print_ex(bio, X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
+static inline int shim_X509_NAME_print(BIO *bio, const X509_NAME *name) {
+    return X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
 }
 
 static inline int shim_GENERAL_NAMES_count(const GENERAL_NAMES *names) {

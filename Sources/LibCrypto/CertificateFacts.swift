@@ -4,6 +4,8 @@ import CLibCrypto
 package struct CertificateFacts: Hashable, Sendable {
     /// As RFC 4514 writes it, such as `CN=app.example.com,O=Example`.
     package let subject: String
+    /// Likewise.
+    package let issuer: String
     /// The DNS names of the subject alternative name, in its order.
     package let dnsNames: [String]
     /// What basicConstraints says; `false` where there are none.
@@ -14,6 +16,7 @@ package struct CertificateFacts: Hashable, Sendable {
         ERR_clear_error()
         let certificate = try ParsedCertificate(der)
         self.subject = try certificate.subject()
+        self.issuer = try certificate.issuer()
         self.dnsNames = try certificate.dnsNames()
         self.isAuthority = try certificate.isAuthority()
     }
@@ -46,8 +49,19 @@ private struct ParsedCertificate: ~Copyable {
     }
 
     func subject() throws(CryptoError) -> String {
+        try unsafe Self.text(of: X509_get_subject_name(self.pointer))
+    }
+
+    func issuer() throws(CryptoError) -> String {
+        try unsafe Self.text(of: X509_get_issuer_name(self.pointer))
+    }
+
+    /// - Parameter name: Belongs to its certificate, and is only read.
+    private static func text(of name: OpaquePointer?) throws(CryptoError) -> String {
         let memory = try MemoryBIO()
-        guard unsafe shim_X509_print_subject(memory.bio, self.pointer) >= 0 else { throw CryptoError(.badCertificate) }
+        guard let name = unsafe name, unsafe shim_X509_NAME_print(memory.bio, name) >= 0 else {
+            throw CryptoError(.badCertificate)
+        }
         return String(decoding: memory.contents(), as: UTF8.self)
     }
 

@@ -41,6 +41,8 @@ struct ShakedownAgent: AsyncParsableCommand {
             self.fail(error.message, hint: error.hint)
         } catch let refusal as AgentRefusal {
             self.fail("\(refusal)", hint: nil)
+        } catch let untrusted as UntrustedEdge {
+            self.fail("\(untrusted)", hint: untrusted.hint)
         } catch {
             self.exit(withError: error)
         }

@@ -29,6 +29,12 @@ struct CertificateFactsTests {
         )
     }
 
+    @Test("the issuer is written likewise")
+    func issuer() throws {
+        let name = DistinguishedName(.organization("Example"), .commonName("CA"))
+        #expect(try CertificateFacts(der: Self.certificate(subject: name)).issuer == "CN=CA,O=Example")
+    }
+
     @Test("control characters in a subject cannot break a log line")
     func escapes() throws {
         let subject = DistinguishedName(.commonName("a\r\nb"))

@@ -15,12 +15,15 @@ package struct AgentConfiguration: Sendable {
     /// In the order they are bound: by name.
     package let tunnels: [Tunnel]
     let edgeContext: NIOSSLContext
+    /// The file of the CAs that ``edgeContext`` trusts; `nil` for the system's.
+    let rootCAs: String?
 
     package init(_ settings: AgentSettings, tunnels: [TunnelSettings]) throws(ConfigurationError) {
         guard let authtoken = settings.authtoken, !authtoken.revealed.isEmpty else {
             throw ConfigurationError(
                 "there is no authtoken",
-                hint: "pass --authtoken, set NGROK_AUTHTOKEN, or add authtoken to the configuration file"
+                hint: "pass --authtoken, set NGROK_AUTHTOKEN, or add authtoken to the configuration file; "
+                    + "an edge's tokens are the authtokens of its accounts"
             )
         }
         self.authtoken = authtoken
@@ -34,6 +37,7 @@ package struct AgentConfiguration: Sendable {
         // The session has said GOAWAY before TLS is closed: there is nothing to wait for but a courtesy.
         configuration.shutdownTimeout = .milliseconds(500)
         let roots = settings.rootCAs.flatMap { $0 == "host" || $0 == "trusted" ? nil : $0 }
+        self.rootCAs = roots
         configuration.trustRoots = try ConfigurationError.explaining { () throws(CredentialError) in
             try CertificateBundle.roots(roots, what: "root CAs")
         }
@@ -58,6 +62,12 @@ package struct AgentConfiguration: Sendable {
             throw ConfigurationError("'\(key)' is out of range", hint: "choose a duration between 1s and 1h")
         }
         return duration
+    }
+
+    /// As messages name the edge.
+    var serverAddress: String {
+        self.serverHost.contains(":")
+            ? "[\(self.serverHost)]:\(self.serverPort)" : "\(self.serverHost):\(self.serverPort)"
     }
 
     /// The SNI for the edge, which an IP address cannot be.

@@ -57,6 +57,7 @@ final class AgentSession: Sendable {
                             context: configuration.edgeContext,
                             serverHostname: configuration.serverName
                         ),
+                        EdgeTrustHandler(address: configuration.serverAddress, roots: configuration.rootCAs),
                         HandshakeHandler(promise: handshake),
                         muxado,
                     ])

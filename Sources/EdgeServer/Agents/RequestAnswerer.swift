@@ -109,7 +109,10 @@ struct RequestAnswerer {
             return try self.bind(bind)
         } catch {
             self.edge.metrics.add(to: "binds_refused_total", labels: [("code", error.name)])
-            self.session.logger.info("bind refused", metadata: ["error.code": "\(error.name)"])
+            self.session.logger.info(
+                "bind refused",
+                metadata: ["error.code": "\(error.name)", "error.message": "\(error.message)"]
+            )
             return BindResp(error: error.text)
         }
     }

@@ -20,10 +20,12 @@ final class FakeEdge: Sendable {
 
     let port: Int
     private let channel: any Channel
+    private let box: Box
     let state: Mutex<State>
 
     private init(channel: any Channel, box: Box) {
         self.channel = channel
+        self.box = box
         self.port = channel.localAddress?.port ?? 0
         self.state = Mutex(State())
         box.edge.withLock { $0 = self }
@@ -31,13 +33,17 @@ final class FakeEdge: Sendable {
 
     private final class Box: Sendable {
         let edge = Mutex<FakeEdge?>(nil)
+        let context: Mutex<NIOSSLContext>
+
+        init(context: NIOSSLContext) { self.context = Mutex(context) }
     }
 
-    /// Listens with the certificate of `edge.test`.
-    static func start(_ certificates: TestAuthority) async throws -> FakeEdge {
-        let pair = try certificates.leaf("localhost")
-        let context = try TestTLS.server(pair)
-        let box = Box()
+    /// Listens with a certificate of these, one of `localhost` unless said.
+    static func start(
+        _ certificates: TestAuthority,
+        as pair: TestAuthority.Issued? = nil
+    ) async throws -> FakeEdge {
+        let box = Box(context: try TestTLS.server(try pair ?? certificates.leaf("localhost")))
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -48,12 +54,19 @@ final class FakeEdge: Sendable {
                             )
                         }
                     }
+                    let context = box.context.withLock { $0 }
                     try channel.pipeline.syncOperations.addHandlers([NIOSSLServerHandler(context: context), muxado])
                     box.edge.withLock { $0 }?.state.withLock { $0.sessions.append(muxado) }
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
         return FakeEdge(channel: channel, box: box)
+    }
+
+    /// Shows another certificate from now on.
+    func show(_ pair: TestAuthority.Issued) throws {
+        let context = try TestTLS.server(pair)
+        self.box.context.withLock { $0 = context }
     }
 
     private func answer(_ type: StreamType, _ request: [UInt8]) throws -> [UInt8]? {

@@ -40,6 +40,15 @@ struct DocumentationTests {
         }
     }
 
+    @Test("the index leads to every page")
+    func index() throws {
+        let links = try MarkdownPage.read("Docs/README.md").prose.matches(of: /\]\(([^)#\s]+)/).map(\.output.1)
+        for path in try MarkdownPage.paths() where path != "Docs/README.md" {
+            let link = path.hasPrefix("Docs/") ? String(path.dropFirst(5)) : "../\(path)"
+            #expect(links.contains { $0 == link }, "Docs/README.md does not lead to \(path)")
+        }
+    }
+
     struct Mistake: Sendable, CustomTestStringConvertible {
         let name: String
         let page: String
