@@ -188,7 +188,12 @@ let package = Package(
             dependencies: ["CertificateRecipes", "LibCrypto", "ScenarioModel"],
             path: "Tests/CredentialTesting"
         ),
-        .testTarget(name: "LegsTests", dependencies: ["Legs", "ScenarioModel", nio, nioPosix]),
+        .target(
+            name: "LegTesting",
+            dependencies: ["Legs", "ScenarioModel", nio, nioPosix],
+            path: "Tests/LegTesting"
+        ),
+        .testTarget(name: "LegsTests", dependencies: ["Legs", "LegTesting", "ScenarioModel", nioPosix]),
         .testTarget(name: "ExchangesTests", dependencies: ["Exchanges"]),
         .testTarget(
             name: "OpenSSLEngineTests",

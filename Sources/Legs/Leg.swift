@@ -6,7 +6,7 @@ import Synchronization
 /// One TCP connection of the harness, and the record of all that happened on it.
 ///
 /// Events are collected on the channel's event loop and taken by one task. Nothing is read ahead of that task by more than
-/// ``inboundLimit`` bytes, so a slow reader slows its peer.
+/// ``LegState/inboundLimit`` bytes, so a slow reader slows its peer.
 package final class Leg: Sendable {
     /// What the peer, or time, did.
     package enum Event: Sendable, Equatable {
@@ -24,30 +24,18 @@ package final class Leg: Sendable {
         case write
         /// Something came in, which may change what is worth writing: take it with ``next(before:)``.
         case readFirst
-        /// Reset, or out of time.
+        /// Nothing that is written can arrive, or time is up.
         case giveUp
     }
 
-    /// Reading pauses when so many bytes wait to be taken.
-    static let inboundLimit = 512 * 1024
-    /// A writer waits while so many bytes are not yet in the kernel.
-    private static let outboundLimit = 256 * 1024
-
-    fileprivate struct State {
-        var recorder: LegRecorder
-        var recordsReceived: Bool
-        var inbound: [UInt8] = []
-        var isPaused = false
-        var peerEnding: LegEnding?
-        var isExpired = false
-        var isClosing = false
-        var pendingWrites = 0
+    private struct Shared {
+        var state: LegState
         var waiter: CheckedContinuation<Void, Never>?
         var deadline: Scheduled<Void>?
     }
 
     private let channel: any Channel
-    private let state: Mutex<State>
+    private let shared: Mutex<Shared>
 
     /// - Parameters:
     ///   - recordsReceived: `false` leaves received bytes out of the record until ``startRecording(with:)``.
@@ -58,36 +46,33 @@ package final class Leg: Sendable {
         recordsReceived: Bool
     ) {
         self.channel = channel
-        self.state = Mutex(
-            State(
-                recorder: LegRecorder(caseStart: caseStart, connectionStart: connectionStart),
-                recordsReceived: recordsReceived
+        self.shared = Mutex(
+            Shared(
+                state: LegState(
+                    recorder: LegRecorder(caseStart: caseStart, connectionStart: connectionStart),
+                    recordsReceived: recordsReceived
+                )
             )
         )
     }
 
-    package var observation: LegObservation { self.state.withLock { $0.recorder.observation } }
+    package var observation: LegObservation { self.shared.withLock { $0.state.recorder.observation } }
 
     package func note(_ kind: TimelineEntry.Kind, _ detail: String) {
-        self.state.withLock { $0.recorder.note(kind, detail) }
+        self.shared.withLock { $0.state.note(kind, detail) }
     }
 
     /// From now on received bytes are recorded: first these, which were taken before, then what waits and what comes.
     package func startRecording(with taken: [UInt8]) {
-        self.state.withLock { state in
-            guard !state.recordsReceived else { return }
-            state.recordsReceived = true
-            state.recorder.recordReceived(taken)
-            state.recorder.recordReceived(state.inbound)
-        }
+        self.shared.withLock { $0.state.startRecording(with: taken) }
     }
 
     /// Every wait on this leg ends with ``Event/expired`` from this instant on.
     package func setDeadline(_ instant: ContinuousClock.Instant) {
         let task = self.channel.eventLoop.scheduleTask(in: TimeAmount(instant - .now)) { self.expire() }
-        let previous = self.state.withLock { state in
-            let previous = state.deadline
-            state.deadline = task
+        let previous = self.shared.withLock { shared in
+            let previous = shared.deadline
+            shared.deadline = task
             return previous
         }
         previous?.cancel()
@@ -95,7 +80,36 @@ package final class Leg: Sendable {
 
     /// Ends every wait on this leg now, as its deadline would.
     package func expire() {
-        self.changeAndWake { $0.isExpired = true }
+        self.changeAndWake { $0.expire() }
+    }
+}
+
+// MARK: - Waiting
+
+extension Leg {
+    private func waitForChange(until isReady: (LegState) -> Bool) async {
+        await withCheckedContinuation { continuation in
+            let resumesNow = self.shared.withLock { shared in
+                if isReady(shared.state) { return true }
+                precondition(shared.waiter == nil, "two tasks wait on one leg")
+                shared.waiter = continuation
+                return false
+            }
+            if resumesNow { continuation.resume() }
+        }
+    }
+
+    private func wake() { self.changeAndWake { _ in } }
+
+    private func changeAndWake<Result>(_ change: (inout LegState) -> Result) -> Result where Result: Sendable {
+        let (result, waiter) = self.shared.withLock { shared in
+            let result = change(&shared.state)
+            let waiter = shared.waiter
+            shared.waiter = nil
+            return (result, waiter)
+        }
+        waiter?.resume()
+        return result
     }
 }
 
@@ -111,73 +125,31 @@ extension Leg {
         while true {
             if let event = self.takeEvent() { return event }
             if let limit, ContinuousClock.now >= limit { return .expired }
-            await self.waitForChange { !$0.inbound.isEmpty || $0.peerEnding != nil || $0.isExpired }
+            await self.waitForChange { $0.hasEvent }
         }
     }
 
     private func takeEvent() -> Event? {
-        let (event, resumes): (Event?, Bool) = self.state.withLock { state in
-            if !state.inbound.isEmpty {
-                let bytes = state.inbound
-                state.inbound = []
-                let wasPaused = state.isPaused
-                state.isPaused = false
-                return (.bytes(bytes), wasPaused)
-            }
-            switch state.peerEnding {
-            case .reset?: return (.reset, false)
-            case .some: return (.fin, false)
-            case nil: return (state.isExpired ? .expired : nil, false)
-            }
-        }
-        if resumes { self.channel.setOption(.autoRead, value: true).whenFailure { _ in self.wake() } }
+        let (event, resumesReading) = self.shared.withLock { $0.state.takeEvent() }
+        if resumesReading { self.channel.setOption(.autoRead, value: true).whenFailure { _ in self.wake() } }
         return event
-    }
-
-    private func waitForChange(until isReady: (State) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            let resumesNow = self.state.withLock { state in
-                if isReady(state) { return true }
-                precondition(state.waiter == nil, "two tasks wait on one leg")
-                state.waiter = continuation
-                return false
-            }
-            if resumesNow { continuation.resume() }
-        }
-    }
-
-    private func wake() { self.changeAndWake { _ in } }
-
-    private func changeAndWake(_ change: (inout State) -> Void) {
-        let waiter = self.state.withLock { state in
-            change(&state)
-            let waiter = state.waiter
-            state.waiter = nil
-            return waiter
-        }
-        waiter?.resume()
     }
 }
 
 // MARK: - Writing and closing
 
 extension Leg {
-    /// Hands bytes to the socket as one write, without waiting; see ``room()``. A leg that we closed takes none.
+    /// Whether bytes that are sent now may still reach the peer.
+    package var takesMore: Bool { self.shared.withLock { $0.state.takesMore } }
+
+    /// Hands bytes to the socket as one write, without waiting; see ``room()``. A leg that has ended its side takes none.
     package func send(_ bytes: [UInt8]) {
-        guard !bytes.isEmpty else { return }
-        let isOpen = self.state.withLock { state in
-            guard !state.isClosing else { return false }
-            state.pendingWrites += bytes.count
-            state.recorder.recordSent(bytes)
-            return true
-        }
-        guard isOpen else { return }
+        guard !bytes.isEmpty, self.shared.withLock({ $0.state.send(bytes) }) else { return }
         let promise = self.channel.eventLoop.makePromise(of: Void.self)
         promise.futureResult.whenComplete { result in
-            self.changeAndWake { state in
-                state.pendingWrites -= bytes.count
-                if case .failure(let error) = result { state.noteWriteError(error) }
-            }
+            var failure: WriteFailure?
+            if case .failure(let error) = result { failure = WriteFailure(error) }
+            if self.changeAndWake({ $0.written(bytes.count, failure: failure) }) { self.sendFIN() }
         }
         self.channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: promise)
     }
@@ -190,7 +162,7 @@ extension Leg {
                 // The gap is what is tested; a cancelled task sends the rest without it and is then closed by its owner.
                 try? await Task.sleep(for: gap)
                 // Whoever ends the connection before the opening is whole has decided.
-                if self.state.withLock({ $0.peerEnding != nil || $0.isExpired }) { return }
+                if self.shared.withLock({ $0.state.isDecided }) { return }
             }
             self.send(segment)
         }
@@ -199,40 +171,37 @@ extension Leg {
     /// Waits until writing makes sense, or something else does.
     package func room() async -> Room {
         while true {
-            let room: Room? = self.state.withLock { state in
-                if state.peerEnding == .reset || state.isExpired { return .giveUp }
-                if state.pendingWrites < Self.outboundLimit { return .write }
-                return state.inbound.isEmpty ? nil : .readFirst
-            }
-            if let room { return room }
-            await self.waitForChange {
-                !$0.inbound.isEmpty || $0.pendingWrites < Self.outboundLimit || $0.peerEnding == .reset || $0.isExpired
-            }
+            if let room = self.shared.withLock({ $0.state.room }) { return room }
+            await self.waitForChange { $0.room != nil }
+        }
+    }
+
+    /// Waits until everything that was sent is in the kernel. Returns whether it came to that before the peer refused it or
+    /// time was up.
+    @discardableResult
+    package func flush() async -> Bool {
+        while true {
+            if let isFlushed = self.shared.withLock({ $0.state.isFlushed }) { return isFlushed }
+            await self.waitForChange { $0.isFlushed != nil }
         }
     }
 
     /// Sends FIN after everything written so far, and goes on reading.
     package func closeOutput() {
-        let isOpen = self.state.withLock { state in
-            guard !state.isClosing else { return false }
-            state.recorder.note(.closeWrite, "FIN")
-            return true
-        }
-        guard isOpen else { return }
+        if self.shared.withLock({ $0.state.closeOutput() }) { self.sendFIN() }
+    }
+
+    private func sendFIN() {
         self.channel.close(mode: .output, promise: nil)
     }
 
     /// Closes the socket, and returns when it is closed. A peer that had not ended its side by now is
-    /// ``LegEnding/closedByUs``, or ``LegEnding/stillOpen`` where the deadline was reached.
+    /// ``LegEnding/closedByUs``, or ``LegEnding/stillOpen`` where the deadline was reached. What is not yet in the kernel is
+    /// lost; see ``flush()``.
     package func close() async {
-        let deadline = self.state.withLock { state in
-            state.isClosing = true
-            if state.isExpired {
-                state.recorder.end(.stillOpen, "time is up, and the peer holds the connection open")
-            } else {
-                state.recorder.end(.closedByUs, "closed by the harness")
-            }
-            return state.deadline
+        let deadline = self.shared.withLock { shared in
+            shared.state.close()
+            return shared.deadline
         }
         deadline?.cancel()
         self.channel.close(mode: .all, promise: nil)
@@ -242,10 +211,7 @@ extension Leg {
 
     /// Closes with RST instead of FIN.
     package func reset() async throws {
-        self.state.withLock { state in
-            state.isClosing = true
-            state.recorder.end(.closedByUs, "reset by the harness")
-        }
+        self.shared.withLock { $0.state.reset() }
         if let socket = self.channel as? any SocketOptionProvider {
             do {
                 try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
@@ -262,55 +228,20 @@ extension Leg {
 extension Leg {
     /// Returns whether reading must pause.
     func channelRead(_ bytes: [UInt8]) -> Bool {
-        var pauses = false
-        self.changeAndWake { state in
-            state.recorder.read(count: bytes.count)
-            if state.recordsReceived { state.recorder.recordReceived(bytes) }
-            if state.inbound.isEmpty {
-                state.inbound = bytes
-            } else {
-                state.inbound.append(contentsOf: bytes)
-            }
-            pauses = state.inbound.count >= Self.inboundLimit
-            state.isPaused = pauses
-        }
-        return pauses
+        self.changeAndWake { $0.received(bytes) }
     }
 
     func channelOpened(_ kind: TimelineEntry.Kind, local: SocketAddress?, remote: SocketAddress?) {
-        let localValue = SocketAddressValue(local)
-        let remoteValue = SocketAddressValue(remote)
-        self.state.withLock { state in
-            state.recorder.setAddresses(local: localValue, remote: remoteValue)
-            let from = localValue.map(\.description) ?? "?"
-            let peer = remoteValue.map(\.description) ?? "?"
-            state.recorder.note(kind, kind == .accept ? "\(peer) at \(from)" : "\(from) to \(peer)")
-        }
+        let local = SocketAddressValue(local)
+        let remote = SocketAddressValue(remote)
+        self.shared.withLock { $0.state.opened(kind, local: local, remote: remote) }
     }
 
-    func channelEnded(_ ending: LegEnding, _ detail: String) {
-        self.changeAndWake { state in
-            guard state.peerEnding == nil else { return }
-            state.peerEnding = ending
-            state.recorder.end(ending, detail)
-        }
+    func channelEnded(_ ending: LegState.PeerEnding, _ detail: String) {
+        self.changeAndWake { $0.ended(ending, detail) }
     }
 
     func channelInactive() {
-        self.channelEnded(.fin, "FIN")
-    }
-}
-
-extension Leg.State {
-    /// A failed write is often the first news of a reset. EPIPE comes when the reset answers our write after the peer's FIN.
-    fileprivate mutating func noteWriteError(_ error: any Error) {
-        guard self.peerEnding == nil, !self.isClosing else { return }
-        if let error = error as? IOError, error.errnoCode != IOError.brokenPipe {
-            self.peerEnding = .reset
-            self.recorder.end(.reset, "RST, when writing")
-        } else {
-            self.peerEnding = .fin
-            self.recorder.end(.fin, "FIN")
-        }
+        self.changeAndWake { $0.connectionGone() }
     }
 }

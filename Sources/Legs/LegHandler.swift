@@ -55,7 +55,3 @@ final class LegHandler: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 }
-
-extension IOError {
-    static var brokenPipe: CInt { EPIPE }
-}

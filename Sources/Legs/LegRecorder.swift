@@ -18,8 +18,6 @@ struct LegRecorder: Sendable {
         self.connectionStart = connectionStart
     }
 
-    var hasEnded: Bool { self.endedAt != nil }
-
     mutating func setAddresses(local: SocketAddressValue?, remote: SocketAddressValue?) {
         self.partial.localAddress = local
         self.partial.remoteAddress = remote

@@ -1,62 +1,15 @@
+import LegTesting
 import Legs
-import NIOCore
 import NIOPosix
 import ScenarioModel
 import Testing
-
-/// A listening socket whose accepted connections are legs.
-private struct Listener {
-    let channel: any Channel
-    let legs: AsyncStream<Leg>
-
-    static func open(caseStart: ContinuousClock.Instant = .now) async throws -> Listener {
-        let (legs, accepted) = AsyncStream.makeStream(of: Leg.self)
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try LegFactory.accept(channel, caseStart: caseStart) { leg in
-                        leg.startRecording(with: [])
-                        accepted.yield(leg)
-                    }
-                }
-            }
-            .bind(host: "127.0.0.1", port: 0).get()
-        return Listener(channel: channel, legs: legs)
-    }
-
-    func address() throws -> SocketAddressValue {
-        try #require(SocketAddressValue(self.channel.localAddress))
-    }
-
-    /// A connected pair: the one that dialled, the one that was accepted.
-    func pair(from source: ClientPlan.Source = .loopback) async throws -> (Leg, Leg) {
-        let dialled = try await LegFactory.dial(
-            try self.address(),
-            from: source,
-            caseStart: .now,
-            timeout: .seconds(5),
-            on: MultiThreadedEventLoopGroup.singleton
-        )
-        guard case .connected(let client) = dialled else {
-            throw Unconnected()
-        }
-        client.setDeadline(.now + .seconds(20))
-        var legs = self.legs.makeAsyncIterator()
-        let server = try #require(await legs.next())
-        server.setDeadline(.now + .seconds(20))
-        return (client, server)
-    }
-
-    struct Unconnected: Error {}
-}
 
 @Suite("Leg", .timeLimit(.minutes(1)))
 struct LegTests {
     @Test("bytes, then FIN, are seen in order and recorded alike on both ends")
     func bytesThenFIN() async throws {
-        let listener = try await Listener.open()
-        let (client, server) = try await listener.pair()
+        let pair = try await LegPair.open()
+        let (client, server) = (pair.client, pair.server)
         client.send(Array("hello".utf8))
         client.closeOutput()
         #expect(await server.next() == .bytes(Array("hello".utf8)))
@@ -74,45 +27,79 @@ struct LegTests {
         #expect(client.observation.ending == .fin)
         #expect(server.observation.ending == .fin)
         #expect(client.observation.localAddress == server.observation.remoteAddress)
-        try await listener.channel.close()
     }
 
     @Test("a reset is told from a close, also after bytes")
     func reset() async throws {
-        let listener = try await Listener.open()
-        let (client, server) = try await listener.pair()
-        server.send(Array("x".utf8))
-        #expect(await client.next() == .bytes(Array("x".utf8)))
-        try await server.reset()
-        #expect(await client.next() == .reset)
-        await client.close()
-        #expect(client.observation.ending == .reset)
-        #expect(server.observation.ending == .closedByUs)
-        try await listener.channel.close()
+        let pair = try await LegPair.open()
+        pair.server.send(Array("x".utf8))
+        #expect(await pair.client.next() == .bytes(Array("x".utf8)))
+        try await pair.server.reset()
+        #expect(await pair.client.next() == .reset)
+        await pair.client.close()
+        #expect(pair.client.observation.ending == .reset)
+        #expect(pair.server.observation.ending == .closedByUs)
+    }
+
+    @Test("a reset after FIN is no second ending, and tells a writer to stop")
+    func resetAfterFIN() async throws {
+        let pair = try await LegPair.open()
+        pair.server.closeOutput()
+        #expect(await pair.client.next() == .fin)
+        #expect(await pair.client.room() == .write)
+        try await pair.server.reset()
+        let block = [UInt8](repeating: 7, count: 65_536)
+        var written = 0
+        // The reset is on its way; until it is here, writing is as good as ever.
+        while written < 64 << 20, await pair.client.room() == .write {
+            pair.client.send(block)
+            written += block.count
+        }
+        #expect(written < 64 << 20)
+        #expect(await pair.client.room() == .giveUp)
+        #expect(await pair.client.next() == .fin)
+        await pair.client.close()
+        #expect(pair.client.observation.ending == .fin)
+        #expect(pair.client.observation.timeline.contains { $0.detail == "RST, after FIN" })
     }
 
     @Test("what the peer said before it closed is read although our own write failed")
     func answerBeforeFailedWrite() async throws {
-        let listener = try await Listener.open()
-        let (client, server) = try await listener.pair()
-        server.send(Array("alert".utf8))
-        await server.close()
+        let pair = try await LegPair.open()
+        pair.server.send(Array("alert".utf8))
+        await pair.server.close()
         // The first of these is answered with RST, and a later one fails.
-        for _ in 0..<20 { client.send([1, 2, 3]) }
+        for _ in 0..<20 { pair.client.send([1, 2, 3]) }
         var received: [UInt8] = []
-        while case .bytes(let bytes) = await client.next() { received += bytes }
+        while case .bytes(let bytes) = await pair.client.next() { received += bytes }
         #expect(received == Array("alert".utf8))
-        await client.close()
-        try await listener.channel.close()
+        await pair.client.close()
+    }
+
+    @Test("what is sent after our own FIN goes nowhere, and is not taken for the peer's end")
+    func writeAfterOwnFIN() async throws {
+        let pair = try await LegPair.open()
+        pair.client.send([1])
+        pair.client.closeOutput()
+        #expect(!pair.client.takesMore)
+        pair.client.send([2, 3])
+        #expect(await pair.server.next() == .bytes([1]))
+        #expect(await pair.server.next() == .fin)
+        pair.server.send([4])
+        #expect(await pair.client.next() == .bytes([4]))
+        await pair.client.close()
+        #expect(pair.client.observation.ending == .closedByUs)
+        #expect(pair.client.observation.sentCount == 1)
+        #expect(pair.client.observation.timeline.contains { $0.detail == "2 bytes not sent: our side has ended" })
+        await pair.server.close()
     }
 
     @Test("nobody listening is an outcome")
     func refused() async throws {
-        let listener = try await Listener.open()
-        let address = try listener.address()
-        try await listener.channel.close()
+        let listener = try await LegListener.open()
+        try await listener.close()
         let dialled = try await LegFactory.dial(
-            address,
+            listener.address,
             from: .loopback,
             caseStart: .now,
             timeout: .seconds(5),
@@ -128,77 +115,65 @@ struct LegTests {
 
     @Test("the other loopback address is another client")
     func otherSource() async throws {
-        let listener = try await Listener.open()
-        let (client, server) = try await listener.pair(from: .otherLoopback)
-        #expect(server.observation.remoteAddress?.ip == "127.0.0.66")
-        #expect(client.observation.localAddress?.ip == "127.0.0.66")
-        await client.close()
-        await server.close()
-        try await listener.channel.close()
+        let pair = try await LegPair.open(from: .otherLoopback)
+        #expect(pair.server.observation.remoteAddress?.ip == "127.0.0.66")
+        #expect(pair.client.observation.localAddress?.ip == "127.0.0.66")
+        await pair.close()
     }
 
     @Test("a peer that says nothing is still open at the deadline")
     func deadline() async throws {
-        let listener = try await Listener.open()
-        let (client, server) = try await listener.pair()
-        #expect(await client.next(before: .now + .milliseconds(5)) == .expired)
-        client.setDeadline(.now + .milliseconds(30))
-        #expect(await client.next() == .expired)
-        await client.close()
-        #expect(client.observation.ending == .stillOpen)
-        #expect(client.observation.endedAfter >= 30)
-        await server.close()
-        try await listener.channel.close()
+        let pair = try await LegPair.open()
+        #expect(await pair.client.next(before: .now + .milliseconds(5)) == .expired)
+        pair.client.setDeadline(.now + .milliseconds(30))
+        #expect(await pair.client.next() == .expired)
+        await pair.client.close()
+        #expect(pair.client.observation.ending == .stillOpen)
+        #expect(pair.client.observation.endedAfter >= 30)
+        await pair.server.close()
+    }
+
+    @Test("a peer that never stops sending is left at the deadline all the same")
+    func endlessPeer() async throws {
+        let pair = try await LegPair.open()
+        let sender = Task {
+            let block = [UInt8](repeating: 7, count: 65_536)
+            while await pair.server.room() != .giveUp { pair.server.send(block) }
+        }
+        #expect(await pair.client.next() != .expired)
+        pair.client.expire()
+        var eventCount = 0
+        while case .bytes = await pair.client.next() { eventCount += 1 }
+        #expect(eventCount <= 1)
+        await pair.client.close()
+        #expect(pair.client.observation.ending == .stillOpen)
+        await sender.value
+        await pair.server.close()
     }
 
     @Test("segments are sent in order, with at least the gap between them")
     func segments() async throws {
-        let listener = try await Listener.open()
-        let (client, server) = try await listener.pair()
+        let pair = try await LegPair.open()
         let start = ContinuousClock.now
-        await client.send(segments: [[1], [2, 3], [4]], gap: .milliseconds(20))
+        await pair.client.send(segments: [[1], [2, 3], [4]], gap: .milliseconds(20))
         #expect(.now - start >= .milliseconds(40))
-        client.closeOutput()
+        pair.client.closeOutput()
         var received: [UInt8] = []
-        while case .bytes(let bytes) = await server.next() { received += bytes }
+        while case .bytes(let bytes) = await pair.server.next() { received += bytes }
         #expect(received == [1, 2, 3, 4])
-        #expect(client.observation.timeline.count { $0.kind == .sent } == 3)
-        await client.close()
-        await server.close()
-        try await listener.channel.close()
+        #expect(pair.client.observation.timeline.count { $0.kind == .sent } == 3)
+        await pair.close()
     }
 
     @Test("the first read is counted alone")
     func firstRead() async throws {
-        let listener = try await Listener.open()
-        let (client, server) = try await listener.pair()
-        client.send([1, 2, 3])
-        #expect(await server.next() == .bytes([1, 2, 3]))
-        client.send([4])
-        #expect(await server.next() == .bytes([4]))
-        #expect(server.observation.firstReadCount == 3)
-        #expect(server.observation.receivedCount == 4)
-        await client.close()
-        await server.close()
-        try await listener.channel.close()
-    }
-
-    @Test("a writer waits for a reader that does not read")
-    func backpressure() async throws {
-        let listener = try await Listener.open()
-        let (client, server) = try await listener.pair()
-        let block = [UInt8](repeating: 7, count: 65_536)
-        var written = 0
-        client.setDeadline(.now + .milliseconds(500))
-        while await client.room() == .write {
-            client.send(block)
-            written += block.count
-        }
-        // Socket buffers on loopback grow to some 6 MiB; without backpressure this would be gigabytes.
-        #expect(written < 32 << 20)
-        await client.close()
-        server.expire()
-        await server.close()
-        try await listener.channel.close()
+        let pair = try await LegPair.open()
+        pair.client.send([1, 2, 3])
+        #expect(await pair.server.next() == .bytes([1, 2, 3]))
+        pair.client.send([4])
+        #expect(await pair.server.next() == .bytes([4]))
+        #expect(pair.server.observation.firstReadCount == 3)
+        #expect(pair.server.observation.receivedCount == 4)
+        await pair.close()
     }
 }

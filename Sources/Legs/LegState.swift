@@ -1,0 +1,203 @@
+import ScenarioModel
+
+/// What is known of one TCP connection, and what follows from it.
+///
+/// It has no channel and waits for nothing: ``Leg`` tells it what happened, asks what is to be done, and does it.
+struct LegState: Sendable {
+    /// How the peer's direction came to its end. FIN comes before a reset that may follow it.
+    enum PeerEnding: Sendable {
+        case fin, reset
+    }
+
+    /// Our own direction.
+    private enum Output: Sendable {
+        case open
+        /// FIN goes out behind what is still on its way to the kernel.
+        case ending
+        case ended
+        /// What we write is answered with RST.
+        case refused
+        /// The socket is closed, or will be next.
+        case closed
+    }
+
+    /// Reading pauses when so many bytes wait to be taken.
+    static let inboundLimit = 512 * 1024
+    /// A writer waits while so many bytes are not yet in the kernel.
+    static let outboundLimit = 256 * 1024
+
+    private(set) var recorder: LegRecorder
+    private(set) var isExpired = false
+    private var inbound: [UInt8] = []
+    private var recordsReceived: Bool
+    private var isReadingPaused = false
+    private var peerEnding: PeerEnding?
+    private var output = Output.open
+    private var pendingWrites = 0
+
+    init(recorder: LegRecorder, recordsReceived: Bool) {
+        self.recorder = recorder
+        self.recordsReceived = recordsReceived
+    }
+
+    mutating func note(_ kind: TimelineEntry.Kind, _ detail: String) {
+        self.recorder.note(kind, detail)
+    }
+
+    mutating func opened(_ kind: TimelineEntry.Kind, local: SocketAddressValue?, remote: SocketAddressValue?) {
+        self.recorder.setAddresses(local: local, remote: remote)
+        let near = local.map(\.description) ?? "?"
+        let peer = remote.map(\.description) ?? "?"
+        self.recorder.note(kind, kind == .accept ? "\(peer) at \(near)" : "\(near) to \(peer)")
+    }
+
+    /// Time is up. What the peer did until now is still given; what it sends from now on is not, or one that never stops
+    /// would never be left.
+    mutating func expire() { self.isExpired = true }
+}
+
+// MARK: - What the peer does
+
+extension LegState {
+    /// Returns whether reading must pause.
+    mutating func received(_ bytes: [UInt8]) -> Bool {
+        guard !self.isExpired else { return true }
+        self.recorder.read(count: bytes.count)
+        if self.recordsReceived { self.recorder.recordReceived(bytes) }
+        if self.inbound.isEmpty {
+            self.inbound = bytes
+        } else {
+            self.inbound.append(contentsOf: bytes)
+        }
+        self.isReadingPaused = self.inbound.count >= Self.inboundLimit
+        return self.isReadingPaused
+    }
+
+    /// From now on received bytes are recorded: first these, which were taken before, then what waits and what comes.
+    mutating func startRecording(with taken: [UInt8]) {
+        guard !self.recordsReceived else { return }
+        self.recordsReceived = true
+        self.recorder.recordReceived(taken)
+        self.recorder.recordReceived(self.inbound)
+    }
+
+    mutating func ended(_ ending: PeerEnding, _ detail: String) {
+        if self.peerEnding == nil {
+            self.peerEnding = ending
+            self.recorder.end(ending == .fin ? .fin : .reset, detail)
+        } else if ending == .reset {
+            self.refuseOutput()
+        }
+    }
+
+    /// The connection is gone in both directions. Where our own was still open, a reset did that.
+    mutating func connectionGone() {
+        if self.peerEnding == nil { self.ended(.fin, "FIN") }
+        self.refuseOutput()
+    }
+
+    private mutating func refuseOutput() {
+        guard self.output == .open || self.output == .ending else { return }
+        self.output = .refused
+        if self.peerEnding == .fin { self.recorder.note(.note, "RST, after FIN") }
+    }
+
+    /// The peer or time has ended the connection.
+    var isDecided: Bool { self.peerEnding != nil || self.isExpired }
+    var hasEvent: Bool { !self.inbound.isEmpty || self.isDecided }
+
+    /// The next thing for the leg's task, and whether reading may go on where it was paused.
+    mutating func takeEvent() -> (event: Leg.Event?, resumesReading: Bool) {
+        if !self.inbound.isEmpty {
+            defer {
+                self.inbound = []
+                self.isReadingPaused = false
+            }
+            return (.bytes(self.inbound), self.isReadingPaused && !self.isExpired)
+        }
+        switch self.peerEnding {
+        case .fin?: return (.fin, false)
+        case .reset?: return (.reset, false)
+        case nil: return (self.isExpired ? .expired : nil, false)
+        }
+    }
+}
+
+// MARK: - What we do
+
+extension LegState {
+    /// Whether bytes that are sent now may still reach the peer.
+    var takesMore: Bool { self.output == .open && self.peerEnding != .reset }
+
+    /// Returns whether the bytes go to the socket.
+    mutating func send(_ bytes: [UInt8]) -> Bool {
+        guard self.takesMore else {
+            if self.output == .ending || self.output == .ended {
+                self.recorder.note(.note, "\(bytes.count) bytes not sent: our side has ended")
+            }
+            return false
+        }
+        self.pendingWrites += bytes.count
+        self.recorder.recordSent(bytes)
+        return true
+    }
+
+    /// So many bytes are in the kernel, or will never be. Returns whether FIN is due.
+    mutating func written(_ count: Int, failure: WriteFailure? = nil) -> Bool {
+        self.pendingWrites -= count
+        switch failure {
+        case nil: break
+        case .brokenPipe?:
+            self.ended(.fin, "FIN")
+            self.refuseOutput()
+        case .reset?:
+            self.ended(.reset, "RST, when writing")
+            self.refuseOutput()
+        case .channelClosed?:
+            self.refuseOutput()
+        }
+        guard self.output == .ending, self.pendingWrites == 0 else { return false }
+        self.output = .ended
+        return true
+    }
+
+    /// `nil` while there is a reason to wait.
+    var room: Leg.Room? {
+        if !self.takesMore || self.isExpired { return .giveUp }
+        if self.pendingWrites < Self.outboundLimit { return .write }
+        return self.inbound.isEmpty ? nil : .readFirst
+    }
+
+    /// Whether everything that was sent is in the kernel; `nil` while it may still come to that.
+    var isFlushed: Bool? {
+        switch self.output {
+        case .refused, .closed: return false
+        case .open, .ending, .ended:
+            if self.pendingWrites == 0 { return true }
+            return self.peerEnding == .reset || self.isExpired ? false : nil
+        }
+    }
+
+    /// Returns whether FIN is due; otherwise it is when the last write is done, or was sent before.
+    mutating func closeOutput() -> Bool {
+        guard self.takesMore else { return false }
+        self.recorder.note(.closeWrite, "FIN")
+        self.output = self.pendingWrites == 0 ? .ended : .ending
+        return self.output == .ended
+    }
+
+    /// A peer that had not ended its side by now is ``LegEnding/closedByUs``, or ``LegEnding/stillOpen`` where time is up.
+    mutating func close() {
+        self.output = .closed
+        if self.isExpired {
+            self.recorder.end(.stillOpen, "time is up, and the peer holds the connection open")
+        } else {
+            self.recorder.end(.closedByUs, "closed by the harness")
+        }
+    }
+
+    mutating func reset() {
+        self.output = .closed
+        self.recorder.end(.closedByUs, "reset by the harness")
+    }
+}

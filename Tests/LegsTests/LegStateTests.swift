@@ -1,0 +1,252 @@
+import ScenarioModel
+import Testing
+
+@testable import Legs
+
+/// One thing that happens to a connection.
+private enum Step: Hashable, CaseIterable {
+    case bytes
+    case fin
+    case reset
+    /// The channel is gone in both directions.
+    case gone
+    case expire
+    case writeBroken, writeReset, writeClosed
+    case closeOutput
+}
+
+extension LegState {
+    fileprivate static var open: LegState {
+        LegState(recorder: LegRecorder(caseStart: .now, connectionStart: .now), recordsReceived: true)
+    }
+
+    fileprivate mutating func take(_ step: Step) {
+        switch step {
+        case .bytes: _ = self.received([1, 2])
+        case .fin: self.ended(.fin, "FIN")
+        case .reset: self.ended(.reset, "RST")
+        case .gone: self.connectionGone()
+        case .expire: self.expire()
+        case .writeBroken: self.fail(.brokenPipe)
+        case .writeReset: self.fail(.reset)
+        case .writeClosed: self.fail(.channelClosed)
+        case .closeOutput: _ = self.closeOutput()
+        }
+    }
+
+    private mutating func fail(_ failure: WriteFailure) {
+        // Only what was sent can fail.
+        guard self.send([9]) else { return }
+        _ = self.written(1, failure: failure)
+    }
+
+    /// What the leg's task is told, up to what it is told for ever.
+    fileprivate mutating func drain() -> [Leg.Event] {
+        var events: [Leg.Event] = []
+        while let event = self.takeEvent().event {
+            if event == events.last { return events }
+            events.append(event)
+        }
+        return events
+    }
+}
+
+@Suite("Leg state: every order of up to four things that happen")
+struct LegStateOrderTests {
+    private static let sequences: [[Step]] = {
+        var all: [[Step]] = [[]]
+        var longest: [[Step]] = [[]]
+        for _ in 1...4 {
+            longest = longest.flatMap { sequence in Step.allCases.map { sequence + [$0] } }
+            all += longest
+        }
+        return all
+    }()
+
+    private func state(after sequence: [Step]) -> LegState {
+        var state = LegState.open
+        for step in sequence { state.take(step) }
+        return state
+    }
+
+    /// What the task is told at last, said without a state: the first thing that tells of the peer's end counts, and time
+    /// only where there is none. A failed write tells something only while our side is open.
+    private func end(of sequence: [Step]) -> Leg.Event? {
+        var outputIsOpen = true
+        for step in sequence {
+            switch step {
+            case .fin, .gone: return .fin
+            case .reset: return .reset
+            case .writeBroken where outputIsOpen: return .fin
+            case .writeReset where outputIsOpen: return .reset
+            case .writeClosed, .closeOutput: outputIsOpen = false
+            case .bytes, .expire, .writeBroken, .writeReset: break
+            }
+        }
+        return sequence.contains(.expire) ? .expired : nil
+    }
+
+    @Test("bytes come first and whole, then the first ending, and that for ever; nothing that comes after the deadline")
+    func events() {
+        for sequence in Self.sequences {
+            var state = self.state(after: sequence)
+            let end = self.end(of: sequence).map { [$0] } ?? []
+            let byteCount = sequence.prefix { $0 != .expire }.count { $0 == .bytes }
+            let bytes = [[UInt8]](repeating: [1, 2], count: byteCount).flatMap { $0 }
+            #expect(state.drain() == (bytes.isEmpty ? [] : [.bytes(bytes)]) + end, "\(sequence)")
+            #expect(state.drain() == end, "\(sequence)")
+            #expect(state.recorder.observation.received == ByteString(bytes), "\(sequence)")
+        }
+    }
+
+    @Test("the recorded ending is the first of the peer's end and ours, and never changes")
+    func endings() {
+        for sequence in Self.sequences {
+            var state = self.state(after: sequence)
+            state.close()
+            let expected: LegEnding =
+                switch self.end(of: sequence) {
+                case .fin?: .fin
+                case .reset?: .reset
+                case .expired?: .stillOpen
+                case .bytes?, nil: .closedByUs
+                }
+            #expect(state.recorder.observation.ending == expected, "\(sequence)")
+            // The tail of closing.
+            for step in Step.allCases { state.take(step) }
+            state.reset()
+            #expect(state.recorder.observation.ending == expected, "\(sequence)")
+            #expect(state.recorder.observation.timeline.count { $0.kind == .end } == 1, "\(sequence)")
+        }
+    }
+
+    @Test(
+        "nobody can write after our own end, a reset, a refusal or the deadline; the peer's FIN alone keeps nobody from it"
+    )
+    func writing() {
+        for sequence in Self.sequences {
+            var state = self.state(after: sequence)
+            let refusals: Set<Step> = [.writeBroken, .writeReset, .writeClosed, .reset, .gone, .closeOutput]
+            let takesMore = !sequence.contains { refusals.contains($0) }
+            #expect(state.takesMore == takesMore, "\(sequence)")
+            #expect(state.room == (takesMore && !sequence.contains(.expire) ? .write : .giveUp), "\(sequence)")
+            #expect(state.send([1]) == takesMore, "\(sequence)")
+        }
+    }
+}
+
+@Suite("Leg state: what is on its way")
+struct LegStateFlowTests {
+    @Test("reading pauses at the limit, and goes on when the bytes are taken")
+    func pausing() {
+        var state = LegState.open
+        let half = [UInt8](repeating: 1, count: LegState.inboundLimit / 2)
+        #expect(state.received(half) == false)
+        #expect(state.received(half) == true)
+        let first = state.takeEvent()
+        #expect(first.event == .bytes(half + half))
+        #expect(first.resumesReading)
+        #expect(state.received([1]) == false)
+        #expect(state.takeEvent().resumesReading == false)
+    }
+
+    @Test("after the deadline reading stays paused")
+    func expired() {
+        var state = LegState.open
+        _ = state.received([UInt8](repeating: 1, count: LegState.inboundLimit))
+        state.expire()
+        #expect(state.takeEvent().resumesReading == false)
+        #expect(state.received([3]) == true)
+        #expect(state.takeEvent().event == .expired)
+    }
+
+    @Test("a writer waits while much is on its way, and reads first what came meanwhile")
+    func room() {
+        var state = LegState.open
+        #expect(state.room == .write)
+        _ = state.send([UInt8](repeating: 1, count: LegState.outboundLimit - 1))
+        #expect(state.room == .write)
+        _ = state.send([1])
+        #expect(state.room == nil)
+        _ = state.received([1])
+        #expect(state.room == .readFirst)
+        _ = state.takeEvent()
+        #expect(state.room == nil)
+        state.ended(.fin, "FIN")
+        #expect(state.room == nil)
+        _ = state.written(1)
+        #expect(state.room == .write)
+    }
+
+    @Test("FIN is due when nothing is on its way any more, once")
+    func finIsLast() {
+        var state = LegState.open
+        _ = state.send([1, 2, 3])
+        #expect(state.closeOutput() == false)
+        #expect(state.isFlushed == nil)
+        #expect(state.written(2) == false)
+        #expect(state.written(1) == true)
+        #expect(state.isFlushed == true)
+        #expect(state.closeOutput() == false)
+        #expect(state.recorder.observation.timeline.count { $0.kind == .closeWrite } == 1)
+
+        var quiet = LegState.open
+        #expect(quiet.closeOutput() == true)
+        #expect(quiet.closeOutput() == false)
+    }
+
+    @Test("no FIN follows what was refused", arguments: [WriteFailure.brokenPipe, .reset, .channelClosed])
+    func noFINAfterRefusal(_ failure: WriteFailure) {
+        var state = LegState.open
+        _ = state.send([1, 2, 3])
+        #expect(state.closeOutput() == false)
+        #expect(state.written(3, failure: failure) == false)
+        #expect(state.isFlushed == false)
+    }
+
+    @Test("what is on its way is lost with a reset, at the deadline and with the socket, and not with the peer's FIN")
+    func flushing() {
+        var base = LegState.open
+        _ = base.send([1])
+        let changes: [(name: String, isFlushed: Bool?, change: (inout LegState) -> Void)] = [
+            ("nothing", nil, { _ in }), ("FIN", nil, { $0.ended(.fin, "FIN") }),
+            ("reset", false, { $0.ended(.reset, "RST") }), ("deadline", false, { $0.expire() }),
+            ("close", false, { $0.close() }), ("our reset", false, { $0.reset() }),
+            ("gone", false, { $0.connectionGone() }), ("written", true, { _ = $0.written(1) }),
+        ]
+        for change in changes {
+            var state = base
+            change.change(&state)
+            #expect(state.isFlushed == change.isFlushed, "\(change.name)")
+        }
+    }
+
+    @Test("a reset after FIN is noted once, and only while we still had something to say")
+    func resetAfterFIN() {
+        var open = LegState.open
+        open.ended(.fin, "FIN")
+        open.ended(.reset, "RST")
+        open.connectionGone()
+        #expect(open.recorder.observation.timeline.map(\.detail) == ["FIN", "RST, after FIN"])
+
+        var closed = LegState.open
+        closed.ended(.fin, "FIN")
+        _ = closed.closeOutput()
+        closed.connectionGone()
+        #expect(closed.recorder.observation.timeline.map(\.detail) == ["FIN", "FIN"])
+    }
+
+    @Test("bytes that come before recording begins are recorded then, those that were taken first")
+    func lateRecording() {
+        var state = LegState(recorder: LegRecorder(caseStart: .now, connectionStart: .now), recordsReceived: false)
+        _ = state.received([1, 2, 3])
+        #expect(state.takeEvent().event == .bytes([1, 2, 3]))
+        _ = state.received([4])
+        #expect(state.recorder.observation.receivedCount == 0)
+        state.startRecording(with: [3])
+        _ = state.received([5])
+        state.startRecording(with: [6])
+        #expect(state.recorder.observation.received == ByteString([3, 4, 5]))
+        #expect(state.recorder.observation.firstReadCount == 3)
+    }
+}
