@@ -194,7 +194,13 @@ let package = Package(
             path: "Tests/LegTesting"
         ),
         .testTarget(name: "LegsTests", dependencies: ["Legs", "LegTesting", "ScenarioModel", nioPosix]),
-        .testTarget(name: "ExchangesTests", dependencies: ["Exchanges"]),
+        .testTarget(
+            name: "ExchangesTests",
+            dependencies: [
+                "Exchanges", "Legs", "LegTesting", "OpenSSLEngine", "BoringSSLEngine", "ScenarioModel",
+                "CredentialTesting", nioPosix,
+            ]
+        ),
         .testTarget(
             name: "OpenSSLEngineTests",
             dependencies: ["OpenSSLEngine", "Legs", "ScenarioModel", "CredentialTesting"]

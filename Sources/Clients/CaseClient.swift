@@ -49,7 +49,13 @@ package struct CaseClient: Sendable {
             await leg.send(segments: segments, gap: .milliseconds(plan.delivery.gapMilliseconds))
             var isCompleted = false
             if await conversation.completeHandshake() {
-                isCompleted = try await ClientExchange(conversation: conversation, environment: environment).run()
+                let party = Party(
+                    conversation,
+                    nonce: environment.nonce,
+                    seed: environment.seed,
+                    interrupt: environment.interrupt
+                )
+                isCompleted = try await environment.exchange.choreography.client(party)
             }
             await conversation.conclude()
             return isCompleted

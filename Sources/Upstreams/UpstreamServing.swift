@@ -58,8 +58,13 @@ final class UpstreamServing: Sendable {
         var isCompleted = false
         if await conversation.completeHandshake() {
             publish(false)
-            let exchange = UpstreamExchange(conversation: conversation, endpoint: endpoint) { publish(false) }
-            isCompleted = try await exchange.run()
+            let party = Party(
+                conversation,
+                nonce: endpoint.nonce,
+                seed: endpoint.seed,
+                progressed: { publish(false) }
+            )
+            isCompleted = try await endpoint.exchange.choreography.upstream(party)
         }
         publish(isCompleted)
         await conversation.conclude()

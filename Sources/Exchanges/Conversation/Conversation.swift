@@ -20,22 +20,15 @@ package final class Conversation {
         package var isClosing: Bool { self == .orderly || self == .truncated }
     }
 
-    package enum Reading: Sendable, Equatable {
-        case bytes([UInt8])
-        case end(End)
-    }
-
     package let leg: Leg
-    private let session: (any TLSSession)?
+    let session: (any TLSSession)?
+    private(set) var sessionState = TLSOutput.State.handshaking
+    /// Set by what the other files of this folder do.
+    var received = ReceivedStream()
+    var sent = StreamRecorder.application
+    var hasClosedOutput = false
     private var preamble: (any Preamble)?
-    private var sessionState = TLSOutput.State.handshaking
-    private var unread: [UInt8] = []
-    private var sent = StreamRecorder.application
-    private var received = StreamRecorder.application
-    private var end: End?
-    private var hasClosedOutput = false
-    private var notedAlerts = (sent: 0, received: 0)
-    private var hasNotedRetry = false
+    private var notes = HandshakeNotes()
 
     /// - Parameter session: `nil` speaks in the clear.
     package init(leg: Leg, session: (any TLSSession)?, preamble: (any Preamble)? = nil) {
@@ -47,15 +40,14 @@ package final class Conversation {
     package var handshakeObservation: HandshakeObservation? { self.session?.handshake }
     package var applicationSent: ApplicationObservation { self.sent.observation }
     package var applicationReceived: ApplicationObservation { self.received.observation }
-    package var applicationReceivedCount: Int { self.received.count }
 }
 
-// MARK: - The handshake
+// MARK: - The opening
 
 extension Conversation {
     /// Waits for the whole preamble. Without this call it is taken off when the first bytes are read.
     package func readPreamble() async {
-        while self.preamble != nil, self.end == nil {
+        while self.preamble != nil, self.received.end == nil {
             await self.takeNext()
         }
     }
@@ -63,99 +55,45 @@ extension Conversation {
     /// Reads and answers until the handshake is done. Returns whether it completed.
     package func completeHandshake() async -> Bool {
         guard self.session != nil else { return true }
-        while self.sessionState == .handshaking, self.end == nil {
+        while self.sessionState == .handshaking, self.received.end == nil {
             await self.takeNext()
         }
         return self.sessionState == .established
     }
 }
 
-// MARK: - Reading
+// MARK: - From the leg through TLS to the application
 
 extension Conversation {
-    /// The next application bytes, or why there are none.
-    package func read() async -> Reading {
-        while true {
-            if !self.unread.isEmpty {
-                let bytes = self.unread
-                self.unread = []
-                return .bytes(bytes)
-            }
-            if let end = self.end { return .end(end) }
-            await self.takeNext()
-        }
-    }
-
-    /// A line with its line feed; `nil` when the stream ends, or `limit` bytes came, without one.
-    package func readLine(limit: Int = 512) async -> [UInt8]? {
-        var line: [UInt8] = []
-        while case .bytes(let bytes) = await self.read() {
-            line.append(contentsOf: bytes)
-            if let end = line.firstIndex(of: UInt8(ascii: "\n")) {
-                self.unread = Array(line[(end + 1)...]) + self.unread
-                return Array(line[...end])
-            }
-            if line.count > limit { break }
-        }
-        return nil
-    }
-
-    /// Reads so many bytes, or to the end of the stream. Returns their digest when all came.
-    package func readDigest(count: Int) async -> String? {
-        var recorder = StreamRecorder(excerptLimit: 0)
-        while recorder.count < count {
-            guard case .bytes(let bytes) = await self.read() else { return nil }
-            let wanted = count - recorder.count
-            if bytes.count > wanted {
-                self.unread = Array(bytes[wanted...])
-                recorder.record(Array(bytes[..<wanted]))
-            } else {
-                recorder.record(bytes)
-            }
-        }
-        return recorder.digest
-    }
-
-    /// Reads and drops application bytes until the peer ends. Returns how many came, and why no more will.
-    package func readToEnd() async -> (count: Int, end: End) {
-        var count = 0
-        while true {
-            switch await self.read() {
-            case .bytes(let bytes): count += bytes.count
-            case .end(let end): return (count, end)
-            }
-        }
-    }
-
-    private func takeNext() async {
-        switch await self.leg.next() {
+    /// Waits for the next thing that happens on the leg, and takes it in. Returns what ended the connection, if that was it.
+    @discardableResult
+    func takeNext(before limit: ContinuousClock.Instant? = nil) async -> ReceivedStream.ConnectionEnd? {
+        switch await self.leg.next(before: limit) {
         case .bytes(let bytes):
             await self.take(bytes)
+            return nil
         case .fin:
-            await self.endPreamble()
-            if let session = self.session, self.end == nil {
-                self.absorb(await session.step(.endOfStream))
-                if self.end == nil { self.end = self.sessionState == .established ? .truncated : .failed }
-            } else if self.end == nil {
-                self.end = .orderly
-            }
+            await self.endInput(.fin)
+            return .fin
         case .reset:
-            await self.endPreamble()
-            if let session = self.session { self.absorb(await session.step(.endOfStream)) }
-            self.end = .reset
+            await self.endInput(.reset)
+            return .reset
         case .expired:
-            await self.endPreamble()
-            self.end = .timedOut
+            // A wait of the caller's own is not the end of the connection.
+            if limit == nil { await self.endInput(.expired) }
+            return .expired
         }
     }
 
-    /// No more bytes will come: what was held back as a possible preamble is all there is.
-    private func endPreamble() async {
-        guard let preamble = self.preamble else { return }
-        self.preamble = nil
-        let rest = preamble.finish()
-        self.leg.startRecording(with: rest)
-        await self.takeStream(rest)
+    private func endInput(_ end: ReceivedStream.ConnectionEnd) async {
+        if let preamble = self.preamble {
+            // What was held back as a possible preamble is all there is.
+            await self.endPreamble(rest: preamble.finish())
+        }
+        self.received.connectionEnded(end, session: self.session.map { _ in self.sessionState })
+        if end != .expired, let session = self.session {
+            self.absorb(await session.step(.endOfStream))
+        }
     }
 
     private func take(_ bytes: [UInt8]) async {
@@ -163,11 +101,13 @@ extension Conversation {
             await self.takeStream(bytes)
             return
         }
-        if case .done(let rest) = preamble.consume(bytes) {
-            self.preamble = nil
-            self.leg.startRecording(with: rest)
-            await self.takeStream(rest)
-        }
+        if case .done(let rest) = preamble.consume(bytes) { await self.endPreamble(rest: rest) }
+    }
+
+    private func endPreamble(rest: [UInt8]) async {
+        self.preamble = nil
+        self.leg.startRecording(with: rest)
+        await self.takeStream(rest)
     }
 
     private func takeStream(_ bytes: [UInt8]) async {
@@ -175,151 +115,17 @@ extension Conversation {
         if let session = self.session {
             self.absorb(await session.step(.ciphertext(bytes)))
         } else {
-            self.takeApplication(bytes)
+            self.received.append(bytes)
         }
     }
 
-    private func takeApplication(_ bytes: [UInt8]) {
-        guard !bytes.isEmpty else { return }
-        self.received.record(bytes)
-        if self.unread.isEmpty {
-            self.unread = bytes
-        } else {
-            self.unread.append(contentsOf: bytes)
-        }
-    }
-
-    private func absorb(_ output: TLSOutput) {
+    /// Takes in what followed from a step of the session.
+    func absorb(_ output: TLSOutput) {
         self.leg.send(output.ciphertext)
-        self.takeApplication(output.plaintext)
+        self.received.append(output.plaintext)
         guard let handshake = self.session?.handshake else { return }
-        self.noteProgress(from: self.sessionState, to: output.state, handshake)
         self.sessionState = output.state
-        if output.state == .failed {
-            self.end = .failed
-        } else if handshake.closeNotifyReceived, self.end == nil {
-            self.leg.note(.alert, "received close_notify")
-            self.end = .orderly
-        }
-    }
-
-    private func noteProgress(
-        from old: TLSOutput.State,
-        to new: TLSOutput.State,
-        _ handshake: HandshakeObservation
-    ) {
-        for alert in handshake.alertsReceived[self.notedAlerts.received...] {
-            self.leg.note(.alert, "received \(alert)")
-        }
-        for alert in handshake.alertsSent[self.notedAlerts.sent...] {
-            self.leg.note(.alert, "sent \(alert)")
-        }
-        self.notedAlerts = (handshake.alertsSent.count, handshake.alertsReceived.count)
-        if let retry = handshake.retryRequest, !self.hasNotedRetry {
-            self.leg.note(.handshake, "\(retry)")
-            self.hasNotedRetry = true
-        }
-        guard old != new else { return }
-        switch new {
-        case .established:
-            let version = handshake.version.map { "TLS \($0.rawValue)" } ?? "TLS"
-            self.leg.note(.handshake, "\(version) \(handshake.cipherSuite ?? "")")
-        case .failed:
-            self.leg.note(.note, handshake.failure ?? "TLS failed")
-        case .handshaking:
-            break
-        }
-    }
-}
-
-// MARK: - Writing and closing
-
-extension Conversation {
-    /// Writes application bytes and waits until most are in the kernel. Returns whether going on makes sense.
-    @discardableResult
-    package func write(_ bytes: [UInt8]) async -> Bool {
-        guard !self.hasClosedOutput, self.canGoOn else { return false }
-        if let session = self.session {
-            guard self.sessionState == .established else { return false }
-            self.sent.record(bytes)
-            self.absorb(await session.step(.plaintext(bytes)))
-        } else {
-            self.sent.record(bytes)
-            self.leg.send(bytes)
-        }
-        while self.canGoOn {
-            switch await self.leg.room() {
-            case .write: return true
-            case .readFirst: await self.takeNext()
-            case .giveUp: return false
-            }
-        }
-        return false
-    }
-
-    /// Writes a whole payload. Returns whether all of it went out.
-    package func write(_ payload: Payload) async -> Bool {
-        var payload = payload
-        while let block = payload.next() {
-            guard await self.write(block) else { return false }
-        }
-        return true
-    }
-
-    /// Ends our direction in order: close_notify where there is TLS, then FIN.
-    package func closeOutput() async {
-        guard !self.hasClosedOutput else { return }
-        self.hasClosedOutput = true
-        if let session = self.session, self.sessionState == .established {
-            self.absorb(await session.step(.closeNotify))
-            self.leg.note(.alert, "sent close_notify")
-        }
-        self.leg.closeOutput()
-    }
-
-    /// Sees the connection out: answers the peer's end with ours, and waits for the end of the TCP connection or the
-    /// deadline. The socket stays open for the caller to close.
-    package func conclude() async {
-        switch self.end {
-        case .failed? where self.hasSentFatalAlert:
-            await self.closeOutput()
-        case .failed?:
-            // The peer should close after a fatal alert (RFC 8446 section 6.2). Some wait for us to do it first.
-            if await self.awaitPeerEnding(before: .now + Self.alertLinger) { return }
-            self.leg.note(.note, "the peer did not close after the alert, so we do")
-            await self.closeOutput()
-        case .reset?, .timedOut?:
-            return
-        case .orderly?, .truncated?, nil:
-            await self.closeOutput()
-        }
-        _ = await self.awaitPeerEnding(before: nil)
-    }
-
-    private var hasSentFatalAlert: Bool {
-        self.session?.handshake.alertsSent.contains { $0.level == 2 } ?? false
-    }
-
-    /// How long a peer has to close by itself after a fatal alert.
-    package static let alertLinger: Duration = .milliseconds(500)
-
-    private func awaitPeerEnding(before limit: ContinuousClock.Instant?) async -> Bool {
-        while true {
-            switch await self.leg.next(before: limit) {
-            case .bytes(let bytes):
-                // An alert or close_notify after our own close still belongs to the record.
-                await self.take(bytes)
-                self.unread = []
-            case .fin, .reset: return true
-            case .expired: return false
-            }
-        }
-    }
-
-    private var canGoOn: Bool {
-        switch self.end {
-        case nil, .orderly?, .truncated?: true
-        case .reset?, .failed?, .timedOut?: false
-        }
+        for note in self.notes.news(handshake, state: output.state) { self.leg.note(note.kind, note.detail) }
+        self.received.sessionMoved(to: output.state, closeNotifyReceived: handshake.closeNotifyReceived)
     }
 }

@@ -1,0 +1,31 @@
+package import ScenarioModel
+
+/// One exchange, with both its halves: who says what, and when.
+///
+/// Each half returns whether the exchange came to its proper end on its side: every byte was right, none was missing and none
+/// too many, and the connection ended as it should. Whether a close_notify came before a FIN is in the observation for the
+/// checks to judge.
+package protocol Choreography {
+    func client(_ party: Party) async throws -> Bool
+    func upstream(_ party: Party) async throws -> Bool
+}
+
+extension Exchange {
+    package var choreography: any Choreography {
+        switch self {
+        case .echo: Echo()
+        case .wait: Wait()
+        case .transfer(let up, let down): Transfer(up: up, down: down)
+        case .clientHalfClose: ClientHalfClose()
+        case .upstreamHalfClose: UpstreamHalfClose()
+        case .upstreamFirst: UpstreamFirst()
+        case .upstreamCloses: UpstreamCloses()
+        case .upstreamResets: UpstreamResets()
+        case .clientResets: ClientResets()
+        case .idle: Idle()
+        case .agentKilled: AgentKilled()
+        // Each of the two connections, before and after.
+        case .agentRestarted: Echo()
+        }
+    }
+}

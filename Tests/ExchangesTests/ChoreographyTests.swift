@@ -1,0 +1,107 @@
+import LegTesting
+import Legs
+import ScenarioModel
+import Testing
+
+@testable import Exchanges
+
+@Suite("Choreographies, with nothing wrong between the halves", .timeLimit(.minutes(2)))
+struct ChoreographyTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        var exchange: Exchange
+        /// How each end sees its connection end; whoever ends it by itself has nothing to see.
+        var client = LegEnding.fin
+        var upstream = LegEnding.fin
+        var testDescription: String { "\(self.exchange)" }
+    }
+
+    enum Speech: CaseIterable {
+        case clear, openssl12, openssl13, boringssl13
+
+        var tls: (engine: Engine, version: TLSVersion)? {
+            switch self {
+            case .clear: nil
+            case .openssl12: (.openssl, .tls12)
+            case .openssl13: (.openssl, .tls13)
+            case .boringssl13: (.boringssl, .tls13)
+            }
+        }
+    }
+
+    static let rows = [
+        Row(exchange: .echo), Row(exchange: .agentRestarted), Row(exchange: .transfer(up: 300_000, down: 700_001)),
+        Row(exchange: .transfer(up: 0, down: 0)), Row(exchange: .transfer(up: 1, down: 0)),
+        Row(exchange: .clientHalfClose), Row(exchange: .upstreamHalfClose), Row(exchange: .upstreamFirst),
+        Row(exchange: .upstreamCloses),
+        Row(exchange: .upstreamResets, client: .reset, upstream: .closedByUs),
+        Row(exchange: .clientResets, client: .closedByUs, upstream: .reset),
+    ]
+
+    @Test("both halves come to their proper end, with the same bytes at both", arguments: rows, Speech.allCases)
+    func completes(_ row: Row, _ speech: Speech) async throws {
+        let (client, upstream) = try await Stage(exchange: row.exchange, tls: speech.tls).play()
+        #expect(client.isCompleted)
+        #expect(upstream.isCompleted)
+        #expect(client.sent == upstream.received)
+        #expect(upstream.sent == client.received)
+        #expect(client.ending == row.client)
+        #expect(upstream.ending == row.upstream)
+    }
+
+    @Test("so they do with a good relay between them, which is what the faulty ones are measured by", arguments: rows)
+    func completesThroughRelay(_ row: Row) async throws {
+        let (client, upstream) = try await Stage(exchange: row.exchange, fault: .nothing).play()
+        #expect(client.isCompleted)
+        #expect(upstream.isCompleted)
+        #expect(client.sent == upstream.received)
+        #expect(upstream.sent == client.received)
+    }
+
+    @Test("who holds the nonce is in the first line that each exchange sends", arguments: rows)
+    func nonce(_ row: Row) async throws {
+        let (client, upstream) = try await Stage(exchange: row.exchange).play()
+        let line = Array("shakedown n0nce\n".utf8)
+        #expect(client.sent.excerpt.bytes.starts(with: line))
+        #expect(upstream.received.excerpt.bytes.starts(with: line))
+    }
+
+    @Test("an idle connection is in order when someone ends it, and not when nobody does")
+    func idle() async throws {
+        let line = ExchangeLine.opening(nonce: "n0nce").count
+        let ended = try await Stage(exchange: .idle, fault: .cut(.down, after: line)).play()
+        #expect(ended.client.isCompleted && ended.upstream.isCompleted)
+        let held = try await Stage(exchange: .idle, deadline: .seconds(3)).play()
+        #expect(!held.client.isCompleted)
+        #expect(held.client.ending == .stillOpen)
+        #expect(held.client.received.count == line)
+    }
+
+    @Test("a client that waits is still there at the deadline", arguments: Speech.allCases)
+    func waitInVain(_ speech: Speech) async throws {
+        let held = try await Stage(exchange: .wait, tls: speech.tls, deadline: .seconds(1)).play()
+        #expect(!held.client.isCompleted)
+        #expect(held.client.ending == .stillOpen)
+        #expect(held.client.sent.count == 0)
+    }
+
+    @Test("a client that waits takes any end there is, with any bytes before it", arguments: [true, false])
+    func wait(_ isReset: Bool) async throws {
+        let pair = try await LegPair.open()
+        pair.server.send([1, 2, 3])
+        if isReset { try await pair.server.reset() } else { pair.server.closeOutput() }
+        let conversation = Conversation(leg: pair.client, session: nil)
+        #expect(try await Exchange.wait.choreography.client(Party(conversation, nonce: "n", seed: 1)))
+        await pair.close()
+        #expect(pair.client.observation.ending == (isReset ? .reset : .fin))
+    }
+
+    @Test("a transfer is under way when the agent is killed", arguments: Speech.allCases)
+    func agentKilled(_ speech: Speech) async throws {
+        let (client, upstream) = try await Stage(exchange: .agentKilled, tls: speech.tls).play()
+        #expect(client.isCompleted)
+        #expect(client.received.count >= 1 << 20)
+        #expect(client.received.count <= upstream.sent.count)
+        // It was ended by its own clock, which nobody but the test knows.
+        #expect(!upstream.isCompleted)
+    }
+}
