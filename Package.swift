@@ -46,11 +46,12 @@ let package = Package(
         // The edge and the agent.
         .target(name: "EdgeCore", dependencies: ["TLSWire", "ProxyProtocol", "AgentProtocol"]),
         .target(name: "MuxadoChannel", dependencies: ["Muxado", nio]),
+        .target(name: "Relaying", dependencies: ["MuxadoChannel", nio, nioSSL]),
         .target(name: "TLSCredentials", dependencies: ["AgentProtocol", "LibCrypto", nioSSL]),
         .target(
             name: "EdgeServer",
             dependencies: [
-                "EdgeCore", "MuxadoChannel", "Muxado", "TLSWire", "ProxyProtocol", "AgentProtocol",
+                "EdgeCore", "Relaying", "MuxadoChannel", "Muxado", "TLSWire", "ProxyProtocol", "AgentProtocol",
                 "TLSCredentials", "LibCrypto",
                 nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle, yams,
             ]
@@ -58,7 +59,8 @@ let package = Package(
         .target(
             name: "AgentClient",
             dependencies: [
-                "MuxadoChannel", "Muxado", "ProxyProtocol", "AgentProtocol", "TLSCredentials", "LibCrypto",
+                "Relaying", "MuxadoChannel", "Muxado", "ProxyProtocol", "AgentProtocol", "TLSCredentials",
+                "LibCrypto",
                 nio, nioPosix, nioTLS, nioSSL, logging, lifecycle, yams,
             ]
         ),
@@ -140,6 +142,10 @@ let package = Package(
             dependencies: [
                 "MuxadoChannel", "Muxado", "CredentialTesting", nio, nioPosix, nioEmbedded, nioTLS, nioSSL,
             ]
+        ),
+        .testTarget(
+            name: "RelayingTests",
+            dependencies: ["Relaying", "MuxadoChannel", "Muxado", nio, nioPosix, nioEmbedded, nioSSL]
         ),
         .testTarget(name: "EdgeCoreTests", dependencies: ["EdgeCore", "AgentProtocol", "ProxyProtocol", "TLSWire"]),
         .testTarget(

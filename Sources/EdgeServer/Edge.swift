@@ -6,6 +6,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import ProxyProtocol
+import Relaying
 import ServiceLifecycle
 import Synchronization
 import TLSCredentials
@@ -157,10 +158,10 @@ package final class Edge: Service {
             acceptedAt: .now,
             tick: channel.eventLoop.now
         )
-        let lingering = LingeringCloseHandler()
+        let closing = ClosingHandler()
         try channel.pipeline.syncOperations.addHandlers(
-            lingering,
-            ClientConnectionHandler(edge: self.state, connection: connection, lingering: lingering)
+            closing,
+            ClientConnectionHandler(edge: self.state, connection: connection, closing: closing)
         )
         let state = self.state
         channel.closeFuture.assumeIsolated().whenComplete { _ in

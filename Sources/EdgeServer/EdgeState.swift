@@ -127,7 +127,7 @@ final class EdgeState: Sendable {
         self.metrics.add(
             to: "connections_total",
             labels: [
-                ("outcome", connection.outcome.label), ("reason", connection.outcome.reason),
+                ("outcome", connection.finalOutcome.label), ("reason", connection.finalOutcome.reason),
             ]
         )
         self.metrics.add(connection.bytesIn, to: "bytes_in_total")

@@ -248,6 +248,25 @@ struct AgentTests {
         }
     }
 
+    @Test("gives up on an upstream that does not answer its hello, and leaves neither side open")
+    func silentUpstream() async throws {
+        let upstream = try await TestUpstream.start()
+        try await RunningAgent.with(handshakeTimeout: .milliseconds(200)) { _, _ in
+            var tunnel = try Self.tunnel(upstream, "tls://")
+            tunnel.terminateAt = .edge
+            return [tunnel]
+        } body: { running in
+            let client = try await running.edge.connect(
+                tunnel: "web",
+                opening: Array("hello".utf8),
+                endsAfterOpening: false
+            )
+            #expect(client.bytes.isEmpty)
+            #expect(client.isFinished)
+            #expect(try await upstream.recording().isFinished)
+        }
+    }
+
     @Test("closes the client's stream when the upstream refuses")
     func refusedUpstream() async throws {
         let upstream = try await TestUpstream.start()

@@ -98,6 +98,23 @@ struct PassthroughTests {
         }
     }
 
+    @Test("a client that resets is a reset to its agent, and never an end")
+    func clientReset() async throws {
+        try await TestEdge.run { edge in
+            let agent = try await TestAgent.serving(edge, "reset.shakedown.test")
+            let client = try await edge.connectRaw()
+            let hello = Self.hello("reset.shakedown.test")
+            try await client.send(hello)
+            _ = try await client.bytes(hello.count)
+            try await client.reset()
+            let stream = try await agent.nextStream()
+            #expect(stream.payload == hello)
+            #expect(stream.failed)
+            #expect(!stream.inputEnded)
+            try await agent.vanish()
+        }
+    }
+
     @Test("much goes both ways at once, unchanged")
     func bulk() async throws {
         try await TestEdge.run { edge in

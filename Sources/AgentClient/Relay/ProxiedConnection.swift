@@ -3,6 +3,7 @@ import Logging
 import NIOCore
 import NIOSSL
 import ProxyProtocol
+import Relaying
 
 /// One client's connection through the agent, from the edge's stream to the upstream. All of it happens on one event loop.
 ///
@@ -10,8 +11,8 @@ import ProxyProtocol
 /// included: a client that may not come in never causes a connection behind the agent.
 final class ProxiedConnection {
     private let stream: any Channel
-    private let streamTransport = GentleCloseHandler()
-    private let clientRelay: RelayHandler
+    private let streamClosing = ClosingHandler()
+    private let relay: Relay
     private var logger: Logger
     private var openingHandler: StreamOpeningHandler?
     private var deadline: Scheduled<Void>?
@@ -33,22 +34,25 @@ final class ProxiedConnection {
         }
         connection.openingHandler = openingHandler
         try stream.pipeline.syncOperations.addHandlers([
-            connection.streamTransport, openingHandler, connection.clientRelay,
+            connection.streamClosing, openingHandler,
+            RelayLeg(.client, of: connection.relay.resident, closing: connection.streamClosing),
         ])
-        connection.startDeadline(Self.openingTimeout, "the edge's headers did not come in time")
+        connection.startDeadline(Self.openingTimeout, "the edge's headers did not come in time") {
+            connection.streamClosing.close()
+        }
     }
 
     private init(stream: any Channel, logger: Logger) {
         self.stream = stream
         self.logger = logger
-        self.clientRelay = RelayHandler(transport: self.streamTransport)
+        self.relay = Relay(.agent, on: stream.eventLoop)
     }
 
-    private func startDeadline(_ time: TimeAmount, _ sentence: Logger.Message) {
+    private func startDeadline(_ time: TimeAmount, _ sentence: Logger.Message, _ end: @escaping () -> Void) {
         self.deadline?.cancel()
         self.deadline = self.stream.eventLoop.assumeIsolated().scheduleTask(in: time) {
             self.logger.debug(sentence)
-            self.streamTransport.closeGently()
+            end()
         }
     }
 
@@ -67,11 +71,11 @@ final class ProxiedConnection {
                 }
             } catch {
                 self.logger.warning("connection could not be set up", metadata: ["error": "\(error)"])
-                self.streamTransport.closeGently()
+                self.streamClosing.close()
             }
         case .failure(let error):
             self.logger.warning("stream refused", metadata: ["error": "\(error)"])
-            self.streamTransport.closeGently()
+            self.streamClosing.close()
         }
     }
 
@@ -86,7 +90,9 @@ final class ProxiedConnection {
             handshake.futureResult.assumeIsolated().whenComplete { result in
                 self.clientHandshakeEnded(result, opening)
             }
-            self.startDeadline(opening.tunnel.handshakeTimeout, "the client's handshake took too long")
+            self.startDeadline(opening.tunnel.handshakeTimeout, "the client's handshake took too long") {
+                self.streamClosing.close()
+            }
             try pipeline.addHandlers(
                 [NIOSSLServerHandler(context: serverContext), HandshakeHandler(promise: handshake)],
                 position: .after(openingHandler)
@@ -96,6 +102,7 @@ final class ProxiedConnection {
             openingContext.fireChannelRead(NIOAny(opening.payload))
         }
         if opening.tunnel.serverContext == nil {
+            self.relay.stands(.client)
             self.dial(opening)
         }
         // The read that brought the headers goes on as a read of the payload; TLS asks for more by itself.
@@ -109,6 +116,7 @@ final class ProxiedConnection {
         self.deadline?.cancel()
         switch result {
         case .success:
+            self.relay.stands(.client)
             self.dial(opening)
         case .failure(let error):
             // The TLS handler has written its alert and closes; the transport sees to it that the alert arrives.
@@ -128,13 +136,13 @@ final class ProxiedConnection {
                         "upstream cannot be reached",
                         metadata: ["upstream.address": "\(opening.tunnel.upstream)", "error": "\(error)"]
                     )
-                    self.endStream()
+                    self.relay.failedToStand(.upstream)
                 }
             }
     }
 
     private func connected(_ upstream: any Channel, _ opening: StreamOpeningHandler.Opening) {
-        guard self.clientRelay.isActive else {
+        guard self.relay.outcome == nil else {
             upstream.close(promise: nil)
             return
         }
@@ -142,73 +150,63 @@ final class ProxiedConnection {
             // In a flush of its own, so that it is a segment of its own, in clear and before any TLS.
             upstream.writeAndFlush(proxyHeader, promise: nil)
         }
-        let transport = GentleCloseHandler()
-        let relay = RelayHandler(transport: transport)
+        let closing = ClosingHandler()
+        let leg = RelayLeg(.upstream, of: self.relay.resident, closing: closing)
         let pipeline = upstream.pipeline.syncOperations
         do {
             guard let context = opening.tunnel.upstreamContext else {
-                try pipeline.addHandlers([transport, relay])
-                self.relay(to: relay)
+                try pipeline.addHandlers([closing, leg])
+                self.begin()
                 return
             }
             let handshake = upstream.eventLoop.makePromise(of: Void.self)
-            handshake.futureResult.assumeIsolated().whenComplete { result in
-                self.upstreamHandshakeEnded(result, relay, transport)
+            handshake.futureResult.assumeIsolated().whenComplete { self.upstreamHandshakeEnded($0) }
+            self.startDeadline(opening.tunnel.handshakeTimeout, "the upstream's handshake took too long") {
+                self.relay.failedToStand(.upstream)
             }
-            self.startDeadline(opening.tunnel.handshakeTimeout, "the upstream's handshake took too long")
             try pipeline.addHandlers([
-                transport,
+                closing,
                 try NIOSSLClientHandler(context: context, serverHostname: opening.tunnel.upstream.serverName),
                 HandshakeHandler(promise: handshake),
-                relay,
+                leg,
             ])
             upstream.read()
         } catch {
             self.logger.warning("upstream could not be set up", metadata: ["error": "\(error)"])
             upstream.close(promise: nil)
-            self.endStream()
+            self.relay.failedToStand(.upstream)
         }
     }
 
-    /// Ends the client's side in order where there is no upstream: close_notify if the agent terminates, then FIN, without
-    /// waiting for the client's own close_notify.
-    private func endStream() {
-        self.stream.close(mode: .output, promise: nil)
-        self.streamTransport.closeGently()
-    }
-
-    private func relay(to upstreamRelay: RelayHandler) {
-        RelayHandler.join(self.clientRelay, upstreamRelay)
-        let logger = self.logger
-        let clientRelay = self.clientRelay
-        self.stream.closeFuture.assumeIsolated().whenComplete { _ in
-            var metadata: Logger.Metadata = [
-                "connection.bytes_in": "\(clientRelay.byteCount)",
-                "connection.bytes_out": "\(upstreamRelay.byteCount)",
-            ]
-            // Where one leg is TLS and the other is not, only this tells that the end was not the sender's.
-            if clientRelay.wasTruncated { metadata["connection.truncated"] = "client" }
-            if upstreamRelay.wasTruncated { metadata["connection.truncated"] = "upstream" }
-            if let failure = upstreamRelay.failure ?? clientRelay.failure { metadata["error"] = "\(failure)" }
-            logger.debug("connection closed", metadata: metadata)
-        }
-    }
-
-    private func upstreamHandshakeEnded(
-        _ result: Result<Void, any Error>,
-        _ relay: RelayHandler,
-        _ transport: GentleCloseHandler
-    ) {
+    private func upstreamHandshakeEnded(_ result: Result<Void, any Error>) {
         self.deadline?.cancel()
         switch result {
-        case .success where self.clientRelay.isActive:
-            self.relay(to: relay)
         case .success:
-            transport.abort()
+            self.begin()
+        case .failure where self.relay.outcome != nil:
+            // The client had left, or the time was over.
+            break
         case .failure(let error):
             self.logger.warning("upstream handshake failed", metadata: ["error": "\(error)"])
-            self.endStream()
+            self.relay.failedToStand(.upstream)
         }
+    }
+
+    private func begin() {
+        let logger = self.logger
+        let relay = self.relay
+        self.stream.closeFuture.assumeIsolated().whenComplete { _ in
+            var metadata: Logger.Metadata = [
+                "connection.bytes_in": "\(relay.byteCount(from: .client))",
+                "connection.bytes_out": "\(relay.byteCount(from: .upstream))",
+            ]
+            // Where one leg is TLS and the other is not, only this tells that the end was not the sender's.
+            if relay.wasTruncated(.client) { metadata["connection.truncated"] = "client" }
+            if relay.wasTruncated(.upstream) { metadata["connection.truncated"] = "upstream" }
+            if let failure = relay.failure { metadata["error"] = "\(failure)" }
+            logger.debug("connection closed", metadata: metadata)
+        }
+        relay.stands(.upstream)
     }
 }
 

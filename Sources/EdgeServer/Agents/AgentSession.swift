@@ -4,6 +4,7 @@ import Logging
 import Muxado
 import MuxadoChannel
 import NIOCore
+import Relaying
 import Synchronization
 
 /// One agent's connection: what it has proved, what it serves, and the way to reach it. From any thread.
@@ -76,9 +77,9 @@ final class AgentSession: Sendable {
     /// - Parameter eventLoop: the client's; a session that is gone fails there.
     func openStream(
         preface: StreamPreface,
-        partner: RelayEnd,
+        relay: Resident<Relay>,
         for eventLoop: any EventLoop
-    ) -> EventLoopFuture<RelayEnd> {
+    ) -> EventLoopFuture<Void> {
         guard let muxado = self.state.withLock({ $0.muxado }) else {
             return eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
         }
@@ -87,14 +88,13 @@ final class AgentSession: Sendable {
                 let options = channel.syncOptions
                 try options?.setOption(ChannelOptions.autoRead, value: false)
                 try options?.setOption(ChannelOptions.allowRemoteHalfClosure, value: true)
-                let relay = RelayHandler(side: AgentSide(), preface: preface.buffers)
-                relay.join(partner)
-                try channel.pipeline.syncOperations.addHandler(relay)
+                let closing = ClosingHandler()
+                try channel.pipeline.syncOperations.addHandlers(
+                    closing,
+                    RelayLeg(.upstream, of: relay, closing: closing, preface: preface.buffers)
+                )
             }
-        }.flatMapThrowing { channel in
-            let relay = try channel.pipeline.syncOperations.handler(type: RelayHandler.self)
-            return RelayEnd(relay, on: channel.eventLoop)
-        }
+        }.map { _ in }
     }
 }
 

@@ -2,6 +2,7 @@ import EdgeCore
 import Logging
 import NIOCore
 import ProxyProtocol
+import Relaying
 
 /// What is known of one client's connection, from accept to close. It lives on the connection's event loop.
 final class ClientConnection {
@@ -15,11 +16,16 @@ final class ClientConnection {
     var endpoint: EndpointConfiguration?
     var serverName: String?
     var decision: IPPolicyDecision?
+    /// How it went, where it did not come to a relay.
     var outcome = Outcome.open
+    /// What carries the connection once the client may come in.
+    var relay: Relay?
     /// Application-stream bytes from the client.
-    var bytesIn: Int64 = 0
+    var bytesIn: Int64 { self.relay?.byteCount(from: .client) ?? 0 }
     /// Application-stream bytes to the client.
-    var bytesOut: Int64 = 0
+    var bytesOut: Int64 { self.relay?.byteCount(from: .upstream) ?? 0 }
+    /// How it went, once it has closed.
+    var finalOutcome: Outcome { self.relay?.outcome.map { Outcome($0) } ?? self.outcome }
 
     init(client: ProxyEndpoint, server: ProxyEndpoint, acceptedAt: Timestamp, tick: NIODeadline) {
         self.id = RandomText.identifier(prefix: "conn")
@@ -66,6 +72,18 @@ final class ClientConnection {
             case .reset: "reset"
             }
         }
+
+        init(_ relayed: RelayStateMachine.Outcome) {
+            self =
+                switch relayed {
+                case .neverBegan(because: .client): .open
+                case .neverBegan(because: .upstream), .failed(.upstream, _, after: .nothing): .agentFailed
+                case .failed(.upstream, _, after: .some), .failed(.client, .reset, after: _): .reset
+                // The agent's failure is not the client's, who had its answer and the end of it.
+                case .ended, .failed(.upstream, _, after: .everything), .failed(.client, .lost, after: _): .relayed
+                case .gaveUp: .idle
+                }
+        }
     }
 
     /// `nil` for a connection that found no endpoint.
@@ -92,8 +110,8 @@ final class ClientConnection {
             "connection.id": "\(self.id)",
             "client.address": "\(self.client)",
             "server.address": "\(self.server)",
-            "connection.outcome": "\(self.outcome.label)",
-            "connection.reason": "\(self.outcome.reason)",
+            "connection.outcome": "\(self.finalOutcome.label)",
+            "connection.reason": "\(self.finalOutcome.reason)",
             "connection.bytes_in": "\(self.bytesIn)",
             "connection.bytes_out": "\(self.bytesOut)",
         ]

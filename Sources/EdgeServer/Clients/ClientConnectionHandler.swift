@@ -5,6 +5,7 @@ import NIOCore
 import NIOSSL
 import NIOTLS
 import ProxyProtocol
+import Relaying
 import TLSWire
 
 /// A client's connection from its first byte until the relay takes over. Last in the pipeline; `autoRead` is off.
@@ -21,27 +22,23 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         case proxyHeader(ProxyHeaderReader)
         case hello
         case handshaking(Online)
-        case opening
         case ended
     }
 
     private let edge: EdgeState
     private let connection: ClientConnection
-    private let lingering: LingeringCloseHandler
+    private let closing: ClosingHandler
     private var machine: ConnectionStateMachine<Online>
     private var stage: Stage
     /// Everything read so far that whoever ends TLS has to see.
     private var replay = ByteBuffer()
-    /// Plaintext that came before the agent's stream was open.
-    private var early: [ByteBuffer] = []
-    private var inputEnded = false
     private var deadline: Scheduled<Void>?
     private var tls: NIOSSLServerHandler?
 
-    init(edge: EdgeState, connection: ClientConnection, lingering: LingeringCloseHandler) {
+    init(edge: EdgeState, connection: ClientConnection, closing: ClosingHandler) {
         self.edge = edge
         self.connection = connection
-        self.lingering = lingering
+        self.closing = closing
         var limits = ClientHelloReader.Limits()
         limits.maximumHelloLength = edge.configuration.limits.hello
         self.machine = ConnectionStateMachine(limits: limits)
@@ -68,29 +65,28 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         switch self.stage {
         case .proxyHeader(let reader): self.readProxyHeader(buffer, reader, context: context)
         case .hello: self.readHello(buffer, context: context)
-        case .handshaking, .opening: self.early.append(buffer)
-        case .ended: break
+        case .handshaking, .ended: break
         }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         switch self.stage {
         case .proxyHeader, .hello: context.read()
-        case .handshaking, .opening, .ended: break
+        case .handshaking, .ended: break
         }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .inputClosed = event as? ChannelEvent {
-            self.inputEnded = true
             switch self.stage {
             case .proxyHeader, .hello: self.perform(self.machine.inputClosed(), context: context)
-            case .handshaking, .opening, .ended: break
+            case .handshaking, .ended: break
             }
         } else if case .handshakeCompleted = event as? TLSUserEvent, case .handshaking(let online) = self.stage {
             self.deadline?.cancel()
             self.edge.metrics.add(to: "handshakes_total")
             self.open(online, context: context)
+            return
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -105,9 +101,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
             self.edge.metrics.add(to: "handshake_failures_total", labels: [("reason", reason)])
             self.deadline?.cancel()
             context.close(promise: nil)
-        case .proxyHeader, .hello, .opening:
-            if case .uncleanShutdown = error as? NIOSSLError { return }
-            context.close(promise: nil)
+        case .proxyHeader, .hello: context.close(promise: nil)
         case .ended: break
         }
     }
@@ -174,7 +168,6 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
             self.deadline?.cancel()
             switch online.configuration.termination {
             case .beyond:
-                self.early = [self.replay]
                 self.open(online, context: context)
             case .edge:
                 self.terminate(online, serverName: hello.serverName ?? "", context: context)
@@ -232,81 +225,66 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
                 self.end(context: context)
             }
             try context.pipeline.syncOperations.addHandler(handler, position: .before(self))
+            try self.replayHello(context: context)
         } catch {
             self.fail(error, "the edge could not end TLS", context: context)
-            return
         }
+    }
+
+    /// Sends what was read before down the pipeline again, for the TLS handler that was not there yet.
+    private func replayHello(context: ChannelHandlerContext) throws {
         let hello = self.replay
         self.replay = ByteBuffer()
-        self.lingering.replay(hello)
+        let transport = try context.pipeline.syncOperations.context(handler: self.closing)
+        transport.fireChannelRead(NIOAny(hello))
+        transport.fireChannelReadComplete()
     }
 
     // MARK: The agent's stream
 
     private func open(_ online: Online, context: ChannelHandlerContext) {
-        self.stage = .opening
-        self.replay = ByteBuffer()
-        let preface: StreamPreface
         do {
-            preface = try StreamPreface(
+            let preface = try StreamPreface(
                 self.connection,
                 endpoint: online.configuration,
                 tlsVersion: self.tls?.tlsVersion
             )
-        } catch {
-            self.fail(error, "the stream's headers could not be written", context: context)
-            return
-        }
-        let relay = self.makeRelay(context: context)
-        let clientEnd = RelayEnd(relay, on: context.eventLoop)
-        online.session.openStream(preface: preface, partner: clientEnd, for: context.eventLoop)
-            .hop(to: context.eventLoop).assumeIsolated().whenComplete { result in
-                switch result {
-                case .success(let agentEnd): self.hand(over: relay, to: agentEnd, context: context)
-                case .failure(let error): self.openFailed(error, context: context)
+            let relay = try self.startRelay(context: context)
+            online.session.openStream(preface: preface, relay: relay.resident, for: context.eventLoop)
+                .hop(to: context.eventLoop).assumeIsolated().whenComplete { result in
+                    switch result {
+                    case .success:
+                        relay.stands(.upstream)
+                    case .failure(let error):
+                        self.edge.logger.debug(
+                            "agent took no stream",
+                            metadata: ["connection.id": "\(self.connection.id)", "error.message": "\(error)"]
+                        )
+                        relay.failedToStand(.upstream)
+                    }
                 }
-            }
-    }
-
-    private func makeRelay(context: ChannelHandlerContext) -> RelayHandler {
-        let side = ClientSide(
-            connection: self.connection,
-            deadlines: self.edge.configuration.deadlines,
-            eventLoop: context.eventLoop
-        )
-        let relay = RelayHandler(side: side)
-        side.relay = relay
-        return relay
-    }
-
-    private func hand(over relay: RelayHandler, to agentEnd: RelayEnd, context: ChannelHandlerContext) {
-        guard case .opening = self.stage, context.channel.isActive else {
-            agentEnd.run { $0.partnerFailed() }
-            return
-        }
-        self.stage = .ended
-        do {
-            try context.pipeline.syncOperations.addHandler(relay)
         } catch {
-            agentEnd.run { $0.partnerFailed() }
-            self.fail(error, "the relay could not start", context: context)
-            return
+            self.fail(error, "the agent's stream could not be prepared", context: context)
         }
-        let early = self.early
-        self.early = []
-        let inputEnded = self.inputEnded
-        context.pipeline.syncOperations.removeHandler(self, promise: nil)
-        relay.start(with: agentEnd, early: early, inputEnded: inputEnded)
     }
 
-    private func openFailed(_ error: any Error, context: ChannelHandlerContext) {
-        guard case .opening = self.stage else { return }
-        self.connection.outcome = .agentFailed
-        self.edge.logger.debug(
-            "agent took no stream",
-            metadata: ["connection.id": "\(self.connection.id)", "error.message": "\(error)"]
+    /// Takes this handler's place, with all that comes from now on and what TLS, where it is not ended here, has to go on.
+    private func startRelay(context: ChannelHandlerContext) throws -> Relay {
+        let deadlines = self.edge.configuration.deadlines
+        let relay = Relay(
+            .edge,
+            limits: Relay.Limits(idle: deadlines.idle, halfOpen: deadlines.halfOpen),
+            on: context.eventLoop
         )
-        self.end(context: context)
+        let leg = RelayLeg(.client, of: relay.resident, closing: self.closing)
+        try context.pipeline.syncOperations.addHandler(leg, position: .after(self))
+        self.stage = .ended
+        self.connection.relay = relay
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+        relay.stands(.client)
+        if self.replay.readableBytes > 0 { relay.received([self.replay], from: .client) }
+        self.replay = ByteBuffer()
+        return relay
     }
 
     private func fail(_ error: any Error, _ message: Logger.Message, context: ChannelHandlerContext) {

@@ -12,13 +12,15 @@ struct RunningAgent {
 
     /// Starts an edge and an agent with these tunnels, and runs the body once they are online.
     static func with(
+        handshakeTimeout: Duration? = nil,
         _ tunnels: (TestAuthority, TemporaryFolder) throws -> [TunnelSettings],
         body: (RunningAgent) async throws -> Void
     ) async throws {
         let certificates = try TestAuthority()
         let folder = try TemporaryFolder()
         let edge = try await FakeEdge.start(certificates)
-        let settings = try Self.settings(edge, certificates, folder)
+        var settings = try Self.settings(edge, certificates, folder)
+        settings.handshakeTimeout = handshakeTimeout
         let configuration = try AgentConfiguration(settings, tunnels: try tunnels(certificates, folder))
         let ready = folder.path("ready.json")
         let agent = Agent(

@@ -59,6 +59,15 @@ struct TestClient: Sendable {
         try await self.channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
     }
 
+    /// Ends with RST.
+    func reset() async throws {
+        let channel = self.channel
+        try await channel.eventLoop.submit {
+            _ = (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+        }.get()
+        try await channel.close().get()
+    }
+
     func endInput() async throws { try await self.channel.close(mode: .output).get() }
 
     /// What has been seen when so many bytes have come.

@@ -1,0 +1,189 @@
+internal import MuxadoChannel
+package import NIOCore
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
+/// Stands next to the transport and does what ``ClosingStateMachine`` decides. A TLS handler above closes as it likes.
+///
+/// Its own methods act below TLS: ``endOutput(promise:)`` is a FIN without close_notify.
+package final class ClosingHandler: ChannelDuplexHandler {
+    package typealias InboundIn = ByteBuffer
+    package typealias InboundOut = ByteBuffer
+    package typealias OutboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
+
+    /// A peer that got our FIN, and an alert before it, answers within a round trip.
+    private static let drainTime = TimeAmount.seconds(2)
+    /// How long a peer may take nothing of what is left to be written; a slow one that takes some is waited for.
+    private static let flushTime = TimeAmount.seconds(60)
+
+    private var machine = ClosingStateMachine()
+    private var context: ChannelHandlerContext?
+    private var timer: Scheduled<Void>?
+    private var endPromises: [EventLoopPromise<Void>] = []
+    private var closePromises: [EventLoopPromise<Void>] = []
+
+    package init() {}
+
+    /// Ends the output behind what was written.
+    ///
+    /// - Parameter promise: succeeds when everything has been handed to the network.
+    package func endOutput(promise: EventLoopPromise<Void>? = nil) {
+        if let promise {
+            guard self.context != nil, !self.machine.outputEnded else { return promise.fail(ChannelError.outputClosed) }
+            self.endPromises.append(promise)
+        }
+        self.perform(self.machine.endOutput())
+    }
+
+    /// Ends both directions without loss of what was written.
+    package func close() { self.perform(self.machine.close()) }
+
+    /// Ends both directions at once and visibly: with RST, of the TCP connection or of the muxado stream.
+    package func reset() { self.perform(self.machine.reset()) }
+
+    package func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    package func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        self.settle()
+    }
+
+    // MARK: From the transport
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if !self.machine.dropsInput { context.fireChannelRead(data) }
+    }
+
+    package func channelReadComplete(context: ChannelHandlerContext) {
+        if self.machine.dropsInput {
+            context.read()
+        } else {
+            context.fireChannelReadComplete()
+        }
+    }
+
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed = event as? ChannelEvent {
+            self.perform(self.machine.inputEndedByPeer())
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.machine.failed()
+        context.fireErrorCaught(error)
+    }
+
+    package func channelInactive(context: ChannelHandlerContext) {
+        self.perform(self.machine.becameInactive())
+        self.settle()
+        context.fireChannelInactive()
+    }
+
+    // MARK: From above
+
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if self.machine.dropsWrites {
+            promise?.fail(ChannelError.outputClosed)
+        } else {
+            context.write(data, promise: promise)
+        }
+    }
+
+    package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        switch mode {
+        case .input: context.close(mode: .input, promise: promise)
+        case .output: self.endOutput(promise: promise)
+        case .all:
+            if let promise { self.closePromises.append(promise) }
+            self.close()
+        }
+    }
+
+    // MARK: What the machine says
+
+    private func perform(_ actions: [ClosingStateMachine.Action]) {
+        guard let context = self.context else { return }
+        for action in actions {
+            switch action {
+            case .flush: self.flush(context)
+            case .endOutput: context.close(mode: .output, promise: nil)
+            case .discardInput: context.read()
+            case .startFlushTimer: self.startFlushTimer(context)
+            case .startDrainTimer:
+                self.startTimer(context, Self.drainTime) { self.perform(self.machine.drainTimePassed()) }
+            case .tellInputEnded: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+            case .close: context.close(mode: .all, promise: nil)
+            case .reset: self.reset(context)
+            }
+        }
+    }
+
+    private func flush(_ context: ChannelHandlerContext) {
+        let flushed = context.eventLoop.makePromise(of: Void.self)
+        flushed.futureResult.assumeIsolated().whenComplete { result in
+            let promises = self.endPromises
+            self.endPromises = []
+            // Before the FIN, because NIO closes the whole channel with it where the input has ended.
+            for promise in promises { promise.completeWith(result) }
+            if case .success = result {
+                self.perform(self.machine.flushed(true))
+            } else {
+                self.perform(self.machine.flushed(false))
+            }
+        }
+        // An empty write is done when all writes before it are.
+        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: flushed)
+    }
+
+    private func startFlushTimer(_ context: ChannelHandlerContext) {
+        let before = Self.unwrittenCount(context)
+        self.startTimer(context, Self.flushTime) {
+            let hasProgressed = Self.unwrittenCount(context) < before
+            self.perform(self.machine.flushTimePassed(hasProgressed: hasProgressed))
+        }
+    }
+
+    private static func unwrittenCount(_ context: ChannelHandlerContext) -> Int {
+        // A channel that does not tell has made no progress.
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    private func startTimer(_ context: ChannelHandlerContext, _ time: TimeAmount, _ body: @escaping () -> Void) {
+        self.timer?.cancel()
+        self.timer = context.eventLoop.assumeIsolated().scheduleTask(in: time, body)
+    }
+
+    private func reset(_ context: ChannelHandlerContext) {
+        if context.channel is MuxadoStreamChannel {
+            context.triggerUserOutboundEvent(StreamReset(), promise: nil)
+            return
+        }
+        // The option is set at once, because this is the channel's loop. On a Unix socket, which has none, and where it
+        // cannot be set, a close is all there is.
+        _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+        context.close(mode: .all, promise: nil)
+    }
+
+    /// The channel is gone: nothing is waited for any more.
+    private func settle() {
+        self.timer?.cancel()
+        self.timer = nil
+        let ends = self.endPromises
+        let closes = self.closePromises
+        self.endPromises = []
+        self.closePromises = []
+        for promise in ends { promise.fail(ChannelError.ioOnClosedChannel) }
+        for promise in closes {
+            if self.machine.outputEnded { promise.succeed() } else { promise.fail(ChannelError.ioOnClosedChannel) }
+        }
+    }
+}

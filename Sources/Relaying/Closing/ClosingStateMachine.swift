@@ -1,0 +1,112 @@
+/// How a transport is closed so that what was written arrives.
+///
+/// NIO's own close throws away writes that wait, and a socket that is closed with unread input answers with RST, which can
+/// destroy what is on its way: the last bytes of an answer, or an alert. So a close is: flush, FIN, read and throw away until
+/// the peer's FIN, close; each wait has a limit.
+struct ClosingStateMachine {
+    enum Action: Hashable {
+        /// Flush, and report when it is done.
+        case flush
+        /// FIN.
+        case endOutput
+        /// Read, and throw away what comes.
+        case discardInput
+        case startFlushTimer
+        case startDrainTimer
+        /// Tell the handlers above that the input has ended.
+        case tellInputEnded
+        /// Close at once.
+        case close
+        /// Close at once, and visibly so.
+        case reset
+    }
+
+    private enum Output {
+        case open
+        case flushing
+        case ended
+    }
+
+    private var output = Output.open
+    private var inputEnded = false
+    private var hasFailed = false
+    private var isClosing = false
+    private var isClosed = false
+
+    /// What is written behind the end would come before its FIN while that waits for the flush: a TLS handler's close_notify
+    /// behind a truncated end, for one.
+    var dropsWrites: Bool { self.output != .open }
+    var dropsInput: Bool { self.isClosing }
+    /// Whether everything that was written has left.
+    var outputEnded: Bool { self.output == .ended }
+
+    mutating func endOutput() -> [Action] {
+        guard self.output == .open, !self.isClosed else { return [] }
+        self.output = .flushing
+        return [.flush]
+    }
+
+    mutating func close() -> [Action] {
+        guard !self.isClosing, !self.isClosed else { return [] }
+        self.isClosing = true
+        switch self.output {
+        case .open:
+            self.output = .flushing
+            return [.discardInput, .startFlushTimer, .flush]
+        case .flushing:
+            return [.discardInput, .startFlushTimer]
+        case .ended:
+            return self.inputEnded ? self.closeNow() : [.discardInput, .startDrainTimer]
+        }
+    }
+
+    mutating func reset() -> [Action] {
+        guard !self.isClosed else { return [] }
+        self.isClosing = true
+        self.isClosed = true
+        return [.reset]
+    }
+
+    /// The flush is done, or cannot be.
+    mutating func flushed(_ isComplete: Bool) -> [Action] {
+        guard self.output == .flushing, !self.isClosed else { return [] }
+        guard isComplete else { return self.closeNow() }
+        self.output = .ended
+        return [.endOutput] + (self.isClosing ? self.drain() : [])
+    }
+
+    /// - Parameter hasProgressed: whether the peer has taken anything since the timer was started.
+    mutating func flushTimePassed(hasProgressed: Bool) -> [Action] {
+        guard self.output == .flushing, !self.isClosed else { return [] }
+        return hasProgressed ? [.startFlushTimer] : self.closeNow()
+    }
+
+    mutating func drainTimePassed() -> [Action] {
+        guard self.isClosing, self.output == .ended, !self.isClosed else { return [] }
+        return self.closeNow()
+    }
+
+    mutating func inputEndedByPeer() -> [Action] {
+        guard !self.inputEnded else { return [] }
+        self.inputEnded = true
+        guard self.isClosing else { return [.tellInputEnded] }
+        return self.output == .ended && !self.isClosed ? self.closeNow() : []
+    }
+
+    mutating func failed() { self.hasFailed = true }
+
+    /// The channel is gone. NIO tells the end of input of a channel whose output has ended in no other way.
+    mutating func becameInactive() -> [Action] {
+        let isEnd = self.output == .ended && !self.inputEnded && !self.isClosing && !self.hasFailed
+        self.isClosed = true
+        self.inputEnded = true
+        return isEnd ? [.tellInputEnded] : []
+    }
+
+    private mutating func drain() -> [Action] { self.inputEnded ? self.closeNow() : [.startDrainTimer] }
+
+    private mutating func closeNow() -> [Action] {
+        self.isClosed = true
+        return [.close]
+    }
+}
