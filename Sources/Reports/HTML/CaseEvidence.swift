@@ -89,7 +89,7 @@ struct CaseEvidence {
         _ client: ClientObservation,
         peers: [(endpoint: String, connection: UpstreamConnection)]
     ) -> [Fact] {
-        var facts = Self.addresses(client.leg) + Self.handshake(client.handshake)
+        var facts = Self.addresses(client.leg) + Self.handshake(client.handshake, answer: "ServerHello")
         if let exporter = client.handshake.exporter {
             let equal = peers.filter { $0.connection.handshake?.exporter == exporter }.map(\.endpoint)
             let meaning =
@@ -105,7 +105,7 @@ struct CaseEvidence {
         var facts = Self.addresses(connection.leg)
         facts.append(Fact("PROXY header", Self.words(connection.proxyHeader)))
         if let handshake = connection.handshake {
-            facts += Self.handshake(handshake)
+            facts += Self.handshake(handshake, answer: "ClientHello")
             facts.append(Fact("Server name seen", handshake.serverName ?? "none"))
             if let exporter = handshake.exporter { facts.append(Fact("TLS exporter", Self.prefix(exporter))) }
         } else {
@@ -123,10 +123,11 @@ struct CaseEvidence {
         return [Fact("Connection", "\(local) → \(remote)")]
     }
 
-    private static func handshake(_ handshake: HandshakeObservation) -> [Fact] {
+    /// - Parameter answer: what it means that the peer has answered on this side.
+    private static func handshake(_ handshake: HandshakeObservation, answer: String) -> [Fact] {
         var words = [handshake.isCompleted ? "completed" : "not completed"]
         if let retry = handshake.retryRequest { words.append("\(retry)") }
-        if handshake.isAnswered, !handshake.isCompleted { words.append("answered") }
+        if handshake.isAnswered, !handshake.isCompleted { words.append("a \(answer) came") }
         if let version = handshake.version { words.append("TLS \(version.rawValue)") }
         if let suite = handshake.cipherSuite { words.append(suite) }
         if let alpn = handshake.alpn { words.append("ALPN \(alpn)") }

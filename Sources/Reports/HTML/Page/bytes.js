@@ -18,10 +18,9 @@ const bytesFromBase64 = (text) => Uint8Array.from(atob(text), (character) => cha
 const hexadecimal = (value, width) => value.toString(16).padStart(width, "0");
 
 // Bytes in hexadecimal with their text beside them, and the cells of the bytes.
-function dump(bytes, classOf) {
+function dump(bytes, perRow, classOf) {
   const hex = make("div", { class: "hex", tabindex: "0", role: "group", "aria-label": `${bytes.length} bytes and their text` });
   const cells = [];
-  const perRow = window.matchMedia("(max-width: 720px)").matches ? 8 : 16;
   for (let start = 0; start < bytes.length; start += perRow) {
     const row = make("div", {}, make("span", { class: "off" }, hexadecimal(start, 4) + "  "));
     let text = "  ";
@@ -45,7 +44,7 @@ function dump(bytes, classOf) {
 function dumpView([title, bytes, count], string) {
   const shown = bytesFromBase64(bytes);
   const more = count > shown.length ? `, the first ${shown.length} of ${count} bytes` : `, ${count} bytes`;
-  return make("figure", { class: "dump" }, make("figcaption", {}, string(title) + more), dump(shown, () => "").hex);
+  return make("figure", { class: "dump" }, make("figcaption", {}, string(title) + more), dump(shown, 8, () => "").hex);
 }
 
 // A first flight with its fields: pointing at either side shows the other.
@@ -70,7 +69,8 @@ function helloView(hello, string) {
   });
   list.append(...buttons);
 
-  const { hex, cells } = dump(bytes, (at) => (owner[at] < 0 ? "" : `h${owner[at] % 6}`));
+  const perRow = window.matchMedia("(max-width: 720px)").matches ? 8 : 16;
+  const { hex, cells } = dump(bytes, perRow, (at) => (owner[at] < 0 ? "" : `h${owner[at] % 6}`));
 
   let shown = -1;
   function show(index, { scrollBytes = false, scrollFields = false } = {}) {

@@ -75,3 +75,4 @@ window.addEventListener("hashchange", () => {
 });
 byID("toolbar").hidden = false;
 applyHash();
+if (["x", "d", "b"].some((key) => state[key] !== "")) showCases();
