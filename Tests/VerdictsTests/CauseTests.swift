@@ -60,6 +60,13 @@ struct CauseTests {
         #expect(Cause(Made.result("a.b", .fail, checks: checks))?.text.hasPrefix("route: ") == true)
     }
 
+    @Test("what was measured is left out, when it had to happen is not")
+    func within() {
+        let check = Made.failed("within", expected: "after 0 to 2500 ms", observed: "after 3003 ms")
+        let cause = Cause(Made.result("a.b", .fail, checks: [check]))
+        #expect(cause?.text == "within: after … ms; expected after 0 to 2500 ms")
+    }
+
     @Test("expected failures are grouped by their waivers' reason, with every glob and the link")
     func waived() {
         let link = "https://example.org/1"

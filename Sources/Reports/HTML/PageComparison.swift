@@ -21,7 +21,7 @@ enum PageComparison {
         ]
         return """
             <section id="comparison" aria-labelledby="comparison-title">
-            <h2 id="comparison-title">Compared with \(SafeText.html(earlier.target))</h2>
+            <h2 id="comparison-title">Compared with <b>\(SafeText.html(earlier.target))</b></h2>
             <p class="note">\(SafeText.html(facts.joined(separator: " · ")))</p>
             <ul>\(items.joined())<li><b>\(comparison.unchangedCount)</b> unchanged</li></ul>
             </section>

@@ -11,10 +11,25 @@ package enum ComparisonSummary {
         for (kind, count) in comparison.counts {
             lines.append("  " + style.paint("\(kind.label): \(NumberText.count(count, "case"))", Self.tint(kind)))
             guard kind.isListed else { continue }
-            lines += comparison.changes(kind).map { "    \($0.outcomes)  " + SafeText.terminal($0.caseID) }
-                .shortened(indent: "    ")
+            lines += Self.grouped(comparison.changes(kind)).shortened(indent: "    ")
         }
         return lines + ["  unchanged: \(NumberText.count(comparison.unchangedCount, "case"))"]
+    }
+
+    /// A line for each scenario whose cases changed alike; a case that is alone is named.
+    private static func grouped(_ changes: [RunComparison.Change]) -> [String] {
+        struct Like: Hashable {
+            var outcomes: String
+            var scenario: String
+        }
+        let groups = Dictionary(grouping: changes) { Like(outcomes: $0.outcomes, scenario: $0.scenario) }
+        var seen: Set<Like> = []
+        return changes.compactMap { change in
+            let like = Like(outcomes: change.outcomes, scenario: change.scenario)
+            guard let group = groups[like], seen.insert(like).inserted else { return nil }
+            let name = group.count == 1 ? change.caseID : "\(change.scenario) (\(group.count))"
+            return "    \(change.outcomes)  \(SafeText.terminal(name))"
+        }
     }
 
     private static func tint(_ kind: RunComparison.Kind) -> TerminalStyle.Tint {

@@ -19,7 +19,9 @@ struct CauseText {
         // Only these speak of endpoints by their keys, which are ordinary words elsewhere.
         let namesEndpoints = check.check == "route" || check.check.hasPrefix("never ")
         func words(_ text: String) -> String { self.general(text, namesEndpoints: namesEndpoints) }
-        return "\(check.check): \(words(check.observed)); expected \(words(check.expected))"
+        // When a thing must happen is the scenario's own, and no case's.
+        let expected = check.check == "within" ? check.expected : words(check.expected)
+        return "\(check.check): \(words(check.observed)); expected \(expected)"
     }
 
     func general(_ text: String, namesEndpoints: Bool = false) -> String {

@@ -6,9 +6,9 @@ function explain() {
   byID("legend").scrollIntoView({ block: "start" });
 }
 
-function showCases() {
-  const isCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  byID("toolbar").scrollIntoView({ behavior: isCalm ? "auto" : "smooth" });
+function showCases(isAtOnce) {
+  const isCalm = isAtOnce || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  byID("toolbar").scrollIntoView({ behavior: isCalm ? "instant" : "smooth" });
 }
 
 document.addEventListener("keydown", (event) => {
@@ -75,4 +75,4 @@ window.addEventListener("hashchange", () => {
 });
 byID("toolbar").hidden = false;
 applyHash();
-if (["x", "d", "b"].some((key) => state[key] !== "")) showCases();
+if (["x", "d", "b"].some((key) => state[key] !== "") && !state.c) showCases(true);
