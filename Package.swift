@@ -33,53 +33,62 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
     ],
     targets: [
+        // The floor: what both halves may use.
+        .target(name: "JSONText"),
+        .target(name: "ProgramKit", dependencies: ["JSONText", logging]),
+        .target(name: "ConfigurationFiles", dependencies: ["ProgramKit", yams]),
+
         // Values and bytes.
         .target(name: "TLSWire"),
         .target(name: "ProxyProtocol"),
         .target(name: "Muxado"),
-        .target(name: "AgentProtocol"),
+        .target(name: "AgentProtocol", dependencies: ["JSONText"]),
 
         // What both halves may use.
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "LibCrypto", dependencies: ["CLibCrypto"]),
 
         // The edge and the agent.
-        .target(name: "EdgeCore", dependencies: ["TLSWire", "ProxyProtocol", "AgentProtocol"]),
+        .target(name: "EdgeCore", dependencies: ["JSONText", "TLSWire", "ProxyProtocol", "AgentProtocol"]),
         .target(name: "MuxadoChannel", dependencies: ["Muxado", nio]),
         .target(name: "Relaying", dependencies: ["MuxadoChannel", nio, nioSSL]),
-        .target(name: "TLSCredentials", dependencies: ["AgentProtocol", "LibCrypto", nioSSL]),
+        .target(name: "TLSCredentials", dependencies: ["ConfigurationFiles", "AgentProtocol", "LibCrypto", nioSSL]),
         .target(
             name: "EdgeServer",
             dependencies: [
+                "JSONText", "ProgramKit", "ConfigurationFiles",
                 "EdgeCore", "Relaying", "MuxadoChannel", "Muxado", "TLSWire", "ProxyProtocol", "AgentProtocol",
                 "TLSCredentials", "LibCrypto",
-                nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle, yams,
+                nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle,
             ]
         ),
         .target(
             name: "AgentClient",
             dependencies: [
+                "JSONText", "ProgramKit", "ConfigurationFiles",
                 "Relaying", "MuxadoChannel", "Muxado", "ProxyProtocol", "AgentProtocol", "TLSCredentials",
                 "LibCrypto",
-                nio, nioPosix, nioTLS, nioSSL, logging, lifecycle, yams,
+                nio, nioPosix, nioTLS, nioSSL, logging, lifecycle,
             ]
         ),
         .executableTarget(
             name: "shakedown-edge",
-            dependencies: ["EdgeServer", "TLSCredentials", arguments, logging, lifecycle, unixSignals]
+            dependencies: ["EdgeServer", "ProgramKit", arguments, logging, lifecycle, unixSignals]
         ),
         .executableTarget(
             name: "shakedown-agent",
-            dependencies: ["AgentClient", "ProxyProtocol", arguments, logging, lifecycle, unixSignals]
+            dependencies: [
+                "AgentClient", "ConfigurationFiles", "ProgramKit", "ProxyProtocol", arguments, logging, lifecycle,
+                unixSignals,
+            ]
         ),
 
         // The harness.
         .target(name: "ScenarioModel"),
-        .target(name: "Verdicts", dependencies: ["ScenarioModel"]),
+        .target(name: "Verdicts", dependencies: ["ConfigurationFiles", "ScenarioModel"]),
         .target(name: "Checks", dependencies: ["ScenarioModel", "Verdicts"]),
-        .target(name: "ScenarioFiles", dependencies: ["ScenarioModel", yams]),
-        .target(name: "StrictYAML", dependencies: [yams]),
-        .target(name: "CertificateRecipes", dependencies: ["StrictYAML", "LibCrypto"]),
+        .target(name: "ScenarioFiles", dependencies: ["ConfigurationFiles", "ProgramKit", "ScenarioModel"]),
+        .target(name: "CertificateRecipes", dependencies: ["ConfigurationFiles", "ProgramKit", "LibCrypto"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "Legs", dependencies: ["ScenarioModel", "TLSWire", "LibCrypto", nio, nioPosix]),
         .target(name: "OpenSSLEngine", dependencies: ["COpenSSL", "Legs", "ScenarioModel", "TLSWire"]),
@@ -103,12 +112,17 @@ let package = Package(
                 nioPosix,
             ]
         ),
-        .target(name: "Supervision"),
-        .target(name: "Targets", dependencies: ["Supervision", "ScenarioModel", "Verdicts", "StrictYAML", mustache]),
+        .target(name: "Supervision", dependencies: ["ProgramKit"]),
+        .target(
+            name: "Targets",
+            dependencies: [
+                "JSONText", "ProgramKit", "ConfigurationFiles", "Supervision", "ScenarioModel", "Verdicts", mustache,
+            ]
+        ),
         .target(
             name: "Runner",
             dependencies: [
-                "ScenarioModel", "Verdicts", "Checks", "Targets", "Upstreams", "Clients", "OpenSSLEngine",
+                "ProgramKit", "ScenarioModel", "Verdicts", "Checks", "Targets", "Upstreams", "Clients", "OpenSSLEngine",
                 "BoringSSLEngine", "CertificateRecipes", nio, nioPosix,
             ]
         ),
@@ -125,13 +139,17 @@ let package = Package(
         .executableTarget(
             name: "shakedown",
             dependencies: [
-                "Runner", "Reports", "ScenarioFiles", "ScenarioModel", "Verdicts", "Supervision", "Targets",
+                "ProgramKit", "Runner", "Reports", "ScenarioFiles", "ScenarioModel", "Verdicts", "Supervision",
+                "Targets",
                 "CertificateRecipes",
                 arguments, logging,
             ]
         ),
 
         // Tests.
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
+        .testTarget(name: "ProgramKitTests", dependencies: ["ProgramKit", "JSONText", logging]),
+        .testTarget(name: "ConfigurationFilesTests", dependencies: ["ConfigurationFiles", "ProgramKit"]),
         .testTarget(name: "TLSWireTests", dependencies: ["TLSWire"], exclude: ["Vectors", "ServerFlights"]),
         .testTarget(name: "ByteClientTests", dependencies: ["ByteClient", "ScenarioModel", "TLSWire"]),
         .testTarget(name: "ProxyProtocolTests", dependencies: ["ProxyProtocol"], exclude: ["Vectors"]),
@@ -151,40 +169,37 @@ let package = Package(
         .testTarget(
             name: "EdgeServerTests",
             dependencies: [
-                "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ProxyProtocol",
-                "CredentialTesting",
-                nio, nioPosix, nioTLS, nioSSL, logging,
+                "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ConfigurationFiles",
+                "ProgramKit", "ProxyProtocol", "CredentialTesting", nio, nioPosix, nioTLS, nioSSL, logging,
             ]
         ),
         .testTarget(
             name: "AgentClientTests",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Muxado", "MuxadoChannel", "ProxyProtocol", "CredentialTesting",
-                nio, nioPosix, nioTLS, nioSSL, logging, lifecycle,
+                "AgentClient", "AgentProtocol", "ConfigurationFiles", "Muxado", "MuxadoChannel", "ProgramKit",
+                "ProxyProtocol", "CredentialTesting", nio, nioPosix, nioTLS, nioSSL, logging, lifecycle,
             ]
         ),
         .testTarget(
             name: "ScenarioFilesTests",
-            dependencies: ["ScenarioFiles", "ScenarioModel", "DocumentationTesting"]
+            dependencies: ["ScenarioFiles", "ConfigurationFiles", "ScenarioModel", "DocumentationTesting"]
         ),
         .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "ScenarioModel"]),
         .testTarget(name: "ChecksTests", dependencies: ["Checks", "ScenarioModel", "Verdicts"]),
-        .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
         .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto", "CertificateRecipes"]),
         .testTarget(
             name: "TLSCredentialsTests",
-            dependencies: ["TLSCredentials", "AgentProtocol", "CredentialTesting"]
+            dependencies: ["TLSCredentials", "AgentProtocol", "ConfigurationFiles", "CredentialTesting"]
         ),
-        .testTarget(name: "CertificateRecipesTests", dependencies: ["CertificateRecipes", "StrictYAML"]),
+        .testTarget(name: "CertificateRecipesTests", dependencies: ["CertificateRecipes", "ConfigurationFiles"]),
         .executableTarget(name: "SupervisorProbe", dependencies: ["Supervision"], path: "Tests/SupervisorProbe"),
         .target(name: "ProcessTesting", dependencies: ["Supervision"], path: "Tests/ProcessTesting"),
         .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "SupervisorProbe", "ProcessTesting"]),
         .testTarget(
             name: "TargetsTests",
             dependencies: [
-                "Targets", "SupervisorProbe", "ProcessTesting", "ScenarioModel", "Verdicts", "StrictYAML",
-                "CertificateRecipes",
-                "DocumentationTesting",
+                "Targets", "SupervisorProbe", "ProcessTesting", "ScenarioModel", "Verdicts", "ConfigurationFiles",
+                "CertificateRecipes", "DocumentationTesting",
             ],
             exclude: ["Golden"]
         ),

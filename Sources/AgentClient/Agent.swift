@@ -1,7 +1,9 @@
 import AgentProtocol
+import JSONText
 package import Logging
 import NIOCore
 import NIOPosix
+package import ProgramKit
 import ServiceLifecycle
 
 /// Keeps tunnels online: connects, authenticates, binds, serves, and does it again when the connection is lost.
@@ -16,7 +18,8 @@ package struct Agent: Service {
     private let readyFile: ReadyFile?
     private let logger: Logger
 
-    /// - Parameter readyFile: Written whenever all tunnels have come online.
+    /// - Parameter readyFile: Written whenever all tunnels have come online:
+    ///   `{"tunnels":[{"name":"web","url":"tls://…"}],"session":"…"}`.
     package init(configuration: AgentConfiguration, readyFile: ReadyFile? = nil, logger: Logger) {
         self.configuration = configuration
         self.readyFile = readyFile
@@ -68,7 +71,8 @@ package struct Agent: Service {
                 self.logger.warning("session lost", metadata: ["error": "\(reason)"])
             } catch let refusal as AgentRefusal where !refusal.isTemporary && Self.isFinal(refusal, wasOnline) {
                 throw refusal
-            } catch let error as ConfigurationError {
+            } catch let error as Complaint {
+                // The ready file cannot be written, which no other try will change.
                 throw error
             } catch let untrusted as UntrustedEdge where !wasOnline {
                 throw untrusted
@@ -118,10 +122,14 @@ package struct Agent: Service {
                 )
             }
         }
-        try self.readyFile?.write(
-            tunnels: binds.mapValues(\.url),
-            session: reply.extra.agentSessionID
-        )
+        try self.readyFile?.write(Self.readiness(binds, session: reply.extra.agentSessionID))
+    }
+
+    private static func readiness(_ binds: [String: BindResp], session: String) -> JSONValue {
+        let tunnels = binds.sorted { $0.key < $1.key }.map { name, bind in
+            JSONValue.object([.init("name", .string(name)), .init("url", .string(bind.url))])
+        }
+        return .object([.init("tunnels", .array(tunnels)), .init("session", .string(session))])
     }
 
     private func bindAll(_ session: AgentSession, last: [String: BindResp]) async throws -> [String: BindResp] {

@@ -1,3 +1,5 @@
+package import JSONText
+
 /// A request or a reply of ngrok's agent protocol: one JSON value on a stream of its own.
 ///
 /// Keys are written as the Go agent spells them and read without regard to case. Unknown keys are ignored, so that newer agents
@@ -9,7 +11,13 @@ package protocol AgentMessage: Hashable, Sendable {
 
 extension AgentMessage {
     package init(decoding text: [UInt8]) throws(MessageError) {
-        try self.init(json: JSONValue(reading: text))
+        let json: JSONValue
+        do {
+            json = try JSONValue(reading: text)
+        } catch {
+            throw MessageError(error)
+        }
+        try self.init(json: json)
     }
 
     /// Compact JSON with a line feed, as Go's encoder ends a value.

@@ -1,3 +1,5 @@
+import JSONText
+
 /// Why some bytes are not the message they should be.
 ///
 /// Two are equal when their ``code`` is, so a test can expect a kind without saying where.
@@ -9,6 +11,10 @@ package struct MessageError: Error, Hashable, Sendable, CustomStringConvertible 
     init(_ code: Code, field: String) {
         self.code = code
         self.field = field
+    }
+
+    init(_ error: JSONError) {
+        self.init(error.code == .tooDeep ? .tooDeep : .malformed, field: "json at byte \(error.offset)")
     }
 
     package static func == (lhs: Self, rhs: Self) -> Bool { lhs.code == rhs.code }

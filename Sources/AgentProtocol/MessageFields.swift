@@ -1,3 +1,5 @@
+import JSONText
+
 /// Looks fields up as Go's decoder does: key names without regard to ASCII case, and a missing field, `null` and the zero
 /// value are the same thing. Go and Rust agents spell and omit fields differently.
 struct MessageFields {

@@ -1,5 +1,6 @@
+internal import ConfigurationFiles
 package import Foundation
-internal import StrictYAML
+package import ProgramKit
 
 /// Every recipe of a folder of YAML files, by name. Issuers are checked when it is read.
 package struct RecipeBook: Sendable {
@@ -19,13 +20,13 @@ package struct RecipeBook: Sendable {
         }
         let folder = directory.lastPathComponent
         try self.init(
-            files: files.map { try YAMLValue.contents(of: $0, name: "\(folder)/\($0.lastPathComponent)") }
+            files: files.map { try YAMLValue.contents(of: $0.path, name: "\(folder)/\($0.lastPathComponent)") }
         )
     }
 
     /// Reads one text in the place of a folder's files.
     package init(text: String, file: String) throws {
-        try self.init(files: [YAMLValue.parse(text, name: file)])
+        try self.init(files: [YAMLValue.parse(text, file: file)])
     }
 
     private init(files: [YAMLValue]) throws {
@@ -100,5 +101,11 @@ package struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
         package static let unknownName = Code(rawValue: "unknown-name")
         package static let issuerCycle = Code(rawValue: "issuer-cycle")
         package static let cannotWrite = Code(rawValue: "cannot-write")
+    }
+}
+
+extension RecipeError: ExplainedError {
+    package var complaint: Complaint {
+        Complaint(self.description, exitStatus: self.code == .cannotWrite ? nil : .usage)
     }
 }

@@ -1,8 +1,8 @@
-internal import StrictYAML
+internal import ConfigurationFiles
 
 /// The grammar of the files below `Certs/`: a mapping from names to recipes.
 enum RecipeFile {
-    static func recipes(in file: YAMLValue) throws(YAMLProblem) -> [CertificateRecipe] {
+    static func recipes(in file: YAMLValue) throws(ConfigurationError) -> [CertificateRecipe] {
         var recipes: [CertificateRecipe] = []
         for (key, value) in try file.entries() {
             let name = try key.string()
@@ -22,7 +22,8 @@ enum RecipeFile {
         }
     }
 
-    private static func recipe(named name: String, in value: YAMLValue) throws(YAMLProblem) -> CertificateRecipe {
+    private static func recipe(named name: String, in value: YAMLValue) throws(ConfigurationError) -> CertificateRecipe
+    {
         let mapping = try value.mapping(
             "kind",
             "issuer",
@@ -48,14 +49,14 @@ enum RecipeFile {
             usage: try Self.usage(mapping["usage"]),
             validity: try Self.validity(mapping["validity"], kind: kind),
             basicConstraints: try Self.basicConstraints(mapping["basic-constraints"], kind: kind),
-            location: "\(value.file):\(value.line)"
+            location: value.place.fileAndLine
         )
     }
 
     private static func issuer(
         kind: CertificateRecipe.Kind,
         _ mapping: YAMLMapping
-    ) throws(YAMLProblem) -> CertificateRecipe.Issuer {
+    ) throws(ConfigurationError) -> CertificateRecipe.Issuer {
         if kind == .ca {
             guard let value = mapping["issuer"] else { return .itself }
             throw value.problem("a certificate of kind 'ca' signs itself; use kind 'intermediate' to name an issuer")
@@ -64,7 +65,7 @@ enum RecipeFile {
         return name == "self" ? .itself : .recipe(name)
     }
 
-    private static func subject(_ value: YAMLValue) throws(YAMLProblem) -> String {
+    private static func subject(_ value: YAMLValue) throws(ConfigurationError) -> String {
         let subject = try value.string()
         // RFC 5280 appendix A.1: ub-common-name.
         guard subject.unicodeScalars.count <= 64 else {
@@ -77,7 +78,7 @@ enum RecipeFile {
 
     private static func generatedNames(
         _ value: YAMLValue?
-    ) throws(YAMLProblem) -> CertificateRecipe.GeneratedNames? {
+    ) throws(ConfigurationError) -> CertificateRecipe.GeneratedNames? {
         guard let value else { return nil }
         let mapping = try value.mapping("count", "pattern")
         let pattern = try mapping.required("pattern")
@@ -91,7 +92,7 @@ enum RecipeFile {
         )
     }
 
-    private static func addresses(_ value: YAMLValue?) throws(YAMLProblem) -> [IPAddress] {
+    private static func addresses(_ value: YAMLValue?) throws(ConfigurationError) -> [IPAddress] {
         var addresses: [IPAddress] = []
         for entry in try value?.list() ?? [] {
             let text = try entry.string()
@@ -103,7 +104,7 @@ enum RecipeFile {
         return addresses
     }
 
-    private static func usage(_ value: YAMLValue?) throws(YAMLProblem) -> [CertificateRecipe.Usage] {
+    private static func usage(_ value: YAMLValue?) throws(ConfigurationError) -> [CertificateRecipe.Usage] {
         var usage: [CertificateRecipe.Usage] = []
         for entry in try value?.list() ?? [] { usage.append(try entry.choice()) }
         return usage
@@ -112,7 +113,7 @@ enum RecipeFile {
     private static func validity(
         _ value: YAMLValue?,
         kind: CertificateRecipe.Kind
-    ) throws(YAMLProblem) -> CertificateRecipe.Validity {
+    ) throws(ConfigurationError) -> CertificateRecipe.Validity {
         guard let value else {
             // Issuers outlive what they issue, the expired leaves included.
             let days = kind == .leaf ? (1, 30) : (365, 365)
@@ -127,21 +128,19 @@ enum RecipeFile {
         return validity
     }
 
-    /// `-30d`, `+12h`, `90m`, `45s`.
-    private static func offset(_ value: YAMLValue) throws(YAMLProblem) -> Int {
+    /// `-30d`, `+12h`, `90m`, `45s`, within 100,000 days: what a certificate's dates can say.
+    private static func offset(_ value: YAMLValue) throws(ConfigurationError) -> Int {
         let text = try value.string()
-        let units: [Character: Int] = ["d": 86_400, "h": 3_600, "m": 60, "s": 1]
-        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), abs(count) <= 100_000
-        else {
+        guard let offset = DurationText.readOffset(text), abs(offset.milliseconds) <= 100_000 * 86_400_000 else {
             throw value.problem("'\(text)' is not an offset from now, such as -30d, +12h or 90s")
         }
-        return count * unit
+        return Int(offset.components.seconds)
     }
 
     private static func basicConstraints(
         _ value: YAMLValue?,
         kind: CertificateRecipe.Kind
-    ) throws(YAMLProblem) -> CertificateRecipe.BasicConstraints {
+    ) throws(ConfigurationError) -> CertificateRecipe.BasicConstraints {
         let isCA = kind != .leaf
         guard let mapping = try value?.mapping("ca", "path-length") else { return .init(isCA: isCA) }
         return CertificateRecipe.BasicConstraints(

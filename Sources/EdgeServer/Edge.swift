@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import ProgramKit
 import ProxyProtocol
 import Relaying
 import ServiceLifecycle
@@ -22,19 +23,19 @@ package final class Edge: Service {
     private let group: MultiThreadedEventLoopGroup
     private let agentsContext: Mutex<NIOSSLContext>
     private let listeners = Mutex<[any Channel]>([])
-    private let whenReady: @Sendable (ReadyFile) throws -> Void
+    private let whenReady: @Sendable (ListeningAddresses) throws -> Void
 
     /// Checks everything that can be checked before listening.
     ///
     /// - Parameters:
     ///   - events: where events go; a service of its own, which stands before the edge in the group's list.
     ///   - whenReady: called once everything listens; if it throws, the edge stops.
-    /// - Throws: ``CredentialError``.
+    /// - Throws: ``ConfigurationError``.
     package init(
         _ configuration: EdgeConfiguration,
         events: EventWriter?,
         logger: Logger,
-        whenReady: @escaping @Sendable (ReadyFile) throws -> Void = { _ in }
+        whenReady: @escaping @Sendable (ListeningAddresses) throws -> Void = { _ in }
     ) throws {
         self.state = EdgeState(configuration, events: events, logger: logger)
         self.state.certificates.replaceCredentials(try CertificateStore.load(configuration.certificates))
@@ -45,7 +46,7 @@ package final class Edge: Service {
 
     /// Whether the certificates and keys that a configuration names can be used.
     ///
-    /// - Throws: ``CredentialError`` for the first that cannot.
+    /// - Throws: ``ConfigurationError`` for the first that cannot.
     package static func check(_ configuration: EdgeConfiguration) throws {
         _ = try CertificateStore.load(configuration.certificates)
         _ = try Self.agentsContext(configuration)
@@ -92,7 +93,7 @@ package final class Edge: Service {
 
     // MARK: Listening
 
-    private func listen() async throws -> ReadyFile {
+    private func listen() async throws -> ListeningAddresses {
         let configuration = self.state.configuration
         var listen: [String] = []
         for endpoint in configuration.listen {
@@ -107,7 +108,7 @@ package final class Edge: Service {
             "edge listens",
             metadata: ["edge.listen": "\(listen.joined(separator: " "))", "edge.agents": "\(agents)"]
         )
-        return ReadyFile(
+        return ListeningAddresses(
             listen: listen,
             agents: agents,
             metrics: metrics,
@@ -217,25 +218,25 @@ package final class Edge: Service {
 
 /// The reasons for which an address cannot be listened on, in words.
 enum ListenError {
-    static func describe(_ error: IOError, endpoint: ProxyEndpoint) -> EdgeError {
+    static func describe(_ error: IOError, endpoint: ProxyEndpoint) -> Complaint {
         switch POSIXErrorCode(rawValue: error.errnoCode) {
         case .EADDRINUSE:
-            EdgeError(
+            Complaint(
                 "cannot listen on \(endpoint): address in use",
                 hint: "stop the other program ('ss -ltnp' names it) or choose another port; port 0 takes a free one"
             )
         case .EACCES:
-            EdgeError(
+            Complaint(
                 "cannot listen on \(endpoint): permission denied",
                 hint: "ports below 1024 need root or the capability CAP_NET_BIND_SERVICE"
             )
         case .EADDRNOTAVAIL:
-            EdgeError(
+            Complaint(
                 "cannot listen on \(endpoint): this machine has no such address",
                 hint: "'ip addr' lists the addresses it has"
             )
         default:
-            EdgeError("cannot listen on \(endpoint): \(error)")
+            Complaint("cannot listen on \(endpoint): \(Reason.text(ofErrno: error.errnoCode))")
         }
     }
 }

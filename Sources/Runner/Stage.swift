@@ -4,6 +4,7 @@ import Clients
 import Foundation
 import NIOCore
 import NIOPosix
+import ProgramKit
 import ScenarioModel
 import Targets
 import Upstreams
@@ -106,8 +107,9 @@ final class Stage: Sendable {
     private static func checkOpenFiles(for cases: [Case]) throws {
         let needed = cases.reduce(512) { $0 + $1.endpoints.count }
         guard let limit = OpenFiles.limit, limit < needed else { return }
-        throw RunError(
-            "this run needs \(needed) open files, and the limit is \(limit)\nhint: ulimit -n \(needed), or run fewer scenarios"
+        throw Complaint(
+            "this run needs \(needed) open files, and the limit is \(limit)",
+            hint: "ulimit -n \(needed), or run fewer scenarios"
         )
     }
 

@@ -19,8 +19,8 @@ enum Needs {
         for expectation in graded.strict + graded.lenient + graded.tolerated {
             if expectation.event != nil { features.insert(.events) }
             switch expectation.within {
-            case .deadline(.handshake): features.insert(Feature("deadline.handshake"))
-            case .deadline(.idle): features.insert(Feature("deadline.idle"))
+            case .deadline(.handshake): features.insert(.deadline(.handshake))
+            case .deadline(.idle): features.insert(.deadline(.idle))
             case .deadline(.hello), .milliseconds, nil: break
             }
         }

@@ -1,30 +1,19 @@
-/// One thing that is wrong in a scenario file, and where.
-package struct ScenarioProblem: Hashable, Sendable, CustomStringConvertible {
-    package var file: String
-    /// Both from 1.
-    package var line: Int
-    package var column: Int
-    package var message: String
-
-    package init(file: String, line: Int, column: Int, message: String) {
-        self.file = file
-        self.line = line
-        self.column = column
-        self.message = message
-    }
-
-    package var description: String { "\(self.file):\(self.line):\(self.column): \(self.message)" }
-}
+package import ConfigurationFiles
+package import ProgramKit
 
 /// Why scenarios could not be loaded: every problem of every file, not only the first.
 package struct ScenarioFileError: Error, Hashable, Sendable, CustomStringConvertible {
-    package var problems: [ScenarioProblem]
+    package var problems: [ConfigurationError]
 
-    package init(problems: [ScenarioProblem]) {
+    package init(problems: [ConfigurationError]) {
         self.problems = problems
     }
 
     package var description: String {
         self.problems.map(\.description).joined(separator: "\n")
     }
+}
+
+extension ScenarioFileError: ExplainedError {
+    package var complaint: Complaint { Complaint(self.description, exitStatus: .usage) }
 }

@@ -1,8 +1,8 @@
+import ConfigurationFiles
 import Dispatch
 import Foundation
 package import ScenarioModel
 import Synchronization
-import Yams
 
 /// Reads scenario files into scenarios with all their cases.
 ///
@@ -27,7 +27,7 @@ package struct ScenarioLoader: Sendable {
         var scenarios: [Scenario] = []
         let files = self.files(at: paths, log)
         // Files know nothing of each other, so every core reads some.
-        let contents = Mutex<[(scenarios: [Scenario], problems: [ScenarioProblem])]>(
+        let contents = Mutex<[(scenarios: [Scenario], problems: [ConfigurationError])]>(
             Array(repeating: ([], []), count: files.count)
         )
         DispatchQueue.concurrentPerform(iterations: files.count) { index in
@@ -41,13 +41,13 @@ package struct ScenarioLoader: Sendable {
         return try self.checked(scenarios, log)
     }
 
-    private func content(of file: String) -> (scenarios: [Scenario], problems: [ScenarioProblem]) {
+    private func content(of file: String) -> (scenarios: [Scenario], problems: [ConfigurationError]) {
         let log = ProblemLog()
-        guard let data = FileManager.default.contents(atPath: file) else {
-            log.report("the file cannot be read", file: file, line: 1)
-            return ([], log.problems)
+        do {
+            return (self.scenarios(in: try TextFile.read(file, what: "scenario"), file: file, log), log.problems)
+        } catch {
+            return ([], [error])
         }
-        return (self.scenarios(in: String(decoding: data, as: UTF8.self), file: file, log), log.problems)
     }
 
     /// Reads one file's text, as ``load(paths:)`` would.
@@ -64,7 +64,7 @@ package struct ScenarioLoader: Sendable {
             do {
                 type = try FileManager.default.attributesOfItem(atPath: resolved)[.type] as? FileAttributeType
             } catch {
-                log.report("there is no such file or folder", file: path, line: 1)
+                log.report("there is no such file or folder", at: Place(file: path))
                 continue
             }
             guard type == .typeDirectory else {
@@ -73,14 +73,14 @@ package struct ScenarioLoader: Sendable {
             }
             let base = path.hasSuffix("/") ? String(path.dropLast()) : path
             guard let names = FileManager.default.enumerator(atPath: resolved) else {
-                log.report("the folder cannot be read", file: path, line: 1)
+                log.report("the folder cannot be read", at: Place(file: path))
                 continue
             }
             var found: [String] = []
             for case let name as String in names where name.hasSuffix(".yaml") {
                 if !name.split(separator: "/").contains("Targets") { found.append("\(base)/\(name)") }
             }
-            if found.isEmpty { log.report("the folder has no scenario (*.yaml)", file: path, line: 1) }
+            if found.isEmpty { log.report("the folder has no scenario (*.yaml)", at: Place(file: path)) }
             files += found.sorted()
         }
         return files
@@ -88,23 +88,16 @@ package struct ScenarioLoader: Sendable {
 
     private func scenarios(in text: String, file: String, _ log: ProblemLog) -> [Scenario] {
         let reading = Reading(file: file, log: log)
-        let root: Node
+        let root: YAMLNode
         do {
-            guard let node = try Yams.compose(yaml: text, .basic) else {
-                log.report("the file is empty", file: file, line: 1)
-                return []
-            }
-            root = node
-        } catch let error as YamlError {
-            Self.report(error, file: file, log)
-            return []
+            root = try YAMLNode.parse(text, file: file)
         } catch {
-            log.report("\(error)", file: file, line: 1)
+            log.report([error])
             return []
         }
         var nodes = [root]
-        var defaults: Node?
-        if case .mapping(let mapping) = root, !mapping.keys.contains(where: { $0.scalar?.string == "id" }) {
+        var defaults: YAMLNode?
+        if case .mapping(let members) = root.content, !members.contains(where: { $0.key.scalar == "id" }) {
             guard let object = ObjectReader(root, Grammar.file, reading),
                 let list = object.required("scenarios", in: "a file of several scenarios")
             else { return [] }
@@ -121,43 +114,28 @@ package struct ScenarioLoader: Sendable {
         return nodes.compactMap { reader.scenario($0) }
     }
 
-    private static func report(_ error: YamlError, file: String, _ log: ProblemLog) {
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            log.report("not YAML: \(problem)", file: file, at: mark)
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            log.report("key '\(duplicates.joined(separator: "', '"))' stands twice", file: file, at: context.mark)
-        case .no, .memory, .reader, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
-            log.report("not YAML: \(error)", file: file, line: 1)
-        }
-    }
-
     /// What only the whole catalogue shows: ids and names that stand twice.
     private func checked(_ scenarios: [Scenario], _ log: ProblemLog) throws -> [Scenario] {
         var firstByID: [String: Scenario] = [:]
         var caseIDs: Set<String> = []
         var caseByDomain: [String: String] = [:]
         for scenario in scenarios {
+            let place = Place(file: scenario.file, line: scenario.line, column: 1)
             if let first = firstByID[scenario.id] {
                 let message = "the id '\(scenario.id)' is already in use at \(first.file):\(first.line)"
-                log.report(message, file: scenario.file, line: scenario.line)
+                log.report(message, at: place)
                 continue
             }
             firstByID[scenario.id] = scenario
             for testCase in scenario.cases {
                 if !caseIDs.insert(testCase.id).inserted {
-                    log.report(
-                        "two cases have the same choices: \(testCase.id)",
-                        file: scenario.file,
-                        line: scenario.line
-                    )
+                    log.report("two cases have the same choices: \(testCase.id)", at: place)
                 }
                 for endpoint in testCase.endpoints {
                     if let other = caseByDomain.updateValue(testCase.id, forKey: endpoint.domain), other != testCase.id
                     {
                         let message = "\(testCase.id) and \(other) would share the name \(endpoint.domain)"
-                        log.report(message, file: scenario.file, line: scenario.line)
+                        log.report(message, at: place)
                     }
                 }
             }

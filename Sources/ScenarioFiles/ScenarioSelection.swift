@@ -1,3 +1,4 @@
+import ConfigurationFiles
 package import ScenarioModel
 
 /// Which scenarios and cases a run takes.
@@ -27,7 +28,7 @@ package struct ScenarioSelection: Hashable, Sendable {
             if self.patterns.contains(where: { Self.takes($0, scenario: scenario.id) }) { return scenario }
             var selected = scenario
             selected.cases = scenario.cases.filter { testCase in
-                self.patterns.contains { Glob.matches($0, testCase.id) }
+                self.patterns.contains { Glob($0).matches(testCase.id) }
             }
             return selected.cases.isEmpty ? nil : selected
         }
@@ -38,38 +39,12 @@ package struct ScenarioSelection: Hashable, Sendable {
         self.patterns.filter { pattern in
             !scenarios.contains { scenario in
                 Self.takes(pattern, scenario: scenario.id)
-                    || scenario.cases.contains { Glob.matches(pattern, $0.id) }
+                    || scenario.cases.contains { Glob(pattern).matches($0.id) }
             }
         }
     }
 
     private static func takes(_ pattern: String, scenario id: String) -> Bool {
-        Glob.matches(pattern, id) || id.hasPrefix(pattern + ".")
-    }
-}
-
-/// Shell-like patterns with `*` and `?` only, because case ids have brackets.
-package enum Glob {
-    package static func matches(_ pattern: String, _ text: String) -> Bool {
-        let pattern = Array(pattern.utf8)
-        let text = Array(text.utf8)
-        var at = (pattern: 0, text: 0)
-        var retry: (pattern: Int, text: Int)?
-        while at.text < text.count {
-            if at.pattern < pattern.count, pattern[at.pattern] == UInt8(ascii: "*") {
-                retry = at
-                at.pattern += 1
-            } else if at.pattern < pattern.count,
-                pattern[at.pattern] == UInt8(ascii: "?") || pattern[at.pattern] == text[at.text]
-            {
-                at = (at.pattern + 1, at.text + 1)
-            } else if let last = retry {
-                retry = (last.pattern, last.text + 1)
-                at = (last.pattern + 1, last.text + 1)
-            } else {
-                return false
-            }
-        }
-        return pattern[at.pattern...].allSatisfy { $0 == UInt8(ascii: "*") }
+        Glob(pattern).matches(id) || id.hasPrefix(pattern + ".")
     }
 }

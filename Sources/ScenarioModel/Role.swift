@@ -83,10 +83,24 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     package static let ipRestrictions = Feature("ip-restrictions")
     package static let ipv6 = Feature("ipv6")
     package static let wildcardNames = Feature("wildcard-names")
+    /// A wildcard covers names of any depth, not of one label only.
+    package static let wildcardNamesOfAnyDepth = Feature("wildcard-names.any-depth")
     package static let upstreamVerification = Feature("upstream-verification")
     package static let alpn = Feature("alpn")
     /// The target writes `tcp_connection_closed.v0` events.
     package static let events = Feature("events")
     /// Endpoints are served by agent processes, which can be absent, killed and restarted.
     package static let agents = Feature("agents")
+    /// The target reads hellos of up to 64 KiB.
+    package static let largeHellos = Feature("hello.64k")
+    /// The target keeps this deadline, and says in its file how long it is.
+    package static func deadline(_ deadline: Deadline) -> Feature { Feature("deadline.\(deadline.rawValue)") }
+
+    /// Every feature there is: what a target says it has and a scenario says it needs is one of these.
+    package static let all: [Feature] =
+        Role.allCases.map { .role($0) } + [
+            .mutualTLS, .proxyProtocol1, .proxyProtocol2, .ipRestrictions, .ipv6, .wildcardNames,
+            .wildcardNamesOfAnyDepth, .upstreamVerification, .alpn, .events, .agents, .largeHellos,
+            .deadline(.handshake), .deadline(.idle),
+        ]
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ProgramKit
 
 /// Runs one program and outlives its parent by a moment only: the guard against processes that are left behind.
 ///
@@ -49,7 +50,7 @@ package struct Supervisor {
     private init(starting options: SupervisorOptions) throws(POSIXFailure) {
         // Sockets of the parent that it did not mark close-on-exec would stay open here, and in the program.
         for descriptor in 3..<Int32(clamping: min(sysconf(Int32(_SC_OPEN_MAX)), 65_536)) { _ = close(descriptor) }
-        OpenFiles.raiseLimit()
+        OpenFiles.raiseLimit(to: .max)
         // chdir reads the path during the call only.
         if let directory = options.directory, unsafe chdir(directory) != 0 {
             throw POSIXFailure(subject: "cannot change to \(directory)")

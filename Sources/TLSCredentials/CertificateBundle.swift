@@ -1,3 +1,4 @@
+package import ConfigurationFiles
 import LibCrypto
 package import NIOSSL
 
@@ -17,25 +18,25 @@ package enum CertificateBundle {
     /// The roots of a PEM file, or the system's.
     ///
     /// - Parameter what: what the file is for, as messages call it.
-    package static func roots(_ path: String?, what: String) throws(CredentialError) -> NIOSSLTrustRoots {
+    package static func roots(_ path: String?, what: String) throws(ConfigurationError) -> NIOSSLTrustRoots {
         guard let path else { return .default }
         return .certificates(try Self.read(path, what: what))
     }
 
     /// At least one.
-    static func read(_ path: String, what: String) throws(CredentialError) -> [NIOSSLCertificate] {
-        let pem = try CredentialFile.bytes(path, what: what)
+    static func read(_ path: String, what: String) throws(ConfigurationError) -> [NIOSSLCertificate] {
+        let pem = try TextFile.bytes(path, what: what)
         let certificates: [NIOSSLCertificate]
         do {
             certificates = try Self.certificates(in: pem)
         } catch {
-            throw CredentialError(
+            throw ConfigurationError(
                 "the \(what) \(path) cannot be parsed",
                 hint: "each PEM block must be whole, from -----BEGIN CERTIFICATE----- to its end"
             )
         }
         guard !certificates.isEmpty else {
-            throw CredentialError(
+            throw ConfigurationError(
                 "the file \(path) has no certificate in PEM form",
                 hint: "it must have a -----BEGIN CERTIFICATE----- block"
             )

@@ -1,4 +1,5 @@
 package import AgentProtocol
+package import ConfigurationFiles
 import LibCrypto
 package import NIOSSL
 
@@ -20,17 +21,17 @@ package struct ClientAuthorities: Sendable {
     ///
     /// - Throws: a sentence for each way in which the file can be unusable. One with a private key is, because the file is
     ///   meant to be sent to the edge.
-    package static func read(_ path: String) throws(CredentialError) -> ClientAuthorities {
-        let pem = try CredentialFile.bytes(path, what: "client CAs")
+    package static func read(_ path: String) throws(ConfigurationError) -> ClientAuthorities {
+        let pem = try TextFile.bytes(path, what: "client CAs")
         do throws(NgrokError) {
             let blocks = try Self.blocks(of: pem)
             if !blocks.contains(where: \.isPrivateKey) {
                 return try ClientAuthorities(blocks, mayHoldOthers: true)
             }
         } catch {
-            throw CredentialError("the client CAs \(path) cannot be used (\(error.name))", hint: error.message)
+            throw ConfigurationError("the client CAs \(path) cannot be used (\(error.name))", hint: error.message)
         }
-        throw CredentialError(
+        throw ConfigurationError(
             "the client CAs \(path) hold a private key, which must not leave this machine",
             hint: "give a file with the certificates only"
         )

@@ -1,3 +1,4 @@
+package import ConfigurationFiles
 package import Foundation
 import LibCrypto
 package import NIOSSL
@@ -20,15 +21,15 @@ package struct KeyPair: Sendable {
         certificate: String,
         key: String,
         now: Date = Date()
-    ) throws(CredentialError) -> KeyPair {
+    ) throws(ConfigurationError) -> KeyPair {
         let chain = try CertificateBundle.read(certificate, what: "certificate")
         try Self.checkDates(chain[0], path: certificate, now: now)
-        let keyPEM = try CredentialFile.bytes(key, what: "key")
+        let keyPEM = try TextFile.bytes(key, what: "key")
         let parsedKey: NIOSSLPrivateKey
         do {
             parsedKey = try NIOSSLPrivateKey(bytes: keyPEM, format: .pem)
         } catch {
-            throw CredentialError(
+            throw ConfigurationError(
                 "the key \(key) is no private key in PEM form",
                 hint: "an encrypted key must be decrypted first: openssl pkey -in \(key) -out plain.key"
             )
@@ -37,12 +38,15 @@ package struct KeyPair: Sendable {
         do {
             pair = try KeyPair(chain: chain, key: parsedKey, keyPEM: keyPEM)
         } catch {
-            throw CredentialError("the certificate \(certificate) cannot be parsed: \(error)", hint: "issue it again")
+            throw ConfigurationError(
+                "the certificate \(certificate) cannot be parsed: \(error)",
+                hint: "issue it again"
+            )
         }
         do {
             _ = try NIOSSLContext(configuration: pair.serverConfiguration())
         } catch {
-            throw CredentialError(
+            throw ConfigurationError(
                 "the key \(key) does not belong to the certificate \(certificate)",
                 hint: "give the key that the first certificate of the file was issued for"
             )
@@ -60,7 +64,7 @@ package struct KeyPair: Sendable {
     }
 
     private init(chain: [NIOSSLCertificate], key: NIOSSLPrivateKey, keyPEM: [UInt8]) throws {
-        guard let own = chain.first else { throw CredentialError("there is no certificate in PEM form") }
+        guard let own = chain.first else { throw ConfigurationError("there is no certificate in PEM form") }
         self.chain = chain
         self.chainPEM = try CertificateBundle.pem(chain.map { try $0.toDERBytes() })
         self.key = key
@@ -89,14 +93,14 @@ package struct KeyPair: Sendable {
         _ certificate: NIOSSLCertificate,
         path: String,
         now: Date
-    ) throws(CredentialError) {
+    ) throws(ConfigurationError) {
         let end = Date(timeIntervalSince1970: TimeInterval(certificate.notValidAfter))
         guard now <= end else {
-            throw CredentialError("the certificate \(path) expired on \(Self.day(end))", hint: "renew it")
+            throw ConfigurationError("the certificate \(path) expired on \(Self.day(end))", hint: "renew it")
         }
         let start = Date(timeIntervalSince1970: TimeInterval(certificate.notValidBefore))
         guard now >= start else {
-            throw CredentialError(
+            throw ConfigurationError(
                 "the certificate \(path) is not valid before \(Self.day(start))",
                 hint: "check this machine's clock"
             )

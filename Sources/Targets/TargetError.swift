@@ -1,3 +1,5 @@
+package import ProgramKit
+
 /// Why a target cannot be used: our trouble, never a verdict. Two are equal when their ``code`` is.
 package struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
     package let code: Code
@@ -37,4 +39,8 @@ package struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
         package static let noSuchAgent = Code(rawValue: "no-such-agent")
         package static let badEvents = Code(rawValue: "bad-events")
     }
+}
+
+extension TargetError: ExplainedError {
+    package var complaint: Complaint { Complaint(self.message, hint: self.hint) }
 }

@@ -1,5 +1,6 @@
 import AgentClient
 import ArgumentParser
+import ProgramKit
 
 /// `shakedown-agent config check --config agent.yaml`
 struct ConfigCommand: ParsableCommand {
@@ -23,7 +24,8 @@ struct ConfigCommand: ParsableCommand {
             for tunnel in settings.tunnels.values.sorted(by: { $0.name < $1.name }) {
                 _ = try Tunnel(tunnel)
             }
-            print("\(self.config.joined(separator: ", ")): valid, \(settings.tunnels.count) tunnels")
+            let files = self.config.joined(separator: ", ")
+            try CheckedOutput.standardOutput.write("\(files): valid, \(settings.tunnels.count) tunnels\n")
         }
     }
 }

@@ -1,13 +1,5 @@
-import AgentClient
 import ArgumentParser
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import ProgramKit
 
 @main
 struct ShakedownAgent: AsyncParsableCommand {
@@ -30,6 +22,7 @@ struct ShakedownAgent: AsyncParsableCommand {
 
     /// Prints our own errors as every shakedown program does, and leaves the parser's to the parser.
     static func main() async {
+        CheckedOutput.reportBrokenPipes()
         do {
             var command = try self.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -37,28 +30,12 @@ struct ShakedownAgent: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch let error as ConfigurationError {
-            self.fail(error.message, hint: error.hint)
-        } catch let refusal as AgentRefusal {
-            self.fail("\(refusal)", hint: nil)
-        } catch let untrusted as UntrustedEdge {
-            self.fail("\(untrusted)", hint: untrusted.hint)
+        } catch let error as any ExplainedError {
+            self.exit(
+                withError: ExitCode(Complaint.report(error, program: "shakedown-agent", status: .failure).rawValue)
+            )
         } catch {
             self.exit(withError: error)
         }
-    }
-
-    private static func fail(_ message: String, hint: String?) -> Never {
-        LogOutput.standardError.write("shakedown-agent: error: \(message)")
-        if let hint {
-            LogOutput.standardError.write("hint: \(hint)")
-        }
-        #if canImport(Glibc)
-        Glibc.exit(1)
-        #elseif canImport(Musl)
-        Musl.exit(1)
-        #else
-        Darwin.exit(1)
-        #endif
     }
 }

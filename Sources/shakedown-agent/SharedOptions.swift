@@ -1,6 +1,8 @@
 import AgentClient
 import ArgumentParser
+import ConfigurationFiles
 import Logging
+import ProgramKit
 import ServiceLifecycle
 import UnixSignals
 
@@ -68,15 +70,24 @@ struct SharedOptions: ParsableArguments {
             .overridden(by: flags)
     }
 
+    /// One for each connection: as many at once as nearly every system allows without being asked.
+    private static let openFiles = 1_024
+
     /// Runs until it is told to stop, or the edge refuses.
     func run(_ settings: AgentSettings, tunnels: [TunnelSettings]) async throws {
         let configuration = try AgentConfiguration(settings, tunnels: tunnels)
         let handler = LineLogHandler(
             format: settings.logFormat ?? .term,
             level: settings.logLevel ?? .info,
-            output: try LogOutput.named(settings.log ?? "stderr")
+            output: try CheckedOutput.named(settings.log ?? "stderr")
         )
         let logger = Logger(label: "shakedown-agent") { _ in handler }
+        if let shortfall = OpenFiles.reserve(Self.openFiles) {
+            logger.warning(
+                "the limit of open files is low: connections beyond it wait or fail",
+                metadata: ["files.limit": "\(shortfall.limit)", "files.needed": "\(shortfall.needed)"]
+            )
+        }
         let agent = Agent(
             configuration: configuration,
             readyFile: self.readyFile.map { ReadyFile(path: $0) },

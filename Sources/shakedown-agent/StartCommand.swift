@@ -1,5 +1,6 @@
 import AgentClient
 import ArgumentParser
+import ConfigurationFiles
 
 /// `shakedown-agent start --all --config agent.yaml`
 struct StartCommand: AsyncParsableCommand {

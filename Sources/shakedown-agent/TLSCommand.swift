@@ -1,5 +1,6 @@
 import AgentClient
 import ArgumentParser
+import ConfigurationFiles
 import ProxyProtocol
 
 /// `shakedown-agent tls 8443 --domain app.example.com`

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EdgeServer
 import Logging
+import ProgramKit
 import ServiceLifecycle
 import UnixSignals
 
@@ -40,29 +41,44 @@ struct ShakedownEdge: AsyncParsableCommand {
     var check = false
 
     func run() async throws {
-        OpenFiles.raiseLimit()
+        CheckedOutput.reportBrokenPipes()
         do {
             let configuration = try EdgeConfiguration.read(file: self.config)
             guard !self.check else {
                 try Edge.check(configuration)
-                print("\(self.config) is good")
+                try CheckedOutput.standardOutput.write("\(self.config) is good\n")
                 return
             }
             try await self.serve(configuration)
         } catch {
-            StandardError.report(error)
-            throw ExitCode.failure
+            throw ExitCode(Complaint.report(error, program: "shakedown-edge", status: .failure).rawValue)
         }
     }
 
     private func serve(_ configuration: EdgeConfiguration) async throws {
-        let output = try LogOutput(path: configuration.log.file)
-        let logger = Logger(label: "shakedown-edge") { _ in LineLogHandler(configuration.log, output: output) }
-        let events = try configuration.events.map { destination throws(ConfigurationError) in
+        let output = try configuration.log.file.map { path throws(Complaint) in
+            try CheckedOutput(appendingTo: path)
+        }
+        let handler = LineLogHandler(
+            format: configuration.log.format,
+            level: configuration.log.level,
+            output: output ?? .standardError
+        )
+        let logger = Logger(label: "shakedown-edge") { _ in handler }
+        if let shortfall = OpenFiles.reserve(configuration.limits.openFiles) {
+            logger.warning(
+                "the limit of open files is below what the configured connections need",
+                metadata: [
+                    "files.limit": "\(shortfall.limit)", "files.needed": "\(shortfall.needed)",
+                    "limits.connections": "\(configuration.limits.connections)",
+                ]
+            )
+        }
+        let events = try configuration.events.map { destination throws(Complaint) in
             try EventWriter(destination, logger: logger)
         }
         let edge = try Edge(configuration, events: events, logger: logger) { [readyFile] ready in
-            if let readyFile { try ready.write(to: readyFile) }
+            if let readyFile { try ReadyFile(path: readyFile).write(ready.json) }
         }
         // The services' own messages are about services; the edge says what matters to its operator.
         var quiet = logger

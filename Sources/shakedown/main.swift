@@ -1,14 +1,14 @@
 import ArgumentParser
 import Dispatch
 import Foundation
-import Runner
+import ProgramKit
 import Supervision
 
 // The supervisor needs a process without threads of its own, and so comes before everything that starts some.
 if CommandLine.arguments.dropFirst().first == "supervise" {
     exit(Supervisor.run(arguments: Array(CommandLine.arguments.dropFirst(2))))
 }
-Runner.OpenFiles.raiseLimit()
+OpenFiles.raiseLimit()
 Task {
     await Shakedown.main()
     exit(0)

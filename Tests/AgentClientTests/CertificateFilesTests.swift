@@ -1,5 +1,6 @@
 import AgentClient
 import AgentProtocol
+import ConfigurationFiles
 import CredentialTesting
 import Foundation
 import Testing
@@ -34,10 +35,10 @@ struct CertificateFilesTests {
     func missing() throws {
         #expect(
             try self.message(crt: self.folder.path("no.pem"))
-                == "cannot read the certificate no.pem: there is no such file"
+                == "cannot read the certificate no.pem: no such file or directory"
         )
         #expect(
-            try self.message(key: self.folder.path("no.key")) == "cannot read the key no.key: there is no such file"
+            try self.message(key: self.folder.path("no.key")) == "cannot read the key no.key: no such file or directory"
         )
     }
 

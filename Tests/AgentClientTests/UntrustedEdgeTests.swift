@@ -3,6 +3,7 @@ import CredentialTesting
 import Foundation
 import Logging
 import MuxadoChannel
+import ProgramKit
 import ServiceLifecycle
 import Synchronization
 import Testing

@@ -1,4 +1,5 @@
 import AgentProtocol
+import JSONText
 import Testing
 
 /// Messages as the public agents write them: Go with every key of its structs, Rust with another spelling and other defaults.

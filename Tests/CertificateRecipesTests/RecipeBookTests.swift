@@ -1,6 +1,6 @@
 import CertificateRecipes
+import ConfigurationFiles
 import Foundation
-import StrictYAML
 import Testing
 
 @Suite("Recipe files")
@@ -18,8 +18,8 @@ struct RecipeBookTests {
                 yaml: "a:\n  isuer: self\n  subject: a\n",
                 message: "c.yaml:2:3: unknown key 'isuer' in 'a'; did you mean 'issuer'?"
             ),
-            Mistake(yaml: "a: { issuer: self }\n", message: "c.yaml:1:4: 'a' lacks the key 'subject'"),
-            Mistake(yaml: "a: { subject: a }\n", message: "c.yaml:1:4: 'a' lacks the key 'issuer'"),
+            Mistake(yaml: "a: { issuer: self }\n", message: "c.yaml:1:4: 'a.subject' is missing"),
+            Mistake(yaml: "a: { subject: a }\n", message: "c.yaml:1:4: 'a.issuer' is missing"),
             Mistake(
                 yaml: "a: { kind: ca, issuer: b, subject: a }\n",
                 message:
@@ -48,8 +48,8 @@ struct RecipeBookTests {
             Mistake(
                 yaml: "a: { issuer: self, subject: a, key: rsa-2084 }\n",
                 message:
-                    "c.yaml:1:37: 'key' must be one of ecdsa-p256, ecdsa-p384, ed25519, rsa-1024, rsa-2048, rsa-3072, "
-                    + "rsa-4096, and is 'rsa-2084'; did you mean 'rsa-2048'?"
+                    "c.yaml:1:37: 'a.key' must be one of ecdsa-p256, ecdsa-p384, ed25519, rsa-1024, rsa-2048, rsa-3072, "
+                    + "rsa-4096, not 'rsa-2084'; did you mean 'rsa-2048'?"
             ),
             Mistake(
                 yaml: "a: { issuer: self, subject: \(String(repeating: "x", count: 65)) }\n",
@@ -58,7 +58,9 @@ struct RecipeBookTests {
         ]
     )
     func refuses(_ mistake: Mistake) throws {
-        let problem = try #require(throws: YAMLProblem.self) { try RecipeBook(text: mistake.yaml, file: "c.yaml") }
+        let problem = try #require(throws: ConfigurationError.self) {
+            try RecipeBook(text: mistake.yaml, file: "c.yaml")
+        }
         #expect(problem.description == mistake.message)
     }
 

@@ -1,7 +1,9 @@
+import ConfigurationFiles
 import EdgeCore
 import EdgeServer
 import Logging
 import NIOCore
+import ProgramKit
 import ProxyProtocol
 import Testing
 
@@ -70,7 +72,7 @@ struct EdgeConfigurationTests {
             ("deadlines: { helo: 3s }", "edge.yaml:4:14: unknown key 'helo' in 'deadlines'; did you mean 'hello'?"),
             (
                 "deadlines: { hello: 3 }",
-                "edge.yaml:4:21: 'deadlines.hello' must be a duration up to a day such as 250ms, 3s or 5m, not '3'"
+                "edge.yaml:4:21: 'deadlines.hello' must be a duration up to 1d such as 250ms, 3s or 1m30s, not '3'"
             ),
             (
                 "limits: { hello: 2MiB }",
@@ -90,7 +92,7 @@ struct EdgeConfigurationTests {
             ),
             (
                 "trusted-proxies: [10.0.0.1]",
-                "edge.yaml:4:18: 'trusted-proxies' must be CIDR blocks such as 10.0.0.0/8, not '10.0.0.1'"
+                "edge.yaml:4:19: 'trusted-proxies[0]' must be a CIDR block such as 10.0.0.0/8, not '10.0.0.1'"
             ),
             (
                 "accounts: [{ name: a, plan: gold }]",
@@ -101,8 +103,17 @@ struct EdgeConfigurationTests {
                 "edge.yaml:4:45: 'accounts[0].authtokens[0].token' must be given, or 'token-sha256', and not both"
             ),
             ("certificates: [{ certificate: a.pem }]", "edge.yaml:4:16: 'certificates[0].key' is missing"),
-            ("version: 1", "edge.yaml:1:1: key given twice: 'version'"),
-            ("events: [", "edge.yaml:5:1: did not find expected node content"),
+            (
+                "accounts: [{ name: a, authtokens: [{ token: a, acl: [b] }] }]",
+                "edge.yaml:4:54: 'accounts[0].authtokens[0].acl[0]' must be a rule such as bind:*.example.com, not 'b'"
+            ),
+            (
+                "deadlines: { idle: 25h }",
+                "edge.yaml:4:20: 'deadlines.idle' must be a duration up to 1d such as 250ms, 3s or 1m30s, not '25h'"
+            ),
+            ("listen: []", "edge.yaml:2:1: the key 'listen' stands twice"),
+            ("version: 1", "edge.yaml:1:1: the key 'version' stands twice"),
+            ("events: [", "edge.yaml:5:1: not YAML: did not find expected node content"),
         ]
     )
     func mistakes(_ line: String, expected: String) throws {
@@ -115,18 +126,39 @@ struct EdgeConfigurationTests {
     @Test(
         "what is missing is asked for",
         arguments: [
-            ("", "edge.yaml: is empty; it needs at least 'version: 1'"),
-            ("listen: [\"127.0.0.1:1\"]", "edge.yaml:1:1: 'version' is missing; write 'version: 1'"),
-            ("version: 2", "edge.yaml:1:10: 'version' must be a number from 1 to 1, not '2'"),
-            ("version: 1", "edge.yaml:1:1: 'listen' is missing; write a list such as [\"0.0.0.0:443\", \"[::]:443\"]"),
+            ("", "edge.yaml: is empty\nhint: start with 'version: 1'"),
+            ("listen: [\"127.0.0.1:1\"]", "edge.yaml:1:1: 'version' is missing\nhint: write 'version: 1'"),
+            ("version: 2", "edge.yaml:1:10: 'version' must be a whole number from 1 to 1, not '2'"),
+            (
+                "version: 1",
+                "edge.yaml:1:1: 'listen' is missing\nhint: write a list such as [\"0.0.0.0:443\", \"[::]:443\"]"
+            ),
+            (
+                "version: 1\nlisten: []",
+                "edge.yaml:2:9: 'listen' is empty\nhint: write a list such as [\"0.0.0.0:443\", \"[::]:443\"]"
+            ),
             (
                 "version: 1\nlisten: 127.0.0.1:1",
-                "edge.yaml:1:1: 'agents' is missing; agents need 'listen', 'certificate' and 'key'"
+                "edge.yaml:1:1: 'agents' is missing\nhint: agents need 'listen', 'certificate' and 'key'"
             ),
         ]
     )
     func missing(_ text: String, expected: String) throws {
         let error = try #require(throws: ConfigurationError.self) { _ = try Self.read(text) }
-        #expect(error.description == expected)
+        #expect(error.complaint.description == expected)
+    }
+
+    @Test("a file that is not there is asked for with its path")
+    func missingFile() throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            try EdgeConfiguration.read(file: "/nowhere/e.yaml")
+        }
+        #expect(error.description == "cannot read the configuration /nowhere/e.yaml: no such file or directory")
+        #expect(error.complaint.exitStatus == .usage)
+    }
+
+    @Test("a full edge needs a file for each client, and some for itself")
+    func openFiles() throws {
+        #expect(try Self.read(Self.minimal).limits.openFiles == 20_512)
     }
 }

@@ -1,3 +1,4 @@
+import ConfigurationFiles
 import ScenarioModel
 import Testing
 
@@ -120,8 +121,13 @@ struct ProblemTests {
                 new: "gap: 20",
                 problem: "11:43: expected a duration such as 20ms or 3s, found '20'"
             ),
-            Wrong(old: "title: A title", new: "id: area.twice", problem: "1:1: key 'id' stands twice"),
+            Wrong(old: "title: A title", new: "id: area.twice", problem: "1:1: the key 'id' stands twice"),
             Wrong(old: "title: A title", new: "title: [", problem: "not YAML"),
+            Wrong(
+                old: "title: A title",
+                new: "title: A title\nrequires: [mutal-tls]",
+                problem: "3:12: no target can have the feature 'mutal-tls'; did you mean 'mutual-tls'?"
+            ),
         ]
     )
     func reports(_ wrong: Wrong) throws {
@@ -133,7 +139,7 @@ struct ProblemTests {
             error.problems.contains { $0.description.contains(wrong.problem) },
             "found instead: \(error)"
         )
-        #expect(error.problems.allSatisfy { $0.file == "Scenarios/a.yaml" })
+        #expect(error.problems.allSatisfy { $0.place?.file == "Scenarios/a.yaml" })
     }
 
     @Test("are all reported, and each once however many cases meet it")
@@ -143,7 +149,7 @@ struct ProblemTests {
         let error = try #require(throws: ScenarioFileError.self) {
             try ScenarioLoader().load(text: text, file: "a.yaml")
         }
-        #expect(error.problems.map(\.line) == [3, 11, 14])
+        #expect(error.problems.map(\.place?.line) == [3, 11, 14])
     }
 
     @Test("include ids that stand twice in the catalogue")
@@ -161,14 +167,6 @@ struct ProblemTests {
         let error = try #require(throws: ScenarioFileError.self) {
             try ScenarioLoader().load(paths: ["/nowhere/at/all.yaml"])
         }
-        #expect(error.description == "/nowhere/at/all.yaml:1:1: there is no such file or folder")
-    }
-
-    @Test(
-        "come with a hint only when a known word is near",
-        arguments: [("segmets", "; did you mean 'segments'?"), ("completely-else", "")]
-    )
-    func hints(word: String, hint: String) {
-        #expect(Spelling.hint(for: word, among: ["segments", "records"]) == hint)
+        #expect(error.description == "/nowhere/at/all.yaml: there is no such file or folder")
     }
 }

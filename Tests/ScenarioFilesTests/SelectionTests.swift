@@ -5,19 +5,6 @@ import Testing
 
 @Suite("Selecting")
 struct SelectionTests {
-    @Test(
-        "globs take what they say, and brackets stand for themselves",
-        arguments: [
-            ("*", "anything", true), ("", "", true), ("", "a", false), ("a.*", "a.b.c", true), ("a.*", "b.a.c", false),
-            ("*[role=edge,*", "a.b[role=edge,engine=openssl]", true), ("*[role=edge,*", "a.b[role=agent]", false),
-            ("a?c", "abc", true), ("a?c", "ac", false), ("*b*d", "abcd", true), ("*ab", "aab", true),
-            ("a", "ab", false),
-        ]
-    )
-    func globs(pattern: String, text: String, matches: Bool) {
-        #expect(Glob.matches(pattern, text) == matches)
-    }
-
     @Test("a level takes rules as binding or more")
     func levels() throws {
         let all = try Catalogue.scenarios.get()

@@ -1,4 +1,5 @@
 import AgentProtocol
+import ConfigurationFiles
 import CredentialTesting
 import TLSCredentials
 import Testing
@@ -34,7 +35,7 @@ struct ClientAuthoritiesTests {
                 + "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
         ] {
             let path = try self.folder.write(text, "both.pem")
-            let error = try #require(throws: CredentialError.self) { try ClientAuthorities.read(path) }
+            let error = try #require(throws: ConfigurationError.self) { try ClientAuthorities.read(path) }
             #expect(error.message.contains("both.pem hold a private key"))
             #expect(error.hint == "give a file with the certificates only")
         }

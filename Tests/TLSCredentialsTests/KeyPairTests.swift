@@ -1,3 +1,4 @@
+import ConfigurationFiles
 import CredentialTesting
 import Foundation
 import TLSCredentials
@@ -14,7 +15,9 @@ struct KeyPairTests {
     }
 
     private func error(_ certificate: String, _ key: String) throws -> String {
-        let error = try #require(throws: CredentialError.self) { try KeyPair.read(certificate: certificate, key: key) }
+        let error = try #require(throws: ConfigurationError.self) {
+            try KeyPair.read(certificate: certificate, key: key)
+        }
         return error.message.replacing(self.folder.url.path + "/", with: "")
     }
 
@@ -38,8 +41,8 @@ struct KeyPairTests {
         let noise = try self.folder.write("hello", "noise")
         let broken = try self.folder.write(issued.certificatePEM.replacing("-----END", with: "----END"), "broken")
         let other = try self.folder.write(try self.authority.issue(["a.example"]).keyPEM, "other.key")
-        #expect(try self.error(missing, key) == "cannot read the certificate missing: there is no such file")
-        #expect(try self.error(certificate, missing) == "cannot read the key missing: there is no such file")
+        #expect(try self.error(missing, key) == "cannot read the certificate missing: no such file or directory")
+        #expect(try self.error(certificate, missing) == "cannot read the key missing: no such file or directory")
         #expect(try self.error(noise, key) == "the file noise has no certificate in PEM form")
         #expect(try self.error(broken, key) == "the certificate broken cannot be parsed")
         #expect(try self.error(certificate, noise) == "the key noise is no private key in PEM form")

@@ -1,6 +1,6 @@
+import ConfigurationFiles
 import Foundation
 import ScenarioModel
-import StrictYAML
 import Testing
 
 @testable import Targets
@@ -83,7 +83,7 @@ enum Fixture {
         TargetDefinition(
             name: "scripted",
             folder: folder,
-            description: try TargetFile.description(in: YAMLValue.parse(yaml, name: "scripted/target.yaml")),
+            description: try TargetFile.description(in: YAMLValue.parse(yaml, file: "scripted/target.yaml")),
             programs: ProgramSearch(ownPrograms: folder, path: "/usr/bin:/bin"),
             probes: [:],
             hasIPv6: false

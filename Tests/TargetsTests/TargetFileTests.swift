@@ -1,6 +1,6 @@
+import ConfigurationFiles
 import Foundation
 import ScenarioModel
-import StrictYAML
 import Testing
 import Verdicts
 
@@ -44,7 +44,7 @@ struct TargetFileTests {
 
     @Test("the example that the mistakes are made in is right")
     func validExample() throws {
-        let description = try TargetFile.description(in: YAMLValue.parse(Self.valid, name: "t.yaml"))
+        let description = try TargetFile.description(in: YAMLValue.parse(Self.valid, file: "t.yaml"))
         #expect(description.features.map(\.feature) == [.role(.edge), .ipv6])
         #expect(description.features[1].roles == [.edge])
     }
@@ -55,19 +55,19 @@ struct TargetFileTests {
             Mistake(
                 replacing: "title: T",
                 with: "titel: T",
-                message: "t.yaml:1:1: unknown key 'titel' in the file; did you mean 'title'?"
+                message: "t.yaml:1:1: unknown key 'titel'; did you mean 'title'?"
             ),
             Mistake(
                 replacing: "    stop:",
                 with: "    grace: 1\n    stop:",
-                message: "t.yaml:13:5: unknown key 'grace' in 'edge'"
+                message: "t.yaml:13:5: unknown key 'grace' in 'processes.edge'"
             ),
             Mistake(
                 replacing: "signal: TERM",
                 with: "signal: TREM",
                 message:
-                    "t.yaml:13:21: 'signal' must be one of HUP, INT, QUIT, KILL, USR1, USR2, TERM, and is 'TREM'; did "
-                    + "you mean 'TERM'?"
+                    "t.yaml:13:21: 'processes.edge.stop.signal' must be one of HUP, INT, QUIT, KILL, USR1, USR2, TERM, "
+                    + "not 'TREM'; did you mean 'TERM'?"
             ),
             Mistake(
                 replacing: "    program: sh",
@@ -83,7 +83,7 @@ struct TargetFileTests {
                 replacing: "hello: 3",
                 with: "helo: 3",
                 message:
-                    "t.yaml:5:14: the name 'helo' must be one of hello, handshake, idle, and is 'helo'; did you mean "
+                    "t.yaml:5:14: 'deadlines.helo' must be one of hello, handshake, idle, not 'helo'; did you mean "
                     + "'hello'?"
             ),
             Mistake(
@@ -100,15 +100,25 @@ struct TargetFileTests {
                 replacing: "roles: [edge]",
                 with: "roles: [egde]",
                 message:
-                    "t.yaml:4:48: an entry of 'roles' must be one of passthrough, edge, agent, re-encrypt, "
-                    + "agent-re-encrypt, and is 'egde'; did you mean 'edge'?"
+                    "t.yaml:4:48: 'features[1].roles[0]' must be one of passthrough, edge, agent, re-encrypt, "
+                    + "agent-re-encrypt, not 'egde'; did you mean 'edge'?"
+            ),
+            Mistake(
+                replacing: "features: [role.edge",
+                with: "features: [role.passthrugh",
+                message: "t.yaml:4:12: there is no feature 'role.passthrugh'; did you mean 'role.passthrough'?"
+            ),
+            Mistake(
+                replacing: "feature: ipv6",
+                with: "feature: ip6",
+                message: "t.yaml:4:34: there is no feature 'ip6'; did you mean 'ipv6'?"
             ),
         ]
     )
     func refuses(_ mistake: Mistake) throws {
         let text = Self.valid.replacing(mistake.replacing, with: mistake.with)
-        let problem = try #require(throws: YAMLProblem.self) {
-            try TargetFile.description(in: YAMLValue.parse(text, name: "t.yaml"))
+        let problem = try #require(throws: ConfigurationError.self) {
+            try TargetFile.description(in: YAMLValue.parse(text, file: "t.yaml"))
         }
         #expect(problem.description == mistake.message)
     }

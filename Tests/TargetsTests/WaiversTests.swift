@@ -1,6 +1,6 @@
+import ConfigurationFiles
 import Foundation
 import ScenarioModel
-import StrictYAML
 import Testing
 import Verdicts
 
@@ -11,8 +11,8 @@ struct WaiversTests {
     /// 2026-11-23 12:00 UTC.
     static let now = Date(timeIntervalSince1970: 1_795_435_200)
 
-    static func read(_ text: String, version: String = "2.6.12-1+deb12u4") throws(YAMLProblem) -> Waivers {
-        try Waivers.read(YAMLValue.parse(text, name: "haproxy/waivers.yaml"), version: version, now: self.now)
+    static func read(_ text: String, version: String = "2.6.12-1+deb12u4") throws(ConfigurationError) -> Waivers {
+        try Waivers.read(YAMLValue.parse(text, file: "haproxy/waivers.yaml"), version: version, now: self.now)
     }
 
     @Test("a waiver matches the cases of its glob, in whose ids brackets are letters")
@@ -63,7 +63,7 @@ struct WaiversTests {
             ),
             (
                 "- { cases: a, outcome: fail, expires: 2027-01-01 }",
-                "haproxy/waivers.yaml:1:3: an entry of the file lacks the key 'reason'"
+                "haproxy/waivers.yaml:1:3: '[0].reason' is missing"
             ),
             (
                 "- { cases: a, outcome: fail, reason: r, expires: 2027-01-01, versions: '2.6' }",
@@ -72,7 +72,7 @@ struct WaiversTests {
         ]
     )
     func mistakes(_ text: String, _ message: String) throws {
-        let problem = try #require(throws: YAMLProblem.self) { try Self.read(text) }
+        let problem = try #require(throws: ConfigurationError.self) { try Self.read(text) }
         #expect(problem.description == message)
     }
 

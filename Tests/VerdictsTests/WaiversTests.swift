@@ -50,18 +50,6 @@ struct WaiversTests {
                 == ["haproxy/waivers.yaml:1: the waiver 'b.*' matches no case: remove it"]
         )
     }
-
-    @Test(
-        "globs",
-        arguments: [
-            ("a*c", "abbbc", true), ("a*c", "abcb", false), ("a*b*c", "aXbYbZc", true), ("*", "", true),
-            ("?", "", false), ("?", "x", true), ("[x]", "x", false), ("[x]", "[x]", true), ("a**", "a", true),
-            ("", "a", false), ("*.a", "b.a.a", true),
-        ]
-    )
-    func glob(_ pattern: String, _ text: String, _ matches: Bool) {
-        #expect(Glob(pattern: pattern).matches(text) == matches)
-    }
 }
 
 @Suite("Version ranges")

@@ -1,3 +1,4 @@
+package import ConfigurationFiles
 import NIOCore
 import NIOSSL
 import ProxyProtocol
@@ -38,9 +39,7 @@ package struct AgentConfiguration: Sendable {
         configuration.shutdownTimeout = .milliseconds(500)
         let roots = settings.rootCAs.flatMap { $0 == "host" || $0 == "trusted" ? nil : $0 }
         self.rootCAs = roots
-        configuration.trustRoots = try ConfigurationError.explaining { () throws(CredentialError) in
-            try CertificateBundle.roots(roots, what: "root CAs")
-        }
+        configuration.trustRoots = try CertificateBundle.roots(roots, what: "root CAs")
         self.edgeContext = try NIOSSLContext.made(configuration, for: "the connection to the edge")
         let handshakeTimeout = settings.handshakeTimeout ?? .seconds(60)
         var resolved: [Tunnel] = []

@@ -1,4 +1,6 @@
+package import ConfigurationFiles
 package import Logging
+package import ProgramKit
 
 /// Everything a file, the environment or flags can say about the agent. `nil` is unsaid.
 package struct AgentSettings: Sendable {

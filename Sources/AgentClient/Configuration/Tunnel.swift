@@ -1,4 +1,5 @@
 package import AgentProtocol
+package import ConfigurationFiles
 import NIOCore
 import NIOSSL
 import ProxyProtocol
@@ -40,15 +41,11 @@ package struct Tunnel: Sendable {
         }
         var pair: KeyPair?
         if let certificate = settings.certificate, let key = settings.key {
-            pair = try ConfigurationError.explaining { () throws(CredentialError) in
-                try KeyPair.read(certificate: certificate, key: key)
-            }
+            pair = try KeyPair.read(certificate: certificate, key: key)
         }
         var clientCAs: ClientAuthorities?
         if let path = settings.mutualTLSCAs {
-            clientCAs = try ConfigurationError.explaining { () throws(CredentialError) in
-                try ClientAuthorities.read(path)
-            }
+            clientCAs = try ClientAuthorities.read(path)
         }
         let place = settings.effectiveTerminationPoint
         switch (place, pair) {
@@ -83,9 +80,7 @@ package struct Tunnel: Sendable {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.certificateVerification = settings.verifiesUpstream ? .fullVerification : .none
-        configuration.trustRoots = try ConfigurationError.explaining { () throws(CredentialError) in
-            try CertificateBundle.roots(settings.upstreamCAs, what: "upstream CAs")
-        }
+        configuration.trustRoots = try CertificateBundle.roots(settings.upstreamCAs, what: "upstream CAs")
         return try NIOSSLContext.made(configuration, for: "the upstream of tunnel '\(settings.name)'")
     }
 }

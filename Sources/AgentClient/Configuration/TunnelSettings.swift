@@ -1,3 +1,4 @@
+package import ConfigurationFiles
 package import ProxyProtocol
 
 /// A tunnel as flags or a file ask for it, before any file it names was read.

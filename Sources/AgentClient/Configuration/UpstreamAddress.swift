@@ -1,3 +1,5 @@
+package import ConfigurationFiles
+
 /// Where connections are forwarded to, and whether over TLS.
 package struct UpstreamAddress: Hashable, Sendable, CustomStringConvertible {
     package enum Destination: Hashable, Sendable {

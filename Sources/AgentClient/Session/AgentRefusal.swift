@@ -1,4 +1,5 @@
 package import AgentProtocol
+package import ProgramKit
 
 /// The edge said no.
 package struct AgentRefusal: Error, Hashable, Sendable, CustomStringConvertible {
@@ -22,4 +23,8 @@ package struct AgentRefusal: Error, Hashable, Sendable, CustomStringConvertible 
     var isTemporary: Bool {
         [349, 351, 742, 802, 803].contains(self.error.code)
     }
+}
+
+extension AgentRefusal: ExplainedError {
+    package var complaint: Complaint { Complaint(self.description) }
 }

@@ -1,4 +1,5 @@
 import AgentProtocol
+import ConfigurationFiles
 import Logging
 import Muxado
 import MuxadoChannel

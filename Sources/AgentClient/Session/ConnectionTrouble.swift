@@ -1,31 +1,19 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import ProgramKit
 
 /// Why a connection to the edge came to nothing, in words that can follow a colon.
 enum ConnectionTrouble {
     static func text(of error: any Error) -> String {
         switch error {
         case let error as NIOConnectionError: Self.text(of: error)
-        case let error as IOError: Self.text(ofErrno: error.errnoCode)
+        case let error as IOError: Reason.text(ofErrno: error.errnoCode)
         case let error as ChannelError: Self.text(of: error)
         case NIOSSLError.handshakeFailed(let error): "the TLS handshake failed (\(Self.reason(of: error)))"
         case NIOSSLError.uncleanShutdown: "the connection was closed without a word"
         default: "\(error)"
         }
-    }
-
-    private static func text(ofErrno number: Int32) -> String {
-        // The text of a number that the system knows is constant; it is copied before anything else is called.
-        unsafe String(cString: strerror(number)).lowercased()
     }
 
     private static func text(of error: NIOConnectionError) -> String {

@@ -1,5 +1,6 @@
 import LibCrypto
 import NIOSSL
+package import ProgramKit
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -86,4 +87,8 @@ extension UntrustedEdge: CustomStringConvertible {
         case .otherName: return "dial the edge by a name of its certificate: --server-addr NAME:PORT"
         }
     }
+}
+
+extension UntrustedEdge: ExplainedError {
+    package var complaint: Complaint { Complaint(self.description, hint: self.hint) }
 }

@@ -1,3 +1,5 @@
+package import JSONText
+
 /// The first request of a session: which agent this is and what it may do.
 package struct Auth: AgentMessage {
     /// Protocol versions in order of preference.

@@ -1,3 +1,5 @@
+package import JSONText
+
 /// Asks for an endpoint on this session.
 package struct Bind: AgentMessage {
     /// The agent's id for the endpoint; empty lets the edge choose. Proxied streams name it.

@@ -1,3 +1,5 @@
+package import JSONText
+
 /// What the edge says in front of a proxied connection's bytes: an 8-byte little-endian length, then JSON.
 package struct ProxyStreamHeader: AgentMessage {
     /// The bind's id.

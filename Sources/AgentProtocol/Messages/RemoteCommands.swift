@@ -1,3 +1,5 @@
+package import JSONText
+
 /// Tells the agent to end. It answers, then closes the session and stays away.
 package struct Stop: AgentMessage {
     package init() {}

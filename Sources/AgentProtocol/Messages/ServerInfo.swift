@@ -1,3 +1,5 @@
+package import JSONText
+
 /// Asks which region this is; allowed before ``Auth``.
 package struct SrvInfo: AgentMessage {
     package init() {}

@@ -1,3 +1,5 @@
+package import JSONText
+
 /// Joins the backend of an edge by labels, without a name of its own.
 package struct StartTunnelWithLabel: AgentMessage {
     package var labels: [String: String]

@@ -1,3 +1,5 @@
+package import JSONText
+
 /// What a bind asks of a TLS endpoint.
 package struct TLSOptions: AgentMessage {
     /// `tls://host`, `host`, or empty for a random name. At most one of the four name fields is set.

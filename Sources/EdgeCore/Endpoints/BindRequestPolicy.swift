@@ -1,4 +1,5 @@
 package import AgentProtocol
+import JSONText
 
 /// Whether an account may have the endpoint that its agent asks for.
 ///

@@ -37,7 +37,7 @@ final class CertificateStore: Sendable {
 
     /// Reads the edge's own certificates.
     ///
-    /// - Throws: ``CredentialError`` for the first that cannot be used.
+    /// - Throws: ``ConfigurationError`` for the first that cannot be used.
     static func load(_ files: [EdgeConfiguration.CertificateFiles]) throws -> RoutingTable<KeyPair> {
         var table = RoutingTable<KeyPair>()
         for entry in files {

@@ -1,6 +1,7 @@
 package import EdgeCore
 package import Logging
 package import NIOCore
+package import ProgramKit
 package import ProxyProtocol
 
 /// Everything `edge.yaml` says, checked. Docs/edge-configuration.md lists keys, types, defaults and ranges.
@@ -94,6 +95,10 @@ package struct EdgeConfiguration: Sendable {
         package var hello = 64 << 10
         package var connections = 20_000
         package init() {}
+
+        /// Files and sockets of an edge that is full: one for each client, and 512 for agents, listeners, event loops,
+        /// logs and certificates while they are read.
+        package var openFiles: Int { self.connections + 512 }
     }
 
     package enum EventsDestination: Hashable, Sendable {
@@ -108,10 +113,4 @@ package struct EdgeConfiguration: Sendable {
         package var file: String?
         package init() {}
     }
-}
-
-package enum LogFormat: String, CaseIterable, Hashable, Sendable {
-    case logfmt
-    case json
-    case term
 }

@@ -1,25 +1,24 @@
 import EdgeCore
-import Foundation
 package import Logging
+package import ProgramKit
 import ServiceLifecycle
 import Synchronization
 
 /// The one writer of the events file: JSON lines, in batches of whatever has come since the last write.
 package final class EventWriter: Service {
-    private let file: FileHandle
+    private let output: CheckedOutput
     private let logger: Logger
     private let waiting = Mutex<[String]>([])
     private let wake: AsyncStream<Void>.Continuation
     private let wakeups: AsyncStream<Void>
 
     /// - Throws: when the file cannot be opened for appending.
-    package init(_ destination: EdgeConfiguration.EventsDestination, logger: Logger) throws(ConfigurationError) {
-        switch destination {
-        case .standardOutput:
-            self.file = .standardOutput
-        case .file(let path):
-            self.file = try OutputFile.openForAppending(path)
-        }
+    package init(_ destination: EdgeConfiguration.EventsDestination, logger: Logger) throws(Complaint) {
+        self.output =
+            switch destination {
+            case .standardOutput: .standardOutput
+            case .file(let path): try CheckedOutput(appendingTo: path)
+            }
         self.logger = logger
         // One wake-up stands for any number of events.
         (self.wakeups, self.wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -54,33 +53,12 @@ package final class EventWriter: Service {
         }
         guard !lines.isEmpty else { return }
         do {
-            try self.file.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
+            try self.output.write(lines.joined(separator: "\n") + "\n")
         } catch {
             self.logger.error(
                 "events could not be written",
                 metadata: ["events.lost": "\(lines.count)", "error.message": "\(error)"]
             )
         }
-    }
-}
-
-/// Files the edge appends to.
-enum OutputFile {
-    static func openForAppending(_ path: String) throws(ConfigurationError) -> FileHandle {
-        if !FileManager.default.fileExists(atPath: path) {
-            _ = FileManager.default.createFile(atPath: path, contents: nil)
-        }
-        guard let file = FileHandle(forWritingAtPath: path) else {
-            throw ConfigurationError(
-                file: path,
-                message: "cannot be written; check that its folder exists and its permissions"
-            )
-        }
-        do {
-            try file.seekToEnd()
-        } catch {
-            throw ConfigurationError(file: path, message: "cannot be appended to: \(error)")
-        }
-        return file
     }
 }

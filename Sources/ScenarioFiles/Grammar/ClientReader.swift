@@ -1,11 +1,11 @@
+import ConfigurationFiles
 import ScenarioModel
-import Yams
 
 /// `client:` and `deliver:` of one case.
 struct ClientReader {
     let reading: Reading
 
-    func client(_ node: Node, engine: ClientPlan.Engine, delivery: Delivery) -> ClientPlan? {
+    func client(_ node: YAMLNode, engine: ClientPlan.Engine, delivery: Delivery) -> ClientPlan? {
         guard let object = ObjectReader(node, Grammar.client, self.reading),
             let sniNode = object.required("sni", in: "client (write 'none' to send no server name)"),
             let sni = self.reading.text(sniNode)
@@ -52,7 +52,7 @@ struct ClientReader {
         return .nothing
     }
 
-    private func raw(_ node: Node) -> Opening {
+    private func raw(_ node: YAMLNode) -> Opening {
         guard let object = ObjectReader(node, Grammar.raw, self.reading) else { return .nothing }
         let name = object.required("name", in: "raw").flatMap { self.reading.text($0) } ?? ""
         return .raw(name: name, bytes: self.bytes(object, "raw") ?? ByteString())
@@ -63,7 +63,7 @@ struct ClientReader {
         HelloReader(reading: self.reading).bytes(object, what)
     }
 
-    func delivery(_ node: Node) -> Delivery? {
+    func delivery(_ node: YAMLNode) -> Delivery? {
         guard let object = ObjectReader(node, Grammar.delivery, self.reading) else { return nil }
         var delivery = Delivery()
         if let node = object.node("records"),
@@ -104,7 +104,7 @@ struct ClientReader {
             case "before-last-byte": return .beforeLastByte
             default:
                 if let offset = Int(text), offset > 0 { return .offset(offset) }
-                let hint = Spelling.hint(for: text, among: Self.cutNames)
+                let hint = Suggestion.clause(for: text, among: Self.cutNames)
                 let known = Self.cutNames.joined(separator: ", ")
                 self.reading.report("'\(text)' is no place to cut: \(known) or an offset\(hint)", at: element)
                 return nil

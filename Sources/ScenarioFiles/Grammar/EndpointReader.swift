@@ -1,5 +1,5 @@
+import ConfigurationFiles
 import ScenarioModel
-import Yams
 
 /// `endpoints:` of one case.
 struct EndpointReader {
@@ -8,7 +8,7 @@ struct EndpointReader {
     /// Words that an endpoint may not be called, because an expectation or the harness uses them.
     static let reservedKeys = ["none", "decoy", "domain", "unknown"]
 
-    func endpoint(_ node: Node, key: String, name: String, role: Role) -> EndpointPlan? {
+    func endpoint(_ node: YAMLNode, key: String, name: String, role: Role) -> EndpointPlan? {
         guard let object = ObjectReader(node, Grammar.endpoint, self.reading) else { return nil }
         var plan = EndpointPlan(key: key, domain: name, role: object.word("role", as: Role.self) ?? role)
         if object.bool("wildcard") == true { plan.domain = "*." + name }
@@ -38,7 +38,7 @@ struct EndpointReader {
         return plan
     }
 
-    private func upstream(_ node: Node) -> UpstreamPlan {
+    private func upstream(_ node: YAMLNode) -> UpstreamPlan {
         var plan = UpstreamPlan()
         guard let object = ObjectReader(node, Grammar.upstream, self.reading) else { return plan }
         plan.isListening = object.bool("listening") ?? true

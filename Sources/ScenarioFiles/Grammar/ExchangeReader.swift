@@ -1,5 +1,5 @@
+import ConfigurationFiles
 import ScenarioModel
-import Yams
 
 /// `exchange:` of one case: a word, or `{ transfer: { up: 64MiB, down: 1MiB } }`.
 struct ExchangeReader {
@@ -12,8 +12,8 @@ struct ExchangeReader {
         ("idle", .idle), ("agent-killed", .agentKilled), ("agent-restarted", .agentRestarted),
     ]
 
-    func exchange(_ node: Node) -> Exchange? {
-        if case .mapping = self.reading.resolved(node) {
+    func exchange(_ node: YAMLNode) -> Exchange? {
+        if self.reading.resolved(node).isMapping {
             guard let object = ObjectReader(node, Grammar.exchange, self.reading),
                 let transferNode = object.required("transfer", in: "exchange"),
                 let transfer = ObjectReader(transferNode, Grammar.transfer, self.reading),
@@ -25,7 +25,7 @@ struct ExchangeReader {
         guard let text = self.reading.text(node) else { return nil }
         if let known = Self.words.first(where: { $0.word == text }) { return known.exchange }
         let known = Self.words.map(\.word)
-        let hint = Spelling.hint(for: text, among: known)
+        let hint = Suggestion.clause(for: text, among: known)
         self.reading.report("'\(text)' is no exchange: \(Reading.list(known)) or transfer\(hint)", at: node)
         return nil
     }

@@ -1,5 +1,5 @@
+import ConfigurationFiles
 import ScenarioModel
-import Yams
 
 /// `expect:` of one case.
 struct ExpectationReader {
@@ -10,9 +10,9 @@ struct ExpectationReader {
     /// The recipes a certificate may be called by; `nil` knows none and takes every name.
     let recipes: Set<String>?
     /// Whether this case is among those that a `when` describes.
-    let matches: (Node) -> Bool
+    let matches: (YAMLNode) -> Bool
 
-    func expectation(_ node: Node) -> GradedExpectation {
+    func expectation(_ node: YAMLNode) -> GradedExpectation {
         var graded = GradedExpectation(strict: [])
         guard let object = ObjectReader(node, Grammar.expect, self.reading) else { return graded }
         self.apply(object, to: &graded)
@@ -43,7 +43,7 @@ struct ExpectationReader {
         }
     }
 
-    private func alternatives(_ node: Node) -> [Expectation] {
+    private func alternatives(_ node: YAMLNode) -> [Expectation] {
         self.reading.elements(node).compactMap { self.alternative($0) }
     }
 
@@ -52,16 +52,16 @@ struct ExpectationReader {
         ("client-certificate-skipped", .clientCertificateSkipped), ("plaintext-reply", .plaintextReply),
     ]
 
-    private func invariant(_ node: Node) -> Invariant? {
+    private func invariant(_ node: YAMLNode) -> Invariant? {
         guard let text = self.reading.text(node) else { return nil }
         if let known = Self.invariants.first(where: { $0.word == text }) { return known.invariant }
         let known = Self.invariants.map(\.word)
-        let hint = Spelling.hint(for: text, among: known)
+        let hint = Suggestion.clause(for: text, among: known)
         self.reading.report("'\(text)' is no invariant: \(Reading.list(known))\(hint)", at: node)
         return nil
     }
 
-    private func alternative(_ node: Node) -> Expectation? {
+    private func alternative(_ node: YAMLNode) -> Expectation? {
         guard let object = ObjectReader(node, Grammar.expectation, self.reading) else { return nil }
         if object.keys.isEmpty {
             self.reading.report("an expectation that checks nothing cannot fail", at: node)
@@ -98,21 +98,21 @@ struct ExpectationReader {
         return value
     }
 
-    private func choice<Value>(_ node: Node, _ what: String, _ known: [(String, Value)]) -> Value? {
+    private func choice<Value>(_ node: YAMLNode, _ what: String, _ known: [(String, Value)]) -> Value? {
         guard let text = self.reading.text(node) else { return nil }
         if let found = known.first(where: { $0.0 == text }) { return found.1 }
         let words = known.map(\.0)
-        let hint = Spelling.hint(for: text, among: words)
+        let hint = Suggestion.clause(for: text, among: words)
         self.reading.report("'\(text)' is no \(what): \(words.joined(separator: ", "))\(hint)", at: node)
         return nil
     }
 
-    private func route(_ node: Node) -> Expectation.Route? {
+    private func route(_ node: YAMLNode) -> Expectation.Route? {
         let keys = self.endpoints.map(\.key)
         return self.choice(node, "endpoint", keys.map { ($0, .endpoint($0)) } + [("none", Expectation.Route.none)])
     }
 
-    private func handshake(_ node: Node) -> Expectation.Handshake? {
+    private func handshake(_ node: YAMLNode) -> Expectation.Handshake? {
         let value = self.choice(
             node,
             "handshake",
@@ -125,7 +125,7 @@ struct ExpectationReader {
     }
 
     /// `role` is whoever terminates for the endpoint that the expectation routes to.
-    private func party(_ node: Node, routedTo route: Expectation.Route?) -> Party? {
+    private func party(_ node: YAMLNode, routedTo route: Expectation.Route?) -> Party? {
         var role = self.role
         if case .endpoint(let key)? = route, let endpoint = self.endpoints.first(where: { $0.key == key }) {
             role = endpoint.role
@@ -137,24 +137,24 @@ struct ExpectationReader {
         )
     }
 
-    private func recipe(_ node: Node) -> String? {
+    private func recipe(_ node: YAMLNode) -> String? {
         guard let name = self.reading.text(node) else { return nil }
         if let recipes = self.recipes, !recipes.contains(name) {
-            let hint = Spelling.hint(for: name, among: recipes.sorted())
+            let hint = Suggestion.clause(for: name, among: recipes.sorted())
             self.reading.report("no certificate recipe is called '\(name)'\(hint)", at: node)
         }
         return name
     }
 
-    private func fidelity(_ node: Node) -> Expectation.Fidelity? {
+    private func fidelity(_ node: YAMLNode) -> Expectation.Fidelity? {
         self.choice(node, "fidelity", [("identical", .identical)])
     }
 
-    private func alerts(_ node: Node) -> [String] {
+    private func alerts(_ node: YAMLNode) -> [String] {
         self.reading.elements(node).compactMap { element in
             guard let text = self.reading.text(element) else { return nil }
             if Self.alertNames.contains(text) { return text }
-            let hint = Spelling.hint(for: text, among: Self.alertNames)
+            let hint = Suggestion.clause(for: text, among: Self.alertNames)
             self.reading.report("no alert is called '\(text)'\(hint)", at: element)
             return nil
         }
@@ -170,7 +170,7 @@ struct ExpectationReader {
     ]
 
     /// `{ deadline: hello }`, or `{ to: 2500ms }` and `{ from: 1s, to: 2s }` from connecting.
-    private func within(_ node: Node) -> Expectation.Within? {
+    private func within(_ node: YAMLNode) -> Expectation.Within? {
         guard let object = ObjectReader(node, Grammar.within, self.reading) else { return nil }
         let deadline = object.word("deadline", as: Deadline.self)
         let from = object.node("from").map { self.reading.milliseconds($0) }
@@ -185,12 +185,12 @@ struct ExpectationReader {
         }
     }
 
-    private func proxy(_ node: Node) -> Expectation.ProxyHeader? {
+    private func proxy(_ node: YAMLNode) -> Expectation.ProxyHeader? {
         self.choice(node, "PROXY header", [("none", .absent), ("1", .version(1)), ("2", .version(2))])
     }
 
-    private func event(_ node: Node) -> Expectation.Event? {
-        if case .mapping = self.reading.resolved(node) {
+    private func event(_ node: YAMLNode) -> Expectation.Event? {
+        if self.reading.resolved(node).isMapping {
             guard let object = ObjectReader(node, Grammar.event, self.reading),
                 let decision = object.required("ip-policy", in: "event")
             else { return nil }

@@ -1,11 +1,11 @@
+import ConfigurationFiles
 import ScenarioModel
-import Yams
 
 /// `client.hello`: a ClientHello built field by field.
 struct HelloReader {
     let reading: Reading
 
-    func hello(_ node: Node) -> HelloPlan? {
+    func hello(_ node: YAMLNode) -> HelloPlan? {
         guard let object = ObjectReader(node, Grammar.hello, self.reading) else { return nil }
         var plan = HelloPlan()
         plan.legacyVersion = object.integer("legacy-version")
@@ -31,7 +31,7 @@ struct HelloReader {
         return plan
     }
 
-    private func elements(_ object: ObjectReader, _ key: String) -> [Node] {
+    private func elements(_ object: ObjectReader, _ key: String) -> [YAMLNode] {
         object.node(key).map { self.reading.elements($0) } ?? []
     }
 
@@ -43,7 +43,7 @@ struct HelloReader {
         object.node(key).flatMap { self.hex($0) }
     }
 
-    private func hex(_ node: Node) -> ByteString? {
+    private func hex(_ node: YAMLNode) -> ByteString? {
         guard let text = self.reading.text(node) else { return nil }
         if let bytes = ByteString(hex: text) { return bytes }
         self.reading.report("expected bytes in hexadecimal, found '\(text)'", at: node)
@@ -61,7 +61,7 @@ struct HelloReader {
         }
     }
 
-    private func serverName(_ node: Node) -> HelloPlan.ServerNameEntry? {
+    private func serverName(_ node: YAMLNode) -> HelloPlan.ServerNameEntry? {
         guard let object = ObjectReader(node, Grammar.serverName, self.reading),
             let type: UInt8 = object.required("type", in: "server-name").flatMap({ self.reading.integer($0) }),
             let name = self.bytes(object, "server-name")
@@ -77,16 +77,16 @@ struct HelloReader {
         ("renegotiation_info", 65_281),
     ]
 
-    private func extensionType(_ node: Node) -> UInt16? {
+    private func extensionType(_ node: YAMLNode) -> UInt16? {
         guard let text = self.reading.text(node) else { return nil }
         if let known = Self.extensionNames.first(where: { $0.name == text }) { return known.type }
         if text.first?.isNumber == true { return self.reading.integer(node) }
-        let hint = Spelling.hint(for: text, among: Self.extensionNames.map(\.name))
+        let hint = Suggestion.clause(for: text, among: Self.extensionNames.map(\.name))
         self.reading.report("'\(text)' is no extension's name or number\(hint)", at: node)
         return nil
     }
 
-    private func edit(_ node: Node) -> HelloPlan.ExtensionEdit? {
+    private func edit(_ node: YAMLNode) -> HelloPlan.ExtensionEdit? {
         guard let object = ObjectReader(node, Grammar.extensionEdit, self.reading) else { return nil }
         guard let entry = object.entries.first, object.entries.count == 1 else {
             self.reading.report("an edit of the extensions is one key", at: node)
@@ -112,7 +112,7 @@ struct HelloReader {
         }
     }
 
-    private func lengthError(_ node: Node) -> HelloPlan.LengthError? {
+    private func lengthError(_ node: YAMLNode) -> HelloPlan.LengthError? {
         guard let object = ObjectReader(node, Grammar.lengthError, self.reading),
             let field = object.required("field", in: "length-error")
                 .flatMap({ self.reading.word($0, "length field", as: HelloPlan.LengthError.Field.self) }),
@@ -122,7 +122,7 @@ struct HelloReader {
         return HelloPlan.LengthError(field: field, delta: delta)
     }
 
-    private func record(_ node: Node) -> HelloPlan.RawRecord? {
+    private func record(_ node: YAMLNode) -> HelloPlan.RawRecord? {
         guard let object = ObjectReader(node, Grammar.record, self.reading),
             let type: UInt8 = object.required("type", in: "record").flatMap({ self.reading.integer($0) }),
             let payload = object.required("payload", in: "record").flatMap({ self.hex($0) })

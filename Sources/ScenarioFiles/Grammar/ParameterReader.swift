@@ -1,5 +1,5 @@
+import ConfigurationFiles
 import ScenarioModel
-import Yams
 
 /// `parameters:`, the axes of a scenario's matrix.
 ///
@@ -20,8 +20,8 @@ struct ParameterReader {
     struct Option {
         let axis: String
         let name: String
-        let value: Node
-        let fields: [(name: String, value: Node)]
+        let value: YAMLNode
+        let fields: [(name: String, value: YAMLNode)]
 
         func bind(into scope: inout Scope) {
             scope.choices[self.axis] = self.value
@@ -29,7 +29,7 @@ struct ParameterReader {
         }
     }
 
-    func axes(_ node: Node?) -> [Axis] {
+    func axes(_ node: YAMLNode?) -> [Axis] {
         guard let node, let object = ObjectReader(node, named: "parameters", keys: nil, self.reading) else { return [] }
         return object.entries.map { entry in
             let options = self.options(entry.value, of: entry.name)
@@ -45,14 +45,14 @@ struct ParameterReader {
         }
     }
 
-    private func options(_ node: Node, of axis: String) -> [Option] {
-        guard case .mapping = node else {
+    private func options(_ node: YAMLNode, of axis: String) -> [Option] {
+        guard node.isMapping else {
             return self.reading.elements(node).compactMap { element in
-                guard case .scalar(let scalar) = element else {
+                guard let name = element.scalar else {
                     self.reading.report("a value of '\(axis)' must be a word, or a name with fields", at: element)
                     return nil
                 }
-                return Option(axis: axis, name: scalar.string, value: element, fields: [])
+                return Option(axis: axis, name: name, value: element, fields: [])
             }
         }
         guard let object = ObjectReader(node, named: axis, keys: nil, self.reading) else { return [] }
@@ -93,20 +93,20 @@ struct ChoiceMatcher {
     let choices: [Case.Choice]
     let axes: [ParameterReader.Axis]
 
-    func matches(_ node: Node) -> Bool {
+    func matches(_ node: YAMLNode) -> Bool {
         guard let object = ObjectReader(node, named: "when", keys: nil, self.reading) else { return false }
         var matches = true
         for entry in object.entries {
             let wanted = self.reading.texts(entry.value)
             guard let choice = self.choices.first(where: { $0.name == entry.name }) else {
-                let hint = Spelling.hint(for: entry.name, among: self.choices.map(\.name))
+                let hint = Suggestion.clause(for: entry.name, among: self.choices.map(\.name))
                 self.reading.report("the cases have no '\(entry.name)' to choose by\(hint)", at: entry.key)
                 return false
             }
             if let axis = self.axes.first(where: { $0.name == entry.name }) {
                 let known = axis.options.map(\.name)
                 for word in wanted where !known.contains(word) {
-                    let hint = Spelling.hint(for: word, among: known)
+                    let hint = Suggestion.clause(for: word, among: known)
                     self.reading.report("'\(entry.name)' is never '\(word)'\(hint)", at: entry.value)
                 }
             }

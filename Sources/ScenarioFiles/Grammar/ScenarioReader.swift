@@ -1,5 +1,5 @@
+import ConfigurationFiles
 import ScenarioModel
-import Yams
 
 /// One scenario of a file, with all its cases.
 struct ScenarioReader {
@@ -8,11 +8,11 @@ struct ScenarioReader {
     let baseDomain: String
     let recipes: Set<String>?
     /// The file's `defaults:`; a key of the scenario replaces the default of that key as a whole.
-    let defaults: Node?
+    let defaults: YAMLNode?
 
     private var reading: Reading { Reading(file: self.file, log: self.log) }
 
-    func scenario(_ node: Node) -> Scenario? {
+    func scenario(_ node: YAMLNode) -> Scenario? {
         guard let own = ObjectReader(node, Grammar.scenario, self.reading) else { return nil }
         let defaults = self.defaults.flatMap { ObjectReader($0, Grammar.scenario, self.reading) }
         let parts = Parts(own: own, defaults: defaults)
@@ -25,9 +25,9 @@ struct ScenarioReader {
             references: parts.texts("references", self.reading),
             tags: parts.texts("tags", self.reading),
             roles: roles,
-            requires: parts.texts("requires", self.reading).map { Feature($0) }.sorted(),
+            requires: self.features(parts),
             file: self.file,
-            line: node.mark?.line ?? 1
+            line: node.place.line ?? 1
         )
         if let node = parts.node("importance") {
             scenario.importance = self.reading.word(node, "importance", as: Importance.self) ?? .normal
@@ -40,7 +40,7 @@ struct ScenarioReader {
         return scenario
     }
 
-    private func id(_ node: Node) -> String? {
+    private func id(_ node: YAMLNode) -> String? {
         guard let id = self.reading.text(node) else { return nil }
         let isValid = id.utf8.allSatisfy { byte in
             switch byte {
@@ -58,8 +58,19 @@ struct ScenarioReader {
 
     private func roles(_ parts: Parts) -> [Role] {
         guard let node = parts.required("roles", "a scenario", self.reading) else { return [] }
-        if case .scalar(let scalar) = node, scalar.string == "all" { return Role.allCases }
+        if node.scalar == "all" { return Role.allCases }
         return self.reading.elements(node).compactMap { self.reading.word($0, "role", as: Role.self) }
+    }
+
+    private func features(_ parts: Parts) -> [Feature] {
+        guard let node = parts.node("requires") else { return [] }
+        return self.reading.elements(node).compactMap { element -> Feature? in
+            guard let text = self.reading.text(element) else { return nil }
+            if let known = Feature.all.first(where: { $0.rawValue == text }) { return known }
+            let hint = Suggestion.clause(for: text, among: Feature.all.map(\.rawValue))
+            self.reading.report("no target can have the feature '\(text)'\(hint)", at: element)
+            return nil
+        }.sorted()
     }
 
     private func rule(_ parts: Parts, _ id: String) -> Rule {
@@ -119,7 +130,7 @@ struct ScenarioReader {
     }
 
     /// `deliver:`; one entry that is `nil` when there is none, so that the product has a factor.
-    private func deliveries(_ parts: Parts) -> [(name: String?, node: Node)?] {
+    private func deliveries(_ parts: Parts) -> [(name: String?, node: YAMLNode)?] {
         guard let list = parts.node("deliver") else { return [nil] }
         let nodes = self.reading.elements(list)
         guard nodes.count > 1 else { return nodes.map { (nil, $0) } }
@@ -136,7 +147,7 @@ struct ScenarioReader {
         role: Role,
         engine: ClientPlan.Engine,
         choices: [Case.Choice],
-        delivery deliveryNode: Node?,
+        delivery deliveryNode: YAMLNode?,
         matcher: ChoiceMatcher,
         scope baseScope: Scope
     ) -> Case? {
@@ -191,11 +202,11 @@ struct ScenarioReader {
         return made
     }
 
-    private func checkRecipes(of made: Case, at endpointsNode: Node, client: Node) {
+    private func checkRecipes(of made: Case, at endpointsNode: YAMLNode, client: YAMLNode) {
         guard let recipes = self.recipes else { return }
-        func check(_ name: String?, _ node: Node) {
+        func check(_ name: String?, _ node: YAMLNode) {
             guard let name, !recipes.contains(name) else { return }
-            let hint = Spelling.hint(for: name, among: recipes.sorted())
+            let hint = Suggestion.clause(for: name, among: recipes.sorted())
             self.reading.report("no certificate recipe is called '\(name)'\(hint)", at: node)
         }
         check(made.client.certificate, client)
@@ -213,9 +224,9 @@ struct Parts {
     let own: ObjectReader
     let defaults: ObjectReader?
 
-    func node(_ key: String) -> Node? { self.own.node(key) ?? self.defaults?.node(key) }
+    func node(_ key: String) -> YAMLNode? { self.own.node(key) ?? self.defaults?.node(key) }
 
-    func required(_ key: String, _ what: String, _ reading: Reading) -> Node? {
+    func required(_ key: String, _ what: String, _ reading: Reading) -> YAMLNode? {
         if let node = self.node(key) { return node }
         reading.report("\(what) needs '\(key)'", at: self.own.node)
         return nil

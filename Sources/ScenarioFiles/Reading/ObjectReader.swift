@@ -1,31 +1,31 @@
-import Yams
+import ConfigurationFiles
 
 /// One mapping of a file whose keys are known.
 struct ObjectReader {
     let reading: Reading
     /// The mapping itself, for messages about the whole.
-    let node: Node
-    private let pairs: [(key: Node, name: String, value: Node)]
-    /// The names apart: a search through the pairs would copy their nodes.
+    let node: YAMLNode
+    private let pairs: [(key: YAMLNode, name: String, value: YAMLNode)]
+    /// The names apart: most readings look for a key that is not there, and need nothing else.
     private let names: [String]
 
     /// Reports a node that is no mapping, and every key that `object` does not have.
-    init?(_ node: Node, _ object: Grammar.Object, _ reading: Reading) {
+    init?(_ node: YAMLNode, _ object: Grammar.Object, _ reading: Reading) {
         self.init(node, named: object.name, keys: object.keys, reading)
     }
 
     /// A mapping whose keys are the file's own words, such as the endpoints'.
-    init?(_ node: Node, named name: String, keys: [String]?, _ reading: Reading) {
+    init?(_ node: YAMLNode, named name: String, keys: [String]?, _ reading: Reading) {
         let resolved = reading.resolved(node)
-        guard case .mapping(let mapping) = resolved else {
+        guard case .mapping(let members) = resolved.content else {
             reading.report("expected a mapping for \(name)", at: node)
             return nil
         }
-        var pairs: [(key: Node, name: String, value: Node)] = []
-        Self.collect(mapping, into: &pairs, reading)
+        var pairs: [(key: YAMLNode, name: String, value: YAMLNode)] = []
+        Self.collect(members, into: &pairs, reading)
         if let keys {
             for pair in pairs where !keys.contains(pair.name) {
-                let hint = Spelling.hint(for: pair.name, among: keys)
+                let hint = Suggestion.clause(for: pair.name, among: keys)
                 reading.report("unknown key '\(pair.name)' in \(name)\(hint)", at: pair.key)
             }
         }
@@ -37,13 +37,13 @@ struct ObjectReader {
 
     /// The mapping's own keys first; those that `<<` brings in only where they are missing.
     private static func collect(
-        _ mapping: Node.Mapping,
-        into pairs: inout [(key: Node, name: String, value: Node)],
+        _ members: [(key: YAMLNode, value: YAMLNode)],
+        into pairs: inout [(key: YAMLNode, name: String, value: YAMLNode)],
         _ reading: Reading
     ) {
-        var merged: [Node] = []
-        for (key, value) in mapping {
-            guard let name = key.scalar?.string else {
+        var merged: [YAMLNode] = []
+        for (key, value) in members {
+            guard let name = key.scalar else {
                 reading.report("a key must be a word", at: key)
                 continue
             }
@@ -54,7 +54,7 @@ struct ObjectReader {
             }
         }
         for node in merged {
-            guard case .mapping(let other) = node else {
+            guard case .mapping(let other) = node.content else {
                 reading.report("'<<' merges mappings only", at: node)
                 continue
             }
@@ -64,15 +64,15 @@ struct ObjectReader {
 
     var keys: [String] { self.names }
 
-    var entries: [(key: Node, name: String, value: Node)] { self.pairs }
+    var entries: [(key: YAMLNode, name: String, value: YAMLNode)] { self.pairs }
 
-    func node(_ key: String) -> Node? {
+    func node(_ key: String) -> YAMLNode? {
         guard let index = self.names.firstIndex(of: key) else { return nil }
         return self.pairs[index].value
     }
 
     /// The value of a key that must be there.
-    func required(_ key: String, in what: String) -> Node? {
+    func required(_ key: String, in what: String) -> YAMLNode? {
         if let node = self.node(key) { return node }
         self.reading.report("\(what) needs '\(key)'", at: self.node)
         return nil

@@ -1,4 +1,4 @@
-import Yams
+import ConfigurationFiles
 
 /// Reads values out of one file's nodes: substitutes `${…}`, and reports what cannot be read.
 ///
@@ -8,16 +8,13 @@ struct Reading {
     let log: ProblemLog
     var scope = Scope()
 
-    func report(_ message: String, at node: Node?) {
-        self.log.report(message, file: self.file, at: node?.mark)
+    func report(_ message: String, at node: YAMLNode?) {
+        self.log.report(message, at: node?.place ?? Place(file: self.file))
     }
 
     /// Follows `${name}` when it stands alone and stands for a value of the file, which may be a list or a mapping.
-    func resolved(_ node: Node, depth: Int = 0) -> Node {
-        guard case .scalar(let scalar) = node, scalar.string.utf8.starts(with: "${".utf8), depth < 8 else {
-            return node
-        }
-        let text = scalar.string.utf8
+    func resolved(_ node: YAMLNode, depth: Int = 0) -> YAMLNode {
+        guard let text = node.scalar?.utf8, text.starts(with: "${".utf8), depth < 8 else { return node }
         guard text.last == UInt8(ascii: "}"),
             let expression = String(text.dropFirst(2).dropLast()), !expression.utf8.contains(UInt8(ascii: "$")),
             case .node(let found) = self.scope.meaning(of: expression)
@@ -25,15 +22,15 @@ struct Reading {
         return self.resolved(found, depth: depth + 1)
     }
 
-    func text(_ node: Node) -> String? {
-        guard case .scalar(let scalar) = self.resolved(node) else {
+    func text(_ node: YAMLNode) -> String? {
+        guard let text = self.resolved(node).scalar else {
             self.report("expected a single value", at: node)
             return nil
         }
-        return self.substituted(scalar.string, at: node, depth: 0)
+        return self.substituted(text, at: node, depth: 0)
     }
 
-    private func substituted(_ text: String, at node: Node, depth: Int) -> String? {
+    private func substituted(_ text: String, at node: YAMLNode, depth: Int) -> String? {
         guard let start = Self.opening(in: text) else { return text }
         guard depth < 8 else {
             self.report("'\(text)' stands for itself", at: node)
@@ -47,14 +44,15 @@ struct Reading {
         let value: String
         switch self.scope.meaning(of: expression) {
         case .text(let found): value = found
-        case .node(.scalar(let scalar)):
-            guard let found = self.substituted(scalar.string, at: node, depth: depth + 1) else { return nil }
+        case .node(let meaning):
+            guard let text = meaning.scalar else {
+                self.report("'${\(expression)}' is a list or a mapping, which cannot stand inside a text", at: node)
+                return nil
+            }
+            guard let found = self.substituted(text, at: node, depth: depth + 1) else { return nil }
             value = found
-        case .node:
-            self.report("'${\(expression)}' is a list or a mapping, which cannot stand inside a text", at: node)
-            return nil
         case nil:
-            let hint = Spelling.hint(for: expression, among: self.scope.knownExpressions)
+            let hint = Suggestion.clause(for: expression, among: self.scope.knownExpressions)
             self.report("nothing is called '${\(expression)}'\(hint)", at: node)
             return nil
         }
@@ -78,27 +76,32 @@ struct Reading {
     }
 
     /// A list's elements; a single value is a list of one.
-    func elements(_ node: Node) -> [Node] {
-        switch self.resolved(node) {
-        case .sequence(let sequence): Array(sequence)
-        case let single: [single]
-        }
+    func elements(_ node: YAMLNode) -> [YAMLNode] {
+        let resolved = self.resolved(node)
+        return if case .list(let elements) = resolved.content { elements } else { [resolved] }
     }
 
-    func texts(_ node: Node) -> [String] {
+    func texts(_ node: YAMLNode) -> [String] {
         self.elements(node).compactMap { self.text($0) }
     }
 
     /// One word of a closed set.
-    func word<Value: RawRepresentable<String> & CaseIterable>(_ node: Node, _ what: String, as: Value.Type) -> Value? {
+    func word<Value: RawRepresentable<String> & CaseIterable>(
+        _ node: YAMLNode,
+        _ what: String,
+        as: Value.Type
+    ) -> Value? {
         guard let text = self.text(node) else { return nil }
         if let value = Value(rawValue: text) { return value }
         let known = Value.allCases.map(\.rawValue)
-        self.report("'\(text)' is no \(what): \(Self.list(known))\(Spelling.hint(for: text, among: known))", at: node)
+        self.report(
+            "'\(text)' is no \(what): \(Self.list(known))\(Suggestion.clause(for: text, among: known))",
+            at: node
+        )
         return nil
     }
 
-    func bool(_ node: Node) -> Bool? {
+    func bool(_ node: YAMLNode) -> Bool? {
         switch self.text(node) {
         case "true": return true
         case "false": return false
@@ -110,7 +113,7 @@ struct Reading {
     }
 
     /// A decimal or `0x` number within `range`.
-    func integer<Value: FixedWidthInteger>(_ node: Node, in range: ClosedRange<Value> = .min ... .max) -> Value? {
+    func integer<Value: FixedWidthInteger>(_ node: YAMLNode, in range: ClosedRange<Value> = .min ... .max) -> Value? {
         guard let text = self.text(node) else { return nil }
         let digits = text.hasPrefix("+") ? text.dropFirst() : Substring(text)
         let value = digits.hasPrefix("0x") ? Value(digits.dropFirst(2), radix: 16) : Value(digits, radix: 10)
@@ -122,20 +125,17 @@ struct Reading {
     }
 
     /// A duration with its unit, `20ms` or `3s`, in milliseconds.
-    func milliseconds(_ node: Node) -> Int? {
+    func milliseconds(_ node: YAMLNode) -> Int? {
         guard let text = self.text(node) else { return nil }
-        if text.hasSuffix("ms"), let value = Int(text.dropLast(2)), value >= 0 { return value }
-        if text.hasSuffix("s"), let value = Int(text.dropLast()), value >= 0 { return value * 1000 }
+        if let duration = DurationText.read(text) { return Int(duration.milliseconds) }
         self.report("expected a duration such as 20ms or 3s, found '\(text)'", at: node)
         return nil
     }
 
     /// A size in bytes: `512`, `60KiB`, `64MiB`.
-    func size(_ node: Node) -> Int? {
+    func size(_ node: YAMLNode) -> Int? {
         guard let text = self.text(node) else { return nil }
-        for (unit, factor) in [("MiB", 1 << 20), ("KiB", 1 << 10), ("", 1)] where text.hasSuffix(unit) {
-            if let value = Int(text.dropLast(unit.count)), value >= 0 { return value * factor }
-        }
+        if let size = SizeText.read(text) { return size }
         self.report("expected a size such as 512, 60KiB or 64MiB, found '\(text)'", at: node)
         return nil
     }

@@ -1,16 +1,16 @@
-import Yams
+import ConfigurationFiles
 
 /// What `${…}` stands for while one case is read.
 struct Scope {
     /// `version`, `client`, `client.alerts`: what the case chose. A choice's fields follow a dot.
-    var choices: [String: Node] = [:]
+    var choices: [String: YAMLNode] = [:]
     /// The endpoints' names below the base domain, without a wildcard's `*.`: `tenant` → `tenant-3fa9c2d1.shakedown.test`.
     var endpointNames: [String: String] = [:]
     /// `domain`, `unknown`.
     var texts: [String: String] = [:]
 
     enum Meaning {
-        case node(Node)
+        case node(YAMLNode)
         case text(String)
     }
 

@@ -32,7 +32,7 @@ package struct TargetDefinition: Sendable {
     /// Reads `directory/NAME/target.yaml`, finds its programs and asks them for their version.
     ///
     /// - Parameter programDirectory: Where Shakedown's own programs are; by default the folder of the running one.
-    /// - Throws: ``TargetError`` when a program is not installed, a `YAMLProblem` when the file is wrong.
+    /// - Throws: ``TargetError`` when a program is not installed, a `ConfigurationError` when the file is wrong.
     package static func load(
         named name: String,
         from directory: URL,

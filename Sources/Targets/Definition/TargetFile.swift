@@ -1,15 +1,15 @@
+internal import ConfigurationFiles
 internal import Foundation
 internal import ScenarioModel
-internal import StrictYAML
 internal import Supervision
 
 /// The grammar of target.yaml.
 enum TargetFile {
     static func read(_ url: URL, name: String) throws -> TargetDescription {
-        try Self.description(in: YAMLValue.contents(of: url, name: name))
+        try Self.description(in: YAMLValue.contents(of: url.path, name: name))
     }
 
-    static func description(in file: YAMLValue) throws(YAMLProblem) -> TargetDescription {
+    static func description(in file: YAMLValue) throws(ConfigurationError) -> TargetDescription {
         let mapping = try file.mapping(
             "title",
             "programs",
@@ -40,7 +40,7 @@ enum TargetFile {
 
     private static func programs(
         _ value: YAMLValue
-    ) throws(YAMLProblem) -> [String: TargetDescription.Program] {
+    ) throws(ConfigurationError) -> [String: TargetDescription.Program] {
         var programs: [String: TargetDescription.Program] = [:]
         for (key, value) in try value.entries() {
             let mapping = try value.mapping("ours", "install")
@@ -57,7 +57,7 @@ enum TargetFile {
     private static func programName(
         _ value: YAMLValue,
         among programs: [String: TargetDescription.Program]
-    ) throws(YAMLProblem) -> String {
+    ) throws(ConfigurationError) -> String {
         let name = try value.string()
         guard programs[name] != nil else {
             throw value.problem("'\(name)' is not in 'programs'" + Suggestion.clause(for: name, among: programs.keys))
@@ -65,7 +65,7 @@ enum TargetFile {
         return name
     }
 
-    private static func pattern(_ value: YAMLValue) throws(YAMLProblem) -> String {
+    private static func pattern(_ value: YAMLValue) throws(ConfigurationError) -> String {
         let pattern = try value.string()
         do {
             _ = try Regex(pattern)
@@ -78,7 +78,7 @@ enum TargetFile {
     private static func probes(
         _ value: YAMLValue,
         programs: [String: TargetDescription.Program]
-    ) throws(YAMLProblem) -> [TargetDescription.Probe] {
+    ) throws(ConfigurationError) -> [TargetDescription.Probe] {
         var probes: [TargetDescription.Probe] = []
         for (key, value) in try value.entries() {
             let mapping = try value.mapping("program", "arguments", "pattern")
@@ -99,28 +99,41 @@ enum TargetFile {
 
     private static func features(
         _ value: YAMLValue
-    ) throws(YAMLProblem) -> [TargetDescription.AvailableFeature] {
+    ) throws(ConfigurationError) -> [TargetDescription.AvailableFeature] {
         var features: [TargetDescription.AvailableFeature] = []
         for entry in try value.list() {
             if entry.isScalar {
-                features.append(.init(feature: Feature(try entry.string()), roles: nil))
+                features.append(.init(feature: try Self.feature(entry), roles: nil))
                 continue
             }
             let mapping = try entry.mapping("feature", "roles")
             var roles: Set<Role> = []
             for role in try mapping.required("roles").list() { roles.insert(try role.choice()) }
-            features.append(.init(feature: Feature(try mapping.required("feature").string()), roles: roles))
+            features.append(.init(feature: try Self.feature(mapping.required("feature")), roles: roles))
         }
         return features
     }
 
-    private static func deadlines(_ value: YAMLValue) throws(YAMLProblem) -> [Deadline: Double] {
+    private static func feature(_ value: YAMLValue) throws(ConfigurationError) -> Feature {
+        let name = try value.string()
+        guard let feature = Feature.all.first(where: { $0.rawValue == name }) else {
+            let known = Feature.all.map(\.rawValue).sorted()
+            let suggestion = Suggestion.clause(for: name, among: known)
+            throw value.problem(
+                "there is no feature '\(name)'\(suggestion)",
+                hint: suggestion.isEmpty ? "the features are \(known.joined(separator: ", "))" : nil
+            )
+        }
+        return feature
+    }
+
+    private static func deadlines(_ value: YAMLValue) throws(ConfigurationError) -> [Deadline: Double] {
         var deadlines: [Deadline: Double] = [:]
         for (key, value) in try value.entries() { deadlines[try key.choice()] = try value.seconds() }
         return deadlines
     }
 
-    private static func hints(_ value: YAMLValue?) throws(YAMLProblem) -> [TargetDescription.Hint] {
+    private static func hints(_ value: YAMLValue?) throws(ConfigurationError) -> [TargetDescription.Hint] {
         var hints: [TargetDescription.Hint] = []
         for entry in try value?.list() ?? [] {
             let mapping = try entry.mapping("pattern", "hint")
@@ -137,7 +150,7 @@ enum TargetFile {
     private static func processes(
         _ value: YAMLValue,
         programs: [String: TargetDescription.Program]
-    ) throws(YAMLProblem) -> [ProcessPlan] {
+    ) throws(ConfigurationError) -> [ProcessPlan] {
         var plans: [ProcessPlan] = []
         for (key, value) in try value.entries() {
             plans.append(try Self.process(named: key.string(), value, programs: programs))
@@ -152,7 +165,7 @@ enum TargetFile {
         named name: String,
         _ value: YAMLValue,
         programs: [String: TargetDescription.Program]
-    ) throws(YAMLProblem) -> ProcessPlan {
+    ) throws(ConfigurationError) -> ProcessPlan {
         let mapping = try value.mapping(
             "program",
             "serves",
@@ -187,7 +200,7 @@ enum TargetFile {
         )
     }
 
-    private static func ready(_ value: YAMLValue) throws(YAMLProblem) -> ProcessPlan.Ready {
+    private static func ready(_ value: YAMLValue) throws(ConfigurationError) -> ProcessPlan.Ready {
         guard value.isScalar else { return .file(try value.mapping("file").required("file").string()) }
         guard try value.string() == "connect" else {
             throw value.problem("'ready' must be 'connect' or {file: NAME}")

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ProgramKit
 internal import ScenarioModel
 internal import Supervision
 
@@ -32,7 +33,7 @@ struct TemplateValues {
         var user = NSUserName()
         /// At most 8,000, which no suite comes near; fewer where files are limited, because HAProxy refuses to start
         /// when two files for each connection are more than it may open.
-        var maximumConnections = min(8_000, max(100, (OpenFiles.limit - 1_000) / 2))
+        var maximumConnections = min(8_000, max(100, ((OpenFiles.hardLimit ?? 1_024) - 1_000) / 2))
     }
 
     /// Endpoints keep their number in every process; wildcards come last and the longest of them first, for edges that

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ProgramKit
 internal import ScenarioModel
 internal import Supervision
 internal import Synchronization
@@ -179,7 +180,7 @@ final class Launcher: Sendable {
         instance: String,
         title: String,
         where isServed: (EndpointPlan) -> Bool
-    ) async throws -> (process: SupervisedProcess, ready: ReadyFile?) {
+    ) async throws -> (process: SupervisedProcess, ready: Readiness?) {
         let values = self.values(instance: instance, where: isServed)
         let files = try self.writer.write(plan.templates, values: values)
         self.state.withLock { $0.written.add(files, ofProcess: plan.name) }
@@ -224,12 +225,12 @@ final class Launcher: Sendable {
         _ process: SupervisedProcess,
         plan: ProcessPlan,
         file: URL?
-    ) async throws -> ReadyFile? {
+    ) async throws -> Readiness? {
         let deadline = ContinuousClock.now + .seconds(plan.readyWithin)
         while true {
             // Who listens at the port may be someone else, while the program is on its way out.
             let isReachable = file == nil && self.isReachable
-            let ready = try file.flatMap { try ReadyFile(contentsOf: $0) }
+            let ready = try file.flatMap { try Readiness(ReadyFile(path: $0.path)) }
             if let status = process.status { throw self.earlyExit(of: process, status: status) }
             if isReachable || ready != nil { return ready }
             try Task.checkCancellation()

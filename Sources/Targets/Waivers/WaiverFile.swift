@@ -1,5 +1,5 @@
+internal import ConfigurationFiles
 package import Foundation
-internal import StrictYAML
 package import Verdicts
 
 extension Waivers {
@@ -11,10 +11,10 @@ extension Waivers {
     package static func load(_ file: URL, version: String, now: Date = Date()) throws -> Waivers {
         guard FileManager.default.fileExists(atPath: file.path) else { return .none }
         let name = "\(file.deletingLastPathComponent().lastPathComponent)/\(file.lastPathComponent)"
-        return try Self.read(YAMLValue.contents(of: file, name: name), version: version, now: now)
+        return try Self.read(YAMLValue.contents(of: file.path, name: name), version: version, now: now)
     }
 
-    static func read(_ file: YAMLValue, version: String, now: Date) throws(YAMLProblem) -> Waivers {
+    static func read(_ file: YAMLValue, version: String, now: Date) throws(ConfigurationError) -> Waivers {
         var entries: [Waiver] = []
         for entry in try file.list() {
             let waiver = try WaiverFile.waiver(in: entry, now: now)
@@ -26,7 +26,7 @@ extension Waivers {
 
 /// The grammar of waivers.yaml: a list.
 enum WaiverFile {
-    static func waiver(in entry: YAMLValue, now: Date) throws(YAMLProblem) -> Waiver {
+    static func waiver(in entry: YAMLValue, now: Date) throws(ConfigurationError) -> Waiver {
         let mapping = try entry.mapping("cases", "outcome", "reason", "link", "expires", "versions")
         let expires = try mapping.required("expires")
         let waiver = Waiver(
@@ -36,7 +36,7 @@ enum WaiverFile {
             link: try mapping["link"]?.string(),
             expires: try Self.day(expires),
             versions: try Self.versions(mapping["versions"]),
-            location: "\(entry.file):\(entry.line)"
+            location: entry.place.fileAndLine
         )
         // Days of this form sort as they follow each other.
         guard now.formatted(.iso8601.year().month().day()) < waiver.expires else {
@@ -48,7 +48,7 @@ enum WaiverFile {
         return waiver
     }
 
-    private static func outcome(_ value: YAMLValue) throws(YAMLProblem) -> Outcome {
+    private static func outcome(_ value: YAMLValue) throws(ConfigurationError) -> Outcome {
         let outcome: Outcome = try value.choice()
         guard outcome == .fail || outcome == .hang else {
             throw value.problem("'outcome' must be fail or hang, and is '\(outcome.rawValue)'")
@@ -56,7 +56,7 @@ enum WaiverFile {
         return outcome
     }
 
-    private static func day(_ value: YAMLValue) throws(YAMLProblem) -> String {
+    private static func day(_ value: YAMLValue) throws(ConfigurationError) -> String {
         let text = try value.string()
         guard let day = try? Date(text, strategy: .iso8601.year().month().day()),
             day.formatted(.iso8601.year().month().day()) == text
@@ -64,7 +64,7 @@ enum WaiverFile {
         return text
     }
 
-    private static func versions(_ value: YAMLValue?) throws(YAMLProblem) -> VersionRange? {
+    private static func versions(_ value: YAMLValue?) throws(ConfigurationError) -> VersionRange? {
         guard let value else { return nil }
         let text = try value.string()
         guard let range = VersionRange(text) else {

@@ -1,3 +1,4 @@
+import ConfigurationFiles
 import ScenarioModel
 
 /// The waivers of one target that hold for its version today.
@@ -10,14 +11,14 @@ package struct Waivers: Sendable {
 
     /// The first waiver for this case.
     package func match(_ caseID: String) -> Waiver? {
-        self.entries.first { Glob(pattern: $0.cases).matches(caseID) }
+        self.entries.first { Glob($0.cases).matches(caseID) }
     }
 
     /// Those that match none of the cases, each of which is a problem of the run: give it every case of the catalogue.
     package func unused(among caseIDs: some Sequence<String>) -> [Waiver] {
         let caseIDs = Array(caseIDs)
         return self.entries.filter { waiver in
-            !caseIDs.contains { Glob(pattern: waiver.cases).matches($0) }
+            !caseIDs.contains { Glob(waiver.cases).matches($0) }
         }
     }
 

@@ -1,7 +1,9 @@
 import AgentClient
+import ConfigurationFiles
 import CredentialTesting
 import Foundation
 import Logging
+import ProgramKit
 import ServiceLifecycle
 
 /// An agent beside a fake edge, with its files, for as long as a test's body runs.

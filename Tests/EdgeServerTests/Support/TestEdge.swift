@@ -13,7 +13,7 @@ struct TestEdge {
     static let group = MultiThreadedEventLoopGroup.singleton
 
     let edge: Edge
-    let ready: ReadyFile
+    let ready: ListeningAddresses
     let authority: TestAuthority
     let folder: URL
 
@@ -64,7 +64,7 @@ struct TestEdge {
         let configuration = try EdgeConfiguration.read(text, name: "edge.yaml", folder: folder.path)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let events = try EventWriter(configuration.events ?? .standardOutput, logger: logger)
-        let (readies, ready) = AsyncStream.makeStream(of: ReadyFile.self)
+        let (readies, ready) = AsyncStream.makeStream(of: ListeningAddresses.self)
         let edge = try Edge(configuration, events: events, logger: logger) { ready.yield($0) }
         // It ends after the edge, whose last events it writes; a cancelled writer would lose them.
         let writer = Task { try await events.run() }
