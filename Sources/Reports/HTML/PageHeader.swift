@@ -43,7 +43,8 @@ enum PageHeader {
             }
             let left = results.count - links.count
             let waived = results.count { $0.verdict.outcome == .expectedFail }
-            let expected = waived > 0 ? " (\(waived == results.count ? "all" : String(waived)) expected by waivers)" : ""
+            let expected =
+                waived > 0 ? " (\(waived == results.count ? "all" : String(waived)) expected by waivers)" : ""
             let more = left > 0 ? "<li>and \(left) more</li>" : ""
             return "<li><a href=\"\(PageLink.filter("b", invariant.name))\"><b>"
                 + "\(NumberText.count(results.count, "case"))</b></a>: \(SafeText.html(invariant.meaning))\(expected)"
