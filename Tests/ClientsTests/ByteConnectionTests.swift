@@ -46,7 +46,7 @@ struct ByteConnectionTests {
     func retried() async throws {
         var hello = HelloPlan()
         hello.extensionEdits = [.replace(type: 51, data: ByteString([0, 0]))]
-        let client = try await self.run(.builtHello(hello), deadline: .seconds(1))
+        let client = try await self.run(.builtHello(hello), deadline: .seconds(10))
         #expect(client.handshake.retryRequest?.group != nil)
         #expect(!client.handshake.isAnswered)
         let told = client.leg.timeline.filter { $0.kind == .handshake }.map(\.detail)
