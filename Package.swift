@@ -122,13 +122,14 @@ let package = Package(
         .target(
             name: "Runner",
             dependencies: [
-                "ProgramKit", "ScenarioModel", "Verdicts", "Checks", "Targets", "Upstreams", "Clients", "OpenSSLEngine",
+                "ProgramKit", "ScenarioModel", "Verdicts", "Checks", "Supervision", "Targets", "Upstreams", "Clients",
+                "OpenSSLEngine",
                 "BoringSSLEngine", "CertificateRecipes", nio, nioPosix,
             ]
         ),
         .target(
             name: "Reports",
-            dependencies: ["ScenarioModel", "Verdicts", "TLSWire", "LibCrypto"],
+            dependencies: ["ProgramKit", "ScenarioModel", "Verdicts", "TLSWire", "LibCrypto"],
             resources: [
                 .embedInCode("HTML/Page/report.css"), .embedInCode("HTML/Page/bytes.js"),
                 .embedInCode("HTML/Page/cases.js"), .embedInCode("HTML/Page/filters.js"),
@@ -139,10 +140,8 @@ let package = Package(
         .executableTarget(
             name: "shakedown",
             dependencies: [
-                "ProgramKit", "Runner", "Reports", "ScenarioFiles", "ScenarioModel", "Verdicts", "Supervision",
-                "Targets",
-                "CertificateRecipes",
-                arguments, logging,
+                "ProgramKit", "ConfigurationFiles", "Runner", "Reports", "ScenarioFiles", "ScenarioModel", "Verdicts",
+                "Supervision", "Targets", "CertificateRecipes", arguments,
             ]
         ),
 
@@ -251,7 +250,10 @@ let package = Package(
             dependencies: ["Reports", "ScenarioModel", "Verdicts"],
             exclude: ["Golden", "Schemas"]
         ),
-        .testTarget(name: "RunnerTests", dependencies: ["Runner", "ScenarioModel", "Verdicts"]),
+        .testTarget(
+            name: "RunnerTests",
+            dependencies: ["Runner", "ProgramKit", "ScenarioModel", "Verdicts", nio, nioPosix]
+        ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["shakedown", "shakedown-edge", "shakedown-agent", "DocumentationTesting"],

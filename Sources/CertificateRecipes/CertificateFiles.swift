@@ -1,4 +1,5 @@
 package import Foundation
+internal import ProgramKit
 
 extension Mint {
     /// Writes certificates as PEM files and returns the files, in the order they were written.
@@ -12,13 +13,10 @@ extension Mint {
         let certificates = try (names ?? self.book.names).map { (name: $0, minted: try self.credential(for: $0)) }
         do {
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-            return try certificates.flatMap { try $0.minted.write(to: directory, name: $0.name) }
         } catch {
-            throw RecipeError(
-                .cannotWrite,
-                "cannot write certificates to \(directory.path): \((error as NSError).localizedDescription)"
-            )
+            throw RecipeError(.noFolder, "cannot make the folder \(directory.path): \(Reason.text(of: error))")
         }
+        return try certificates.flatMap { try $0.minted.write(to: directory, name: $0.name) }
     }
 }
 
@@ -27,16 +25,14 @@ extension MintedCertificate {
         let certificate = directory.appending(path: "\(name).pem")
         let chain = directory.appending(path: "\(name).chain.pem")
         let key = directory.appending(path: "\(name).key")
-        try Data(self.certificatePEM.utf8).write(to: certificate)
-        try Data(self.chainPEM.utf8).write(to: chain)
-        // A key must never be readable by others, not even between writing it and changing its mode.
-        try? FileManager.default.removeItem(at: key)
-        let isCreated = FileManager.default.createFile(
-            atPath: key.path,
-            contents: Data(self.keyPEM.utf8),
-            attributes: [.posixPermissions: 0o600]
-        )
-        guard isCreated else { throw CocoaError(.fileWriteUnknown) }
+        do {
+            try WholeFile.write(Array(self.certificatePEM.utf8), to: certificate.path)
+            try WholeFile.write(Array(self.chainPEM.utf8), to: chain.path)
+            // A key must never be readable by others, not even between writing it and changing its mode.
+            try WholeFile.write(Array(self.keyPEM.utf8), to: key.path, mode: 0o600)
+        } catch {
+            throw RecipeError(.cannotWrite, error.description)
+        }
         return [certificate, chain, key]
     }
 }

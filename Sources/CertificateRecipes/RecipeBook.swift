@@ -100,6 +100,8 @@ package struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
         package static let duplicateName = Code(rawValue: "duplicate-name")
         package static let unknownName = Code(rawValue: "unknown-name")
         package static let issuerCycle = Code(rawValue: "issuer-cycle")
+        /// Where certificates should be written there is no folder, and none can be made.
+        package static let noFolder = Code(rawValue: "no-folder")
         package static let cannotWrite = Code(rawValue: "cannot-write")
     }
 }

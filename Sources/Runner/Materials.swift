@@ -1,5 +1,6 @@
 import CertificateRecipes
 import Foundation
+import ProgramKit
 import ScenarioModel
 import Targets
 
@@ -11,7 +12,24 @@ final class Materials: Sendable {
     init(mint: Mint, folder: URL) throws {
         self.mint = mint
         self.folder = folder
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw Self.complaint("cannot make the folder \(folder.path): \(Reason.text(of: error))")
+        }
+    }
+
+    private static func complaint(_ message: String) -> Complaint {
+        Complaint(message, hint: "make room, or name another folder in TMPDIR")
+    }
+
+    /// Files that hold keys are the user's alone, as their folder is.
+    private static func write(_ text: String, to file: URL) throws(Complaint) {
+        do {
+            try WholeFile.write(Array(text.utf8), to: file.path, mode: 0o600)
+        } catch {
+            throw Self.complaint(error.description)
+        }
     }
 
     func credential(_ recipe: String) throws -> Credential {
@@ -34,9 +52,8 @@ final class Materials: Sendable {
         let certificate = self.folder.appending(path: "\(recipe).pem")
         let key = self.folder.appending(path: "\(recipe).key")
         if !FileManager.default.fileExists(atPath: key.path) {
-            try Data(minted.chainPEM.utf8).write(to: certificate)
-            // The folder is the user's alone, and so the key.
-            try Data(minted.keyPEM.utf8).write(to: key)
+            try Self.write(minted.chainPEM, to: certificate)
+            try Self.write(minted.keyPEM, to: key)
         }
         return (certificate, key)
     }
@@ -46,7 +63,7 @@ final class Materials: Sendable {
         let file = self.folder.appending(path: recipes.joined(separator: "+") + ".cas.pem")
         if !FileManager.default.fileExists(atPath: file.path) {
             let text = try recipes.map { try self.mint.credential(for: $0).certificatePEM }.joined()
-            try Data(text.utf8).write(to: file)
+            try Self.write(text, to: file)
         }
         return file
     }

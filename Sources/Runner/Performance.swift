@@ -9,17 +9,9 @@ import Verdicts
 /// A verdict stays provisional until a control that began after the case has come through: a target that was dead
 /// refuses everything, and that must not count.
 struct Performance: Sendable {
-    typealias Report = @Sendable (Case, Verdict, Observation?, _ seconds: Double) -> CaseResult
-
     let stage: Stage
     let options: RunOptions
-    let report: Report
-
-    init(stage: Stage, options: RunOptions, report: @escaping Report) {
-        self.stage = stage
-        self.options = options
-        self.report = report
-    }
+    let board: ResultBoard
 
     /// The end of the target's logs, short enough for a report.
     private var lastWords: String { String(self.stage.target.logExcerpt.suffix(4_000)) }
@@ -27,50 +19,67 @@ struct Performance: Sendable {
     /// How often the target is asked whether it is alive while cases are under way.
     private static let controlInterval = Duration.milliseconds(500)
 
-    func run(_ cases: [Case]) async -> ([CaseResult], [String]) {
-        let board = ResultBoard(report: self.report)
+    /// Plays the cases until each is final on the board, and gives the problems of the run itself.
+    func run(_ cases: [Case]) async -> [String] {
         let first = await self.troubles(of: self.stage.controls)
+        if Task.isCancelled {
+            self.board.settle(as: .interrupted)
+            return []
+        }
         // A role whose control fails is judged by its cases; as long as another comes through, the target is alive.
         let controls = self.stage.controls.filter { first[$0.id] == nil }
         var problems = first.sorted { $0.key < $1.key }.map {
             "the first control exchange failed: \($0.key): \($0.value)"
         }
         guard !controls.isEmpty else {
-            for testCase in cases { board.skip(testCase, because: "the target never came alive") }
-            return (board.results, problems + [self.lastWords])
+            self.board.settle(as: .targetDied("the target never came alive"))
+            return problems + [self.lastWords]
         }
 
-        let problem = await withTaskGroup(of: String?.self) { group in
-            group.addTask {
-                await self.perform(Schedule(cases), board: board)
-                return nil
-            }
-            group.addTask { await self.watch(board, with: controls) }
-            // The first to end decides: either all cases are through, or the target has died.
-            let problem = await group.next() ?? nil
-            group.cancelAll()
-            return problem
-        }
+        let problem = await self.performWatched(cases, controls: controls)
         if let problem {
-            board.condemn(unproven: cases, because: problem)
-            return (board.results, problems + ["\(problem)\n\(self.lastWords)"])
+            self.board.settle(as: .targetDied(problem))
+            return problems + ["\(problem)\n\(self.lastWords)"]
         }
-
-        if Task.isCancelled {
-            board.confirmAll()
-            for testCase in cases where !board.has(testCase) { board.skip(testCase, because: "interrupted") }
-            return (board.results, problems)
-        }
-        if let trouble = await self.trouble(of: controls) {
+        if !Task.isCancelled, let trouble = await self.trouble(of: controls), !Task.isCancelled {
             let problem = "the last control exchange failed: \(trouble)"
-            board.condemn(unproven: cases, because: problem)
-            return (board.results, problems + ["\(problem)\n\(self.lastWords)"])
+            self.board.settle(as: .targetDied(problem))
+            return problems + ["\(problem)\n\(self.lastWords)"]
         }
-        board.confirm(before: .now) { testCase, observation in
+        if Task.isCancelled {
+            self.board.settle(as: .interrupted)
+            return problems
+        }
+        self.confirm(before: .now)
+        self.board.settle(as: .confirmed)
+        problems += self.strays(among: self.board.results)
+        return problems
+    }
+
+    /// Plays the cases while the target is watched; gives the problem when it died.
+    private func performWatched(_ cases: [Case], controls: [Case]) async -> String? {
+        let underWay = ControlUnderWay()
+        return await withTaskCancellationHandler {
+            await withTaskGroup(of: String?.self) { group in
+                group.addTask {
+                    await self.perform(Schedule(cases))
+                    return nil
+                }
+                group.addTask { await self.watch(with: controls, underWay) }
+                // The first to end decides: either all cases are through, or the target has died.
+                let problem = await group.next() ?? nil
+                group.cancelAll()
+                return problem
+            }
+        } onCancel: {
+            underWay.interrupt()
+        }
+    }
+
+    private func confirm(before instant: ContinuousClock.Instant) {
+        self.board.confirm(before: instant) { testCase, observation in
             self.stage.lateContacts(of: testCase, since: observation)
         }
-        problems += self.strays(among: board.results)
-        return (board.results, problems)
     }
 
     /// Connections at the decoy that no case's bytes were found in: somebody was misrouted, and nobody knows who.
@@ -84,18 +93,18 @@ struct Performance: Sendable {
     }
 
     /// Runs everything; ends when the last case has its observation.
-    private func perform(_ schedule: Schedule, board: ResultBoard) async {
+    private func perform(_ schedule: Schedule) async {
         await withDiscardingTaskGroup { group in
             for testCase in schedule.waiting {
-                group.addTask { await self.perform(testCase, board: board) }
+                group.addTask { await self.perform(testCase) }
             }
-            group.addTask { await self.perform(schedule.disruptive, atOnce: 4, board: board) }
-            group.addTask { await self.perform(schedule.ordinary, atOnce: self.options.jobs, board: board) }
-            group.addTask { await self.perform(schedule.heavy, atOnce: 2, board: board) }
+            group.addTask { await self.perform(schedule.disruptive, atOnce: 4) }
+            group.addTask { await self.perform(schedule.ordinary, atOnce: self.options.jobs) }
+            group.addTask { await self.perform(schedule.heavy, atOnce: 2) }
         }
     }
 
-    private func perform(_ cases: [Case], atOnce limit: Int, board: ResultBoard) async {
+    private func perform(_ cases: [Case], atOnce limit: Int) async {
         await withTaskGroup(of: Void.self) { group in
             var underWay = 0
             for testCase in cases {
@@ -105,28 +114,29 @@ struct Performance: Sendable {
                 }
                 if Task.isCancelled { break }
                 underWay += 1
-                group.addTask { await self.perform(testCase, board: board) }
+                group.addTask { await self.perform(testCase) }
             }
         }
     }
 
-    private func perform(_ testCase: Case, board: ResultBoard) async {
+    private func perform(_ testCase: Case) async {
         if Task.isCancelled { return }
         let began = ContinuousClock.now
+        self.board.begin(testCase)
         let observation: Observation
         do {
             observation = try await CaseRun(testCase: testCase, stage: self.stage, seed: self.options.seed).run()
         } catch let failure as TargetFailure where !Task.isCancelled {
-            board.fault(testCase, Verdict(outcome: .fail, summary: failure.description), began: began)
+            self.board.fault(testCase, Verdict(outcome: .fail, summary: failure.description), began: began)
             return
         } catch {
             if !Task.isCancelled {
-                board.fault(testCase, Verdict(outcome: .error, summary: "\(error)"), began: began)
+                self.board.fault(testCase, Verdict(outcome: .error, summary: ErrorWords.text(of: error)), began: began)
             }
             return
         }
         if Task.isCancelled { return }
-        board.add(testCase, observation, began: began) { self.stage.judge.judge($0, $1) }
+        self.board.add(testCase, observation, began: began) { self.stage.judge.judge($0, $1) }
     }
 }
 
@@ -149,24 +159,23 @@ extension Performance {
             let verdict = self.stage.judge.judge(control, try await run.run())
             return verdict.outcome == .pass ? nil : verdict.summary
         } catch {
-            return "\(error)"
+            return ErrorWords.text(of: error)
         }
     }
 
     /// Asks the target again and again; gives the trouble when it stops answering, and confirms what was seen before a
     /// control that came through.
-    private func watch(_ board: ResultBoard, with controls: [Case]) async -> String? {
+    private func watch(with controls: [Case], _ underWay: ControlUnderWay) async -> String? {
+        var vigil = Vigil()
         while !Task.isCancelled {
             let before = ContinuousClock.now
-            if let trouble = await self.trouble(of: controls) {
-                if Task.isCancelled { return nil }
-                // Once more, so that one slow answer of a busy machine does not end a run.
-                if let again = await self.trouble(of: controls), !Task.isCancelled {
-                    return "the target stopped answering good clients: \(trouble); then \(again)"
-                }
-            }
-            board.confirm(before: before) { testCase, observation in
-                self.stage.lateContacts(of: testCase, since: observation)
+            let trouble = await underWay.run { await self.trouble(of: controls) }
+            // A control that was cancelled says nothing about the target.
+            if trouble != nil, Task.isCancelled { return nil }
+            switch vigil.controlEnded(trouble: trouble) {
+            case .confirm: self.confirm(before: before)
+            case .askAgain: continue
+            case .targetDied(let problem): return problem
             }
             try? await Task.sleep(for: Self.controlInterval)
         }

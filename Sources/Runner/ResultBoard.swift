@@ -2,33 +2,53 @@ import ScenarioModel
 import Synchronization
 import Verdicts
 
-/// The verdicts of a run: provisional until a later control has shown the target alive.
+/// What is known of every case of a run, at every moment: verdicts are provisional until a later control has shown the
+/// target alive.
+///
+/// No lock is held while an observer is told or upstreams are asked, so that ``results(as:)`` answers at once from any
+/// thread, also when everything else hangs.
 final class ResultBoard: Sendable {
-    private struct Provisional {
-        var testCase: Case
+    /// What a case's result is made of, besides the case.
+    struct Evidence: Sendable {
         var verdict: Verdict
-        var observation: Observation
-        var judge: Judgement
-        var ended: ContinuousClock.Instant
-        var seconds: Double
-    }
-
-    private struct State {
-        var waiting: [Provisional] = []
-        var results: [CaseResult] = []
-        var ids: Set<String> = []
+        var observation: Observation?
+        var seconds: Double = 0
     }
 
     typealias Judgement = @Sendable (Case, Observation) -> Verdict
+    typealias ResultMaker = @Sendable (Case, Evidence) -> CaseResult
 
-    private let state = Mutex(State())
-    private let report: Performance.Report
+    private enum Entry: Sendable {
+        case underWay
+        case ended(Provisional)
+        case final(CaseResult)
+    }
 
-    init(report: @escaping Performance.Report) { self.report = report }
+    private struct Provisional: Sendable {
+        var evidence: Evidence
+        var observation: Observation
+        var judge: Judgement
+        var ended: ContinuousClock.Instant
+    }
 
-    var results: [CaseResult] { self.state.withLock { $0.results } }
+    private let cases: [Case]
+    private let makeResult: ResultMaker
+    private let observer: (any RunObserver)?
+    private let entries = Mutex<[String: Entry]>([:])
+    /// How far the run had come when it was settled as interrupted.
+    private let settled = Mutex<RunReport.Interruption?>(nil)
 
-    func has(_ testCase: Case) -> Bool { self.state.withLock { $0.ids.contains(testCase.id) } }
+    /// - Parameter makeResult: may neither wait nor call back.
+    init(cases: [Case], observer: (any RunObserver)? = nil, makeResult: @escaping ResultMaker) {
+        self.cases = cases
+        self.observer = observer
+        self.makeResult = makeResult
+    }
+
+    func begin(_ testCase: Case) {
+        self.entries.withLock { $0[testCase.id] = .underWay }
+        self.observer?.began(testCase)
+    }
 
     func add(
         _ testCase: Case,
@@ -36,21 +56,20 @@ final class ResultBoard: Sendable {
         began: ContinuousClock.Instant,
         judge: @escaping Judgement
     ) {
-        let verdict = judge(testCase, observation)
         let now = ContinuousClock.now
-        self.state.withLock { state in
-            state.ids.insert(testCase.id)
-            state.waiting.append(
-                Provisional(
-                    testCase: testCase,
-                    verdict: verdict,
-                    observation: observation,
-                    judge: judge,
-                    ended: now,
-                    seconds: began.duration(to: now).seconds
-                )
-            )
-        }
+        let evidence = Evidence(
+            verdict: judge(testCase, observation),
+            observation: observation,
+            seconds: began.duration(to: now).seconds
+        )
+        let entry = Provisional(evidence: evidence, observation: observation, judge: judge, ended: now)
+        self.entries.withLock { $0[testCase.id] = .ended(entry) }
+        self.observer?.ended(testCase)
+    }
+
+    /// The case could not be played to its end, so there is no observation.
+    func fault(_ testCase: Case, _ verdict: Verdict, began: ContinuousClock.Instant) {
+        self.finish(testCase, Evidence(verdict: verdict, seconds: began.duration(to: .now).seconds))
     }
 
     /// Makes final what ended before `instant`, when a control that began then has come through. `lateContacts` gives
@@ -59,66 +78,101 @@ final class ResultBoard: Sendable {
         before instant: ContinuousClock.Instant,
         lateContacts: (Case, Observation) -> [UpstreamObservation]?
     ) {
-        let due = self.state.withLock { state in
-            let due = state.waiting.filter { $0.ended <= instant }
-            state.waiting.removeAll { $0.ended <= instant }
-            return due
-        }
-        for entry in due {
-            var entry = entry
-            if let upstreams = lateContacts(entry.testCase, entry.observation) {
-                entry.observation.upstreams = upstreams
-                entry.verdict = entry.judge(entry.testCase, entry.observation)
+        for (testCase, entry) in self.provisional where entry.ended <= instant {
+            var evidence = entry.evidence
+            if let upstreams = lateContacts(testCase, entry.observation) {
+                var observation = entry.observation
+                observation.upstreams = upstreams
+                evidence.observation = observation
+                evidence.verdict = entry.judge(testCase, observation)
             }
-            self.finish(entry)
+            evidence.verdict = CaseEnding.confirmed.verdict(of: testCase, at: .ended(evidence.verdict))
+            self.finish(testCase, evidence)
         }
     }
 
-    /// Makes everything final as it is, when a run is interrupted.
-    func confirmAll() {
-        let due = self.state.withLock { state in
-            defer { state.waiting = [] }
-            return state.waiting
+    /// Makes everything final: nothing more will be learnt.
+    func settle(as ending: CaseEnding) {
+        if ending == .interrupted {
+            let interruption = self.interruption
+            self.settled.withLock { $0 = interruption }
         }
-        for entry in due { self.finish(entry) }
+        for testCase in self.cases {
+            guard let evidence = self.evidence(of: testCase, as: ending) else { continue }
+            self.finish(testCase, evidence)
+        }
     }
 
-    /// The target died. Connections that came through prove themselves and failures stay failures, but a refusal that no
-    /// later control confirmed may be the silence of a dead target, so it is no verdict; what did not run was skipped.
-    func condemn(unproven cases: [Case], because problem: String) {
-        let due = self.state.withLock { state in
-            defer { state.waiting = [] }
-            return state.waiting
-        }
-        for var entry in due {
-            if entry.testCase.expectsNoRoute, entry.verdict.outcome != .fail {
-                entry.verdict.outcome = .skipped
-                entry.verdict.summary = "not proven, because the target died at about this time"
+    /// The results as they would be if the run ended now; nothing is changed by asking.
+    func results(as ending: CaseEnding) -> [CaseResult] {
+        self.entries.withLock { entries in
+            self.cases.map { testCase in
+                if case .final(let result) = entries[testCase.id] { return result }
+                return self.makeResult(testCase, Self.evidence(of: testCase, entries[testCase.id], as: ending))
             }
-            self.finish(entry)
-        }
-        for testCase in cases where !self.has(testCase) { self.skip(testCase, because: problem) }
-    }
-
-    /// The case could not be played to its end, so there is no observation.
-    func fault(_ testCase: Case, _ verdict: Verdict, began: ContinuousClock.Instant) {
-        self.finish(testCase, verdict, seconds: began.duration(to: .now).seconds)
-    }
-
-    func skip(_ testCase: Case, because reason: String) {
-        self.finish(testCase, Verdict(outcome: .skipped, summary: reason), seconds: 0)
-    }
-
-    private func finish(_ testCase: Case, _ verdict: Verdict, seconds: Double) {
-        let result = self.report(testCase, verdict, nil, seconds)
-        self.state.withLock { state in
-            state.ids.insert(testCase.id)
-            state.results.append(result)
         }
     }
 
-    private func finish(_ entry: Provisional) {
-        let result = self.report(entry.testCase, entry.verdict, entry.observation, entry.seconds)
-        self.state.withLock { $0.results.append(result) }
+    /// Those that are final.
+    var results: [CaseResult] {
+        self.entries.withLock { entries in
+            self.cases.compactMap { testCase -> CaseResult? in
+                guard case .final(let result) = entries[testCase.id] else { return nil }
+                return result
+            }
+        }
+    }
+
+    /// How far the run has come, or had when it was interrupted.
+    var interruption: RunReport.Interruption {
+        if let settled = self.settled.withLock({ $0 }) { return settled }
+        return self.entries.withLock { entries in
+            var interruption = RunReport.Interruption()
+            for testCase in self.cases {
+                switch entries[testCase.id] {
+                case nil: interruption.notBegun += 1
+                case .underWay: interruption.cutShort += 1
+                case .final: interruption.judged += 1
+                case .ended(let entry):
+                    let progress = CaseProgress.ended(entry.evidence.verdict)
+                    let verdict = CaseEnding.interrupted.verdict(of: testCase, at: progress)
+                    if verdict.outcome == .skipped { interruption.unproven += 1 } else { interruption.judged += 1 }
+                }
+            }
+            return interruption
+        }
+    }
+
+    private var provisional: [(Case, Provisional)] {
+        self.entries.withLock { entries in
+            self.cases.compactMap { testCase -> (Case, Provisional)? in
+                guard case .ended(let entry) = entries[testCase.id] else { return nil }
+                return (testCase, entry)
+            }
+        }
+    }
+
+    private func evidence(of testCase: Case, as ending: CaseEnding) -> Evidence? {
+        self.entries.withLock { entries -> Evidence? in
+            if case .final = entries[testCase.id] { return nil }
+            return Self.evidence(of: testCase, entries[testCase.id], as: ending)
+        }
+    }
+
+    private static func evidence(of testCase: Case, _ entry: Entry?, as ending: CaseEnding) -> Evidence {
+        switch entry {
+        case .ended(let entry):
+            var evidence = entry.evidence
+            evidence.verdict = ending.verdict(of: testCase, at: .ended(evidence.verdict))
+            return evidence
+        case .underWay: return Evidence(verdict: ending.verdict(of: testCase, at: .underWay))
+        case nil, .final: return Evidence(verdict: ending.verdict(of: testCase, at: .notBegun))
+        }
+    }
+
+    private func finish(_ testCase: Case, _ evidence: Evidence) {
+        let result = self.makeResult(testCase, evidence)
+        self.entries.withLock { $0[testCase.id] = .final(result) }
+        self.observer?.finished(result)
     }
 }

@@ -1,4 +1,5 @@
 package import Foundation
+package import ScenarioModel
 package import Verdicts
 
 /// What a run is asked to do.
@@ -40,7 +41,12 @@ package struct RunOptions: Sendable {
 
 /// Someone who is told how a run gets on.
 package protocol RunObserver: Sendable {
+    /// - Parameter total: the cases that will be run; those that the target cannot run are finished besides.
     func started(total: Int)
+    func began(_ testCase: Case)
+    /// The case has been played and seen; its verdict waits for a control.
+    func ended(_ testCase: Case)
+    /// The case's verdict is final.
     func finished(_ result: CaseResult)
     func note(_ text: String)
 }

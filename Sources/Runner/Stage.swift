@@ -19,7 +19,6 @@ final class Stage: Sendable {
     /// One control case per role that the target has.
     let controls: [Case]
     let group: MultiThreadedEventLoopGroup
-    let workDirectory: URL
 
     private init(
         target: RunningTarget,
@@ -28,8 +27,7 @@ final class Stage: Sendable {
         materials: Materials,
         judge: Judge,
         controls: [Case],
-        group: MultiThreadedEventLoopGroup,
-        workDirectory: URL
+        group: MultiThreadedEventLoopGroup
     ) {
         self.target = target
         self.definition = definition
@@ -38,7 +36,6 @@ final class Stage: Sendable {
         self.judge = judge
         self.controls = controls
         self.group = group
-        self.workDirectory = workDirectory
     }
 
     static let baseDomain = "shakedown.test"
@@ -46,14 +43,12 @@ final class Stage: Sendable {
     /// Opens the upstreams of all cases and starts the target with all their endpoints in one configuration.
     ///
     /// - Throws: what keeps it from standing; nothing is left behind then.
-    static func set(for cases: [Case], target definition: TargetDefinition, options: RunOptions) async throws -> Stage {
-        let workDirectory = FileManager.default.temporaryDirectory
-            .appending(path: "shakedown-\(definition.name)-\(UUID().uuidString.prefix(8))", directoryHint: .isDirectory)
-        try FileManager.default.createDirectory(
-            at: workDirectory,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
+    static func set(
+        for cases: [Case],
+        target definition: TargetDefinition,
+        workDirectory: URL,
+        options: RunOptions
+    ) async throws -> Stage {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount)
         let upstreams = UpstreamFleet(group: group)
         do {
@@ -64,7 +59,8 @@ final class Stage: Sendable {
             let decoy = Controls.decoyCase(role: roles.first ?? .passthrough, baseDomain: Self.baseDomain)
 
             let actors = [decoy] + controls + cases
-            try Self.checkOpenFiles(for: actors)
+            let needs = RunNeeds(cases: actors, jobs: options.jobs)
+            try needs.check(against: .ofThisMachine(for: needs))
             let endpoints = actors.flatMap { UpstreamFleet.Endpoint.all(of: $0, seed: options.seed) }
             try await upstreams.start(endpoints, credential: materials.credential)
             let deployment = try Self.deployment(
@@ -92,25 +88,13 @@ final class Stage: Sendable {
                 materials: materials,
                 judge: Judge(context: context),
                 controls: controls,
-                group: group,
-                workDirectory: workDirectory
+                group: group
             )
         } catch {
             await upstreams.stop()
             try? await group.shutdownGracefully()
-            if !options.keepsWorkDirectory { try? FileManager.default.removeItem(at: workDirectory) }
             throw error
         }
-    }
-
-    /// A socket for each endpoint, and what cases under way, logs and libraries need.
-    private static func checkOpenFiles(for cases: [Case]) throws {
-        let needed = cases.reduce(512) { $0 + $1.endpoints.count }
-        guard let limit = OpenFiles.limit, limit < needed else { return }
-        throw Complaint(
-            "this run needs \(needed) open files, and the limit is \(limit)",
-            hint: "ulimit -n \(needed), or run fewer scenarios"
-        )
     }
 
     /// Stops the target and the upstreams.

@@ -2,16 +2,28 @@ import BoringSSLEngine
 import Foundation
 import OpenSSLEngine
 package import ScenarioModel
+import Supervision
+import Synchronization
 package import Targets
 package import Verdicts
 
 /// One run of a selection of cases against one target: prepare, prove alive, run, prove alive again, judge.
-package struct SuiteRun: Sendable {
-    private let scenarios: [Scenario]
+///
+/// What is known of it can be asked for at any moment, and what it has in hand be dropped, from any thread: a process
+/// that must leave at once still writes what it knows.
+package final class SuiteRun: Sendable {
     private let target: TargetDefinition
     private let waivers: Waivers
     private let options: RunOptions
     private let observer: any RunObserver
+    private let runnable: [Case]
+    private let board: ResultBoard
+    /// The report as it is before the first case: what the target cannot run is in it.
+    private let outline: RunReport
+    private let began = ContinuousClock.now
+    private let workFolder = Mutex<WorkFolder?>(nil)
+    /// What the target was configured with, once it stands.
+    private let configuration = Mutex<[ConfigurationExcerpt]?>(nil)
 
     package init(
         scenarios: [Scenario],
@@ -20,11 +32,42 @@ package struct SuiteRun: Sendable {
         options: RunOptions,
         observer: any RunObserver
     ) {
-        self.scenarios = scenarios
         self.target = target
         self.waivers = waivers
         self.options = options
         self.observer = observer
+        var outline = RunReport(
+            tool: .init(version: options.version, engines: [openSSLVersionText, boringSSLVersionText]),
+            target: target.identity,
+            seed: options.seed.description,
+            startedAt: Date().formatted(.iso8601),
+            command: options.command,
+            scenarios: scenarios
+        )
+        var runnable: [Case] = []
+        for testCase in scenarios.flatMap(\.cases) {
+            let missing = target.missing(for: testCase)
+            if missing.isEmpty {
+                runnable.append(testCase)
+                continue
+            }
+            let names = missing.map(\.rawValue).joined(separator: ", ")
+            let verdict = Verdict(outcome: .unsupported, summary: "\(target.identity.title) lacks \(names)")
+            outline.results.append(
+                CaseResult(testCase: testCase, verdict: verdict, replay: options.replay(testCase, target: target))
+            )
+        }
+        self.runnable = runnable
+        self.outline = outline
+        self.board = ResultBoard(cases: runnable, observer: observer) { testCase, evidence in
+            CaseResult(
+                testCase: testCase,
+                verdict: waivers.apply(to: evidence.verdict, ofCase: testCase.id),
+                observation: evidence.observation,
+                durationSeconds: evidence.seconds,
+                replay: options.replay(testCase, target: target)
+            )
+        }
     }
 
     /// Runs it all. When the task is cancelled, cases that have not ended are reported as skipped, and what was started
@@ -33,86 +76,76 @@ package struct SuiteRun: Sendable {
     /// - Throws: what kept the run from starting: a target that is not installed or refuses its configuration, a recipe
     ///   that cannot be minted, no free ports.
     package func run() async throws -> RunReport {
-        let started = Date()
-        let clock = ContinuousClock.now
-        var report = RunReport(
-            tool: .init(version: self.options.version, engines: [openSSLVersionText, boringSSLVersionText]),
-            target: self.target.identity,
-            seed: self.options.seed.description,
-            startedAt: started.formatted(.iso8601),
-            command: self.options.command,
-            scenarios: self.scenarios
-        )
-        let cases = self.scenarios.flatMap(\.cases)
-        self.observer.started(total: cases.count)
-
-        var runnable: [Case] = []
-        for testCase in cases {
-            let missing = self.target.missing(for: testCase)
-            if missing.isEmpty {
-                runnable.append(testCase)
-                continue
-            }
-            let names = missing.map(\.rawValue).joined(separator: ", ")
-            let verdict = Verdict(outcome: .unsupported, summary: "\(self.target.identity.title) lacks \(names)")
-            let result = CaseResult(testCase: testCase, verdict: verdict, replay: self.replay(testCase))
-            report.results.append(result)
-            self.observer.finished(result)
-        }
-
-        if !runnable.isEmpty {
-            let (results, problems) = try await self.perform(runnable) { report.configuration = $0 }
-            report.results += results
-            report.problems += problems
-        }
-
-        report.isInterrupted = Task.isCancelled
-        if !report.isInterrupted, self.options.coversCatalogue {
+        self.observer.started(total: self.runnable.count)
+        for result in self.outline.results { self.observer.finished(result) }
+        var problems: [String] = []
+        if !self.runnable.isEmpty { problems += try await self.perform() }
+        let isInterrupted = Task.isCancelled
+        var report = self.report(as: .interrupted, isInterrupted: isInterrupted)
+        report.problems += problems
+        if !isInterrupted, self.options.coversCatalogue {
             report.problems += self.waivers.problems(amongAll: report.results)
         }
-        report.results.sort { $0.testCase.id < $1.testCase.id }
-        report.durationSeconds = clock.duration(to: .now).seconds
         return report
     }
 
-    private func perform(
-        _ runnable: [Case],
-        started: ([ConfigurationExcerpt]) -> Void
-    ) async throws -> ([CaseResult], [String]) {
+    /// The report as it is when the run is interrupted at this moment.
+    package var reportSoFar: RunReport { self.report(as: .interrupted, isInterrupted: true) }
+
+    /// Ends every program of the run at once and removes its keys, without waiting for anything that goes on. For a
+    /// process that is about to exit.
+    package func abandon() {
+        LivingPrograms.killAll()
+        // Whoever reads this exits next; what stays is swept by the next run.
+        _ = self.workFolder.withLock { $0 }?.remove()
+    }
+
+    private func report(as ending: CaseEnding, isInterrupted: Bool) -> RunReport {
+        var report = self.outline
+        report.configuration = self.configuration.withLock { $0 }
+        report.isInterrupted = isInterrupted
+        if isInterrupted { report.interruption = self.board.interruption }
+        report.results += self.board.results(as: ending)
+        report.results.sort { $0.testCase.id < $1.testCase.id }
+        report.durationSeconds = self.began.duration(to: .now).seconds
+        return report
+    }
+
+    private func perform() async throws -> [String] {
+        let folder = try WorkFolder(target: self.target.name, isKept: self.options.keepsWorkDirectory)
+        self.workFolder.withLock { $0 = folder }
+        defer { self.clear(folder) }
         let stage: Stage
         do {
-            stage = try await Stage.set(for: runnable, target: self.target, options: self.options)
-        } catch  where Task.isCancelled {
-            return (runnable.map(self.interrupted), [])
-        }
-        started(stage.target.configuration)
-        let performance = Performance(stage: stage, options: self.options) { testCase, verdict, observation, seconds in
-            let result = CaseResult(
-                testCase: testCase,
-                verdict: self.waivers.apply(to: verdict, ofCase: testCase.id),
-                observation: observation,
-                durationSeconds: seconds,
-                replay: self.replay(testCase)
+            stage = try await Stage.set(
+                for: self.runnable,
+                target: self.target,
+                workDirectory: folder.url,
+                options: self.options
             )
-            self.observer.finished(result)
-            return result
+        } catch  where Task.isCancelled {
+            self.board.settle(as: .interrupted)
+            return []
         }
-        let outcome = await performance.run(runnable)
+        let configuration = stage.target.configuration
+        self.configuration.withLock { $0 = configuration }
+        let problems = await Performance(stage: stage, options: self.options, board: self.board).run(self.runnable)
         await stage.clear()
-        if self.options.keepsWorkDirectory { self.observer.note("work directory: \(stage.workDirectory.path)") }
-        return outcome
+        return problems
     }
 
-    /// A case whose turn never came.
-    private func interrupted(_ testCase: Case) -> CaseResult {
-        let verdict = Verdict(outcome: .skipped, summary: "interrupted")
-        let result = CaseResult(testCase: testCase, verdict: verdict, replay: self.replay(testCase))
-        self.observer.finished(result)
-        return result
+    private func clear(_ folder: WorkFolder) {
+        if self.options.keepsWorkDirectory {
+            self.observer.note("work directory: \(folder.url.path)")
+        } else if let trouble = folder.remove() {
+            self.observer.note("the run's keys could not be removed: \(trouble)")
+        }
     }
+}
 
-    private func replay(_ testCase: Case) -> String {
-        "shakedown run --target \(self.target.identity.name) --seed \(self.options.seed) '\(testCase.id)'"
+extension RunOptions {
+    fileprivate func replay(_ testCase: Case, target: TargetDefinition) -> String {
+        "shakedown run --target \(target.identity.name) --seed \(self.seed) '\(testCase.id)'"
     }
 }
 

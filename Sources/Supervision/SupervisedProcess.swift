@@ -8,13 +8,13 @@ package final class SupervisedProcess: Sendable {
     package let title: String
     package let log: URL
     private let supervisor: pid_t
-    /// The harness's end of the supervisor's standard input. Closing it, by whatever death, ends the program.
+    /// The harness's end of the supervisor's standard input. Its end, by whatever death, ends the program.
     private let control: Int32
     private let grace: Duration
     private let state = Mutex(State())
 
     private struct State {
-        var isControlOpen = true
+        var isReleased = false
         var status: Int32?
     }
 
@@ -45,10 +45,12 @@ package final class SupervisedProcess: Sendable {
             throw error
         }
         self.control = ends[0]
+        LivingPrograms.add(self)
     }
 
     deinit {
-        self.release()
+        close(self.control)
+        LivingPrograms.remove(ObjectIdentifier(self))
     }
 
     /// `nil` while it runs; then as a shell says it.
@@ -59,22 +61,21 @@ package final class SupervisedProcess: Sendable {
         }
     }
 
-    package func send(_ signal: ProcessSignal) {
-        let line = Array("signal \(signal.rawValue)\n".utf8)
-        self.state.withLock { state in
-            guard state.isControlOpen else { return }
-            // The array outlives the call. A supervisor that is gone has no use for it.
-            _ = unsafe Glibc.send(self.control, line, line.count, Int32(MSG_NOSIGNAL))
+    package func send(_ signal: ProcessSignal) { self.tell("signal \(signal.rawValue)") }
+
+    /// Has the supervisor end the program.
+    package func release() {
+        let isFirst = self.state.withLock { state in
+            defer { state.isReleased = true }
+            return !state.isReleased
         }
+        if isFirst { self.tell("stop") }
     }
 
-    /// Lets go of the supervisor, which then ends the program.
-    package func release() {
-        self.state.withLock { state in
-            guard state.isControlOpen else { return }
-            state.isControlOpen = false
-            close(self.control)
-        }
+    private func tell(_ command: String) {
+        let line = Array("\(command)\n".utf8)
+        // The array outlives the call. A supervisor that is gone has no use for it.
+        _ = unsafe Glibc.send(self.control, line, line.count, Int32(MSG_NOSIGNAL))
     }
 
     /// Ends the program and waits until it has gone.

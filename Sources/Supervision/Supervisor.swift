@@ -5,8 +5,8 @@ internal import ProgramKit
 ///
 /// `shakedown supervise --grace 2 -- haproxy -f haproxy.cfg` starts the program in a process group of its own. When the
 /// supervisor's standard input ends (its parent is gone, however it went) or SIGTERM, SIGINT or SIGHUP comes, the whole
-/// group gets the stop signal, and SIGKILL after the grace. A line `signal HUP` on standard input is passed on. The exit
-/// status is the program's, or 128 and a signal's number.
+/// group gets the stop signal, and SIGKILL after the grace; a line `stop` on standard input does the same. A line
+/// `signal HUP` is passed on. The exit status is the program's, or 128 and a signal's number.
 package struct Supervisor {
     let options: SupervisorOptions
     private let child: pid_t
@@ -116,8 +116,12 @@ package struct Supervisor {
         }
     }
 
-    private func obey(_ line: String) {
+    private mutating func obey(_ line: String) {
         let words = line.split(separator: " ")
+        if words == ["stop"] {
+            self.beginStop(grace: self.options.grace)
+            return
+        }
         guard words.count == 2, words[0] == "signal", let signal = ProcessSignal(rawValue: String(words[1])) else {
             Self.complain("not a command: '\(line)'")
             return

@@ -35,6 +35,7 @@ package struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
         package static let exitedEarly = Code(rawValue: "exited-early")
         package static let notReady = Code(rawValue: "not-ready")
         package static let busyPort = Code(rawValue: "busy-port")
+        package static let cannotWrite = Code(rawValue: "cannot-write")
         package static let cannotRun = Code(rawValue: "cannot-run")
         package static let noSuchAgent = Code(rawValue: "no-such-agent")
         package static let badEvents = Code(rawValue: "bad-events")
@@ -42,5 +43,16 @@ package struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension TargetError: ExplainedError {
-    package var complaint: Complaint { Complaint(self.message, hint: self.hint) }
+    package var complaint: Complaint {
+        Complaint(self.message, hint: self.hint, exitStatus: self.code.isForTheUser ? .usage : nil)
+    }
+}
+
+extension TargetError.Code {
+    /// What was asked for, or a file of the target's, is wrong; the others are trouble on the way.
+    private static let forTheUser: Set<Self> = [
+        .unknownTarget, .programNotFound, .badTemplate, .refusedConfiguration,
+    ]
+
+    fileprivate var isForTheUser: Bool { Self.forTheUser.contains(self) }
 }

@@ -8,6 +8,8 @@ extension RunReport {
             guard let again = others[self.results[index].testCase.id] else { continue }
             let first = self.results[index]
             if first.verdict.outcome == again.verdict.outcome { continue }
+            // A repetition that was cut off says nothing about the case.
+            if other.isInterrupted, again.verdict.outcome == .skipped { continue }
             var kept = first.verdict.outcome.isAcceptable ? again : first
             if first.verdict.outcome != .flaky {
                 kept.verdict.summary =
@@ -19,6 +21,7 @@ extension RunReport {
         }
         self.durationSeconds += other.durationSeconds
         self.isInterrupted = self.isInterrupted || other.isInterrupted
+        self.interruption = self.interruption ?? other.interruption
         self.problems += other.problems.filter { !self.problems.contains($0) }
     }
 }

@@ -13,6 +13,8 @@ package struct RunReport: Hashable, Sendable, Codable {
     package var startedAt: String
     package var durationSeconds: Double
     package var isInterrupted: Bool
+    /// How far an interrupted run had come.
+    package var interruption: Interruption?
     /// The command line that makes the run again.
     package var command: String
     package var scenarios: [Scenario]
@@ -46,6 +48,31 @@ package struct RunReport: Hashable, Sendable, Codable {
         self.scenarios = scenarios
         self.results = results
         self.problems = problems
+    }
+
+    /// What became of the cases of a run that was interrupted; those that the target cannot run are not counted.
+    package struct Interruption: Hashable, Sendable, Codable {
+        package var judged = 0
+        /// They ended, but no control followed that would show the target alive, so they have no verdict.
+        package var unproven = 0
+        /// They were under way.
+        package var cutShort = 0
+        package var notBegun = 0
+        package init(judged: Int = 0, unproven: Int = 0, cutShort: Int = 0, notBegun: Int = 0) {
+            self.judged = judged
+            self.unproven = unproven
+            self.cutShort = cutShort
+            self.notBegun = notBegun
+        }
+
+        /// `412 of 895 cases ran: 380 have a verdict, 32 are unproven; 12 were cut short, 471 had not begun`.
+        package var sentence: String {
+            let ran = self.judged + self.unproven
+            let total = ran + self.cutShort + self.notBegun
+            guard ran > 0 else { return "none of \(total) cases had ended" }
+            return "\(ran) of \(total) cases ran: \(self.judged) have a verdict, \(self.unproven) are unproven; "
+                + "\(self.cutShort) were cut short, \(self.notBegun) had not begun"
+        }
     }
 
     package struct Tool: Hashable, Sendable, Codable {

@@ -1,5 +1,5 @@
-import ArgumentParser
 import Foundation
+import ProgramKit
 
 /// Where the catalogue, the recipes and the targets are: in the current folder, in one above it, or in one above the program.
 struct Resources {
@@ -22,7 +22,8 @@ struct Resources {
         }
         throw Complaint(
             "no Scenarios folder here or above",
-            hint: "run shakedown inside its checkout, or inside a folder that holds Scenarios/ and Certs/"
+            hint: "run shakedown inside its checkout, or inside a folder that holds Scenarios/ and Certs/",
+            exitStatus: .usage
         )
     }
 
@@ -31,35 +32,5 @@ struct Resources {
         let link = "/proc/self/exe"
         let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) ?? CommandLine.arguments[0]
         return URL(fileURLWithPath: path)
-    }
-}
-
-/// Something the user can put right, with how.
-struct Complaint: Error, CustomStringConvertible {
-    let message: String
-    let hint: String?
-    init(_ message: String, hint: String? = nil) {
-        self.message = message
-        self.hint = hint
-    }
-    var description: String { self.hint.map { "\(self.message)\nhint: \($0)" } ?? self.message }
-}
-
-/// How the program ends. Listed in Docs/exit-codes.md.
-enum ExitStatus {
-    /// Some verdict is not acceptable.
-    static let unacceptable = ExitCode(1)
-    static let usage = ExitCode(64)
-    /// The harness itself failed.
-    static let harness = ExitCode(70)
-
-    /// Prints the error in our form and gives the code to end with.
-    static func report(_ error: any Error, as code: ExitCode = harness) -> ExitCode {
-        let lines = "\(error)".split(separator: "\n", omittingEmptySubsequences: false)
-        for (index, line) in lines.enumerated() {
-            let text = index == 0 || !line.hasPrefix("hint: ") ? "shakedown: error: \(line)" : "\(line)"
-            FileHandle.standardError.write(Data((text + "\n").utf8))
-        }
-        return code
     }
 }

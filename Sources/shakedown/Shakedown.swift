@@ -1,4 +1,7 @@
 import ArgumentParser
+import ConfigurationFiles
+import Foundation
+import ProgramKit
 
 struct Shakedown: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,6 +17,19 @@ struct Shakedown: AsyncParsableCommand {
         version: Version.text,
         subcommands: [RunCommand.self, CompareCommand.self, ListCommand.self, ExplainCommand.self, CertsCommand.self]
     )
+
+    /// As `main()`, with a word for a subcommand that does not exist.
+    static func start() async {
+        let names = self.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        if let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !names.contains(word) {
+            let complaint = Complaint(
+                "there is no command '\(word)'" + Suggestion.clause(for: word, among: names),
+                hint: "commands: \(names.joined(separator: ", ")); `shakedown help run` tells of one"
+            )
+            Foundation.exit(Complaint.report(complaint, program: "shakedown", status: .usage).rawValue)
+        }
+        await self.main()
+    }
 }
 
 enum Version {

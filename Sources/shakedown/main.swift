@@ -1,4 +1,3 @@
-import ArgumentParser
 import Dispatch
 import Foundation
 import ProgramKit
@@ -8,9 +7,10 @@ import Supervision
 if CommandLine.arguments.dropFirst().first == "supervise" {
     exit(Supervisor.run(arguments: Array(CommandLine.arguments.dropFirst(2))))
 }
+StandardStreams.prepare()
 OpenFiles.raiseLimit()
 Task {
-    await Shakedown.main()
+    await Shakedown.start()
     exit(0)
 }
 dispatchMain()

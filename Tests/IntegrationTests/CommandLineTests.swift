@@ -40,7 +40,7 @@ struct CommandLineTests {
     func unknownTarget() async throws {
         let arguments = ["run", "routing.exact", "--target", "nosuch", "--report", self.folder.file("r").path]
         let outcome = try await RunningProgram.run(self.shakedown, arguments, in: self.folder)
-        #expect(outcome.status == 70)
+        #expect(outcome.status == 64)
         #expect(outcome.errors.contains("'nosuch'"))
         #expect(outcome.errors.contains("reference"))
     }

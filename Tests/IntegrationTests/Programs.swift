@@ -50,6 +50,7 @@ final class RunningProgram {
         _ executable: String,
         _ arguments: [String],
         in folder: TemporaryFolder,
+        at directory: URL = Programs.root,
         environment: [String: String] = [:]
     ) throws {
         let name = UUID().uuidString
@@ -58,7 +59,7 @@ final class RunningProgram {
         for file in [self.outputFile, self.errorFile] { try Data().write(to: file) }
         self.process.executableURL = URL(fileURLWithPath: executable)
         self.process.arguments = arguments
-        self.process.currentDirectoryURL = Programs.root
+        self.process.currentDirectoryURL = directory
         self.process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         self.process.standardInput = self.input
         self.process.standardOutput = try FileHandle(forWritingTo: self.outputFile)
@@ -93,11 +94,12 @@ final class RunningProgram {
         _ executable: String,
         _ arguments: [String],
         in folder: TemporaryFolder,
+        at directory: URL = Programs.root,
         input: String = "",
         environment: [String: String] = [:],
         within seconds: Double = 60
     ) async throws -> Outcome {
-        let program = try RunningProgram(executable, arguments, in: folder, environment: environment)
+        let program = try RunningProgram(executable, arguments, in: folder, at: directory, environment: environment)
         try program.input.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try program.input.fileHandleForWriting.close()
         return try await program.end(within: seconds)

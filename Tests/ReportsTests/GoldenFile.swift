@@ -25,6 +25,13 @@ enum TestFolder {
         defer { try? FileManager.default.removeItem(at: folder) }
         return try body(folder)
     }
+
+    static func withTemporary<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "shakedown-reports-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try await body(folder)
+    }
 }
 
 /// A program of the machine that some tests need.

@@ -44,8 +44,63 @@ struct ProgressDisplayTests {
         #expect(lines.count == 12)
         #expect(lines.first == "running 20 cases")
         #expect(lines[2] == "FAIL  routing.sni.exact[role=edge,engine=openssl]: reached \\x1b[2Jdecoy")
-        #expect(lines.last == "100 %: 20 of 20 cases, 1 not acceptable, 1.5 s")
+        #expect(lines.last == "100 %: ran 20, confirmed 20 of 20, 1 not acceptable, 1.5 s")
         #expect(!screen.contents.contains("\u{1B}"))
+    }
+
+    @Test("what ran is counted at once, and what a control confirmed besides")
+    func waitsForControl() {
+        let screen = Screen()
+        let display = self.display(screen, isTerminal: false)
+        let cases = (0..<4).map { Self.numbered($0) }
+        display.started(total: 4)
+        display.finished(SampleRun.result("routing.unknown", .agent, .unsupported, 0))
+        for result in cases { display.began(result.testCase) }
+        for result in cases { display.ended(result.testCase) }
+        for result in cases { display.finished(result) }
+        #expect(
+            screen.contents.split(separator: "\n") == [
+                "running 4 cases",
+                "20 %: ran 1, confirmed 0 of 4, 0 not acceptable, 1.5 s",
+                "50 %: ran 2, confirmed 0 of 4, 0 not acceptable, 1.5 s",
+                "70 %: ran 3, confirmed 0 of 4, 0 not acceptable, 1.5 s",
+                "90 %: ran 4, confirmed 0 of 4, 0 not acceptable, 1.5 s",
+                "100 %: ran 4, confirmed 4 of 4, 0 not acceptable, 1.5 s",
+            ]
+        )
+    }
+
+    @Test("a terminal shows what ran, what is confirmed and what is under way, whenever it ticks")
+    func ticks() {
+        let screen = Screen()
+        let display = self.display(screen, isTerminal: true)
+        let cases = (0..<4).map { Self.numbered($0) }
+        display.started(total: 4)
+        #expect(screen.contents.contains("starting the target"))
+        for result in cases.prefix(3) { display.began(result.testCase) }
+        for result in cases.prefix(2) { display.ended(result.testCase) }
+        display.finished(cases[0])
+        display.tick()
+        let last = screen.contents.components(by: "\u{1B}[J").last ?? ""
+        #expect(last.contains("ran 2, confirmed 1 of 4"))
+        #expect(last.contains("1 running"))
+        #expect(last.hasPrefix("███████▒▒▒▒▒▒▒░░░░░░░░░░░░░░ ran 2"), "\(last)")
+    }
+
+    @Test("a repetition counts from the beginning")
+    func repeats() {
+        let screen = Screen()
+        let display = self.display(screen, isTerminal: false)
+        for _ in 0..<2 {
+            display.started(total: 1)
+            display.finished(self.pass)
+        }
+        let line = "100 %: ran 1, confirmed 1 of 1, 0 not acceptable, 1.5 s"
+        #expect(screen.contents == "running 1 case\n\(line)\nrunning 1 case\n\(line)\n")
+    }
+
+    private static func numbered(_ number: Int) -> CaseResult {
+        SampleRun.result("routing.sni.exact", .edge, .pass, 0.1, choice: (name: "number", value: "\(number)"))
     }
 
     @Test(
@@ -56,7 +111,7 @@ struct ProgressDisplayTests {
         let screen = Screen()
         let display = self.display(screen, isTerminal: true, width: width)
         display.started(total: 4)
-        display.running(3)
+        display.began(self.pass.testCase)
         display.finished(self.pass)
         display.finished(self.failure)
         display.note("the target was restarted")
@@ -101,7 +156,7 @@ struct ProgressDisplayTests {
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<1000 { group.addTask { display.finished(self.pass) } }
         }
-        #expect(screen.contents.hasSuffix("100 %: 1000 of 1000 cases, 0 not acceptable, 1.5 s\n"))
+        #expect(screen.contents.hasSuffix("100 %: ran 1000, confirmed 1000 of 1000, 0 not acceptable, 1.5 s\n"))
     }
 
     @Test(

@@ -25,14 +25,29 @@ struct ReportDirectoryTests {
         }
     }
 
-    @Test("a folder that cannot be made is an error")
+    @Test("a folder that cannot be made is an error that names it and says why")
     func refuses() throws {
         try TestFolder.withTemporary { folder in
             let file = folder.appending(path: "file")
             try Data().write(to: file)
-            #expect(throws: (any Error).self) {
+            let error = try #require(throws: ReportDirectory.Unwritten.self) {
                 try ReportDirectory.write(SampleRun.everyOutcome(), to: file.appending(path: "run"))
             }
+            #expect(error.description == "cannot make the folder \(file.path)/run: not a directory")
+        }
+    }
+
+    @Test("a report that cannot be written is named, keeps no other from being written, and leaves no half file")
+    func goesOn() throws {
+        try TestFolder.withTemporary { folder in
+            // No file can take the place of a folder with something in it.
+            let inTheWay = folder.appending(path: "report.html/something")
+            try FileManager.default.createDirectory(at: inTheWay, withIntermediateDirectories: true)
+            let error = try #require(throws: ReportDirectory.Unwritten.self) {
+                try ReportDirectory.write(SampleRun.everyOutcome(), to: folder)
+            }
+            #expect(error.troubles == ["cannot write \(folder.path)/report.html: is a directory"])
+            #expect(Set(try FileManager.default.contentsOfDirectory(atPath: folder.path)) == Self.names)
         }
     }
 }

@@ -79,7 +79,13 @@ enum SampleRun {
             Self.result("proxy.v2.first-segment", .edge, .unsupported, 0, requires: [.proxyProtocol2]),
             Self.result("proxy.v2.tlvs", .edge, .unsupported, 0, requires: [.proxyProtocol2]),
             Self.result("mtls.required.none", .agent, .unsupported, 0),
-            Self.result("mtls.required.expired", .edge, .skipped, 0, summary: "the target died before its turn"),
+            Self.result(
+                "mtls.required.expired",
+                .edge,
+                .skipped,
+                0,
+                summary: "not run: the target died before its turn"
+            ),
             Self.result(
                 "mtls.required.unknown-ca",
                 .edge,

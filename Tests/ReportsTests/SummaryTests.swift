@@ -50,6 +50,16 @@ struct TerminalSummaryTests {
         #expect(TerminalSummary.render(report, color: false).hasSuffix(expected + "\n"))
     }
 
+    @Test("a problem takes a line, and the end of the target's log a line each below it")
+    func problemWithLog() {
+        var report = SampleRun.everyOutcome()
+        report.problems = ["the target died\n" + (1...20).map { "log line \($0)" }.joined(separator: "\n")]
+        let lines = TerminalSummary.render(report, color: false).split(separator: "\n")
+        let problem = lines.drop { !$0.hasPrefix("PROBLEM") }
+        #expect(problem.prefix(2) == ["PROBLEM  the target died", "  log line 13"])
+        #expect(lines.contains("  log line 20"))
+    }
+
     @Test("failures of one cause take two lines, however many they are: the cause, and how to replay the first")
     func grouped() throws {
         var report = SampleRun.everyOutcome()

@@ -9,9 +9,9 @@ import Verdicts
 struct ResultBoardTests {
     @Test("a case is not final before a control that began after its end")
     func waits() {
-        let board = Self.board()
+        let board = Self.board([SampleCase.make("a", isRefused: true)])
         let before = ContinuousClock.now
-        board.add(Self.refusal("a"), Self.nothingSeen, began: before) { _, _ in Verdict(outcome: .pass) }
+        board.end("a", .pass, began: before)
         board.confirm(before: before) { _, _ in nil }
         #expect(board.results.isEmpty)
         board.confirm(before: .now) { _, _ in nil }
@@ -20,56 +20,110 @@ struct ResultBoardTests {
 
     @Test("a refusal by a target that then died is no pass; a connection that came through is one")
     func condemns() {
-        let board = Self.board()
-        var served = Self.refusal("served")
-        served.expectation.strict[0].route = .endpoint("tenant")
-        board.add(Self.refusal("refused"), Self.nothingSeen, began: .now) { _, _ in Verdict(outcome: .pass) }
-        board.add(Self.refusal("failed"), Self.nothingSeen, began: .now) { _, _ in Verdict(outcome: .fail) }
-        board.add(served, Self.nothingSeen, began: .now) { _, _ in Verdict(outcome: .pass) }
-        board.condemn(unproven: [Self.refusal("not run"), served], because: "it died")
-        let outcomes = Dictionary(uniqueKeysWithValues: board.results.map { ($0.testCase.id, $0.verdict.outcome) })
-        #expect(outcomes == ["refused": .skipped, "failed": .fail, "served": .pass, "not run": .skipped])
+        let board = Self.board([
+            SampleCase.make("refused", isRefused: true), SampleCase.make("failed", isRefused: true),
+            SampleCase.make("served"), SampleCase.make("not run", isRefused: true),
+        ])
+        board.end("refused", .pass)
+        board.end("failed", .fail)
+        board.end("served", .pass)
+        board.settle(as: .targetDied("it died"))
+        #expect(board.outcomes == ["refused": .skipped, "failed": .fail, "served": .pass, "not run": .skipped])
     }
 
     @Test("a contact that shows up after the case's end changes its verdict")
     func lateContact() {
-        let board = Self.board()
-        board.add(Self.refusal("a"), Self.nothingSeen, began: .now) { _, observation in
+        let testCase = SampleCase.make("a", isRefused: true)
+        let board = Self.board([testCase])
+        board.add(testCase, Self.nothingSeen, began: .now) { _, observation in
             Verdict(outcome: observation.upstreams[0].connections.isEmpty ? .pass : .fail)
         }
         board.confirm(before: .now) { _, _ in
             [UpstreamObservation(endpoint: "tenant", connections: [UpstreamConnection()])]
         }
         #expect(board.results.map(\.verdict.outcome) == [.fail])
+        #expect(board.results[0].observation?.upstreams[0].connections.count == 1)
     }
 
-    @Test("an interrupted run keeps what was seen")
+    @Test("an interrupted run keeps what was seen, says what is unproven, and counts how far it came")
     func interrupted() {
-        let board = Self.board()
-        board.add(Self.refusal("a"), Self.nothingSeen, began: .now) { _, _ in Verdict(outcome: .pass) }
-        board.confirmAll()
-        #expect(board.results.count == 1)
+        let ids = ["confirmed", "refused", "served", "under way", "not begun"]
+        let board = Self.board(ids.map { SampleCase.make($0, isRefused: $0 != "served") })
+        board.end("confirmed", .pass)
+        board.confirm(before: .now) { _, _ in nil }
+        board.end("refused", .pass)
+        board.end("served", .pass)
+        board.begin(SampleCase.make("under way"))
+        let expected = RunReport.Interruption(judged: 2, unproven: 1, cutShort: 1, notBegun: 1)
+        #expect(board.interruption == expected)
+
+        let snapshot = board.results(as: .interrupted)
+        #expect(board.results.map(\.testCase.id) == ["confirmed"], "asking changes nothing")
+        board.settle(as: .interrupted)
+        #expect(board.results == snapshot, "asking in the middle gives what stopping gives")
+        #expect(
+            board.outcomes == [
+                "confirmed": .pass, "refused": .skipped, "served": .pass, "under way": .skipped, "not begun": .skipped,
+            ]
+        )
+        #expect(board.results.first { $0.testCase.id == "refused" }?.observation == Self.nothingSeen)
+        #expect(board.interruption == expected, "settling does not make verdicts of what had none")
     }
 
-    private static let nothingSeen = Observation(clients: [], upstreams: [UpstreamObservation(endpoint: "tenant")])
+    @Test("an observer hears of each step of a case once")
+    func tells() {
+        let observer = RecordingObserver()
+        let cases = ["played", "faulted"].map { SampleCase.make($0) }
+        let board = Self.board(cases, observer: observer)
+        board.begin(cases[0])
+        board.end("played", .pass)
+        board.begin(cases[1])
+        board.fault(cases[1], Verdict(outcome: .error), began: .now)
+        board.confirm(before: .now) { _, _ in nil }
+        board.settle(as: .confirmed)
+        #expect(
+            observer.heard.withLock { $0 } == [
+                "began played", "ended played", "began faulted", "finished faulted", "finished played",
+            ]
+        )
+    }
 
-    private static func board() -> ResultBoard {
-        ResultBoard { testCase, verdict, observation, seconds in
-            CaseResult(testCase: testCase, verdict: verdict, observation: observation, durationSeconds: seconds)
+    fileprivate static let nothingSeen = Observation(
+        clients: [],
+        upstreams: [UpstreamObservation(endpoint: "tenant")]
+    )
+
+    private static func board(_ cases: [Case], observer: (any RunObserver)? = nil) -> ResultBoard {
+        ResultBoard(cases: cases, observer: observer) { testCase, evidence in
+            CaseResult(
+                testCase: testCase,
+                verdict: evidence.verdict,
+                observation: evidence.observation,
+                durationSeconds: evidence.seconds
+            )
         }
     }
+}
 
-    private static func refusal(_ id: String) -> Case {
-        var expectation = ScenarioModel.Expectation()
-        expectation.route = ScenarioModel.Expectation.Route.none
-        return Case(
-            id: id,
-            scenario: "s",
-            role: .passthrough,
-            endpoints: [],
-            client: ClientPlan(engine: .bytes, serverName: nil),
-            exchange: .wait,
-            expectation: GradedExpectation(strict: [expectation])
-        )
+private final class RecordingObserver: RunObserver {
+    let heard = Mutex<[String]>([])
+
+    private func hear(_ text: String) { self.heard.withLock { $0.append(text) } }
+    func started(total: Int) { self.hear("started \(total)") }
+    func began(_ testCase: Case) { self.hear("began \(testCase.id)") }
+    func ended(_ testCase: Case) { self.hear("ended \(testCase.id)") }
+    func finished(_ result: CaseResult) { self.hear("finished \(result.testCase.id)") }
+    func note(_ text: String) { self.hear(text) }
+}
+
+extension ResultBoard {
+    /// A case that saw nothing, with the verdict that a judge would give.
+    fileprivate func end(_ id: String, _ outcome: Outcome, began: ContinuousClock.Instant = .now) {
+        let testCase = SampleCase.make(id, isRefused: id != "served")
+        self.add(testCase, ResultBoardTests.nothingSeen, began: began) { _, _ in Verdict(outcome: outcome) }
+    }
+
+    fileprivate var outcomes: [String: Outcome] {
+        Dictionary(uniqueKeysWithValues: self.results.map { ($0.testCase.id, $0.verdict.outcome) })
     }
 }

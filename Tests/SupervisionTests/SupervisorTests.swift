@@ -34,8 +34,41 @@ struct SupervisorTests {
         return try names.map { try #require(number(in: folder.appending(path: $0))) }
     }
 
-    @Test("ends the program and what it started when its standard input ends")
+    @Test("ends the program and what it started when its standard input ends, by whatever death")
     func endOfInput() async throws {
+        try await withTemporaryFolder { folder in
+            var process: SupervisedProcess? = try SupervisedProcess(
+                title: "script",
+                supervisor: ProcessTesting.supervisor,
+                options: SupervisorOptions(
+                    command: ["sh", "-c", "sleep 60 & echo $! > child; echo $$ > leader; wait"],
+                    directory: folder.path,
+                    stopSignal: .terminate,
+                    grace: .seconds(5)
+                ),
+                log: folder.appending(path: "log")
+            )
+            let started = try await self.processes(["child", "leader"], in: folder)
+            #expect(process?.status == nil)
+            process = nil
+            #expect(await eventually { !started.contains { isRunning($0) } })
+        }
+    }
+
+    @Test("can still be told to kill while the grace of a stop lasts")
+    func killedWhileStopping() async throws {
+        try await self.withScript("trap '' TERM; echo $$ > leader; while :; do sleep 0.01; done", grace: .seconds(60)) {
+            process,
+            folder in
+            _ = try await self.processes(["leader"], in: folder)
+            process.release()
+            process.send(.kill)
+            #expect(await eventually { process.status == 128 + 9 })
+        }
+    }
+
+    @Test("ends the program and what it started when it is told to stop")
+    func stops() async throws {
         try await self.withScript("sleep 60 & echo $! > child; echo $$ > leader; wait") { process, folder in
             let started = try await self.processes(["child", "leader"], in: folder)
             #expect(started.allSatisfy { isRunning($0) })

@@ -19,6 +19,19 @@ struct RepetitionTests {
         #expect(report.results.map(\.verdict.outcome) == [.flaky])
     }
 
+    @Test("a repetition that was interrupted makes no case flaky")
+    func interrupted() {
+        var report = Self.report(["a": .pass, "b": .pass])
+        var again = Self.report(["a": .pass, "b": .skipped])
+        again.isInterrupted = true
+        again.interruption = RunReport.Interruption(judged: 1, notBegun: 1)
+        report.merge(repetition: again)
+        #expect(report.results.map(\.verdict.outcome) == [.pass, .pass])
+        #expect(report.isInterrupted)
+        #expect(report.interruption == again.interruption)
+        #expect(report.exitCode == 1)
+    }
+
     private static func report(_ outcomes: [String: Outcome]) -> RunReport {
         Made.report(
             outcomes.sorted { $0.key < $1.key }.map { id, outcome in

@@ -11,6 +11,8 @@ import Darwin
 /// What the system or Foundation says of a failure, as words that can follow a colon: `permission denied`.
 package enum Reason {
     package static func text(of error: any Error) -> String {
+        // Foundation throws some of its errors as objects; of these, every one would pass for a CocoaError below.
+        if type(of: error) == NSError.self { return Self.text(of: error as NSError) }
         switch error {
         case let error as POSIXError: return Self.text(ofErrno: error.code.rawValue)
         case let error as CocoaError:
@@ -22,6 +24,13 @@ package enum Reason {
             }
         default: return "\(error)"
         }
+    }
+
+    private static func text(of error: NSError) -> String {
+        if error.domain == NSPOSIXErrorDomain { return Self.text(ofErrno: Int32(truncatingIfNeeded: error.code)) }
+        if let underlying = error.userInfo[NSUnderlyingErrorKey] as? any Error { return Self.text(of: underlying) }
+        let code = error.domain == NSCocoaErrorDomain ? Self.text(of: CocoaError.Code(rawValue: error.code)) : nil
+        return code ?? error.localizedDescription
     }
 
     /// The system's own words for an `errno`.

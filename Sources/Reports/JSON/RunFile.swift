@@ -1,4 +1,5 @@
 package import Foundation
+package import ProgramKit
 import ScenarioModel
 package import Verdicts
 
@@ -14,6 +15,13 @@ package struct RunFileError: Error, Hashable, CustomStringConvertible {
     init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description
+    }
+}
+
+extension RunFileError: ExplainedError {
+    package var complaint: Complaint {
+        let lines = self.description.split(separator: "\nhint: ", maxSplits: 1)
+        return Complaint(String(lines[0]), hint: lines.count > 1 ? String(lines[1]) : nil, exitStatus: .usage)
     }
 }
 

@@ -1,11 +1,12 @@
-import ScenarioModel
+package import ScenarioModel
 import Synchronization
 package import Verdicts
 
 /// Says how a run is going while it goes.
 ///
-/// On a terminal two lines are rewritten in place and failures scroll by above them; elsewhere there is a plain line
-/// for each failure and each tenth of the run. Safe to call from any task.
+/// Two numbers grow: cases that ran, and those of them whose verdict a later control has confirmed. On a terminal two
+/// lines are rewritten in place and failures scroll by above them; elsewhere there is a plain line for each failure and
+/// each tenth of the run. Safe to call from any task.
 package final class ProgressDisplay: Sendable {
     private let state: Mutex<State>
     private let write: @Sendable (String) -> Void
@@ -17,8 +18,10 @@ package final class ProgressDisplay: Sendable {
 
     private struct State {
         var total = 0
-        var running = 0
-        var finished = 0
+        var underWay = 0
+        var ran = 0
+        /// Those that ran, and wait for a control.
+        var unconfirmed: Set<String> = []
         var counts: [Outcome: Int] = [:]
         var secondsByArea: [String: Double] = [:]
         /// Lines on the screen that the next drawing replaces.
@@ -26,6 +29,9 @@ package final class ProgressDisplay: Sendable {
         var drawnAt = -1.0
         var announcedTenths = 0
         var hasEnded = false
+
+        var confirmed: Int { self.ran - self.unconfirmed.count }
+        var isComplete: Bool { self.confirmed >= self.total }
     }
 
     /// - Parameters:
@@ -57,17 +63,30 @@ package final class ProgressDisplay: Sendable {
 
     package func started(total: Int) {
         self.state.withLock { state in
+            self.erase(&state)
+            // A repetition counts from the beginning.
+            state = State()
             state.total = total
             if !self.isQuiet && !self.isTerminal { self.write("running \(NumberText.count(total, "case"))\n") }
             self.draw(&state, force: true)
         }
     }
 
-    /// How many cases are under way now.
-    package func running(_ count: Int) {
+    package func began(_ testCase: Case) {
         self.state.withLock { state in
-            state.running = count
+            state.underWay += 1
             self.draw(&state, force: false)
+        }
+    }
+
+    /// A case ran; its verdict waits for a control.
+    package func ended(_ testCase: Case) {
+        self.state.withLock { state in
+            state.underWay -= 1
+            state.ran += 1
+            state.unconfirmed.insert(testCase.id)
+            self.draw(&state, force: false)
+            self.announceTenth(&state)
         }
     }
 
@@ -79,7 +98,16 @@ package final class ProgressDisplay: Sendable {
     package func finished(_ result: CaseResult) {
         self.state.withLock { state in
             let outcome = result.verdict.outcome
-            state.finished += 1
+            switch outcome {
+            // It was never played, was cut short, or ran and stays unconfirmed.
+            case .unsupported, .skipped: break
+            case .pass, .passLenient, .informational, .fail, .expectedFail, .unexpectedPass, .error, .hang, .flaky:
+                if state.unconfirmed.remove(result.testCase.id) == nil {
+                    // A case that the harness could not play to its end.
+                    state.ran += 1
+                    state.underWay = max(0, state.underWay - 1)
+                }
+            }
             state.counts[outcome, default: 0] += 1
             state.secondsByArea[result.area, default: 0] += result.durationSeconds.isFinite ? result.durationSeconds : 0
             if !outcome.isAcceptable && outcome != .skipped {
@@ -116,12 +144,17 @@ package final class ProgressDisplay: Sendable {
 
     private func announceTenth(_ state: inout State) {
         guard !self.isTerminal, !self.isQuiet, state.total > 0 else { return }
-        let tenths = state.finished * 10 / state.total
+        // The last tenth is said when nothing waits for a control any more.
+        let tenths = state.isComplete ? 10 : min(9, state.ran * 10 / state.total)
         guard tenths > state.announcedTenths else { return }
         state.announcedTenths = tenths
         let bad = state.counts.reduce(0) { $0 + ($1.key.isAcceptable ? 0 : $1.value) }
         let time = NumberText.duration(seconds: self.elapsed())
-        self.write("\(tenths * 10) %: \(state.finished) of \(state.total) cases, \(bad) not acceptable, \(time)\n")
+        self.write("\(tenths * 10) %: \(Self.numbers(state)), \(bad) not acceptable, \(time)\n")
+    }
+
+    private static func numbers(_ state: State) -> String {
+        "ran \(state.ran), confirmed \(state.confirmed) of \(state.total)"
     }
 
     // MARK: - The two lines
@@ -140,7 +173,7 @@ package final class ProgressDisplay: Sendable {
     private func draw(_ state: inout State, force: Bool) {
         guard self.isTerminal, !self.isQuiet, !state.hasEnded else { return }
         let now = self.elapsed()
-        guard force || state.drawnAt < 0 || now - state.drawnAt >= Self.interval || state.finished == state.total
+        guard force || state.drawnAt < 0 || now - state.drawnAt >= Self.interval || state.isComplete
         else { return }
         self.erase(&state)
         self.write(self.barLine(state, now: now) + "\n" + self.countsLine(state))
@@ -149,14 +182,18 @@ package final class ProgressDisplay: Sendable {
     }
 
     private func barLine(_ state: State, now: Double) -> String {
-        let share = state.total > 0 ? min(1, Double(state.finished) / Double(state.total)) : 0
-        let numbers = " \(state.finished)/\(state.total)  \(NumberText.duration(seconds: now))"
+        let numbers = " \(Self.numbers(state))  \(NumberText.duration(seconds: now))"
         let columns = max(4, min(40, self.width - numbers.count - 1))
-        let filled = Int((share * Double(columns)).rounded(.down))
+        func filled(_ count: Int) -> Int {
+            let share = state.total > 0 ? min(1, Double(count) / Double(state.total)) : 0
+            return Int((share * Double(columns)).rounded(.down))
+        }
+        let confirmed = filled(state.confirmed)
+        let ran = filled(state.ran)
         let hasFailed = state.counts.contains { !$0.key.isAcceptable }
-        let bar = String(repeating: "█", count: filled)
-        let rest = String(repeating: "░", count: columns - filled)
-        return self.style.paint(bar, hasFailed ? .red : .green) + self.style.paint(rest, .dim)
+        return self.style.paint(String(repeating: "█", count: confirmed), hasFailed ? .red : .green)
+            + self.style.paint(String(repeating: "▒", count: ran - confirmed), .dim)
+            + self.style.paint(String(repeating: "░", count: columns - ran), .dim)
             + String(numbers.prefix(self.width - columns - 1))
     }
 
@@ -165,7 +202,8 @@ package final class ProgressDisplay: Sendable {
             guard let count = state.counts[outcome] else { return nil }
             return ("\(count) \(outcome.label)", self.style.tint(outcome))
         }
-        if state.running > 0 { parts.append(("\(state.running) running", nil)) }
+        if state.underWay > 0 { parts.append(("\(state.underWay) running", nil)) }
+        if state.ran == 0, state.underWay == 0 { parts.append(("starting the target", .dim)) }
         if let slowest = state.secondsByArea.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), slowest.value > 0 {
             parts.append(("slowest: \(slowest.key)", .dim))
         }

@@ -51,13 +51,13 @@ package enum TerminalSummary {
             return "\(label)  \(head): \(self.style.paint(SafeText.terminal(CauseLine.scenarios(group)), .bold))"
         }
 
-        /// A line per reason: what did not run has nothing to show.
+        /// A line per reason: what has no verdict has little to show.
         private var skipped: [String] {
             let reasons = self.digest.unacceptable.filter { $0.verdict.outcome == .skipped }.map(\.verdict.summary)
             let counts = Dictionary(grouping: reasons) { $0 }.mapValues(\.count).sorted { $0.key < $1.key }
             let label = self.style.paint(Outcome.skipped.shortLabel, self.style.tint(.skipped))
             return counts.map { reason, count in
-                "\(label)  \(NumberText.count(count, "case")) not run: \(SafeText.terminal(reason))"
+                "\(label)  \(NumberText.count(count, "case")) \(SafeText.terminal(reason))"
             }
         }
 
@@ -83,11 +83,20 @@ package enum TerminalSummary {
             return lines
         }
 
+        /// Each problem on a line, and below it the end of what came with it: the target's log.
         private var problems: [String] {
-            self.digest.report.problems.map {
-                self.style.paint("PROBLEM", .boldRed) + "  " + SafeText.terminal($0)
+            self.digest.report.problems.flatMap { problem in
+                let lines = problem.split(separator: "\n")
+                let head = self.style.paint("PROBLEM", .boldRed) + "  " + SafeText.terminal(String(lines.first ?? ""))
+                return [head]
+                    + lines.dropFirst().suffix(Self.maximumLogLines).map {
+                        "  " + self.style.paint(SafeText.terminal(SafeText.shortened(String($0), to: 200)), .dim)
+                    }
             }
         }
+
+        /// Enough to see why a program ended; `--keep` keeps all of it.
+        private static var maximumLogLines: Int { 8 }
 
         private var invariants: [String] {
             let broken = self.digest.brokenInvariants
@@ -168,6 +177,7 @@ package enum TerminalSummary {
                     + "\(NumberText.duration(seconds: report.durationSeconds)), seed \(SafeText.terminal(report.seed))"
             ]
             if !numbers.isEmpty { lines.append(numbers.joined(separator: ", ")) }
+            if let interruption = report.interruption { lines.append("interrupted: \(interruption.sentence)") }
             if let reportPath { lines.append("reports: \(SafeText.terminal(reportPath))") }
             lines.append(self.style.paint(self.digest.exitMeaning, report.exitCode == 0 ? .boldGreen : .boldRed))
             return lines

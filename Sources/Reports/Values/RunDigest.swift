@@ -104,7 +104,9 @@ struct RunDigest {
     var headline: String {
         let bad = self.unacceptableCount
         let problems = self.report.problems.count
-        if self.report.isInterrupted { return "The run was interrupted" }
+        if self.report.isInterrupted {
+            return "The run was interrupted" + (self.report.interruption.map { ": \($0.sentence)" } ?? "")
+        }
         if bad == 0 && problems > 0 { return "Every verdict is acceptable, but the run has a problem" }
         if bad == 0 { return "Every verdict is acceptable" }
         return

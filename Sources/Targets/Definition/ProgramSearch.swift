@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ProgramKit
 
 /// Finds the programs of targets and asks them questions.
 struct ProgramSearch: Sendable {
@@ -70,7 +71,7 @@ struct ProgramSearch: Sendable {
         } catch {
             throw TargetError(
                 .cannotRun,
-                "cannot run \(command[0]): \((error as NSError).localizedDescription)"
+                "cannot run \(command[0]): \(Reason.text(of: error))"
             )
         }
     }

@@ -1,3 +1,4 @@
+internal import ConfigurationFiles
 package import Foundation
 package import ScenarioModel
 package import Verdicts
@@ -44,8 +45,9 @@ package struct TargetDefinition: Sendable {
             let known = Self.available(in: directory)
             throw TargetError(
                 .unknownTarget,
-                "there is no target '\(name)' in \(directory.path)",
-                hint: known.isEmpty ? nil : "targets: \(known.joined(separator: ", "))"
+                "there is no target '\(name)'" + Suggestion.clause(for: name, among: known),
+                hint: known.isEmpty
+                    ? "\(directory.path) holds none" : "targets: \(known.joined(separator: ", "))"
             )
         }
         let description = try TargetFile.read(file, name: "\(name)/target.yaml")

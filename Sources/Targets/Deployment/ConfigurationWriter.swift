@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Mustache
+internal import ProgramKit
 internal import ScenarioModel
 
 /// Renders a target's templates into the work directory.
@@ -70,7 +71,7 @@ struct ConfigurationWriter {
             } catch {
                 throw TargetError(
                     .badTemplate,
-                    "a certificate cannot be read: \((error as NSError).localizedDescription)"
+                    "a certificate of \(endpoint.plan.domain) cannot be read: \(Reason.text(of: error))"
                 )
             }
         }
@@ -82,11 +83,10 @@ struct ConfigurationWriter {
 
     /// Configurations hold authtokens, and bundles hold keys.
     private static func write(_ text: String, to url: URL) throws(TargetError) {
-        let isCreated = FileManager.default.createFile(
-            atPath: url.path,
-            contents: Data(text.utf8),
-            attributes: [.posixPermissions: 0o600]
-        )
-        guard isCreated else { throw TargetError(.badTemplate, "cannot write \(url.path)") }
+        do {
+            try WholeFile.write(Array(text.utf8), to: url.path, mode: 0o600)
+        } catch {
+            throw TargetError(.cannotWrite, error.description, hint: "make room, or name another folder in TMPDIR")
+        }
     }
 }

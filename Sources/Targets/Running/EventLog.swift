@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ProgramKit
 internal import ScenarioModel
 internal import Synchronization
 
@@ -42,7 +43,7 @@ extension EventLog.State {
         } catch {
             throw TargetError(
                 .badEvents,
-                "the events in \(file.path) cannot be read: \((error as NSError).localizedDescription)"
+                "the events in \(file.path) cannot be read: \(Reason.text(of: error))"
             )
         }
         // The last line may be half written; it is read the next time.

@@ -1,6 +1,8 @@
 import ArgumentParser
 import CertificateRecipes
+import ConfigurationFiles
 import Foundation
+import ProgramKit
 import ScenarioFiles
 import ScenarioModel
 
@@ -48,18 +50,47 @@ struct SelectionOptions: ParsableArguments {
         let selection = ScenarioSelection(patterns: patterns, level: self.level.ruleLevel, tags: Set(self.tags))
         if let unused = selection.unusedPatterns(in: all).first {
             throw Complaint(
-                "no scenario or case matches '\(unused)'",
-                hint: "`shakedown list` prints the ids; quote patterns, since the shell knows * and [ too"
+                "no scenario or case matches '\(unused)'" + Self.suggestion(for: unused, among: all),
+                hint: "`shakedown list` prints the ids; quote patterns, since the shell knows * and [ too",
+                exitStatus: .usage
+            )
+        }
+        let known = Set(all.flatMap(\.tags)).sorted()
+        if let unknown = self.tags.first(where: { !known.contains($0) }) {
+            throw Complaint(
+                "no scenario has the tag '\(unknown)'" + Suggestion.clause(for: unknown, among: known),
+                hint: "tags: \(known.joined(separator: ", "))",
+                exitStatus: .usage
             )
         }
         let selected = selection.apply(to: all)
         guard !selected.isEmpty else {
             throw Complaint(
-                "nothing is selected",
-                hint: "`shakedown list` prints levels, `shakedown list --json` the tags"
+                "nothing is selected: what was named lies outside the level or the tags that were asked for",
+                hint: "`shakedown list` prints levels, `shakedown list --json` the tags",
+                exitStatus: .usage
             )
         }
         return selected
+    }
+
+    /// The scenario, area or choice of a case that a pattern was most likely meant to name.
+    private static func suggestion(for pattern: String, among scenarios: [Scenario]) -> String {
+        let id = String(pattern.prefix { $0 != "[" })
+        // A case of a scenario that is there: what stands in the brackets is wrong.
+        if let scenario = scenarios.first(where: { $0.id == id }) {
+            return Suggestion.clause(for: pattern, among: scenario.cases.map(\.id))
+        }
+        var prefixes: Set<String> = []
+        for scenario in scenarios {
+            let labels = scenario.id.split(separator: ".")
+            for count in 1...labels.count { prefixes.insert(labels.prefix(count).joined(separator: ".")) }
+        }
+        let isBelow = id.hasSuffix(".*")
+        guard let nearest = Suggestion.nearest(to: isBelow ? String(id.dropLast(2)) : id, among: prefixes) else {
+            return ""
+        }
+        return "; did you mean '\(nearest)\(isBelow ? ".*" : "")'?"
     }
 }
 
@@ -78,11 +109,11 @@ struct ListCommand: AsyncParsableCommand {
     @Flag(help: "A JSON array, with the cases' ids.") var json = false
 
     func run() async throws {
-        do {
+        try await Ending.of {
             let scenarios = try self.selection.load(from: Resources.locate(), recipes: nil)
-            print(self.json ? try Listing.json(scenarios) : Listing.lines(scenarios), terminator: "")
-        } catch {
-            throw ExitStatus.report(error, as: ExitStatus.usage)
+            let text = self.json ? try Listing.json(scenarios) : Listing.lines(scenarios)
+            try CheckedOutput.standardOutput.write(text)
+            return .success
         }
     }
 }
@@ -100,18 +131,22 @@ struct ExplainCommand: AsyncParsableCommand {
     @Argument(help: "A scenario's id, or a glob.") var id: String
 
     func run() async throws {
-        do {
+        try await Ending.of {
             let resources = try Resources.locate()
             let all = try ScenarioLoader().load(paths: [resources.scenarios.path])
             // A case's id begins with its scenario's.
             let scenarioID = String(self.id.prefix { $0 != "[" })
             let selected = ScenarioSelection(patterns: [scenarioID]).apply(to: all)
             guard !selected.isEmpty else {
-                throw Complaint("there is no scenario '\(self.id)'", hint: "`shakedown list` prints the ids")
+                throw Complaint(
+                    "there is no scenario '\(self.id)'" + Suggestion.clause(for: scenarioID, among: all.map(\.id)),
+                    hint: "`shakedown list` prints the ids",
+                    exitStatus: .usage
+                )
             }
-            print(selected.map(Explanation.render).joined(separator: "\n"), terminator: "")
-        } catch {
-            throw ExitStatus.report(error, as: ExitStatus.usage)
+            let text = selected.map(Explanation.render).joined(separator: "\n")
+            try CheckedOutput.standardOutput.write(text)
+            return .success
         }
     }
 }
@@ -136,20 +171,19 @@ struct CertsCommand: AsyncParsableCommand {
     @Flag(help: "Only print the recipes' names.") var list = false
 
     func run() async throws {
-        do {
+        try await Ending.of {
             let book = try RecipeBook(directory: Resources.locate().recipes)
             if self.list {
-                for name in book.names { print(name) }
-                return
+                try CheckedOutput.standardOutput.write(book.names.map { "\($0)\n" }.joined())
+                return .success
             }
             let mint = Mint(book: book, domain: self.domain)
             let written = try mint.writeAll(
                 to: URL(fileURLWithPath: self.folder, isDirectory: true),
                 names: self.names.isEmpty ? nil : self.names
             )
-            for file in written { print(file.relativePath) }
-        } catch {
-            throw ExitStatus.report(error, as: ExitStatus.usage)
+            try CheckedOutput.standardOutput.write(written.map { "\($0.relativePath)\n" }.joined())
+            return .success
         }
     }
 }

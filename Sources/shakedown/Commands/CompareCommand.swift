@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ProgramKit
 import Reports
 import Verdicts
 
@@ -24,32 +25,24 @@ struct CompareCommand: AsyncParsableCommand {
     @Flag(help: "Prints the difference as JSON.") var json = false
 
     func run() async throws {
-        var report: RunReport
-        let comparison: RunComparison
-        do {
+        try await Ending.of {
             let earlier = try RunFile.read(URL(fileURLWithPath: self.earlier))
-            report = try RunFile.read(URL(fileURLWithPath: self.later))
-            comparison = RunComparison(of: report, with: earlier)
-        } catch {
-            throw ExitStatus.report(error, as: ExitStatus.usage)
-        }
-        report.comparison = comparison
-        do {
+            var report = try RunFile.read(URL(fileURLWithPath: self.later))
+            let comparison = RunComparison(of: report, with: earlier)
+            report.comparison = comparison
             if let reportFolder {
                 try ReportDirectory.write(report, to: URL(fileURLWithPath: reportFolder, isDirectory: true))
             }
             if self.json {
-                FileHandle.standardOutput.write(try JSONWriter.renderComparison(comparison))
+                try CheckedOutput.standardOutput.write(Array(JSONWriter.renderComparison(comparison)))
             } else {
                 let traits = TerminalTraits.detect(
                     fileDescriptor: STDOUT_FILENO,
                     environment: ProcessInfo.processInfo.environment
                 )
-                print(ComparisonSummary.render(comparison, color: traits.hasColor), terminator: "")
+                try CheckedOutput.standardOutput.write(ComparisonSummary.render(comparison, color: traits.hasColor))
             }
-        } catch {
-            throw ExitStatus.report(error)
+            return comparison.changes(.newlyFailing).isEmpty ? .success : .failure
         }
-        if !comparison.changes(.newlyFailing).isEmpty { throw ExitStatus.unacceptable }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CertificateRecipes
 import Foundation
+import ProgramKit
 import Reports
 import Runner
 import ScenarioModel
@@ -20,7 +21,7 @@ struct RunCommand: AsyncParsableCommand {
               shakedown run 'routing.exact[role=edge,engine=openssl,version=1.3]'
 
             The exit code is 0 when every verdict is acceptable; Docs/exit-codes.md has the others. Ctrl-C stops what was
-            started and still writes the reports.
+            started and still writes the reports; a second one does so at once.
             """
     )
 
@@ -42,6 +43,12 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(name: .customLong("report"), help: "Where to write. (default: Reports/<time>-<target>, and Reports/latest)")
     var reportFolder: String?
+
+    @Option(
+        name: .customLong("keep-runs"),
+        help: "How many runs Reports/ keeps, or 'all'; older ones are removed. (default: \(RunHistory.usualCount))"
+    )
+    var keptRuns: KeptRuns?
 
     @Option(
         name: .customLong("repeat"),
@@ -73,50 +80,73 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
-        let resources: Resources
-        let scenarios: [Scenario]
-        let earlier: RunReport?
-        do {
-            resources = try Resources.locate()
-            let recipes = try RecipeBook(directory: resources.recipes).names
-            scenarios = try self.selection.load(from: resources, recipes: Set(recipes))
-            earlier = try self.compare.map { try RunFile.read(URL(fileURLWithPath: $0)) }
-        } catch {
-            throw ExitStatus.report(error, as: ExitStatus.usage)
-        }
-        let report: RunReport
-        do {
-            report = try await self.perform(scenarios, comparedWith: earlier, resources: resources)
-        } catch {
-            throw ExitStatus.report(error)
-        }
-        if report.exitCode != 0 { throw ExitCode(report.exitCode) }
-    }
+    func run() async throws { try await Ending.of(self.perform) }
 
-    private func perform(
-        _ scenarios: [Scenario],
-        comparedWith earlier: RunReport?,
-        resources: Resources
-    ) async throws -> RunReport {
+    private func perform() async throws -> ExitStatus {
+        let resources = try Resources.locate()
+        let recipes = try RecipeBook(directory: resources.recipes).names
+        let scenarios = try self.selection.load(from: resources, recipes: Set(recipes))
+        let earlier = try self.compare.map { try RunFile.read(URL(fileURLWithPath: $0)) }
         let target = try TargetDefinition.load(
             named: self.target ?? "reference",
             from: resources.targets,
             programDirectory: Resources.executable.deletingLastPathComponent()
         )
         let waivers = try Waivers.load(target.waiversFile, version: target.identity.version)
-        try self.prepareReportFolder(resources)
-        let environment = ProcessInfo.processInfo.environment
-        let traits = TerminalTraits.detect(fileDescriptor: STDERR_FILENO, environment: environment)
-        let progress = ProgressDisplay(
-            output: { FileHandle.standardError.write(Data($0.utf8)) },
+        let place = try ReportPlace(
+            named: self.reportFolder,
+            history: RunHistory(root: resources.reports),
+            kept: (self.keptRuns ?? .last(RunHistory.usualCount)).count,
+            target: target.name
+        )
+        for trouble in WorkFolder.sweep() {
+            StandardStreams.say("shakedown: keys of a run that is no more could not be removed: \(trouble)\n")
+        }
+        let dialect = self.junitDialect.flatMap(JUnitWriter.Dialect.init(rawValue:)) ?? .jenkins
+        let session = RunSession(place: place, junitDialect: dialect)
+        let progress = self.makeProgress()
+        let options = self.makeOptions(resources)
+        do {
+            return try await Interruption().observe(leave: session.leave) {
+                var report = try await progress.ticking {
+                    try await session.run(times: self.repetitions ?? 1) {
+                        SuiteRun(
+                            scenarios: scenarios,
+                            target: target,
+                            waivers: waivers,
+                            options: options,
+                            observer: progress
+                        )
+                    }
+                }
+                progress.ended()
+                report.comparison = earlier.map { RunComparison(of: report, with: $0) }
+                return try self.publish(report, of: session, at: place)
+            }
+        } catch {
+            progress.ended()
+            place.removeIfEmpty()
+            throw error
+        }
+    }
+
+    private func makeProgress() -> ProgressDisplay {
+        let traits = TerminalTraits.detect(
+            fileDescriptor: STDERR_FILENO,
+            environment: ProcessInfo.processInfo.environment
+        )
+        return ProgressDisplay(
+            output: StandardStreams.say,
             isTerminal: traits.isTerminal,
             width: traits.width,
             color: traits.hasColor,
             quiet: self.quiet
         )
+    }
+
+    private func makeOptions(_ resources: Resources) -> RunOptions {
         let seed = self.seed.flatMap(Seed.init) ?? .random()
-        let options = RunOptions(
+        return RunOptions(
             seed: seed,
             jobs: self.jobs ?? 8 * ProcessInfo.processInfo.activeProcessorCount,
             command: self.commandLine(seed: seed),
@@ -126,22 +156,6 @@ struct RunCommand: AsyncParsableCommand {
             recipesDirectory: resources.recipes,
             version: Version.text
         )
-        var report = try await Interruption.observed {
-            try await self.repeated {
-                let run = SuiteRun(
-                    scenarios: scenarios,
-                    target: target,
-                    waivers: waivers,
-                    options: options,
-                    observer: progress
-                )
-                return try await run.run()
-            }
-        }
-        progress.ended()
-        report.comparison = earlier.map { RunComparison(of: report, with: $0) }
-        try self.publish(report, resources: resources, traits: traits)
-        return report
     }
 
     /// The command line that makes this run again: what was asked for, and the seed that was drawn.
@@ -153,68 +167,81 @@ struct RunCommand: AsyncParsableCommand {
 }
 
 extension RunCommand {
-    /// Runs as often as asked, each time with a target of its own, and calls cases flaky whose outcomes differ.
-    private func repeated(_ run: () async throws -> RunReport) async throws -> RunReport {
-        var merged = try await run()
-        for _ in 1..<(self.repetitions ?? 1) where !Task.isCancelled {
-            merged.merge(repetition: try await run())
-        }
-        return merged
-    }
-
-    /// Makes the folder for the reports, or the one that holds it, so that no run is lost for want of a place to write.
-    private func prepareReportFolder(_ resources: Resources) throws {
-        let folder = self.reportFolder.map { URL(fileURLWithPath: $0, isDirectory: true) } ?? resources.reports
+    /// Writes the reports and prints the summary. What could not be written is said, and the rest is written all the
+    /// same; the harness has failed then.
+    private func publish(_ report: RunReport, of session: RunSession, at place: ReportPlace) throws -> ExitStatus {
+        var status = ExitStatus(rawValue: report.exitCode)
         do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            if let moved = try session.write(report) {
+                StandardStreams.say(
+                    "shakedown: \(RunHistory.latest) was a folder; it is \(moved.path) now, and \(RunHistory.latest) a link\n"
+                )
+            }
         } catch {
-            throw Complaint("the folder \(folder.path) cannot be made", hint: "choose another with --report")
+            status = Ending.report(error)
         }
-        guard FileManager.default.isWritableFile(atPath: folder.path) else {
-            throw Complaint("the folder \(folder.path) cannot be written to", hint: "choose another with --report")
-        }
-    }
-
-    private func publish(_ report: RunReport, resources: Resources, traits: TerminalTraits) throws {
-        let folder: URL
-        if let reportFolder {
-            folder = URL(fileURLWithPath: reportFolder, isDirectory: true)
-        } else {
-            let time = report.startedAt.filter { $0 != ":" && $0 != "-" }
-            folder = resources.reports.appending(path: "\(time)-\(report.target.name)", directoryHint: .isDirectory)
-        }
-        let dialect = self.junitDialect.flatMap(JUnitWriter.Dialect.init(rawValue:)) ?? .jenkins
-        try ReportDirectory.write(report, to: folder, junitDialect: dialect)
-        if self.reportFolder == nil {
-            try Self.link(resources.reports.appending(path: "latest"), to: folder.lastPathComponent)
-        }
-        if self.json {
-            FileHandle.standardOutput.write(try JSONWriter.renderCTRF(report))
-        } else {
-            let out = TerminalTraits.detect(
-                fileDescriptor: STDOUT_FILENO,
-                environment: ProcessInfo.processInfo.environment
-            )
-            let summary = TerminalSummary.render(
-                report,
-                color: out.hasColor,
-                verbose: self.verbose,
-                reportPath: folder.appending(path: ReportDirectory.FileName.html).path
-            )
-            print(summary, terminator: "")
-        }
-    }
-
-    /// Points `latest` at the newest run.
-    private static func link(_ link: URL, to name: String) throws {
-        let files = FileManager.default
-        if (try? files.destinationOfSymbolicLink(atPath: link.path)) != nil { try files.removeItem(at: link) }
         do {
-            try files.createSymbolicLink(atPath: link.path, withDestinationPath: name)
+            try self.print(report, page: place.page)
+        } catch let error as OutputError where error.isBrokenPipe || error.isHangup {
+            // Whoever read the summary has gone, and has the reports: the verdicts decide.
         } catch {
-            throw Complaint("cannot point \(link.path) at the new report", hint: "move away what is there")
+            status = Ending.report(error)
+        }
+        return status
+    }
+
+    private func print(_ report: RunReport, page: String) throws {
+        if self.json { return try CheckedOutput.standardOutput.write(Array(JSONWriter.renderCTRF(report))) }
+        let traits = TerminalTraits.detect(
+            fileDescriptor: STDOUT_FILENO,
+            environment: ProcessInfo.processInfo.environment
+        )
+        let summary = TerminalSummary.render(report, color: traits.hasColor, verbose: self.verbose, reportPath: page)
+        try CheckedOutput.standardOutput.write(summary)
+    }
+}
+
+/// How many runs `Reports/` keeps.
+enum KeptRuns: Hashable, Sendable, ExpressibleByArgument {
+    case all
+    case last(Int)
+
+    init?(argument: String) {
+        if argument == "all" {
+            self = .all
+        } else if let count = Int(argument), count >= 1 {
+            self = .last(count)
+        } else {
+            return nil
+        }
+    }
+
+    /// `nil` for all.
+    var count: Int? {
+        switch self {
+        case .all: nil
+        case .last(let count): count
         }
     }
 }
 
+extension OutputError {
+    /// The terminal was closed.
+    fileprivate var isHangup: Bool { self.errorNumber == EIO }
+}
+
 extension ProgressDisplay: RunObserver {}
+
+extension ProgressDisplay {
+    /// Draws again and again while the body runs, so that the clock moves also when nothing ends.
+    fileprivate func ticking<Result: Sendable>(_ body: @Sendable () async throws -> Result) async rethrows -> Result {
+        let ticker = Task {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(250))
+                self.tick()
+            }
+        }
+        defer { ticker.cancel() }
+        return try await body()
+    }
+}

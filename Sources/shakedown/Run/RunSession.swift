@@ -1,0 +1,72 @@
+import Foundation
+import ProgramKit
+import Reports
+import Runner
+import Synchronization
+import Verdicts
+
+/// One `shakedown run`: its repetitions, what is known of them at any moment, and the writing of it, once.
+final class RunSession: Sendable {
+    private struct State {
+        /// Of the repetitions that are through.
+        var report: RunReport?
+        var current: SuiteRun?
+    }
+
+    private let place: ReportPlace
+    private let junitDialect: JUnitWriter.Dialect
+    private let state = Mutex(State())
+    /// Held while reports are written: whoever comes second, the run at its end or a signal's thread, finds them written.
+    private let isWritten = Mutex(false)
+
+    init(place: ReportPlace, junitDialect: JUnitWriter.Dialect) {
+        self.place = place
+        self.junitDialect = junitDialect
+    }
+
+    /// Runs as often as asked, each time with a target of its own; cases whose outcomes differ are called flaky.
+    func run(times: Int, makeRun: @Sendable () -> SuiteRun) async throws -> RunReport {
+        var merged = try await self.runOnce(makeRun())
+        self.state.withLock { [merged] in $0 = State(report: merged) }
+        for _ in 1..<times where !Task.isCancelled {
+            merged.merge(repetition: try await self.runOnce(makeRun()))
+            self.state.withLock { [merged] in $0 = State(report: merged) }
+        }
+        return merged
+    }
+
+    private func runOnce(_ run: SuiteRun) async throws -> RunReport {
+        self.state.withLock { $0.current = run }
+        return try await run.run()
+    }
+
+    /// Writes the reports, unless that was done.
+    ///
+    /// - Returns: where something that stood in the place of `latest` was moved.
+    func write(_ report: RunReport) throws -> URL? {
+        try self.isWritten.withLock { isWritten -> URL? in
+            if isWritten { return nil }
+            isWritten = true
+            return try self.place.write(report, junitDialect: self.junitDialect)
+        }
+    }
+
+    /// Ends programs, removes keys, and writes what is known, for a process that exits when this returns.
+    func leave() {
+        let (earlier, current) = self.state.withLock { ($0.report, $0.current) }
+        // First what is known: programs that are killed would look like a target that failed.
+        var report = earlier
+        if let sofar = current?.reportSoFar {
+            if report == nil { report = sofar } else { report?.merge(repetition: sofar) }
+        }
+        current?.abandon()
+        guard let report else { return self.place.removeIfEmpty() }
+        do {
+            _ = try self.write(report)
+            let known = report.interruption?.sentence ?? "the run was through"
+            StandardStreams.say("shakedown: left at once: \(known)\nreports: \(self.place.page)\n")
+        } catch {
+            _ = Ending.report(error)
+        }
+    }
+}
