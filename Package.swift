@@ -169,14 +169,16 @@ let package = Package(
             name: "EdgeServerTests",
             dependencies: [
                 "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ConfigurationFiles",
-                "ProgramKit", "ProxyProtocol", "CredentialTesting", nio, nioPosix, nioTLS, nioSSL, logging,
+                "ProgramKit", "ProxyProtocol", "CredentialTesting", "DocumentationTesting",
+                nio, nioPosix, nioTLS, nioSSL, logging,
             ]
         ),
         .testTarget(
             name: "AgentClientTests",
             dependencies: [
                 "AgentClient", "AgentProtocol", "ConfigurationFiles", "Muxado", "MuxadoChannel", "ProgramKit",
-                "ProxyProtocol", "CredentialTesting", nio, nioPosix, nioTLS, nioSSL, logging, lifecycle,
+                "ProxyProtocol", "CredentialTesting", "DocumentationTesting",
+                nio, nioPosix, nioTLS, nioSSL, logging, lifecycle,
             ]
         ),
         .testTarget(
@@ -190,7 +192,10 @@ let package = Package(
             name: "TLSCredentialsTests",
             dependencies: ["TLSCredentials", "AgentProtocol", "ConfigurationFiles", "CredentialTesting"]
         ),
-        .testTarget(name: "CertificateRecipesTests", dependencies: ["CertificateRecipes", "ConfigurationFiles"]),
+        .testTarget(
+            name: "CertificateRecipesTests",
+            dependencies: ["CertificateRecipes", "ConfigurationFiles", "DocumentationTesting"]
+        ),
         .executableTarget(name: "SupervisorProbe", dependencies: ["Supervision"], path: "Tests/SupervisorProbe"),
         .target(name: "ProcessTesting", dependencies: ["Supervision"], path: "Tests/ProcessTesting"),
         .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "SupervisorProbe", "ProcessTesting"]),

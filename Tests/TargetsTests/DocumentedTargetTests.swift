@@ -1,3 +1,4 @@
+import ConfigurationFiles
 import DocumentationTesting
 import Foundation
 import Testing
@@ -25,5 +26,43 @@ struct DocumentedTargetTests {
             read.append(name)
         }
         #expect(read == ["target.yaml", "waivers.yaml"])
+    }
+
+    private static let unknown = "{ \(KnownKeys.unknown): 1 }"
+
+    @Test(
+        "names every key of target.yaml that the reader knows",
+        arguments: [
+            ("title: T", "\(KnownKeys.unknown): 1"), ("{ install: get sh }", DocumentedTargetTests.unknown),
+            ("{ program: sh, arguments: [-c, \"echo 1\"], pattern: \"[0-9]+\" }", DocumentedTargetTests.unknown),
+            ("{ feature: ipv6, roles: [edge] }", DocumentedTargetTests.unknown),
+            ("deadlines: { hello: 3 }", "deadlines: { hello: 3 }\nhints: [\(DocumentedTargetTests.unknown)]"),
+            ("    program: sh", "    \(KnownKeys.unknown): 1"),
+            ("{ signal: TERM, grace: 1 }", DocumentedTargetTests.unknown),
+            ("ready: connect", "ready: \(DocumentedTargetTests.unknown)"),
+        ]
+    )
+    func keys(part: String, replacement: String) throws {
+        #expect(TargetFileTests.valid.contains(part))
+        let text = TargetFileTests.valid.replacing(part, with: replacement)
+        let error = try #require(throws: ConfigurationError.self) {
+            try TargetFile.description(in: YAMLValue.parse(text, file: "target.yaml"))
+        }
+        try Self.expect(error, areNamedUnder: "Keys of target.yaml")
+    }
+
+    @Test("names every key of waivers.yaml that the reader knows")
+    func waiverKeys() throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            try Waivers.read(YAMLValue.parse("- \(Self.unknown)", file: "waivers.yaml"), version: "1", now: Date())
+        }
+        try Self.expect(error, areNamedUnder: "Waivers")
+    }
+
+    private static func expect(_ error: ConfigurationError, areNamedUnder heading: String) throws {
+        let keys = try #require(KnownKeys.listed(in: error.hint), "\(error)")
+        let prose = try #require(try MarkdownPage.read("Docs/targets.md").prose(under: heading))
+        let words = MarkdownPage.codeWords(in: prose)
+        #expect(keys.filter { !words.contains($0) } == [])
     }
 }

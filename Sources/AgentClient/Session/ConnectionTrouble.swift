@@ -36,7 +36,10 @@ enum ConnectionTrouble {
         guard let marker = text.firstRange(of: "OPENSSL_internal:") else {
             return text.contains("EOF") ? "the connection was closed" : text
         }
-        return text[marker.upperBound...].prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-            .lowercased()
+        let reason = text[marker.upperBound...]
+        // Alerts that have no name there are counted from 1000: reason(1109).
+        let number = reason.hasPrefix("reason(1") ? Int(reason.dropFirst("reason(1".count).prefix { $0.isNumber }) : nil
+        if let number { return "alert \(number)" }
+        return reason.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }.lowercased()
     }
 }
