@@ -3,21 +3,24 @@
 SWIFT ?= swift
 REPORT ?=
 SUITE ?=
-BUILD_FLAGS = --explicit-target-dependency-import-check error
+# One configuration is built, for users and for tests alike. Line tables are what a crash report needs; all of DWARF takes
+# another seventh of the compiler's time.
+BUILD_FLAGS = -c release --explicit-target-dependency-import-check error -Xswiftc -gline-tables-only
 
-.PHONY: run test build release check unit suite peers fuzz format setup setup-test clean help
+.PHONY: run test build build-tests debug check unit suite peers fuzz format setup setup-test clean help
 
 help:
 	@echo "make run      install what is missing, build, run the suite against the reference edge"
 	@echo "make test     everything a change must pass: format, builds, tests, fuzz corpora, the suite, HAProxy and nginx"
 	@echo "make format   put the sources into the project's format"
+	@echo "make debug    build and test with the assertions of the libraries, which release builds leave out"
 	@echo "make fuzz     fuzz every parser for a minute each"
 	@echo "make clean    remove what was built"
 
-run: setup release
+run: setup build
 	.build/release/shakedown run $(if $(REPORT),--report $(REPORT)) $(SUITE)
 
-test: setup setup-test check unit release suite peers
+test: setup setup-test check unit suite peers
 
 setup:
 	@Scripts/setup.sh build
@@ -29,20 +32,26 @@ check:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 
 build:
+	$(SWIFT) build $(BUILD_FLAGS)
+
+# What `make build` made stays as it is: test targets are added.
+build-tests:
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 
-release:
-	$(SWIFT) build -c release $(BUILD_FLAGS)
-
 # The programs apart from the rest: a test that signals one at a certain moment must not wait for a thread among hundreds.
-unit: build
-	$(SWIFT) test --skip-build --skip IntegrationTests --xunit-output .build/tests.xml
-	$(SWIFT) test --skip-build --filter IntegrationTests --xunit-output .build/integration-tests.xml
+unit: build-tests
+	$(SWIFT) test -c release --skip-build --skip IntegrationTests --xunit-output .build/tests.xml
+	$(SWIFT) test -c release --skip-build --filter IntegrationTests --xunit-output .build/integration-tests.xml
 
-suite: release
+debug:
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) test --skip-build --skip IntegrationTests
+	$(SWIFT) test --skip-build --filter IntegrationTests
+
+suite: build
 	.build/release/shakedown run --report Reports/test-reference
 
-peers: release
+peers: build
 	Scripts/run-peer.sh haproxy
 	Scripts/run-peer.sh nginx
 

@@ -295,6 +295,15 @@ let settings: [SwiftSetting] = [
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
 ]
+// Tests run in the configuration that users run, so that `make test` builds nothing twice. Then a target that its tests look
+// into with @testable must be built for it. Nothing of the edge and the agent is: the optimizer takes less for granted there.
+let testable: Set = [
+    "Checks", "ConfigurationFiles", "Exchanges", "Legs", "ProgramKit", "Reports", "Runner", "ScenarioFiles",
+    "Supervision", "Targets", "Verdicts",
+]
 for target in package.targets where target.type != .system {
-    target.swiftSettings = (target.swiftSettings ?? []) + settings
+    var flags: [String] = testable.contains(target.name) ? ["-enable-testing"] : []
+    // A test runs once: optimizing it takes longer than running it.
+    if target.type == .test { flags.append("-Onone") }
+    target.swiftSettings = (target.swiftSettings ?? []) + settings + (flags.isEmpty ? [] : [.unsafeFlags(flags)])
 }

@@ -1,19 +1,21 @@
-internal import NIOCore
+package import NIOCore
 
 /// Data of one stream that its reader has not asked for yet.
-struct InboundQueue {
+package struct InboundQueue {
     /// Pieces below this are copied together while they wait, since a slice of one byte would keep the whole buffer
     /// it was cut from, and a peer could so make a window's worth of bytes cost gigabytes.
     private static let copyLimit = 4_096
 
     private var buffers: [ByteBuffer] = []
-    private(set) var byteCount = 0
+    package private(set) var byteCount = 0
     /// Whether the newest buffer is a copy of ours and not full yet.
     private var lastIsOwn = false
 
-    var isEmpty: Bool { self.buffers.isEmpty }
+    package init() {}
 
-    mutating func append(_ buffer: ByteBuffer, allocator: ByteBufferAllocator) {
+    package var isEmpty: Bool { self.buffers.isEmpty }
+
+    package mutating func append(_ buffer: ByteBuffer, allocator: ByteBufferAllocator) {
         guard buffer.readableBytes > 0 else { return }
         self.byteCount += buffer.readableBytes
         guard buffer.readableBytes < Self.copyLimit else {
@@ -29,7 +31,7 @@ struct InboundQueue {
     }
 
     /// Takes everything, oldest first.
-    mutating func takeAll() -> [ByteBuffer] {
+    package mutating func takeAll() -> [ByteBuffer] {
         defer { self = InboundQueue() }
         return self.buffers
     }

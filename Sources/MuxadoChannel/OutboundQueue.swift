@@ -1,8 +1,8 @@
 internal import Muxado
-internal import NIOCore
+package import NIOCore
 
 /// Data that one stream's user has written and the session has not taken yet.
-struct OutboundQueue {
+package struct OutboundQueue {
     private struct Write {
         var buffer: ByteBuffer
         let promise: EventLoopPromise<Void>?
@@ -12,16 +12,18 @@ struct OutboundQueue {
     private var unflushed = FIFO<Write>()
     private var unflushedByteCount = 0
     /// Bytes that wait, flushed or not.
-    private(set) var byteCount = 0
+    package private(set) var byteCount = 0
 
-    mutating func append(_ buffer: ByteBuffer, promise: EventLoopPromise<Void>?) {
+    package init() {}
+
+    package mutating func append(_ buffer: ByteBuffer, promise: EventLoopPromise<Void>?) {
         self.byteCount += buffer.readableBytes
         self.unflushedByteCount += buffer.readableBytes
         self.unflushed.append(Write(buffer: buffer, promise: promise))
     }
 
     /// Marks all writes so far as flushed and returns how many bytes that adds.
-    mutating func flush() -> Int {
+    package mutating func flush() -> Int {
         while let write = self.unflushed.popFirst() {
             self.flushed.append(write)
         }
@@ -30,7 +32,7 @@ struct OutboundQueue {
     }
 
     /// Moves the next `byteCount` flushed bytes into `target`, and the promises of the writes this ends into `done`.
-    mutating func move(_ byteCount: Int, into target: inout ByteBuffer, done: inout [EventLoopPromise<Void>]) {
+    package mutating func move(_ byteCount: Int, into target: inout ByteBuffer, done: inout [EventLoopPromise<Void>]) {
         var remaining = byteCount
         self.byteCount -= byteCount
         while var write = self.flushed.first {
@@ -50,7 +52,7 @@ struct OutboundQueue {
     }
 
     /// Takes the promises of empty writes at the front: nothing of theirs is left to send.
-    mutating func takeEmptyWrites(done: inout [EventLoopPromise<Void>]) {
+    package mutating func takeEmptyWrites(done: inout [EventLoopPromise<Void>]) {
         while let write = self.flushed.first, write.buffer.readableBytes == 0 {
             _ = self.flushed.popFirst()
             if let promise = write.promise { done.append(promise) }
@@ -58,7 +60,7 @@ struct OutboundQueue {
     }
 
     /// Drops everything and returns the promises to fail.
-    mutating func takeAll() -> [EventLoopPromise<Void>] {
+    package mutating func takeAll() -> [EventLoopPromise<Void>] {
         var promises: [EventLoopPromise<Void>] = []
         while let write = self.flushed.popFirst() ?? self.unflushed.popFirst() {
             if let promise = write.promise { promises.append(promise) }

@@ -12,7 +12,7 @@ enum Programs {
                 if FileManager.default.isExecutableFile(atPath: program) { return place }
             }
         }
-        return URL(fileURLWithPath: FileManager.default.currentDirectoryPath).appending(path: ".build/debug")
+        return URL(fileURLWithPath: FileManager.default.currentDirectoryPath).appending(path: ".build/release")
     }
 
     static func path(_ name: String) -> String { Self.folder.appending(path: name).path }

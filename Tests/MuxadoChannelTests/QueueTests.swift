@@ -1,8 +1,7 @@
+import MuxadoChannel
 import NIOCore
 import NIOEmbedded
 import Testing
-
-@testable import MuxadoChannel
 
 @Suite("Waiting data")
 struct QueueTests {

@@ -1,6 +1,5 @@
+import Muxado
 import Testing
-
-@testable import Muxado
 
 @Suite("A session receives")
 struct SessionReceivingTests {

@@ -1,7 +1,6 @@
 import Foundation
+import Muxado
 import Testing
-
-@testable import Muxado
 
 @Suite("Any bytes")
 struct SessionReplayTests {

@@ -1,6 +1,5 @@
+import Muxado
 import Testing
-
-@testable import Muxado
 
 @Suite("A session sends")
 struct SessionSendingTests {

@@ -1,4 +1,4 @@
-@testable import Muxado
+import Muxado
 
 /// All events of some bytes, fed in pieces of `chunkLength`, with the data each DATA piece carried.
 struct ReadFrames {

@@ -1,6 +1,5 @@
+import Relaying
 import Testing
-
-@testable import Relaying
 
 /// The closer's table: what each input makes it do, in each state. An input that a state does not list does nothing there.
 @Suite("What closing a transport takes")

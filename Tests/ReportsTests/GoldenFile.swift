@@ -26,7 +26,7 @@ enum TestFolder {
         return try body(folder)
     }
 
-    static func withTemporary<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
+    static func withTemporaryDuring<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "shakedown-reports-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

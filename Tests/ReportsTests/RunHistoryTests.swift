@@ -19,7 +19,7 @@ struct RunHistoryTests {
 
     @Test("runs of the same second have folders of their own, also when they begin at once")
     func sameSecond() async throws {
-        try await TestFolder.withTemporary { root in
+        try await TestFolder.withTemporaryDuring { root in
             let history = RunHistory(root: root.appending(path: "Reports"))
             let folders = try await withThrowingTaskGroup(of: RunFolder.self) { group in
                 for _ in 0..<8 { group.addTask { try history.begin(target: "edge", at: Self.start) } }

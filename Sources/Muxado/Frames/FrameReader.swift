@@ -9,6 +9,14 @@ package struct DataPiece: Hashable, Sendable {
     package let isFirst: Bool
     /// Bytes of the piece: they follow in the input.
     package let byteCount: Int
+
+    package init(stream: StreamID, opensStream: Bool, finishes: Bool, isFirst: Bool, byteCount: Int) {
+        self.stream = stream
+        self.opensStream = opensStream
+        self.finishes = finishes
+        self.isFirst = isFirst
+        self.byteCount = byteCount
+    }
 }
 
 /// Cuts a session's bytes into frames, however they arrive, keeping at most one control frame.
@@ -29,6 +37,11 @@ package struct FrameReader {
     package struct Step: Hashable, Sendable {
         package let consumed: Int
         package let event: Event?
+
+        package init(consumed: Int, event: Event?) {
+            self.consumed = consumed
+            self.event = event
+        }
     }
 
     private enum State {

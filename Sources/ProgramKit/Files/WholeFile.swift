@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-package import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-package import Musl
+internal import Musl
 #elseif canImport(Darwin)
-package import Darwin
+internal import Darwin
 #endif
 
 /// A file that appears whole or not at all: it is written beside its place and renamed.
@@ -11,7 +11,7 @@ package enum WholeFile {
     /// Writes a file, or replaces one; the earlier one stays as it was when that fails.
     ///
     /// - Parameter mode: who may read and write it, less what the process's mask takes away.
-    package static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o666) throws(OutputError) {
+    package static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o666) throws(OutputError) {
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
         let half = "\(path[..<slash]).\(path[slash...]).\(getpid())"
         do throws(OutputError) {
@@ -25,9 +25,9 @@ package enum WholeFile {
         }
     }
 
-    private static func writeNew(_ bytes: [UInt8], to path: String, mode: mode_t) throws(OutputError) {
+    private static func writeNew(_ bytes: [UInt8], to path: String, mode: UInt32) throws(OutputError) {
         // open reads the path during the call only.
-        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode_t(mode))
         guard descriptor >= 0 else { throw OutputError(output: path, errorNumber: errno) }
         do throws(OutputError) {
             var rest = bytes[...]

@@ -3,8 +3,8 @@
 /// NIO's own close throws away writes that wait, and a socket that is closed with unread input answers with RST, which can
 /// destroy what is on its way: the last bytes of an answer, or an alert. So a close is: flush, FIN, read and throw away until
 /// the peer's FIN, close; each wait has a limit.
-struct ClosingStateMachine {
-    enum Action: Hashable {
+package struct ClosingStateMachine {
+    package enum Action: Hashable {
         /// Flush, and report when it is done.
         case flush
         /// FIN.
@@ -33,20 +33,22 @@ struct ClosingStateMachine {
     private var isClosing = false
     private var isClosed = false
 
+    package init() {}
+
     /// What is written behind the end would come before its FIN while that waits for the flush: a TLS handler's close_notify
     /// behind a truncated end, for one.
-    var dropsWrites: Bool { self.output != .open }
-    var dropsInput: Bool { self.isClosing }
+    package var dropsWrites: Bool { self.output != .open }
+    package var dropsInput: Bool { self.isClosing }
     /// Whether everything that was written has left.
-    var outputEnded: Bool { self.output == .ended }
+    package var outputEnded: Bool { self.output == .ended }
 
-    mutating func endOutput() -> [Action] {
+    package mutating func endOutput() -> [Action] {
         guard self.output == .open, !self.isClosed else { return [] }
         self.output = .flushing
         return [.flush]
     }
 
-    mutating func close() -> [Action] {
+    package mutating func close() -> [Action] {
         guard !self.isClosing, !self.isClosed else { return [] }
         self.isClosing = true
         switch self.output {
@@ -60,7 +62,7 @@ struct ClosingStateMachine {
         }
     }
 
-    mutating func reset() -> [Action] {
+    package mutating func reset() -> [Action] {
         guard !self.isClosed else { return [] }
         self.isClosing = true
         self.isClosed = true
@@ -68,7 +70,7 @@ struct ClosingStateMachine {
     }
 
     /// The flush is done, or cannot be.
-    mutating func flushed(_ isComplete: Bool) -> [Action] {
+    package mutating func flushed(_ isComplete: Bool) -> [Action] {
         guard self.output == .flushing, !self.isClosed else { return [] }
         guard isComplete else { return self.closeNow() }
         self.output = .ended
@@ -76,27 +78,27 @@ struct ClosingStateMachine {
     }
 
     /// - Parameter hasProgressed: whether the peer has taken anything since the timer was started.
-    mutating func flushTimePassed(hasProgressed: Bool) -> [Action] {
+    package mutating func flushTimePassed(hasProgressed: Bool) -> [Action] {
         guard self.output == .flushing, !self.isClosed else { return [] }
         return hasProgressed ? [.startFlushTimer] : self.closeNow()
     }
 
-    mutating func drainTimePassed() -> [Action] {
+    package mutating func drainTimePassed() -> [Action] {
         guard self.isClosing, self.output == .ended, !self.isClosed else { return [] }
         return self.closeNow()
     }
 
-    mutating func inputEndedByPeer() -> [Action] {
+    package mutating func inputEndedByPeer() -> [Action] {
         guard !self.inputEnded else { return [] }
         self.inputEnded = true
         guard self.isClosing else { return [.tellInputEnded] }
         return self.output == .ended && !self.isClosed ? self.closeNow() : []
     }
 
-    mutating func failed() { self.hasFailed = true }
+    package mutating func failed() { self.hasFailed = true }
 
     /// The channel is gone. NIO tells the end of input of a channel whose output has ended in no other way.
-    mutating func becameInactive() -> [Action] {
+    package mutating func becameInactive() -> [Action] {
         let isEnd = self.output == .ended && !self.inputEnded && !self.isClosing && !self.hasFailed
         self.isClosed = true
         self.inputEnded = true
