@@ -4,8 +4,9 @@ SWIFT ?= swift
 REPORT ?=
 SUITE ?=
 # One configuration is built, for users and for tests alike. Line tables are what a crash report needs; all of DWARF takes
-# another seventh of the compiler's time.
-BUILD_FLAGS = -c release --explicit-target-dependency-import-check error -Xswiftc -gline-tables-only
+# another seventh of the compilers' time.
+BUILD_FLAGS = -c release --explicit-target-dependency-import-check error \
+    -Xswiftc -gline-tables-only -Xcc -gline-tables-only
 
 .PHONY: run test build build-tests debug check unit suite peers fuzz format setup setup-test clean help
 

@@ -11,7 +11,7 @@ struct TerminalSummaryTests {
             SampleRun.everyOutcome(),
             color: false,
             verbose: true,
-            reportPath: "Reports/latest"
+            reports: .page(path: "Reports/latest")
         )
         try GoldenFile.expect(text, matches: "summary.txt")
     }
@@ -48,6 +48,12 @@ struct TerminalSummaryTests {
         report.isInterrupted = isInterrupted
         report.problems = problems
         #expect(TerminalSummary.render(report, color: false).hasSuffix(expected + "\n"))
+    }
+
+    @Test("where reports are missing, the verdicts do not have the last word")
+    func incomplete() {
+        let text = TerminalSummary.render(SampleRun.everyOutcome(), color: false, reports: .incomplete(folder: "out"))
+        #expect(text.hasSuffix("reports: not all could be written to out\nexit 70: reports are missing\n"))
     }
 
     @Test("a problem takes a line, and the end of the target's log a line each below it")

@@ -5,26 +5,33 @@ package import Verdicts
 package enum TerminalSummary {
     /// - Parameters:
     ///   - verbose: shows the first case of each cause whole, and lenient and informational ones too.
-    ///   - reportPath: where the other reports are.
+    ///   - reports: where the other reports are; `nil` says nothing of them.
     package static func render(
         _ report: RunReport,
         color: Bool,
         verbose: Bool = false,
-        reportPath: String? = nil
+        reports: WrittenReports? = nil
     ) -> String {
         Renderer(digest: RunDigest(report), style: TerminalStyle(isColored: color))
-            .render(verbose: verbose, reportPath: reportPath)
+            .render(verbose: verbose, reports: reports)
+    }
+
+    /// What became of the other reports.
+    package enum WrittenReports: Hashable, Sendable {
+        case page(path: String)
+        /// Some could not be written, which is an error of its own.
+        case incomplete(folder: String)
     }
 
     private struct Renderer {
         let digest: RunDigest
         let style: TerminalStyle
 
-        func render(verbose: Bool, reportPath: String?) -> String {
+        func render(verbose: Bool, reports: WrittenReports?) -> String {
             let sections = [
                 self.failures(verbose: verbose), self.skipped, self.problems, self.invariants, self.waived,
                 self.unsupported, self.graded(verbose: verbose), self.comparison, self.table,
-                self.totals(reportPath: reportPath),
+                self.totals(reports),
             ]
             return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
         }
@@ -166,7 +173,7 @@ package enum TerminalSummary {
             return lines
         }
 
-        private func totals(reportPath: String?) -> [String] {
+        private func totals(_ reports: WrittenReports?) -> [String] {
             let report = self.digest.report
             let target = SafeText.terminal("\(report.target.title) \(report.target.version)")
             let numbers = self.digest.outcomes.reversed().map { outcome in
@@ -178,9 +185,14 @@ package enum TerminalSummary {
             ]
             if !numbers.isEmpty { lines.append(numbers.joined(separator: ", ")) }
             if let interruption = report.interruption { lines.append("interrupted: \(interruption.sentence)") }
-            if let reportPath { lines.append("reports: \(SafeText.terminal(reportPath))") }
-            lines.append(self.style.paint(self.digest.exitMeaning, report.exitCode == 0 ? .boldGreen : .boldRed))
-            return lines
+            switch reports {
+            case .page(let path)?: lines.append("reports: \(SafeText.terminal(path))")
+            case .incomplete(let folder)?:
+                lines.append("reports: not all could be written to \(SafeText.terminal(folder))")
+                return lines + [self.style.paint("exit 70: reports are missing", .boldRed)]
+            case nil: break
+            }
+            return lines + [self.style.paint(self.digest.exitMeaning, report.exitCode == 0 ? .boldGreen : .boldRed)]
         }
     }
 }

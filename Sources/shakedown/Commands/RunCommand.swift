@@ -171,6 +171,7 @@ extension RunCommand {
     /// same; the harness has failed then.
     private func publish(_ report: RunReport, of session: RunSession, at place: ReportPlace) throws -> ExitStatus {
         var status = ExitStatus(rawValue: report.exitCode)
+        var reports = TerminalSummary.WrittenReports.page(path: place.page)
         do {
             if let moved = try session.write(report) {
                 StandardStreams.say(
@@ -179,9 +180,10 @@ extension RunCommand {
             }
         } catch {
             status = Ending.report(error)
+            reports = .incomplete(folder: place.folder.path)
         }
         do {
-            try self.print(report, page: place.page)
+            try self.print(report, reports)
         } catch let error as OutputError where error.isBrokenPipe || error.isHangup {
             // Whoever read the summary has gone, and has the reports: the verdicts decide.
         } catch {
@@ -190,13 +192,13 @@ extension RunCommand {
         return status
     }
 
-    private func print(_ report: RunReport, page: String) throws {
+    private func print(_ report: RunReport, _ reports: TerminalSummary.WrittenReports) throws {
         if self.json { return try CheckedOutput.standardOutput.write(Array(JSONWriter.renderCTRF(report))) }
         let traits = TerminalTraits.detect(
             fileDescriptor: STDOUT_FILENO,
             environment: ProcessInfo.processInfo.environment
         )
-        let summary = TerminalSummary.render(report, color: traits.hasColor, verbose: self.verbose, reportPath: page)
+        let summary = TerminalSummary.render(report, color: traits.hasColor, verbose: self.verbose, reports: reports)
         try CheckedOutput.standardOutput.write(summary)
     }
 }
