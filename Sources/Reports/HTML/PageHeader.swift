@@ -42,9 +42,7 @@ enum PageHeader {
                 "<li><a href=\"\(PageLink.toCase($0.testCase.id))\"><code>\(SafeText.html($0.testCase.id))</code></a></li>"
             }
             let left = results.count - links.count
-            let waived = results.count { $0.verdict.outcome == .expectedFail }
-            let expected =
-                waived > 0 ? " (\(waived == results.count ? "all" : String(waived)) expected by waivers)" : ""
+            let expected = RunDigest.waivedClause(results)
             let more = left > 0 ? "<li>and \(left) more</li>" : ""
             return "<li><a href=\"\(PageLink.filter("b", invariant.name))\"><b>"
                 + "\(NumberText.count(results.count, "case"))</b></a>: \(SafeText.html(invariant.meaning))\(expected)"

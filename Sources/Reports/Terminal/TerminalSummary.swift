@@ -110,7 +110,8 @@ package enum TerminalSummary {
             guard !broken.isEmpty else { return [] }
             var lines = [self.style.paint("Broken security invariants", .boldRed)]
             for (invariant, results) in broken {
-                lines.append("  \(invariant.meaning): \(NumberText.count(results.count, "case"))")
+                let count = NumberText.count(results.count, "case") + RunDigest.waivedClause(results)
+                lines.append("  \(invariant.meaning): \(count)")
                 lines += results.map { "    " + SafeText.terminal($0.testCase.id) }.shortened(indent: "    ")
             }
             return lines

@@ -78,6 +78,12 @@ struct RunDigest {
         }
     }
 
+    /// ` (all expected by waivers)` behind a number of cases; empty where no waiver knew of one.
+    static func waivedClause(_ results: [CaseResult]) -> String {
+        let waived = results.count { $0.verdict.outcome == .expectedFail }
+        return waived == 0 ? "" : " (\(waived == results.count ? "all" : String(waived)) expected by waivers)"
+    }
+
     /// How many cases each missing feature kept from being run, the most first.
     var missingFeatures: [(feature: String, count: Int)] {
         var counts: [String: Int] = [:]
