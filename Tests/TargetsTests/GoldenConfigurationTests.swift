@@ -1,3 +1,4 @@
+import DocumentationTesting
 import Foundation
 import ProcessTesting
 import ScenarioModel
@@ -81,9 +82,50 @@ struct GoldenConfigurationTests {
     @Test("a template that is no template says which one")
     func badTemplate() throws {
         let error = try #require(throws: TargetError.self) {
-            try ConfigurationWriter.render("{{#open}}", values: [:], name: "x/y.mustache")
+            try ConfigurationWriter.render("{{#port}}", values: [:], name: "x/y.mustache")
         }
         #expect(error.code == .badTemplate)
         #expect(error.description.hasPrefix("the template x/y.mustache is wrong: "))
+    }
+
+    @Test(
+        "a name that no template can have is told with its line and what was probably meant",
+        arguments: [
+            ("listen {{port}}\nserver {{upstrem}}", "t:2: templates have no value 'upstrem'; did you mean 'upstream'?"),
+            ("{{#hasDenny}}x{{/hasDenny}}", "t:1: templates have no value 'hasDenny'; did you mean 'hasDeny'?"),
+            ("{{^ reddy.edge.agents }}", "t:1: templates have no value 'reddy'; did you mean 'ready'?"),
+            ("{{{colour}}}", "t:1: templates have no value 'colour'"),
+            ("{{& uppercased(domian)}}", "t:1: templates have no value 'domian'; did you mean 'domain'?"),
+        ]
+    )
+    func unknownName(template: String, message: String) throws {
+        let error = try #require(throws: TargetError.self) {
+            try ConfigurationWriter.render(template, values: [:], name: "t")
+        }
+        #expect(error.code == .badTemplate)
+        #expect(error.message == message)
+    }
+
+    @Test("tags that look up nothing, and values that are absent, are no unknown names")
+    func knownNames() throws {
+        let template =
+            "{{% CONTENT_TYPE:TEXT}}{{! a note }}{{#endpoints}}{{.}}{{^last()}},{{/last()}}{{/endpoints}}{{upstreamCA}}"
+        #expect(try ConfigurationWriter.render(template, values: ["endpoints": ["a", "b"]], name: "t") == "a,b")
+    }
+
+    @Test("every value that is rendered has its name in the list, and the page of the documentation has them all")
+    func names() throws {
+        let definition = try Fixture.definition(of: "reference")
+        let deployment = Fixture.deployment(in: URL(filePath: "/work-folder"), Self.plans)
+        var values = TemplateValues(deployment, definition: definition, token: "secret")
+        values.set(port: 1)
+        values.add(["agents": "127.0.0.1:1"], ofProcess: "edge")
+        let rendered = values.forInstance("edge", where: { _ in true }, of: deployment)
+        let endpoints = try #require(rendered["endpoints"] as? [[String: Any]])
+        let names = Set(rendered.keys).union(endpoints.flatMap(\.keys))
+        #expect(names.subtracting(TemplateValues.names) == [])
+        #expect(TemplateValues.names.subtracting(names) == [])
+        let prose = try MarkdownPage.read("Docs/targets.md").prose
+        #expect(TemplateValues.names.subtracting(MarkdownPage.codeWords(in: prose)) == [])
     }
 }

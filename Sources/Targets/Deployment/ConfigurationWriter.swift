@@ -1,3 +1,4 @@
+internal import ConfigurationFiles
 internal import Foundation
 internal import Mustache
 internal import ProgramKit
@@ -36,6 +37,15 @@ struct ConfigurationWriter {
     }
 
     static func render(_ template: String, values: [String: Any], name: String) throws(TargetError) -> String {
+        let known = TemplateValues.names.union(values.keys)
+        if let unknown = TemplateNames.firstUnknown(in: template, known: known) {
+            throw TargetError(
+                .badTemplate,
+                "\(name):\(unknown.line): templates have no value '\(unknown.name)'"
+                    + Suggestion.clause(for: unknown.name, among: known),
+                hint: "Docs/targets.md lists the values"
+            )
+        }
         do {
             return try MustacheTemplate(string: template).render(values)
         } catch {

@@ -5,6 +5,24 @@ internal import Supervision
 
 /// What templates can say, as Docs/targets.md lists it.
 struct TemplateValues {
+    /// Every name that there can be. Some are there for some endpoints and processes only.
+    static let names = Set(Self.ownNames + Deadline.allCases.map(Self.name) + Self.endpointNames)
+
+    private static let ownNames = [
+        "directory", "baseDomain", "hasIPv6", "defaultCertificate", "defaultKey", "agentsCertificate", "agentsKey",
+        "agentsCA", "token", "probes", "user", "isRoot", "maximumConnections", "port", "ready", "instance", "endpoints",
+    ]
+
+    private static let endpointNames = [
+        "id", "domain", "isWildcard", "isExact", "suffix", "isOnline", "isOffline", "hasOwnAgent", "isPassthrough",
+        "isTerminated", "isTerminatedAtEdge", "isTerminatedAtAgent", "terminateAt", "isReEncrypted", "upstream",
+        "upstreamIP", "upstreamPort", "certificate", "key", "bundle", "mutualTLSCAs", "upstreamCA", "proxyProtocol",
+        "hasProxyProtocol", "isProxyProtocol1", "isProxyProtocol2", "allow", "deny", "allowList", "denyList",
+        "hasAllow", "hasDeny", "hasRestrictions",
+    ]
+
+    private static func name(of deadline: Deadline) -> String { "\(deadline.rawValue)Deadline" }
+
     private var values: [String: Any]
 
     init(_ deployment: Deployment, definition: TargetDefinition, token: String, machine: Machine = Machine()) {
@@ -24,7 +42,7 @@ struct TemplateValues {
             "maximumConnections": machine.maximumConnections,
         ]
         for (deadline, seconds) in definition.deadlines {
-            self.values["\(deadline.rawValue)Deadline"] = "\(Int((seconds * 1_000).rounded()))ms"
+            self.values[Self.name(of: deadline)] = "\(Int((seconds * 1_000).rounded()))ms"
         }
     }
 
