@@ -90,7 +90,7 @@ let package = Package(
         .target(name: "ScenarioFiles", dependencies: ["ConfigurationFiles", "ProgramKit", "ScenarioModel"]),
         .target(name: "CertificateRecipes", dependencies: ["ConfigurationFiles", "ProgramKit", "LibCrypto"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        .target(name: "Legs", dependencies: ["ScenarioModel", "TLSWire", "LibCrypto", nio, nioPosix]),
+        .target(name: "Legs", dependencies: ["ProgramKit", "ScenarioModel", "TLSWire", "LibCrypto", nio, nioPosix]),
         .target(name: "OpenSSLEngine", dependencies: ["COpenSSL", "Legs", "ScenarioModel", "TLSWire"]),
         .target(
             name: "BoringSSLEngine",

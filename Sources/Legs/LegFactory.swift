@@ -1,6 +1,7 @@
 import Glibc
 package import NIOCore
 import NIOPosix
+internal import ProgramKit
 package import ScenarioModel
 
 /// Makes legs: by dialling, and from accepted connections.
@@ -50,7 +51,7 @@ package enum LegFactory {
             }
             return .connected(leg)
         } catch let error as IOError where Self.refusals.contains(error.errnoCode) {
-            return .refused(Self.refusal("\(error)", caseStart, connectionStart))
+            return .refused(Self.refusal(Reason.text(ofErrno: error.errnoCode), caseStart, connectionStart))
         } catch ChannelError.connectTimeout {
             return .refused(Self.refusal("no answer", caseStart, connectionStart))
         }

@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import ProgramKit
 import ScenarioModel
 
 /// Takes the events of a channel to its ``Leg``.
@@ -44,7 +45,7 @@ final class LegHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let error = error as? IOError {
-            self.leg.channelEnded(.reset, error.errnoCode == ECONNRESET ? "RST" : "\(error)")
+            self.leg.channelEnded(.reset, error.errnoCode == ECONNRESET ? "RST" : Reason.text(ofErrno: error.errnoCode))
         } else {
             self.leg.note(.note, "\(error)")
         }

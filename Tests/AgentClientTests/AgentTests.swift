@@ -267,11 +267,12 @@ struct AgentTests {
         }
     }
 
-    @Test("closes the client's stream when the upstream refuses")
+    @Test("closes the client's stream when the upstream refuses, and says so in plain words")
     func refusedUpstream() async throws {
         let upstream = try await TestUpstream.start()
         try await upstream.stop()
-        try await RunningAgent.with { _, _ in
+        let log = LineRecorder()
+        try await RunningAgent.with(log: log) { _, _ in
             [try Self.tunnel(upstream)]
         } body: { running in
             let client = try await running.edge.connect(
@@ -281,6 +282,9 @@ struct AgentTests {
             )
             #expect(client.bytes.isEmpty)
         }
+        let said = log.lines.filter { $0.hasPrefix("upstream cannot be reached") }
+        #expect(said.count == 1)
+        #expect(said.first?.contains("\"error\": connection refused") == true, "\(said)")
     }
 
     @Test("closes a stream for a tunnel it does not have")

@@ -99,31 +99,9 @@ struct UntrustedEdgeTests {
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }
-        let said = log.lines.withLock { $0 }.filter { $0.contains("Stranger") }
+        let said = log.lines.filter { $0.contains("Stranger") }
         #expect(said.count == 1, "\(said)")
         #expect(said.first?.contains("--root-cas") == true, "\(said)")
         try await edge.stop()
-    }
-}
-
-/// Log lines of `info` and above, with their data.
-private final class LineRecorder: Sendable {
-    let lines = Mutex<[String]>([])
-}
-
-private struct RecordingLogHandler: LogHandler {
-    let recorder: LineRecorder
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.info
-
-    init(recorder: LineRecorder) { self.recorder = recorder }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { self.metadata[key] }
-        set { self.metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        self.recorder.lines.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
     }
 }

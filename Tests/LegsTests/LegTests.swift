@@ -111,6 +111,7 @@ struct LegTests {
         }
         #expect(observation.ending == .refused)
         #expect(observation.timeline.last?.kind == .end)
+        #expect(observation.timeline.last?.detail == "connection refused")
     }
 
     @Test("the other loopback address is another client")

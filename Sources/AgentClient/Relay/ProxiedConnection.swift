@@ -70,11 +70,14 @@ final class ProxiedConnection {
                     try self.takePayload(opening, from: openingHandler)
                 }
             } catch {
-                self.logger.warning("connection could not be set up", metadata: ["error": "\(error)"])
+                self.logger.warning(
+                    "connection could not be set up",
+                    metadata: ["error": "\(ConnectionTrouble.text(of: error))"]
+                )
                 self.streamClosing.close()
             }
         case .failure(let error):
-            self.logger.warning("stream refused", metadata: ["error": "\(error)"])
+            self.logger.warning("stream refused", metadata: ["error": "\(ConnectionTrouble.text(of: error))"])
             self.streamClosing.close()
         }
     }
@@ -120,7 +123,7 @@ final class ProxiedConnection {
             self.dial(opening)
         case .failure(let error):
             // The TLS handler has written its alert and closes; the transport sees to it that the alert arrives.
-            self.logger.debug("client handshake failed", metadata: ["error": "\(error)"])
+            self.logger.debug("client handshake failed", metadata: ["error": "\(ConnectionTrouble.text(of: error))"])
         }
     }
 
@@ -134,7 +137,10 @@ final class ProxiedConnection {
                 case .failure(let error):
                     self.logger.warning(
                         "upstream cannot be reached",
-                        metadata: ["upstream.address": "\(opening.tunnel.upstream)", "error": "\(error)"]
+                        metadata: [
+                            "upstream.address": "\(opening.tunnel.upstream)",
+                            "error": "\(ConnectionTrouble.text(of: error))",
+                        ]
                     )
                     self.relay.failedToStand(.upstream)
                 }
@@ -172,7 +178,10 @@ final class ProxiedConnection {
             ])
             upstream.read()
         } catch {
-            self.logger.warning("upstream could not be set up", metadata: ["error": "\(error)"])
+            self.logger.warning(
+                "upstream could not be set up",
+                metadata: ["error": "\(ConnectionTrouble.text(of: error))"]
+            )
             upstream.close(promise: nil)
             self.relay.failedToStand(.upstream)
         }
@@ -187,7 +196,10 @@ final class ProxiedConnection {
             // The client had left, or the time was over.
             break
         case .failure(let error):
-            self.logger.warning("upstream handshake failed", metadata: ["error": "\(error)"])
+            self.logger.warning(
+                "upstream handshake failed",
+                metadata: ["error": "\(ConnectionTrouble.text(of: error))"]
+            )
             self.relay.failedToStand(.upstream)
         }
     }

@@ -3,7 +3,7 @@ import NIOPosix
 import NIOSSL
 import ProgramKit
 
-/// Why a connection to the edge came to nothing, in words that can follow a colon.
+/// Why a connection, to the edge or an upstream, came to nothing, in words that can follow a colon.
 enum ConnectionTrouble {
     static func text(of error: any Error) -> String {
         switch error {

@@ -15,6 +15,7 @@ struct RunningAgent {
     /// Starts an edge and an agent with these tunnels, and runs the body once they are online.
     static func with(
         handshakeTimeout: Duration? = nil,
+        log: LineRecorder = LineRecorder(),
         _ tunnels: (TestAuthority, TemporaryFolder) throws -> [TunnelSettings],
         body: (RunningAgent) async throws -> Void
     ) async throws {
@@ -28,7 +29,7 @@ struct RunningAgent {
         let agent = Agent(
             configuration: configuration,
             readyFile: ReadyFile(path: ready),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger(label: "test") { _ in RecordingLogHandler(recorder: log) }
         )
         let group = ServiceGroup(services: [agent], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await withThrowingTaskGroup(of: Void.self) { tasks in
