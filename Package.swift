@@ -34,13 +34,14 @@ let package = Package(
     ],
     targets: [
         // The floor: what both halves may use.
+        .target(name: "Addresses"),
         .target(name: "JSONText"),
         .target(name: "ProgramKit", dependencies: ["JSONText", logging]),
         .target(name: "ConfigurationFiles", dependencies: ["ProgramKit", yams]),
 
         // Values and bytes.
         .target(name: "TLSWire"),
-        .target(name: "ProxyProtocol"),
+        .target(name: "ProxyProtocol", dependencies: ["Addresses"]),
         .target(name: "Muxado"),
         .target(name: "AgentProtocol", dependencies: ["JSONText"]),
 
@@ -49,14 +50,14 @@ let package = Package(
         .target(name: "LibCrypto", dependencies: ["CLibCrypto"]),
 
         // The edge and the agent.
-        .target(name: "EdgeCore", dependencies: ["JSONText", "TLSWire", "ProxyProtocol", "AgentProtocol"]),
+        .target(name: "EdgeCore", dependencies: ["Addresses", "JSONText", "TLSWire", "AgentProtocol"]),
         .target(name: "MuxadoChannel", dependencies: ["Muxado", nio]),
         .target(name: "Relaying", dependencies: ["MuxadoChannel", nio, nioSSL]),
         .target(name: "TLSCredentials", dependencies: ["ConfigurationFiles", "AgentProtocol", "LibCrypto", nioSSL]),
         .target(
             name: "EdgeServer",
             dependencies: [
-                "JSONText", "ProgramKit", "ConfigurationFiles",
+                "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles",
                 "EdgeCore", "Relaying", "MuxadoChannel", "Muxado", "TLSWire", "ProxyProtocol", "AgentProtocol",
                 "TLSCredentials", "LibCrypto",
                 nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle,
@@ -65,7 +66,7 @@ let package = Package(
         .target(
             name: "AgentClient",
             dependencies: [
-                "JSONText", "ProgramKit", "ConfigurationFiles",
+                "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles",
                 "Relaying", "MuxadoChannel", "Muxado", "ProxyProtocol", "AgentProtocol", "TLSCredentials",
                 "LibCrypto",
                 nio, nioPosix, nioTLS, nioSSL, logging, lifecycle,
@@ -84,13 +85,19 @@ let package = Package(
         ),
 
         // The harness.
-        .target(name: "ScenarioModel"),
+        .target(name: "ScenarioModel", dependencies: ["Addresses"]),
         .target(name: "Verdicts", dependencies: ["ConfigurationFiles", "ScenarioModel"]),
-        .target(name: "Checks", dependencies: ["ScenarioModel", "Verdicts"]),
+        .target(name: "Checks", dependencies: ["Addresses", "ScenarioModel", "Verdicts"]),
         .target(name: "ScenarioFiles", dependencies: ["ConfigurationFiles", "ProgramKit", "ScenarioModel"]),
-        .target(name: "CertificateRecipes", dependencies: ["ConfigurationFiles", "ProgramKit", "LibCrypto"]),
+        .target(
+            name: "CertificateRecipes",
+            dependencies: ["Addresses", "ConfigurationFiles", "ProgramKit", "LibCrypto"]
+        ),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        .target(name: "Legs", dependencies: ["ProgramKit", "ScenarioModel", "TLSWire", "LibCrypto", nio, nioPosix]),
+        .target(
+            name: "Legs",
+            dependencies: ["Addresses", "ProgramKit", "ScenarioModel", "TLSWire", "LibCrypto", nio, nioPosix]
+        ),
         .target(name: "OpenSSLEngine", dependencies: ["COpenSSL", "Legs", "ScenarioModel", "TLSWire"]),
         .target(
             name: "BoringSSLEngine",
@@ -101,14 +108,15 @@ let package = Package(
         .target(
             name: "Clients",
             dependencies: [
-                "Exchanges", "Legs", "OpenSSLEngine", "BoringSSLEngine", "ByteClient", "ScenarioModel", "TLSWire",
+                "Addresses", "Exchanges", "Legs", "OpenSSLEngine", "BoringSSLEngine", "ByteClient", "ScenarioModel",
+                "TLSWire",
                 nio,
             ]
         ),
         .target(
             name: "Upstreams",
             dependencies: [
-                "Exchanges", "Legs", "OpenSSLEngine", "ScenarioModel", "ProxyProtocol", "TLSWire", nio,
+                "Addresses", "Exchanges", "Legs", "OpenSSLEngine", "ScenarioModel", "ProxyProtocol", "TLSWire", nio,
                 nioPosix,
             ]
         ),
@@ -116,7 +124,8 @@ let package = Package(
         .target(
             name: "Targets",
             dependencies: [
-                "JSONText", "ProgramKit", "ConfigurationFiles", "Supervision", "ScenarioModel", "Verdicts", mustache,
+                "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles", "Supervision", "ScenarioModel", "Verdicts",
+                mustache,
             ]
         ),
         .target(
@@ -129,7 +138,7 @@ let package = Package(
         ),
         .target(
             name: "Reports",
-            dependencies: ["ProgramKit", "ScenarioModel", "Verdicts", "TLSWire", "LibCrypto"],
+            dependencies: ["JSONText", "ProgramKit", "ScenarioModel", "Verdicts", "TLSWire", "LibCrypto"],
             resources: [
                 .embedInCode("HTML/Page/report.css"), .embedInCode("HTML/Page/bytes.js"),
                 .embedInCode("HTML/Page/cases.js"), .embedInCode("HTML/Page/filters.js"),
@@ -146,12 +155,13 @@ let package = Package(
         ),
 
         // Tests.
+        .testTarget(name: "AddressesTests", dependencies: ["Addresses"]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
         .testTarget(name: "ProgramKitTests", dependencies: ["ProgramKit", "JSONText", logging]),
         .testTarget(name: "ConfigurationFilesTests", dependencies: ["ConfigurationFiles", "ProgramKit"]),
         .testTarget(name: "TLSWireTests", dependencies: ["TLSWire"], exclude: ["Vectors", "ServerFlights"]),
         .testTarget(name: "ByteClientTests", dependencies: ["ByteClient", "ScenarioModel", "TLSWire"]),
-        .testTarget(name: "ProxyProtocolTests", dependencies: ["ProxyProtocol"], exclude: ["Vectors"]),
+        .testTarget(name: "ProxyProtocolTests", dependencies: ["Addresses", "ProxyProtocol"], exclude: ["Vectors"]),
         .testTarget(name: "AgentProtocolTests", dependencies: ["AgentProtocol"]),
         .testTarget(name: "MuxadoTests", dependencies: ["Muxado"]),
         .testTarget(
@@ -164,19 +174,20 @@ let package = Package(
             name: "RelayingTests",
             dependencies: ["Relaying", "MuxadoChannel", "Muxado", nio, nioPosix, nioEmbedded, nioSSL]
         ),
-        .testTarget(name: "EdgeCoreTests", dependencies: ["EdgeCore", "AgentProtocol", "ProxyProtocol", "TLSWire"]),
+        .testTarget(name: "EdgeCoreTests", dependencies: ["Addresses", "EdgeCore", "AgentProtocol", "TLSWire"]),
         .testTarget(
             name: "EdgeServerTests",
             dependencies: [
-                "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ConfigurationFiles",
-                "ProgramKit", "ProxyProtocol", "CredentialTesting", "DocumentationTesting",
+                "Addresses", "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ConfigurationFiles",
+                "ProgramKit", "CredentialTesting", "DocumentationTesting",
                 nio, nioPosix, nioTLS, nioSSL, logging,
             ]
         ),
         .testTarget(
             name: "AgentClientTests",
             dependencies: [
-                "AgentClient", "AgentProtocol", "ConfigurationFiles", "Muxado", "MuxadoChannel", "ProgramKit",
+                "Addresses", "AgentClient", "AgentProtocol", "ConfigurationFiles", "Muxado", "MuxadoChannel",
+                "ProgramKit",
                 "ProxyProtocol", "CredentialTesting", "DocumentationTesting",
                 nio, nioPosix, nioTLS, nioSSL, logging, lifecycle,
             ]
@@ -186,8 +197,8 @@ let package = Package(
             dependencies: ["ScenarioFiles", "ConfigurationFiles", "ScenarioModel", "DocumentationTesting"]
         ),
         .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "ScenarioModel"]),
-        .testTarget(name: "ChecksTests", dependencies: ["Checks", "ScenarioModel", "Verdicts"]),
-        .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto", "CertificateRecipes"]),
+        .testTarget(name: "ChecksTests", dependencies: ["Addresses", "Checks", "ScenarioModel", "Verdicts"]),
+        .testTarget(name: "LibCryptoTests", dependencies: ["Addresses", "LibCrypto", "CertificateRecipes"]),
         .testTarget(
             name: "TLSCredentialsTests",
             dependencies: ["TLSCredentials", "AgentProtocol", "ConfigurationFiles", "CredentialTesting"]
@@ -202,7 +213,8 @@ let package = Package(
         .testTarget(
             name: "TargetsTests",
             dependencies: [
-                "Targets", "SupervisorProbe", "ProcessTesting", "ScenarioModel", "Verdicts", "ConfigurationFiles",
+                "Addresses", "Targets", "ProgramKit", "SupervisorProbe", "ProcessTesting", "ScenarioModel", "Verdicts",
+                "ConfigurationFiles",
                 "CertificateRecipes", "DocumentationTesting",
             ],
             exclude: ["Golden"]
@@ -215,10 +227,10 @@ let package = Package(
         ),
         .target(
             name: "LegTesting",
-            dependencies: ["Legs", "ScenarioModel", nio, nioPosix],
+            dependencies: ["Addresses", "Legs", "ScenarioModel", nio, nioPosix],
             path: "Tests/LegTesting"
         ),
-        .testTarget(name: "LegsTests", dependencies: ["Legs", "LegTesting", "ScenarioModel", nioPosix]),
+        .testTarget(name: "LegsTests", dependencies: ["Addresses", "Legs", "LegTesting", "ScenarioModel", nioPosix]),
         .testTarget(
             name: "ExchangesTests",
             dependencies: [
@@ -239,20 +251,22 @@ let package = Package(
         .testTarget(
             name: "ClientsTests",
             dependencies: [
-                "Clients", "Upstreams", "Exchanges", "Legs", "OpenSSLEngine", "ScenarioModel", "CredentialTesting",
+                "Addresses", "Clients", "Upstreams", "Exchanges", "Legs", "OpenSSLEngine", "ScenarioModel",
+                "CredentialTesting",
                 nio, nioPosix,
             ]
         ),
         .testTarget(
             name: "UpstreamsTests",
             dependencies: [
-                "Upstreams", "Exchanges", "Legs", "OpenSSLEngine", "ScenarioModel", "CredentialTesting", nio,
+                "Addresses", "Upstreams", "Exchanges", "Legs", "OpenSSLEngine", "ScenarioModel", "CredentialTesting",
+                nio,
                 nioPosix,
             ]
         ),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["Reports", "ScenarioModel", "Verdicts"],
+            dependencies: ["Addresses", "Reports", "ScenarioModel", "Verdicts"],
             exclude: ["Golden", "Schemas"]
         ),
         .testTarget(

@@ -80,7 +80,7 @@ package struct Agent: Service {
                 try Task.checkCancellation()
                 let text = ConnectionTrouble.text(of: error)
                 var metadata: Logger.Metadata = [
-                    "server.address": "\(self.configuration.serverAddress)", "error": "\(text)",
+                    "server.address": "\(self.configuration.server)", "error": "\(text)",
                 ]
                 if let untrusted = error as? UntrustedEdge { metadata["hint"] = "\(untrusted.hint)" }
                 self.logger.log(

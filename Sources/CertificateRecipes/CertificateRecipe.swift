@@ -1,3 +1,5 @@
+package import Addresses
+
 /// How one certificate is made: what a file below `Certs/` says under one name.
 ///
 /// Names and the subject may hold `${domain}`, which the ``Mint`` replaces.

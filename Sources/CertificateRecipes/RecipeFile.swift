@@ -1,3 +1,4 @@
+import Addresses
 internal import ConfigurationFiles
 
 /// The grammar of the files below `Certs/`: a mapping from names to recipes.

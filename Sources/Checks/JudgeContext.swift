@@ -1,3 +1,4 @@
+package import Addresses
 package import ScenarioModel
 
 /// What a judge must know besides the case and what was seen.
@@ -7,7 +8,7 @@ package struct JudgeContext: Hashable, Sendable {
     /// The leaf of every recipe a case may meet, in DER.
     package var certificates: [String: ByteString]
     /// Where the edge listens, as clients dial it.
-    package var edgeAddresses: [SocketAddressValue]
+    package var edgeAddresses: [TransportAddress]
     /// Whether the target writes events at all.
     package var hasEvents: Bool
     /// The target promises the strict answer, so a lenient one fails.
@@ -16,7 +17,7 @@ package struct JudgeContext: Hashable, Sendable {
     package init(
         deadlines: [Deadline: Double],
         certificates: [String: ByteString],
-        edgeAddresses: [SocketAddressValue],
+        edgeAddresses: [TransportAddress],
         hasEvents: Bool,
         promisesStrict: Bool = false
     ) {

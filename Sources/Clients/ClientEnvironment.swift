@@ -1,10 +1,11 @@
+package import Addresses
 package import NIOCore
 package import ScenarioModel
 
 /// What a client needs besides its plan: where to go, who it is, and how long it has.
 package struct ClientEnvironment: Sendable {
     /// The target's address in the family of the plan's source.
-    package var edgeAddress: SocketAddressValue
+    package var edgeAddress: TransportAddress
     /// What the plan's `certificate` recipe was minted to.
     package var credential: Credential?
     /// In the first line of every exchange that carries data.
@@ -21,7 +22,7 @@ package struct ClientEnvironment: Sendable {
     package var interrupt: @Sendable () async -> Void
 
     package init(
-        edgeAddress: SocketAddressValue,
+        edgeAddress: TransportAddress,
         credential: Credential? = nil,
         nonce: String,
         seed: UInt64,

@@ -1,3 +1,4 @@
+import Addresses
 import EdgeCore
 import Foundation
 package import Logging
@@ -6,7 +7,6 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import ProgramKit
-import ProxyProtocol
 import Relaying
 import ServiceLifecycle
 import Synchronization
@@ -117,7 +117,7 @@ package final class Edge: Service {
     }
 
     private func bind(
-        _ endpoint: ProxyEndpoint,
+        _ endpoint: TransportAddress,
         _ configure: @escaping @Sendable (any Channel) throws -> Void
     ) async throws -> String {
         var bootstrap = ServerBootstrap(group: self.group)
@@ -127,7 +127,7 @@ package final class Edge: Service {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try configure(channel) }
             }
-        if !endpoint.address.isIPv4 {
+        if !endpoint.ip.isIPv4 {
             // An IPv6 address takes IPv6 clients, so that [::]:443 and 0.0.0.0:443 can stand side by side.
             let option = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
             bootstrap = bootstrap.serverChannelOption(option, value: 1)
@@ -135,14 +135,15 @@ package final class Edge: Service {
         do {
             let channel = try await bootstrap.bind(to: endpoint.socketAddress()).get()
             self.listeners.withLock { $0.append(channel) }
-            return ProxyEndpoint(channel.localAddress)?.description ?? endpoint.description
+            return TransportAddress(channel.localAddress)?.description ?? endpoint.description
         } catch let error as IOError {
             throw ListenError.describe(error, endpoint: endpoint)
         }
     }
 
     @Sendable private func configureClient(_ channel: any Channel) throws {
-        guard let client = ProxyEndpoint(channel.remoteAddress), let server = ProxyEndpoint(channel.localAddress) else {
+        guard let client = TransportAddress(channel.remoteAddress), let server = TransportAddress(channel.localAddress)
+        else {
             // The client left between the kernel's accept and ours.
             throw ChannelError.eof
         }
@@ -218,7 +219,7 @@ package final class Edge: Service {
 
 /// The reasons for which an address cannot be listened on, in words.
 enum ListenError {
-    static func describe(_ error: IOError, endpoint: ProxyEndpoint) -> Complaint {
+    static func describe(_ error: IOError, endpoint: TransportAddress) -> Complaint {
         switch POSIXErrorCode(rawValue: error.errnoCode) {
         case .EADDRINUSE:
             Complaint(

@@ -2,7 +2,6 @@ import AgentProtocol
 import EdgeCore
 import Logging
 import NIOCore
-import ProxyProtocol
 import Synchronization
 
 /// What all connections and sessions of one edge share. From any thread.

@@ -5,6 +5,9 @@ package enum JSONValue: Hashable, Sendable {
     case integer(Int64)
     /// A number with a fraction or an exponent, or one outside 64 bits.
     case number(Double)
+    /// So many units of the last of these digits after the dot, which are all written: 4120 with two is `41.20`. Nothing
+    /// that is read becomes one.
+    case decimal(Int64, places: Int)
     case string(String)
     case array([JSONValue])
     case object([Member])

@@ -47,6 +47,7 @@ extension JSONValue {
         case .bool(let value): bytes += (value ? "true" : "false").utf8
         case .integer(let value): bytes += String(value).utf8
         case .number(let value): bytes += (value.isFinite ? value.description : "null").utf8
+        case .decimal(let units, let places): bytes += Self.decimal(units, places: places).utf8
         case .string(let value): Self.write(value, to: &bytes, escaping)
         case .array(let values):
             bytes.append(UInt8(ascii: "["))
@@ -65,6 +66,13 @@ extension JSONValue {
             }
             bytes.append(UInt8(ascii: "}"))
         }
+    }
+
+    private static func decimal(_ units: Int64, places: Int) -> String {
+        let digits = String(units.magnitude)
+        let padded = String(repeating: "0", count: max(0, places + 1 - digits.utf8.count)) + digits
+        let sign = units < 0 ? "-" : ""
+        return places > 0 ? "\(sign)\(padded.dropLast(places)).\(padded.suffix(places))" : sign + padded
     }
 
     private static func write(_ text: some StringProtocol, to bytes: inout [UInt8], _ escaping: JSONEscaping) {

@@ -1,3 +1,4 @@
+import Addresses
 import Glibc
 import NIOCore
 package import ScenarioModel
@@ -232,8 +233,8 @@ extension Leg {
     }
 
     func channelOpened(_ kind: TimelineEntry.Kind, local: SocketAddress?, remote: SocketAddress?) {
-        let local = SocketAddressValue(local)
-        let remote = SocketAddressValue(remote)
+        let local = TransportAddress(local)
+        let remote = TransportAddress(remote)
         self.shared.withLock { $0.state.opened(kind, local: local, remote: remote) }
     }
 

@@ -1,3 +1,4 @@
+package import Addresses
 import Glibc
 package import NIOCore
 import NIOPosix
@@ -16,7 +17,7 @@ package enum LegFactory {
     ///
     /// Throws for trouble of our own, such as too many open files.
     package static func dial(
-        _ address: SocketAddressValue,
+        _ address: TransportAddress,
         from source: ClientPlan.Source,
         caseStart: ContinuousClock.Instant,
         timeout: Duration,
@@ -34,7 +35,7 @@ package enum LegFactory {
                 bootstrap
                 // The port is chosen at connecting, so that it is only taken towards this one peer (ip(7)).
                 .channelOption(ChannelOptions.Types.SocketOption(level: .ip, name: Self.bindAddressNoPort), value: 1)
-                .bind(to: try SocketAddress(ipAddress: source.ip, port: 0))
+                .bind(to: try TransportAddress(ip: source.ip, port: 0).socketAddress())
         }
         do {
             let leg = try await bootstrap.connect(to: try address.socketAddress()) { channel in

@@ -1,3 +1,4 @@
+import Addresses
 import ScenarioModel
 
 /// Builds the observation of one connection while it happens.
@@ -18,7 +19,7 @@ struct LegRecorder: Sendable {
         self.connectionStart = connectionStart
     }
 
-    mutating func setAddresses(local: SocketAddressValue?, remote: SocketAddressValue?) {
+    mutating func setAddresses(local: TransportAddress?, remote: TransportAddress?) {
         self.partial.localAddress = local
         self.partial.remoteAddress = remote
     }

@@ -1,3 +1,4 @@
+import Addresses
 import ScenarioModel
 
 /// What is known of one TCP connection, and what follows from it.
@@ -44,7 +45,7 @@ struct LegState: Sendable {
         self.recorder.note(kind, detail)
     }
 
-    mutating func opened(_ kind: TimelineEntry.Kind, local: SocketAddressValue?, remote: SocketAddressValue?) {
+    mutating func opened(_ kind: TimelineEntry.Kind, local: TransportAddress?, remote: TransportAddress?) {
         self.recorder.setAddresses(local: local, remote: remote)
         let near = local.map(\.description) ?? "?"
         let peer = remote.map(\.description) ?? "?"

@@ -1,3 +1,5 @@
+import Addresses
+
 /// The version 2 header behind its signature (section 2.2).
 struct ProxyBlock {
     private let command: ProxyHeader.Command
@@ -86,8 +88,8 @@ struct ProxyBlock {
             else { return .unknown }
             let ports = bytes[(2 * size)...].map(UInt16.init)
             return .ip(
-                source: ProxyEndpoint(address: source, port: ports[0] << 8 | ports[1]),
-                destination: ProxyEndpoint(address: destination, port: ports[2] << 8 | ports[3])
+                source: TransportAddress(ip: source, port: ports[0] << 8 | ports[1]),
+                destination: TransportAddress(ip: destination, port: ports[2] << 8 | ports[3])
             )
         case .unix:
             let half = ProxyFormat.unixPathLength

@@ -1,3 +1,5 @@
+package import Addresses
+
 /// A PROXY protocol header: whose connection this is, told by the proxy in front (HAProxy's proxy-protocol.txt, 2026/04/27).
 package struct ProxyHeader: Hashable, Sendable {
     package var version: Version
@@ -44,7 +46,7 @@ package struct ProxyHeader: Hashable, Sendable {
         /// `UNKNOWN` in version 1, `UNSPEC` in version 2.
         case unknown
         /// What is read has two addresses of one family. What is written may mix them: see ``ProxyHeaderWriter``.
-        case ip(source: ProxyEndpoint, destination: ProxyEndpoint)
+        case ip(source: TransportAddress, destination: TransportAddress)
         /// Two `sun_path` fields of 108 bytes, zeros at the end included.
         case unix(source: [UInt8], destination: [UInt8])
     }
@@ -52,12 +54,12 @@ package struct ProxyHeader: Hashable, Sendable {
 
 extension ProxyHeader {
     /// The client, when the header names one by IP address and port.
-    package var source: ProxyEndpoint? {
+    package var source: TransportAddress? {
         if case .ip(let source, _) = self.addresses { source } else { nil }
     }
 
     /// The address and port that the client connected to.
-    package var destination: ProxyEndpoint? {
+    package var destination: TransportAddress? {
         if case .ip(_, let destination) = self.addresses { destination } else { nil }
     }
 

@@ -1,3 +1,5 @@
+import Addresses
+
 /// What the fuzzer runs: reads arbitrary bytes whole and in pieces, and writes again what was read.
 package enum ProxyHeaderReplay {
     /// Returns for every input; a difference between the ways of reading is a bug and traps.

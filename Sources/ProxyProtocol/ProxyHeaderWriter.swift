@@ -1,3 +1,5 @@
+import Addresses
+
 /// Writes PROXY headers, version 1 and 2.
 ///
 /// A header names both ends in one family. When one end is IPv4 and the other IPv6, the IPv4 end is written as `::ffff:a.b.c.d`
@@ -23,9 +25,9 @@ package enum ProxyHeaderWriter {
             return Array("PROXY UNKNOWN\r\n".utf8)
         }
         let (source, destination) = Self.inOneFamily(from, to)
-        let family = source.address.isIPv4 ? "TCP4" : "TCP6"
+        let family = source.ip.isIPv4 ? "TCP4" : "TCP6"
         let line =
-            "PROXY \(family) \(source.address) \(destination.address) \(source.port) \(destination.port)\r\n"
+            "PROXY \(family) \(source.ip) \(destination.ip) \(source.port) \(destination.port)\r\n"
         return Array(line.utf8)
     }
 
@@ -43,8 +45,8 @@ package enum ProxyHeaderWriter {
             bytes.append(0x00)
         case .ip(let from, let to):
             let (source, destination) = Self.inOneFamily(from, to)
-            bytes.append((source.address.isIPv4 ? 0x10 : 0x20) | Self.transport(header))
-            block += source.address.bytes + destination.address.bytes
+            bytes.append((source.ip.isIPv4 ? 0x10 : 0x20) | Self.transport(header))
+            block += source.ip.bytes + destination.ip.bytes
             for port in [source.port, destination.port] {
                 block += [UInt8(port >> 8), UInt8(truncatingIfNeeded: port)]
             }
@@ -94,14 +96,14 @@ package enum ProxyHeaderWriter {
     }
 
     private static func inOneFamily(
-        _ source: ProxyEndpoint,
-        _ destination: ProxyEndpoint
-    ) -> (ProxyEndpoint, ProxyEndpoint) {
+        _ source: TransportAddress,
+        _ destination: TransportAddress
+    ) -> (TransportAddress, TransportAddress) {
         var (source, destination) = (source, destination)
-        if let inner = source.address.unmapped, let other = destination.address.unmapped {
-            (source.address, destination.address) = (inner, other)
-        } else if source.address.isIPv4 != destination.address.isIPv4 {
-            (source.address, destination.address) = (source.address.mapped, destination.address.mapped)
+        if let inner = source.ip.unmapped, let other = destination.ip.unmapped {
+            (source.ip, destination.ip) = (inner, other)
+        } else if source.ip.isIPv4 != destination.ip.isIPv4 {
+            (source.ip, destination.ip) = (source.ip.mapped, destination.ip.mapped)
         }
         return (source, destination)
     }

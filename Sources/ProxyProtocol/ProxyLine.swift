@@ -1,3 +1,5 @@
+import Addresses
+
 /// The version 1 grammar (section 2.1).
 enum ProxyLine {
     /// Reads a line that starts with `PROXY ` and has lost its CRLF.
@@ -16,12 +18,12 @@ enum ProxyLine {
             throw ProxyError(.lineMalformed, field: "line", offset: fields[1].startIndex)
         }
         let isIPv4 = protocolName == "TCP4"
-        let source = ProxyEndpoint(
-            address: try self.address(fields[2], "source address", isIPv4: isIPv4),
+        let source = TransportAddress(
+            ip: try self.address(fields[2], "source address", isIPv4: isIPv4),
             port: try self.port(fields[4], "source port")
         )
-        let destination = ProxyEndpoint(
-            address: try self.address(fields[3], "destination address", isIPv4: isIPv4),
+        let destination = TransportAddress(
+            ip: try self.address(fields[3], "destination address", isIPv4: isIPv4),
             port: try self.port(fields[5], "destination port")
         )
         return ProxyHeader(version: .one, addresses: .ip(source: source, destination: destination))
@@ -42,9 +44,9 @@ enum ProxyLine {
     }
 
     private static func port(_ text: ArraySlice<UInt8>, _ field: String) throws(ProxyError) -> UInt16 {
-        guard let port = readDecimal(text, maximum: 65_535) else {
+        guard let port = TransportAddress.port(text) else {
             throw ProxyError(.portInvalid, field: field, offset: text.startIndex)
         }
-        return UInt16(port)
+        return port
     }
 }

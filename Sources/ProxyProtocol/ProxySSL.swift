@@ -1,3 +1,5 @@
+import Addresses
+
 /// The value of an SSL TLV: what the sender knows about TLS on its client's side (PROXY protocol section 2.2.6).
 package struct ProxySSL: Hashable, Sendable {
     package var client: Client

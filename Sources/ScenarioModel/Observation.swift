@@ -1,3 +1,5 @@
+package import Addresses
+
 /// Everything that one case saw, on both legs.
 package struct Observation: Hashable, Sendable, Codable {
     package var clients: [ClientObservation]
@@ -13,23 +15,11 @@ package struct Observation: Hashable, Sendable, Codable {
     }
 }
 
-/// An address as `getsockname` gives it.
-package struct SocketAddressValue: Hashable, Sendable, Codable, CustomStringConvertible {
-    /// Without brackets or zone; IPv6 in its canonical form (RFC 5952).
-    package var ip: String
-    package var port: Int
-    package init(ip: String, port: Int) {
-        self.ip = ip
-        self.port = port
-    }
-    package var isIPv6: Bool { self.ip.contains(":") }
-    package var description: String { self.isIPv6 ? "[\(self.ip)]:\(self.port)" : "\(self.ip):\(self.port)" }
-}
-
 /// One connection of the harness, seen from its own end.
 package struct LegObservation: Hashable, Sendable, Codable {
-    package var localAddress: SocketAddressValue?
-    package var remoteAddress: SocketAddressValue?
+    /// As `getsockname` gives it.
+    package var localAddress: TransportAddress?
+    package var remoteAddress: TransportAddress?
     /// Bytes on the wire, the first `excerptLimit` of each direction.
     package var sent: ByteString
     package var received: ByteString
@@ -210,8 +200,8 @@ package enum ProxyHeaderObservation: Hashable, Sendable, Codable {
     /// A header that the strict reader accepted. The addresses are `nil` for LOCAL, UNKNOWN and UNSPEC.
     case valid(
         version: Int,
-        source: SocketAddressValue?,
-        destination: SocketAddressValue?,
+        source: TransportAddress?,
+        destination: TransportAddress?,
         command: String,
         length: Int,
         tlvs: [TLV]

@@ -19,8 +19,8 @@ final class ProxyPreamble: Preamble {
             case .complete(let header, let length):
                 self.observation = .valid(
                     version: header.version.rawValue,
-                    source: header.source.map(Self.value),
-                    destination: header.destination.map(Self.value),
+                    source: header.source,
+                    destination: header.destination,
                     command: "\(header.command)",
                     length: length,
                     tlvs: header.tlvs.map { .init(type: $0.kind.rawValue, value: ByteString($0.value)) }
@@ -38,9 +38,5 @@ final class ProxyPreamble: Preamble {
             self.observation = .invalid(reason: "it ends in the middle", bytes: ByteString(self.bytes))
         }
         return self.bytes
-    }
-
-    private static func value(_ endpoint: ProxyEndpoint) -> SocketAddressValue {
-        SocketAddressValue(ip: "\(endpoint.address)", port: Int(endpoint.port))
     }
 }

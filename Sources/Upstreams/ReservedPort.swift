@@ -5,7 +5,7 @@ import Glibc
 /// `@safe`: the calls below only lend an address structure to the kernel.
 @safe
 final class ReservedPort: Sendable {
-    let port: Int
+    let port: UInt16
     private let descriptor: CInt
 
     struct Failure: Error, CustomStringConvertible {
@@ -34,7 +34,7 @@ final class ReservedPort: Sendable {
             throw Failure(call: failedCall, code: code)
         }
         self.descriptor = descriptor
-        self.port = Int(UInt16(bigEndian: address.sin_port))
+        self.port = UInt16(bigEndian: address.sin_port)
     }
 
     deinit {

@@ -1,3 +1,4 @@
+package import Addresses
 import Legs
 package import NIOCore
 import NIOPosix
@@ -61,11 +62,9 @@ package final class UpstreamFleet: Sendable {
     }
 
     /// Where an endpoint's upstream listens; `nil` for an unknown endpoint.
-    package func address(for endpoint: String) -> SocketAddressValue? {
+    package func address(for endpoint: String) -> TransportAddress? {
         self.slot(endpoint)?.address
     }
-
-    package func port(for endpoint: String) -> Int? { self.address(for: endpoint)?.port }
 
     /// Tells the upstreams of a case when it begins, which their timelines count from, and how long the case may
     /// take. The upstreams' connections get a second more, so that the client's waiting ends first.

@@ -1,3 +1,4 @@
+import Addresses
 import Legs
 import NIOCore
 import OpenSSLEngine
@@ -16,7 +17,7 @@ final class UpstreamSlot: Sendable {
     private static let grace: Duration = .seconds(1)
 
     private struct State {
-        var address: SocketAddressValue?
+        var address: TransportAddress?
         var listener: (any Channel)?
         var reservation: ReservedPort?
         var caseStart: ContinuousClock.Instant?
@@ -34,11 +35,11 @@ final class UpstreamSlot: Sendable {
         self.tls = tls
     }
 
-    var address: SocketAddressValue? { self.state.withLock { $0.address } }
+    var address: TransportAddress? { self.state.withLock { $0.address } }
     var connections: [UpstreamConnection] { self.state.withLock { $0.connections }.map(\.observation) }
 
     func hold(_ listener: any Channel) {
-        let address = SocketAddressValue(listener.localAddress)
+        let address = TransportAddress(listener.localAddress)
         self.state.withLock { state in
             state.listener = listener
             state.address = address
@@ -48,7 +49,7 @@ final class UpstreamSlot: Sendable {
     func hold(_ reservation: ReservedPort) {
         self.state.withLock { state in
             state.reservation = reservation
-            state.address = SocketAddressValue(ip: "127.0.0.1", port: reservation.port)
+            state.address = TransportAddress(ip: .loopback, port: reservation.port)
         }
     }
 

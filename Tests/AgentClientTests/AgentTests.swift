@@ -1,3 +1,4 @@
+import Addresses
 import AgentClient
 import AgentProtocol
 import CredentialTesting
@@ -95,8 +96,8 @@ struct AgentTests {
     @Test("puts the edge's PROXY header in front, byte for byte", arguments: [1, 2])
     func proxyHeader(_ version: Int) async throws {
         let upstream = try await TestUpstream.start()
-        let source = try #require(ProxyEndpoint("192.0.2.1:5000"))
-        let destination = try #require(ProxyEndpoint("192.0.2.2:443"))
+        let source = try #require(TransportAddress("192.0.2.1:5000"))
+        let destination = try #require(TransportAddress("192.0.2.2:443"))
         let header = ProxyHeader(
             version: try #require(ProxyHeader.Version(rawValue: version)),
             addresses: .ip(source: source, destination: destination)

@@ -188,7 +188,7 @@ struct ConfigurationTests {
         "must name upstreams that can be dialled",
         arguments: [
             "", "0", "65536", "host", "host:", "host:http", ":80", "http://host:80", "::1:80", "[::1]80", "unix:run",
-            "tls://", "tls://host/path", "user@host:80", "[::1]",
+            "tls://", "tls://host/path", "user@host:80", "[::1]", "[localhost]:80", "08080", "host:080", "host:0",
         ]
     )
     func badUpstreams(_ text: String) {

@@ -1,3 +1,4 @@
+import Addresses
 import ScenarioModel
 import Testing
 import Verdicts
@@ -323,8 +324,8 @@ struct CheckTests {
 
     private static func header(
         version: Int = 1,
-        source: SocketAddressValue? = Made.client,
-        destination: SocketAddressValue? = Made.edge,
+        source: TransportAddress? = Made.client,
+        destination: TransportAddress? = Made.edge,
         command: String = "PROXY",
         tlvs: [ProxyHeaderObservation.TLV] = []
     ) -> ProxyHeaderObservation {
@@ -358,13 +359,13 @@ struct CheckTests {
             $0.tenantConnection.proxyHeader = Self.header(version: 2, command: "LOCAL")
         },
         row("another source port", .edge, { $0.proxy = .version(1) }, holds: false) {
-            $0.tenantConnection.proxyHeader = Self.header(source: SocketAddressValue(ip: "127.0.0.1", port: 40_001))
+            $0.tenantConnection.proxyHeader = Self.header(source: TransportAddress(ip: .loopback, port: 40_001))
         },
         row("no source", .edge, { $0.proxy = .version(1) }, holds: false) {
             $0.tenantConnection.proxyHeader = Self.header(source: nil)
         },
         row("another destination", .edge, { $0.proxy = .version(1) }, holds: false) {
-            $0.tenantConnection.proxyHeader = Self.header(destination: SocketAddressValue(ip: "127.0.0.1", port: 4443))
+            $0.tenantConnection.proxyHeader = Self.header(destination: TransportAddress(ip: .loopback, port: 4443))
         },
         row("in two pieces", .edge, { $0.proxy = .version(1) }, holds: false) {
             $0.tenantConnection.proxyHeader = Self.header()

@@ -1,3 +1,4 @@
+import Addresses
 import ScenarioModel
 
 @testable import Checks
@@ -8,8 +9,8 @@ enum Made {
         "edge-server": ByteString([1]), "agent-server": ByteString([2]), "upstream-server": ByteString([3]),
         "special": ByteString([4]),
     ]
-    static let client = SocketAddressValue(ip: "127.0.0.1", port: 40_000)
-    static let edge = SocketAddressValue(ip: "127.0.0.1", port: 8443)
+    static let client = TransportAddress(ip: .loopback, port: 40_000)
+    static let edge = TransportAddress(ip: .loopback, port: 8443)
 
     static let judge = Judge(
         context: JudgeContext(
@@ -106,9 +107,9 @@ enum Made {
             eventID: "ev_1",
             eventType: "tcp_connection_closed.v0",
             serverName: "tenant-1.shakedown.test",
-            clientIP: Self.client.ip,
-            serverIP: Self.edge.ip,
-            serverPort: Self.edge.port,
+            clientIP: Self.client.ip.description,
+            serverIP: Self.edge.ip.description,
+            serverPort: Int(Self.edge.port),
             bytesIn: 6,
             bytesOut: 4,
             startTimestamp: "2026-11-23T07:00:00.9Z",

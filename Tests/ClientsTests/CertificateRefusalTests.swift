@@ -1,3 +1,4 @@
+import Addresses
 import Clients
 import CredentialTesting
 import ScenarioModel
@@ -31,7 +32,7 @@ struct CertificateRefusalTests {
     func refusal(_ row: Row) async throws {
         let server = try OpenSSLServer(row.version)
         let environment = ClientEnvironment(
-            edgeAddress: SocketAddressValue(ip: "127.0.0.1", port: server.port),
+            edgeAddress: TransportAddress(ip: .loopback, port: UInt16(server.port)),
             credential: row.hasCertificate ? try TestCredential.client.get() : nil,
             nonce: "n",
             seed: 1,

@@ -1,3 +1,4 @@
+import Addresses
 import Clients
 import ScenarioModel
 import Testing
@@ -118,7 +119,7 @@ struct ExchangeTests {
         plan.source = .otherLoopback
         let (clients, upstream) = try await Bench().run(plan)
         #expect(clients.first?.exchangeCompleted == true)
-        #expect(upstream.connections.first?.leg.remoteAddress?.ip == "127.0.0.66")
+        #expect(upstream.connections.first?.leg.remoteAddress?.ip == IPAddress("127.0.0.66"))
     }
 
     @Test("500 clients at once are served without a mix-up")

@@ -1,5 +1,5 @@
+import Addresses
 import EdgeCore
-import ProxyProtocol
 import TLSWire
 import Testing
 

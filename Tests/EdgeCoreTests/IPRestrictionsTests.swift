@@ -1,6 +1,6 @@
+import Addresses
 import AgentProtocol
 import EdgeCore
-import ProxyProtocol
 import Testing
 
 @Suite("IP restrictions")

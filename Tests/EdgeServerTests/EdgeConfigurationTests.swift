@@ -1,10 +1,10 @@
+import Addresses
 import ConfigurationFiles
 import EdgeCore
 import EdgeServer
 import Logging
 import NIOCore
 import ProgramKit
-import ProxyProtocol
 import Testing
 
 @Suite("The edge's configuration")

@@ -1,10 +1,10 @@
+import Addresses
 import AgentProtocol
 import CredentialTesting
 import EdgeServer
 import Foundation
 import NIOCore
 import NIOSSL
-import ProxyProtocol
 import Testing
 
 @Suite("TLS that the edge does not end")

@@ -3,7 +3,6 @@ import EdgeServer
 import Foundation
 import NIOCore
 import NIOSSL
-import ProxyProtocol
 import Testing
 
 @Suite("Connections that no endpoint takes")

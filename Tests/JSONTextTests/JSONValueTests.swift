@@ -52,6 +52,20 @@ struct JSONValueTests {
     }
 
     @Test(
+        "has as many digits after the dot as it is told",
+        arguments: [
+            (0, 0, "0"), (0, 2, "0.00"), (7, 2, "0.07"), (70, 2, "0.70"), (41_200, 2, "412.00"), (-5, 1, "-0.5"),
+            (-12, 0, "-12"),
+            (Int64.min, 3, "-9223372036854775.808"),
+        ] as [(Int64, Int, String)]
+    )
+    func decimals(_ units: Int64, places: Int, _ written: String) throws {
+        let text = JSONValue.decimal(units, places: places).encoded
+        #expect(String(decoding: text, as: UTF8.self) == written)
+        _ = try JSONValue(reading: text)
+    }
+
+    @Test(
         "is escaped for where it goes",
         arguments: [
             ("a\"b\\c", JSONEscaping.controls, #""a\"b\\c""#),

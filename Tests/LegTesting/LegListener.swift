@@ -1,3 +1,4 @@
+package import Addresses
 package import Legs
 import NIOCore
 import NIOPosix
@@ -5,7 +6,7 @@ package import ScenarioModel
 
 /// A listening socket of 127.0.0.1 whose accepted connections are legs.
 package struct LegListener: Sendable {
-    package let address: SocketAddressValue
+    package let address: TransportAddress
     package let legs: AsyncStream<Leg>
     private let channel: any Channel
 
@@ -23,7 +24,7 @@ package struct LegListener: Sendable {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        guard let address = SocketAddressValue(channel.localAddress) else { throw LegPair.NotConnected() }
+        guard let address = TransportAddress(channel.localAddress) else { throw LegPair.NotConnected() }
         return LegListener(address: address, legs: legs, channel: channel)
     }
 

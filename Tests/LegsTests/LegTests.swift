@@ -1,3 +1,4 @@
+import Addresses
 import LegTesting
 import Legs
 import NIOPosix
@@ -117,8 +118,8 @@ struct LegTests {
     @Test("the other loopback address is another client")
     func otherSource() async throws {
         let pair = try await LegPair.open(from: .otherLoopback)
-        #expect(pair.server.observation.remoteAddress?.ip == "127.0.0.66")
-        #expect(pair.client.observation.localAddress?.ip == "127.0.0.66")
+        #expect(pair.server.observation.remoteAddress?.ip == IPAddress("127.0.0.66"))
+        #expect(pair.client.observation.localAddress?.ip == IPAddress("127.0.0.66"))
         await pair.close()
     }
 

@@ -1,3 +1,4 @@
+import Addresses
 import CertificateRecipes
 import Foundation
 import LibCrypto

@@ -1,3 +1,4 @@
+import Addresses
 import ProxyProtocol
 import Testing
 
@@ -46,8 +47,8 @@ struct WriterTests {
         ]
     )
     func families(_ pair: Pair) throws {
-        let source = try #require(ProxyEndpoint(pair.source))
-        let destination = try #require(ProxyEndpoint(pair.destination))
+        let source = try #require(TransportAddress(pair.source))
+        let destination = try #require(TransportAddress(pair.destination))
         let header = ProxyHeader(version: .one, addresses: .ip(source: source, destination: destination))
         #expect(String(decoding: try ProxyHeaderWriter.version1(header), as: UTF8.self) == pair.line)
         let binary = try ProxyHeaderWriter.version2(header, crc32c: true)

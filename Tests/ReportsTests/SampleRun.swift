@@ -1,3 +1,4 @@
+import Addresses
 import ScenarioModel
 import Verdicts
 
@@ -218,8 +219,8 @@ enum SampleRun {
     static func observation(name: String = "tenant-3fa9c2d1.shakedown.test", padding: Int = 0) -> Observation {
         var client = ClientObservation()
         let hello = Self.hello(name: name, padding: padding)
-        client.leg.localAddress = SocketAddressValue(ip: "127.0.0.1", port: 40312)
-        client.leg.remoteAddress = SocketAddressValue(ip: "127.0.0.1", port: 8443)
+        client.leg.localAddress = TransportAddress(ip: .loopback, port: 40312)
+        client.leg.remoteAddress = TransportAddress(ip: .loopback, port: 8443)
         client.leg.sent = ByteString(hello)
         client.leg.sentCount = hello.count + 80
         client.leg.receivedCount = 1311
@@ -246,8 +247,8 @@ enum SampleRun {
         client.applicationReceived = ApplicationObservation(count: 42)
 
         var decoy = UpstreamConnection()
-        decoy.leg.localAddress = SocketAddressValue(ip: "127.0.0.1", port: 39001)
-        decoy.leg.remoteAddress = SocketAddressValue(ip: "127.0.0.1", port: 51877)
+        decoy.leg.localAddress = TransportAddress(ip: .loopback, port: 39001)
+        decoy.leg.remoteAddress = TransportAddress(ip: .loopback, port: 51877)
         decoy.leg.receivedCount = hello.count + 122
         decoy.leg.sentCount = 1311
         decoy.leg.endedAfter = 409.2
@@ -262,8 +263,8 @@ enum SampleRun {
         ]
         decoy.proxyHeader = .valid(
             version: 2,
-            source: SocketAddressValue(ip: "127.0.0.1", port: 40312),
-            destination: SocketAddressValue(ip: "127.0.0.1", port: 8443),
+            source: TransportAddress(ip: .loopback, port: 40312),
+            destination: TransportAddress(ip: .loopback, port: 8443),
             command: "PROXY",
             length: 28,
             tlvs: [ProxyHeaderObservation.TLV(type: 0x02, value: ByteString(Array(name.utf8)))]

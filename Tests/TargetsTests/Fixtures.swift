@@ -1,3 +1,4 @@
+import Addresses
 import ConfigurationFiles
 import Foundation
 import ScenarioModel
@@ -47,7 +48,7 @@ enum Fixture {
             endpoints: plans.enumerated().map { number, plan in
                 DeployedEndpoint(
                     plan: plan,
-                    upstreamAddress: SocketAddressValue(ip: "127.0.0.1", port: 9_001 + number),
+                    upstreamAddress: TransportAddress(ip: .loopback, port: UInt16(9_001 + number)),
                     files: DeployedEndpoint.Files(
                         serverCertificate: certificate("edge-server.chain.pem"),
                         serverKey: certificate("edge-server.key"),

@@ -1,5 +1,7 @@
+import Addresses
 import Foundation
 import ProcessTesting
+import ProgramKit
 import ScenarioModel
 import Testing
 
@@ -58,9 +60,9 @@ struct StartingTests {
         try await withTemporaryFolder { folder in
             let script = "echo $$ > ../leader; \(Self.listening); echo hello; exec sleep 60"
             let target = try await self.start(self.yaml(script: script), in: folder)
-            #expect(target.address(for: .loopback) == SocketAddressValue(ip: "127.0.0.1", port: 9))
-            #expect(target.address(for: .otherLoopback) == SocketAddressValue(ip: "127.0.0.1", port: 9))
-            #expect(target.address(for: .loopback6) == SocketAddressValue(ip: "::1", port: 10))
+            #expect(target.address(for: .loopback) == TransportAddress(ip: .loopback, port: 9))
+            #expect(target.address(for: .otherLoopback) == TransportAddress(ip: .loopback, port: 9))
+            #expect(target.address(for: .loopback6) == TransportAddress(ip: .loopback6, port: 10))
             #expect(target.isAlive)
             #expect(target.logExcerpt == "== sh\nhello")
             let leader = try #require(number(in: folder.appending(path: "leader")))
@@ -98,6 +100,20 @@ struct StartingTests {
             #expect(error.message.hasPrefix("Scripted edge refuses the configuration in "))
             #expect(error.message.hasSuffix(":\nline 7 is wrong"))
             #expect(error.hint?.hasPrefix("look at the templates in ") == true)
+        }
+    }
+
+    @Test(
+        "what a ready file lists must be an address and a port that can be dialled",
+        arguments: ["localhost:443", "127.0.0.1", "127.0.0.1:0", "::1:443", "[::1]:65536"]
+    )
+    func unusableAddress(_ text: String) async throws {
+        try await withTemporaryFolder { folder in
+            let file = folder.appending(path: "ready.json").path
+            try Data(#"{"listen":["127.0.0.1:9","\#(text)"]}"#.utf8).write(to: URL(filePath: file))
+            let error = try #require(throws: TargetError.self) { try Readiness(ReadyFile(path: file)) }
+            #expect(error.code == .notReady)
+            #expect(error.message == "the ready file \(file) lists '\(text)', which is no address and port")
         }
     }
 

@@ -1,3 +1,4 @@
+import Addresses
 import CredentialTesting
 import Exchanges
 import Legs
@@ -105,8 +106,8 @@ struct UpstreamFleetTests {
             return
         }
         #expect(version == row.version)
-        #expect(source == SocketAddressValue(ip: "192.0.2.1", port: 4711))
-        #expect(destination == SocketAddressValue(ip: "192.0.2.2", port: 443))
+        #expect(source == TransportAddress("192.0.2.1:4711"))
+        #expect(destination == TransportAddress("192.0.2.2:443"))
         #expect(command == "proxy")
         #expect(length == header.count)
         #expect(tlvs == (version == 2 ? [.init(type: 4, value: ByteString([0]))] : []))

@@ -1,13 +1,12 @@
+package import Addresses
 package import ConfigurationFiles
 import NIOCore
 import NIOSSL
-import ProxyProtocol
 import TLSCredentials
 
 /// An agent ready to start: every file is read, every default is filled in, every certificate is checked.
 package struct AgentConfiguration: Sendable {
-    package let serverHost: String
-    package let serverPort: Int
+    package let server: HostAndPort
     package let authtoken: Secret
     package let heartbeatInterval: Duration
     package let heartbeatTolerance: Duration
@@ -28,7 +27,7 @@ package struct AgentConfiguration: Sendable {
             )
         }
         self.authtoken = authtoken
-        (self.serverHost, self.serverPort) = try Self.server(settings.serverAddress ?? "127.0.0.1:4443")
+        self.server = try Self.server(settings.serverAddress ?? "127.0.0.1:4443")
         self.heartbeatInterval = try Self.heartbeat(settings.heartbeatInterval ?? .seconds(10), "heartbeat_interval")
         self.heartbeatTolerance = try Self.heartbeat(settings.heartbeatTolerance ?? .seconds(15), "heartbeat_tolerance")
         self.connectTimeout = settings.connectTimeout ?? .seconds(10)
@@ -49,11 +48,11 @@ package struct AgentConfiguration: Sendable {
         self.tunnels = resolved
     }
 
-    private static func server(_ text: String) throws(ConfigurationError) -> (String, Int) {
-        guard let address = try? UpstreamAddress(text), case .host(let host, let port) = address.destination else {
+    private static func server(_ text: String) throws(ConfigurationError) -> HostAndPort {
+        guard let address = try? UpstreamAddress(text), case .host(let server) = address.destination else {
             throw ConfigurationError("'\(text)' is no server address", hint: "write host:port, such as 127.0.0.1:4443")
         }
-        return (host, port)
+        return server
     }
 
     private static func heartbeat(_ duration: Duration, _ key: String) throws(ConfigurationError) -> Duration {
@@ -62,15 +61,6 @@ package struct AgentConfiguration: Sendable {
         }
         return duration
     }
-
-    /// As messages name the edge.
-    var serverAddress: String {
-        self.serverHost.contains(":")
-            ? "[\(self.serverHost)]:\(self.serverPort)" : "\(self.serverHost):\(self.serverPort)"
-    }
-
-    /// The SNI for the edge, which an IP address cannot be.
-    var serverName: String? { IPAddress(self.serverHost) == nil ? self.serverHost : nil }
 }
 
 extension NIOSSLContext {

@@ -1,9 +1,10 @@
+package import Addresses
 package import ConfigurationFiles
 
 /// Where connections are forwarded to, and whether over TLS.
 package struct UpstreamAddress: Hashable, Sendable, CustomStringConvertible {
     package enum Destination: Hashable, Sendable {
-        case host(String, port: Int)
+        case host(HostAndPort)
         case unixSocket(path: String)
     }
 
@@ -23,8 +24,8 @@ package struct UpstreamAddress: Hashable, Sendable, CustomStringConvertible {
             self.usesTLS = false
             return
         }
-        if let port = Self.port(text) {
-            self.destination = .host("localhost", port: port)
+        if let port = TransportAddress.port(text.utf8), port > 0 {
+            self.destination = .host(HostAndPort(host: "localhost", port: port))
             self.usesTLS = port == 443
             return
         }
@@ -33,31 +34,10 @@ package struct UpstreamAddress: Hashable, Sendable, CustomStringConvertible {
         if self.usesTLS || rest.hasPrefix("tcp://") {
             rest = rest.dropFirst(6)
         }
-        let host: Substring
-        let portText: Substring?
-        if rest.hasPrefix("["), let end = rest.firstIndex(of: "]") {
-            host = rest[rest.index(after: rest.startIndex)..<end]
-            let tail = rest[rest.index(after: end)...]
-            guard tail.isEmpty || tail.hasPrefix(":") else { throw Self.invalid(text) }
-            portText = tail.isEmpty ? nil : tail.dropFirst()
-        } else {
-            let parts = rest.split(separator: ":", omittingEmptySubsequences: false)
-            guard parts.count <= 2 else { throw Self.invalid(text) }
-            host = parts[0]
-            portText = parts.count == 2 ? parts[1] : nil
-        }
-        let port = portText.map { Self.port($0) } ?? (self.usesTLS ? 443 : nil)
-        guard let port, !host.isEmpty, !host.contains(where: { "/@ ?#".contains($0) }) else {
+        guard let place = HostAndPort(rest, defaultPort: self.usesTLS ? 443 : nil), place.port > 0 else {
             throw Self.invalid(text)
         }
-        self.destination = .host(String(host), port: port)
-    }
-
-    private static func port(_ text: some StringProtocol) -> Int? {
-        guard text.allSatisfy({ ("0"..."9").contains($0) }), let port = Int(text), (1...65_535).contains(port) else {
-            return nil
-        }
-        return port
+        self.destination = .host(place)
     }
 
     private static func invalid(_ text: String) -> ConfigurationError {
@@ -70,8 +50,7 @@ package struct UpstreamAddress: Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self.destination {
         case .unixSocket(let path): "unix:\(path)"
-        case .host(let host, let port):
-            "\(self.usesTLS ? "tls://" : "")\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        case .host(let place): "\(self.usesTLS ? "tls://" : "")\(place)"
         }
     }
 }

@@ -1,3 +1,4 @@
+import Addresses
 import AgentProtocol
 import Logging
 import NIOCore
@@ -225,7 +226,6 @@ final class ProxiedConnection {
 extension UpstreamAddress {
     /// The SNI for the upstream, which an IP address cannot be.
     var serverName: String? {
-        guard case .host(let host, _) = self.destination, IPAddress(host) == nil else { return nil }
-        return host
+        if case .host(let place) = self.destination { place.serverName } else { nil }
     }
 }

@@ -1,3 +1,4 @@
+import Addresses
 import NIOCore
 import NIOPosix
 
@@ -13,8 +14,9 @@ enum UpstreamDialer {
             .channelOption(.autoRead, value: false)
             .channelOption(.allowRemoteHalfClosure, value: true)
         switch address.destination {
-        case .host(let host, let port):
-            return bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
+        case .host(let place):
+            return bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .connect(host: place.host, port: Int(place.port))
         case .unixSocket(let path):
             return bootstrap.connect(unixDomainSocketPath: path)
         }

@@ -1,3 +1,4 @@
+import Addresses
 import AgentProtocol
 import ConfigurationFiles
 import Logging
@@ -56,16 +57,16 @@ final class AgentSession: Sendable {
                     try channel.pipeline.syncOperations.addHandlers([
                         NIOSSLClientHandler(
                             context: configuration.edgeContext,
-                            serverHostname: configuration.serverName
+                            serverHostname: configuration.server.serverName
                         ),
-                        EdgeTrustHandler(address: configuration.serverAddress, roots: configuration.rootCAs),
+                        EdgeTrustHandler(address: configuration.server.description, roots: configuration.rootCAs),
                         HandshakeHandler(promise: handshake),
                         muxado,
                     ])
                     muxadoPromise.succeed(muxado)
                 }
             }
-            .connect(host: configuration.serverHost, port: configuration.serverPort)
+            .connect(host: configuration.server.host, port: Int(configuration.server.port))
         let channel: any Channel
         do {
             channel = try await connected.get()

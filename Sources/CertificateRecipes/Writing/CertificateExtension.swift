@@ -1,3 +1,4 @@
+package import Addresses
 internal import LibCrypto
 
 /// One extension of a certificate (RFC 5280 section 4.2).

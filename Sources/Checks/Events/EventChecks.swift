@@ -1,3 +1,4 @@
+import Addresses
 import ScenarioModel
 import Verdicts
 
@@ -53,16 +54,16 @@ extension Evidence {
     }
 
     private func checkAddresses(_ event: ConnectionEvent) -> CheckResult {
-        let client = self.client.leg.localAddress?.ip
+        let client = self.client.leg.localAddress?.ip.description
         let server = self.client.leg.remoteAddress
         let seen = "\(event.clientIP) → \(event.serverIP) port \(event.serverPort.map { "\($0)" } ?? "none")"
         return CheckResult(
             check: "event addresses",
             expected:
-                "\(client ?? "unknown") → \(server?.ip ?? "unknown") port \(server.map { "\($0.port)" } ?? "unknown")",
+                "\(client ?? "unknown") → \(server?.ip.description ?? "unknown") port \(server.map { "\($0.port)" } ?? "unknown")",
             observed: seen,
-            holds: client != nil && event.clientIP == client && event.serverIP == server?.ip
-                && event.serverPort == server?.port
+            holds: client != nil && event.clientIP == client && event.serverIP == server?.ip.description
+                && event.serverPort == server.map { Int($0.port) }
         )
     }
 

@@ -1,3 +1,4 @@
+import Addresses
 import ScenarioModel
 import Verdicts
 
@@ -57,7 +58,7 @@ extension Evidence {
         }
     }
 
-    private func checkSource(_ seen: SocketAddressValue?) -> CheckResult {
+    private func checkSource(_ seen: TransportAddress?) -> CheckResult {
         let wanted = self.client.leg.localAddress
         return CheckResult(
             check: "proxy source",
@@ -68,7 +69,7 @@ extension Evidence {
     }
 
     /// The address the client dialled.
-    private func checkDestination(_ seen: SocketAddressValue?) -> CheckResult {
+    private func checkDestination(_ seen: TransportAddress?) -> CheckResult {
         let wanted = self.client.leg.remoteAddress.map { [$0] } ?? self.context.edgeAddresses
         return CheckResult(
             check: "proxy destination",

@@ -1,4 +1,4 @@
-package import ProxyProtocol
+package import Addresses
 package import TLSWire
 
 /// What becomes of a client's connection from its first byte until an endpoint takes it.

@@ -1,16 +1,16 @@
+import Addresses
 import EdgeCore
 import Logging
 import NIOCore
-import ProxyProtocol
 import Relaying
 
 /// What is known of one client's connection, from accept to close. It lives on the connection's event loop.
 final class ClientConnection {
     let id: String
     /// Who is served: the TCP peer, or who a trusted PROXY header says it is.
-    var client: ProxyEndpoint
+    var client: TransportAddress
     /// The edge's address and port as the client saw them.
-    var server: ProxyEndpoint
+    var server: TransportAddress
     let acceptedAt: Timestamp
     let acceptedAtTick: NIODeadline
     var endpoint: EndpointConfiguration?
@@ -27,7 +27,7 @@ final class ClientConnection {
     /// How it went, once it has closed.
     var finalOutcome: Outcome { self.relay?.outcome.map { Outcome($0) } ?? self.outcome }
 
-    init(client: ProxyEndpoint, server: ProxyEndpoint, acceptedAt: Timestamp, tick: NIODeadline) {
+    init(client: TransportAddress, server: TransportAddress, acceptedAt: Timestamp, tick: NIODeadline) {
         self.id = RandomText.identifier(prefix: "conn")
         self.client = client
         self.server = server
@@ -95,10 +95,10 @@ final class ClientConnection {
             accountID: endpoint.accountID,
             bytesIn: self.bytesIn,
             bytesOut: self.bytesOut,
-            clientAddress: self.client.address.description,
+            clientAddress: self.client.ip.description,
             start: self.acceptedAt,
             end: end,
-            serverAddress: self.server.address.description,
+            serverAddress: self.server.ip.description,
             serverPort: Int(self.server.port),
             serverName: self.serverName ?? endpoint.name.text,
             ipPolicyDecision: self.decision

@@ -1,3 +1,4 @@
+import Addresses
 import AgentProtocol
 import EdgeCore
 import Logging
@@ -42,7 +43,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         var limits = ClientHelloReader.Limits()
         limits.maximumHelloLength = edge.configuration.limits.hello
         self.machine = ConnectionStateMachine(limits: limits)
-        let isTrusted = edge.configuration.trustedProxies.contains { $0.contains(connection.client.address) }
+        let isTrusted = edge.configuration.trustedProxies.contains { $0.contains(connection.client.ip) }
         self.stage = isTrusted ? .proxyHeader(ProxyHeaderReader()) : .hello
     }
 
@@ -147,7 +148,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         self.replay.writeImmutableBuffer(buffer)
         let action = self.machine.received(
             Array(buffer.readableBytesView),
-            from: self.connection.client.address,
+            from: self.connection.client.ip,
             route: self.edge.route
         )
         self.perform(action, context: context)

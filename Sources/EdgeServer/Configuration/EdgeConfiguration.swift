@@ -1,13 +1,13 @@
+package import Addresses
 package import EdgeCore
 package import Logging
 package import NIOCore
 package import ProgramKit
-package import ProxyProtocol
 
 /// Everything `edge.yaml` says, checked. Docs/edge-configuration.md lists keys, types, defaults and ranges.
 package struct EdgeConfiguration: Sendable {
     /// Public TLS addresses. An IPv6 address takes IPv6 clients only.
-    package var listen: [ProxyEndpoint]
+    package var listen: [TransportAddress]
     package var agents: AgentsListener
     package var accounts: [ConfiguredAccount]
     /// Any account may bind names below these; random names are made below the first.
@@ -16,13 +16,13 @@ package struct EdgeConfiguration: Sendable {
     package var deadlines = Deadlines()
     package var limits = Limits()
     package var events: EventsDestination?
-    package var metrics: ProxyEndpoint?
+    package var metrics: TransportAddress?
     package var log = LogSettings()
     /// The peers whose PROXY header is believed.
     package var trustedProxies: [CIDRBlock] = []
 
     package init(
-        listen: [ProxyEndpoint],
+        listen: [TransportAddress],
         agents: AgentsListener,
         accounts: [ConfiguredAccount] = [],
         baseDomains: [DomainName] = [],
@@ -37,9 +37,9 @@ package struct EdgeConfiguration: Sendable {
 
     /// Where agents connect, by TLS.
     package struct AgentsListener: Sendable {
-        package var listen: ProxyEndpoint
+        package var listen: TransportAddress
         package var files: CertificateFiles
-        package init(listen: ProxyEndpoint, files: CertificateFiles) {
+        package init(listen: TransportAddress, files: CertificateFiles) {
             self.listen = listen
             self.files = files
         }

@@ -1,9 +1,9 @@
+import Addresses
 package import ConfigurationFiles
 import EdgeCore
 import Logging
 import NIOCore
 import ProgramKit
-import ProxyProtocol
 
 extension EdgeConfiguration {
     /// Reads and checks `edge.yaml`. Relative paths in it are relative to its folder.
@@ -84,9 +84,9 @@ private struct EdgeConfigurationReader {
         return self.folder.hasSuffix("/") ? self.folder + text : "\(self.folder)/\(text)"
     }
 
-    private func addresses() throws(ConfigurationError) -> [ProxyEndpoint] {
+    private func addresses() throws(ConfigurationError) -> [TransportAddress] {
         let hint = #"write a list such as ["0.0.0.0:443", "[::]:443"]"#
-        var addresses: [ProxyEndpoint] = []
+        var addresses: [TransportAddress] = []
         for value in try self.top.required("listen", hint: hint).entriesOrOne() {
             addresses.append(try value.endpoint())
         }
@@ -203,8 +203,8 @@ private struct EdgeConfigurationReader {
 }
 
 extension YAMLValue {
-    fileprivate func endpoint() throws(ConfigurationError) -> ProxyEndpoint {
-        try self.parsed(as: "an address and a port such as 127.0.0.1:8443 or [::1]:8443") { ProxyEndpoint($0) }
+    fileprivate func endpoint() throws(ConfigurationError) -> TransportAddress {
+        try self.parsed(as: "an address and a port such as 127.0.0.1:8443 or [::1]:8443") { TransportAddress($0) }
     }
 
     /// A day at most: longer is a slip of the pen.

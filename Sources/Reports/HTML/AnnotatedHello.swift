@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import ScenarioModel
 import TLSWire
 
@@ -36,17 +37,17 @@ struct AnnotatedHello {
         }
     }
 
-    func json(_ table: inout StringTable) -> JSONText {
-        let fields = self.fields.map { field -> JSONText in
+    func json(_ table: inout StringTable) -> JSONValue {
+        let fields = self.fields.map { field -> JSONValue in
             let start = min(field.range.lowerBound, self.bytes.count)
             let end = max(start, min(field.range.upperBound, self.bytes.count))
             let value = SafeText.shortened(field.value, to: Self.valueLimit)
             return .integers([table.index(of: field.name), start, end - start, table.index(of: value), field.depth])
         }
         return .object([
-            ("b", .string(Data(self.bytes).base64EncodedString())),
-            ("f", .array(fields)),
-            ("l", .integer(self.elided)),
+            .init("b", .string(Data(self.bytes).base64EncodedString())),
+            .init("f", .array(fields)),
+            .init("l", .integer(of: self.elided)),
         ])
     }
 }

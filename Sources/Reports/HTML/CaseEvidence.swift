@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import LibCrypto
 import ScenarioModel
 import TLSWire
@@ -217,9 +218,10 @@ extension CaseEvidence.Dump {
         self.init(title, application.excerpt, count: application.count)
     }
 
-    fileprivate func json(_ table: inout StringTable) -> JSONText {
+    fileprivate func json(_ table: inout StringTable) -> JSONValue {
         .array([
-            table.reference(self.title), .string(Data(self.bytes.bytes).base64EncodedString()), .integer(self.count),
+            table.reference(self.title), .string(Data(self.bytes.bytes).base64EncodedString()),
+            .integer(of: self.count),
         ])
     }
 }
@@ -228,37 +230,40 @@ extension CaseEvidence {
     /// More entries than anyone reads; a transfer can have thousands.
     private static let timelineLimit = 80
 
-    func json(_ table: inout StringTable) -> JSONText {
-        var members: [(key: String, value: JSONText)] = []
-        let lanes = self.lanes.map { lane -> JSONText in
+    func json(_ table: inout StringTable) -> JSONValue {
+        var members: [JSONValue.Member] = []
+        let lanes = self.lanes.map { lane -> JSONValue in
             let left = max(0, lane.timeline.count - Self.timelineLimit)
             var entries = lane.timeline.prefix(Self.timelineLimit - (left > 0 ? 1 : 0)).map { Self.json($0, &table) }
             if left > 0, let last = lane.timeline.last {
                 let note = TimelineEntry(at: last.at, kind: .note, detail: "\(left + 1) more entries are in run.json")
                 entries.append(Self.json(note, &table))
             }
-            var members: [(key: String, value: JSONText)] = [
-                ("n", .string(lane.name)), ("c", .integer(lane.isClient ? 1 : 0)), ("f", Self.json(lane.facts, &table)),
-                ("t", .array(entries)),
+            var members: [JSONValue.Member] = [
+                .init("n", .string(lane.name)),
+                .init("c", .integer(of: lane.isClient ? 1 : 0)),
+                .init("f", Self.json(lane.facts, &table)),
+                .init("t", .array(entries)),
             ]
-            if !lane.dumps.isEmpty { members.append(("d", .array(lane.dumps.map { $0.json(&table) }))) }
+            if !lane.dumps.isEmpty { members.append(.init("d", .array(lane.dumps.map { $0.json(&table) }))) }
             return .object(members)
         }
-        members.append(("lanes", .array(lanes)))
+        members.append(.init("lanes", .array(lanes)))
         if !self.untouched.isEmpty {
-            members.append(("untouched", .array(self.untouched.map { table.reference($0) })))
+            members.append(.init("untouched", .array(self.untouched.map { table.reference($0) })))
         }
-        if let events = self.events { members.append(("events", .array(events.map { Self.json($0, &table) }))) }
-        if let hello = self.hello { members.append(("hello", hello.json(&table))) }
+        if let events = self.events { members.append(.init("events", .array(events.map { Self.json($0, &table) }))) }
+        if let hello = self.hello { members.append(.init("hello", hello.json(&table))) }
         return .object(members)
     }
 
-    private static func json(_ entry: TimelineEntry, _ table: inout StringTable) -> JSONText {
+    private static func json(_ entry: TimelineEntry, _ table: inout StringTable) -> JSONValue {
         let detail = SafeText.shortened(entry.detail, to: 300)
-        return .array([.number(entry.at), table.reference(entry.kind.rawValue), table.reference(detail)])
+        let at = NumberText.decimal(entry.at, digits: 2)
+        return .array([at, table.reference(entry.kind.rawValue), table.reference(detail)])
     }
 
-    private static func json(_ facts: [Fact], _ table: inout StringTable) -> JSONText {
+    private static func json(_ facts: [Fact], _ table: inout StringTable) -> JSONValue {
         .array(
             facts.map {
                 .integers([table.index(of: $0.name), table.index(of: SafeText.shortened($0.value, to: 600))])

@@ -1,3 +1,4 @@
+import JSONText
 import ScenarioModel
 import Verdicts
 
@@ -26,10 +27,10 @@ struct PageData {
 
     static func render(_ digest: RunDigest) -> String {
         var page = PageData(digest)
-        return page.document().rendered
+        return String(decoding: page.document().script, as: UTF8.self)
     }
 
-    private mutating func document() -> JSONText {
+    private mutating func document() -> JSONValue {
         let scenarioIDs = self.scenarioIDs()
         let scenarioIndex = Dictionary(uniqueKeysWithValues: scenarioIDs.enumerated().map { ($0.element, $0.offset) })
         let scenarios = scenarioIDs.map { self.scenario($0) }
@@ -43,15 +44,18 @@ struct PageData {
             )
         }
         return .object([
-            ("outcomes", .array(Outcome.bySeverity.map { .array([.string($0.rawValue), .string($0.label)]) })),
-            ("roles", .array(Role.allCases.map { .string($0.rawValue) })),
-            ("kinds", .array(RunComparison.Kind.allCases.map { .array([.string($0.rawValue), .string($0.label)]) })),
-            ("invariants", .array(Invariant.all.map { .array([.string($0.name), .string($0.meaning)]) })),
-            ("causes", .array(self.digest.causes.map { self.table.reference($0.cause.text) })),
-            ("scenarios", .array(scenarios)),
-            ("cases", .array(cases)),
-            ("evidence", .array(evidence)),
-            ("strings", .array(self.table.strings.map { .string($0) })),
+            .init("outcomes", .array(Outcome.bySeverity.map { .array([.string($0.rawValue), .string($0.label)]) })),
+            .init("roles", .array(Role.allCases.map { .string($0.rawValue) })),
+            .init(
+                "kinds",
+                .array(RunComparison.Kind.allCases.map { .array([.string($0.rawValue), .string($0.label)]) })
+            ),
+            .init("invariants", .array(Invariant.all.map { .array([.string($0.name), .string($0.meaning)]) })),
+            .init("causes", .array(self.digest.causes.map { self.table.reference($0.cause.text) })),
+            .init("scenarios", .array(scenarios)),
+            .init("cases", .array(cases)),
+            .init("evidence", .array(evidence)),
+            .init("strings", .array(self.table.strings.map { .string($0) })),
         ])
     }
 
@@ -64,29 +68,29 @@ struct PageData {
         return known + unknown
     }
 
-    private mutating func scenario(_ id: String) -> JSONText {
+    private mutating func scenario(_ id: String) -> JSONValue {
         guard let scenario = self.digest.scenarios[id] else {
-            return .object([("id", .string(id)), ("title", .string(id))])
+            return .object([.init("id", .string(id)), .init("title", .string(id))])
         }
-        var members: [(key: String, value: JSONText)] = [
-            ("id", .string(id)),
-            ("title", .string(scenario.title)),
-            ("rule", .string(scenario.rule.citation)),
-            ("level", .string(scenario.rule.level.rawValue)),
-            ("importance", .string(scenario.importance.rawValue)),
-            ("origins", .array(RuleOrigin.all(of: scenario).map { .string($0.rawValue) })),
+        var members: [JSONValue.Member] = [
+            .init("id", .string(id)),
+            .init("title", .string(scenario.title)),
+            .init("rule", .string(scenario.rule.citation)),
+            .init("level", .string(scenario.rule.level.rawValue)),
+            .init("importance", .string(scenario.importance.rawValue)),
+            .init("origins", .array(RuleOrigin.all(of: scenario).map { .string($0.rawValue) })),
         ]
-        if let url = scenario.rule.url { members.append(("url", .string(url))) }
-        if !scenario.rationale.isEmpty { members.append(("why", .string(scenario.rationale))) }
+        if let url = scenario.rule.url { members.append(.init("url", .string(url))) }
+        if !scenario.rationale.isEmpty { members.append(.init("why", .string(scenario.rationale))) }
         if !scenario.references.isEmpty {
-            members.append(("refs", .array(scenario.references.map { .string($0) })))
+            members.append(.init("refs", .array(scenario.references.map { .string($0) })))
         }
-        if !scenario.tags.isEmpty { members.append(("tags", .array(scenario.tags.map { .string($0) }))) }
-        if !scenario.file.isEmpty { members.append(("file", .string("\(scenario.file):\(scenario.line)"))) }
+        if !scenario.tags.isEmpty { members.append(.init("tags", .array(scenario.tags.map { .string($0) }))) }
+        if !scenario.file.isEmpty { members.append(.init("file", .string("\(scenario.file):\(scenario.line)"))) }
         return .object(members)
     }
 
-    private mutating func testCase(_ result: CaseResult, scenario: Int, cause: Int?, evidence: Int?) -> JSONText {
+    private mutating func testCase(_ result: CaseResult, scenario: Int, cause: Int?, evidence: Int?) -> JSONValue {
         let testCase = result.testCase
         let verdict = result.verdict
         // Ids begin with the scenario's and replays hold the id: what is left is short, or the same for many.
@@ -94,45 +98,45 @@ struct PageData {
             testCase.id.hasPrefix(testCase.scenario)
             ? String(testCase.id.dropFirst(testCase.scenario.count)) : "\u{1}" + testCase.id
         let replay = result.replay.replacing(testCase.id, with: "\u{1}")
-        var members: [(key: String, value: JSONText)] = [
-            ("s", .integer(scenario)),
-            ("i", self.table.reference(ownID)),
-            ("r", .integer(Role.allCases.firstIndex(of: testCase.role)!)),
-            ("o", .integer(verdict.outcome.severity)),
-            ("d", .number(result.durationSeconds * 1000)),
-            ("h", .array(testCase.choices.map { self.pair($0.name, $0.value) })),
+        var members: [JSONValue.Member] = [
+            .init("s", .integer(of: scenario)),
+            .init("i", self.table.reference(ownID)),
+            .init("r", .integer(of: Role.allCases.firstIndex(of: testCase.role)!)),
+            .init("o", .integer(of: verdict.outcome.severity)),
+            .init("d", NumberText.decimal(result.durationSeconds * 1000, digits: 2)),
+            .init("h", .array(testCase.choices.map { self.pair($0.name, $0.value) })),
         ]
-        if !verdict.summary.isEmpty { members.append(("m", self.table.reference(verdict.summary))) }
-        if !replay.isEmpty { members.append(("p", self.table.reference(replay))) }
+        if !verdict.summary.isEmpty { members.append(.init("m", self.table.reference(verdict.summary))) }
+        if !replay.isEmpty { members.append(.init("p", self.table.reference(replay))) }
         if let invariant = verdict.brokenInvariant.flatMap(Invariant.all.firstIndex) {
-            members.append(("b", .integer(invariant)))
+            members.append(.init("b", .integer(of: invariant)))
         }
-        if let cause { members.append(("g", .integer(cause))) }
+        if let cause { members.append(.init("g", .integer(of: cause))) }
         if let change = self.changes[testCase.id] {
             let before = change.before.map(\.severity) ?? -1
-            members.append(("k", .integers([RunComparison.Kind.allCases.firstIndex(of: change.kind)!, before])))
+            members.append(.init("k", .integers([RunComparison.Kind.allCases.firstIndex(of: change.kind)!, before])))
         }
         if let waiver = verdict.waiver {
             members.append(
-                ("w", .array([waiver.cases, waiver.reason, waiver.link ?? ""].map { self.table.reference($0) }))
+                .init("w", .array([waiver.cases, waiver.reason, waiver.link ?? ""].map { self.table.reference($0) }))
             )
         }
-        if !verdict.checks.isEmpty { members.append(("c", .array(verdict.checks.map { self.check($0) }))) }
+        if !verdict.checks.isEmpty { members.append(.init("c", .array(verdict.checks.map { self.check($0) }))) }
         let endings = result.observation.map(EndingText.lines) ?? []
-        if !endings.isEmpty { members.append(("e", .array(endings.map { self.table.reference($0) }))) }
+        if !endings.isEmpty { members.append(.init("e", .array(endings.map { self.table.reference($0) }))) }
         if let evidence {
-            members.append(("x", .integer(evidence)))
+            members.append(.init("x", .integer(of: evidence)))
         } else if result.observation != nil {
-            members.append(("x", .integer(-1)))
+            members.append(.init("x", .integer(of: -1)))
         }
         return .object(members)
     }
 
-    private mutating func pair(_ name: String, _ value: String) -> JSONText {
+    private mutating func pair(_ name: String, _ value: String) -> JSONValue {
         .integers([self.table.index(of: name), self.table.index(of: value)])
     }
 
-    private mutating func check(_ check: CheckResult) -> JSONText {
+    private mutating func check(_ check: CheckResult) -> JSONValue {
         .integers([
             self.table.index(of: check.check), self.table.index(of: check.expected),
             self.table.index(of: check.observed), check.holds ? 1 : 0,
@@ -140,15 +144,15 @@ struct PageData {
     }
 
     /// The evidence, and for each result's number where its own is.
-    private mutating func evidence() -> ([JSONText], [Int: Int]) {
-        var all: [JSONText] = []
+    private mutating func evidence() -> ([JSONValue], [Int: Int]) {
+        var all: [JSONValue] = []
         var indices: [Int: Int] = [:]
         var spent = 0
         for number in self.byInterest() {
             guard let observation = self.digest.report.results[number].observation else { continue }
             let before = self.table.size
             let evidence = CaseEvidence(observation).json(&self.table)
-            spent += evidence.rendered.utf8.count + self.table.size - before
+            spent += evidence.script.count + self.table.size - before
             indices[number] = all.count
             all.append(evidence)
             if spent >= Self.evidenceBudget { break }

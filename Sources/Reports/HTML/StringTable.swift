@@ -1,3 +1,5 @@
+import JSONText
+
 /// Every string of the page once: cases of one scenario repeat nearly all of theirs.
 struct StringTable {
     private(set) var strings: [String] = []
@@ -13,5 +15,5 @@ struct StringTable {
         return self.strings.count - 1
     }
 
-    mutating func reference(_ text: String) -> JSONText { .integer(self.index(of: text)) }
+    mutating func reference(_ text: String) -> JSONValue { .integer(of: self.index(of: text)) }
 }

@@ -1,17 +1,19 @@
+import JSONText
+
 /// Numbers as every report prints them: a dot, no grouping, never `nan` and never negative, whatever the locale.
 enum NumberText {
     /// A decimal number with so many digits after the dot. What is not a finite positive number prints as zero.
     static func fixed(_ value: Double, digits: Int) -> String {
+        // What JSON writes is read by people too.
+        String(decoding: Self.decimal(value, digits: digits).encoded, as: UTF8.self)
+    }
+
+    /// The same for the page's script.
+    static func decimal(_ value: Double, digits: Int) -> JSONValue {
         var scale = 1
         for _ in 0..<digits { scale *= 10 }
         let scaled = (value * Double(scale)).rounded()
-        guard scaled.isFinite, scaled > 0, scaled < 1e15 else {
-            return digits == 0 ? "0" : "0." + String(repeating: "0", count: digits)
-        }
-        let whole = Int(scaled)
-        guard digits > 0 else { return String(whole) }
-        let fraction = String(whole % scale)
-        return "\(whole / scale)." + String(repeating: "0", count: digits - fraction.count) + fraction
+        return .decimal(scaled.isFinite && scaled > 0 && scaled < 1e15 ? Int64(scaled) : 0, places: digits)
     }
 
     /// `412 ms`, `3.2 s`, `2 min 5 s`.

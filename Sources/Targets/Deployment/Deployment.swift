@@ -1,3 +1,4 @@
+package import Addresses
 package import Foundation
 package import ScenarioModel
 
@@ -5,10 +6,10 @@ package import ScenarioModel
 package struct DeployedEndpoint: Hashable, Sendable {
     package var plan: EndpointPlan
     /// Where its upstream listens, or would listen.
-    package var upstreamAddress: SocketAddressValue
+    package var upstreamAddress: TransportAddress
     package var files: Files
 
-    package init(plan: EndpointPlan, upstreamAddress: SocketAddressValue, files: Files) {
+    package init(plan: EndpointPlan, upstreamAddress: TransportAddress, files: Files) {
         self.plan = plan
         self.upstreamAddress = upstreamAddress
         self.files = files

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Foundation
 internal import ProgramKit
 internal import ScenarioModel
@@ -70,8 +71,8 @@ struct TemplateValues {
         self.values["ready"] = ready
     }
 
-    mutating func set(port: Int) {
-        self.values["port"] = port
+    mutating func set(port: UInt16) {
+        self.values["port"] = Int(port)
     }
 
     /// For one process: its name among its like, and only those endpoints that it serves.
@@ -106,8 +107,8 @@ struct TemplateValues {
             "terminateAt": plan.role.terminatingParty.rawValue,
             "isReEncrypted": plan.role == .reEncrypt || plan.role == .agentReEncrypt,
             "upstream": address.description,
-            "upstreamIP": address.ip,
-            "upstreamPort": address.port,
+            "upstreamIP": address.ip.description,
+            "upstreamPort": Int(address.port),
             "certificate": endpoint.files.serverCertificate.path,
             "key": endpoint.files.serverKey.path,
             "proxyProtocol": plan.proxyProtocol,

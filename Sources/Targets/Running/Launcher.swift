@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Foundation
 internal import ProgramKit
 internal import ScenarioModel
@@ -36,7 +37,7 @@ final class Launcher: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var port: Int?
+        var port: UInt16?
         var facts: [String: [String: String]] = [:]
         var written = WrittenConfiguration()
     }
@@ -94,7 +95,7 @@ final class Launcher: Sendable {
         }
     }
 
-    private func startEdge() async throws -> (SupervisedProcess, [SocketAddressValue]) {
+    private func startEdge() async throws -> (SupervisedProcess, [TransportAddress]) {
         let plan = self.definition.description.edgePlan
         var attempt = 1
         while true {
@@ -116,8 +117,8 @@ final class Launcher: Sendable {
         }
     }
 
-    private func addresses(atPort port: Int) -> [SocketAddressValue] {
-        (["127.0.0.1"] + (self.definition.hasIPv6 ? ["::1"] : [])).map { SocketAddressValue(ip: $0, port: port) }
+    private func addresses(atPort port: UInt16) -> [TransportAddress] {
+        ([.loopback] + (self.definition.hasIPv6 ? [.loopback6] : [])).map { TransportAddress(ip: $0, port: port) }
     }
 
     private func startAgents() async throws -> [String?: SupervisedProcess] {

@@ -1,12 +1,12 @@
+internal import Addresses
 internal import JSONText
 internal import ProgramKit
-internal import ScenarioModel
 
 /// What a program says in its ready file: texts are facts for the templates of later processes.
 struct Readiness: Hashable, Sendable {
     var facts: [String: String] = [:]
     /// What it says under `listen`.
-    var addresses: [SocketAddressValue] = []
+    var addresses: [TransportAddress] = []
 
     /// `nil` while the file is not there.
     init?(_ file: ReadyFile) throws(TargetError) {
@@ -21,7 +21,7 @@ struct Readiness: Hashable, Sendable {
             if let text = member.value.text { self.facts[member.name] = text }
         }
         for text in value?["listen"]?.elements?.compactMap(\.text) ?? [] {
-            guard let address = SocketAddressValue(text) else {
+            guard let address = TransportAddress(text), address.port > 0 else {
                 throw TargetError(
                     .notReady,
                     "the ready file \(file.path) lists '\(text)', which is no address and port"
@@ -29,20 +29,5 @@ struct Readiness: Hashable, Sendable {
             }
             self.addresses.append(address)
         }
-    }
-}
-
-extension SocketAddressValue {
-    /// Reads `127.0.0.1:443` or `[::1]:443`.
-    init?(_ text: String) {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]) else { return nil }
-        var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") {
-            host = host.dropFirst().dropLast()
-        } else if host.contains(":") {
-            return nil
-        }
-        guard !host.isEmpty, (1...65_535).contains(port) else { return nil }
-        self.init(ip: String(host), port: port)
     }
 }

@@ -1,3 +1,4 @@
+package import Addresses
 internal import Foundation
 package import ScenarioModel
 internal import Supervision
@@ -17,7 +18,7 @@ package final class RunningTarget: Sendable {
     private let state: Mutex<State>
 
     /// Where clients connect: an IPv4 address, and an IPv6 address where the machine has one.
-    package let addresses: [SocketAddressValue]
+    package let addresses: [TransportAddress]
 
     private struct State {
         /// `nil` as key: the agent that serves all ordinary endpoints.
@@ -30,7 +31,7 @@ package final class RunningTarget: Sendable {
     init(
         launcher: Launcher,
         edge: SupervisedProcess,
-        addresses: [SocketAddressValue],
+        addresses: [TransportAddress],
         agents: [String?: SupervisedProcess],
         keepsWorkDirectory: Bool
     ) {
@@ -45,11 +46,11 @@ package final class RunningTarget: Sendable {
     }
 
     /// Where a client from this address connects. Where the machine has no IPv6 that is a port of ::1 that refuses.
-    package func address(for source: ClientPlan.Source) -> SocketAddressValue {
+    package func address(for source: ClientPlan.Source) -> TransportAddress {
         switch source {
-        case .loopback, .otherLoopback: self.addresses.first { !$0.isIPv6 } ?? self.addresses[0]
+        case .loopback, .otherLoopback: self.addresses.first { $0.ip.isIPv4 } ?? self.addresses[0]
         case .loopback6:
-            self.addresses.first { $0.isIPv6 } ?? SocketAddressValue(ip: "::1", port: self.addresses[0].port)
+            self.addresses.first { !$0.ip.isIPv4 } ?? TransportAddress(ip: .loopback6, port: self.addresses[0].port)
         }
     }
 

@@ -1,3 +1,4 @@
+import Addresses
 import AgentProtocol
 import CredentialTesting
 import EdgeServer
@@ -7,7 +8,6 @@ import MuxadoChannel
 import NIOCore
 import NIOPosix
 import NIOSSL
-import ProxyProtocol
 import Synchronization
 
 /// An agent made of the session layer alone: it binds what a test asks for, and plays upstream by itself.
@@ -62,7 +62,7 @@ final class TestAgent: Sendable {
                     )
                 }
             }
-            .connect(to: SocketAddress(ipAddress: endpoint.address.description, port: Int(endpoint.port))).get()
+            .connect(to: SocketAddress(ipAddress: endpoint.ip.description, port: Int(endpoint.port))).get()
         let muxado = try await channel.eventLoop.submit {
             try channel.pipeline.syncOperations.handler(type: MuxadoHandler.self)
         }.get()

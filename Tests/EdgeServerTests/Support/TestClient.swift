@@ -1,3 +1,4 @@
+import Addresses
 import CredentialTesting
 import EdgeCore
 import EdgeServer
@@ -6,7 +7,6 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import NIOTLS
-import ProxyProtocol
 
 /// A client of one connection that records what it sees.
 struct TestClient: Sendable {
@@ -31,7 +31,7 @@ struct TestClient: Sendable {
 
     /// - Parameter tls: makes the TLS handler; `nil` sends bytes as they are.
     static func connect(
-        to endpoint: ProxyEndpoint,
+        to endpoint: TransportAddress,
         from source: String? = nil,
         tls: (@Sendable () throws -> NIOSSLClientHandler)? = nil
     ) async throws -> TestClient {
@@ -50,7 +50,7 @@ struct TestClient: Sendable {
             }
         if let source { bootstrap = try bootstrap.bind(to: SocketAddress(ipAddress: source, port: 0)) }
         let channel = try await bootstrap.connect(
-            to: SocketAddress(ipAddress: endpoint.address.description, port: Int(endpoint.port))
+            to: SocketAddress(ipAddress: endpoint.ip.description, port: Int(endpoint.port))
         ).get()
         return TestClient(channel: channel, ended: ended.futureResult, recorder: try await made.futureResult.get())
     }
@@ -146,7 +146,7 @@ extension TestEdge {
         _ serverName: String?,
         certificate: TestAuthority.Issued? = nil,
         maximum: TLSVersion? = nil,
-        to endpoint: ProxyEndpoint? = nil,
+        to endpoint: TransportAddress? = nil,
         from source: String? = nil,
         trusting: TestAuthority? = nil
     ) async throws -> TestClient {
@@ -168,7 +168,7 @@ extension TestEdge {
         }
     }
 
-    func connectRaw(to endpoint: ProxyEndpoint? = nil, from source: String? = nil) async throws -> TestClient {
+    func connectRaw(to endpoint: TransportAddress? = nil, from source: String? = nil) async throws -> TestClient {
         try await TestClient.connect(to: try endpoint ?? self.client, from: source)
     }
 }

@@ -1,3 +1,4 @@
+import Addresses
 import CredentialTesting
 import EdgeCore
 import EdgeServer
@@ -5,7 +6,6 @@ import Foundation
 import Logging
 import NIOCore
 import NIOPosix
-import ProxyProtocol
 
 /// A running edge of one test, with a folder of its own that goes with it.
 struct TestEdge {
@@ -17,12 +17,12 @@ struct TestEdge {
     let authority: TestAuthority
     let folder: URL
 
-    var client: ProxyEndpoint { get throws { try Self.endpoint(self.ready.listen[0]) } }
-    var client6: ProxyEndpoint { get throws { try Self.endpoint(self.ready.listen[1]) } }
-    var agents: ProxyEndpoint { get throws { try Self.endpoint(self.ready.agents) } }
+    var client: TransportAddress { get throws { try Self.endpoint(self.ready.listen[0]) } }
+    var client6: TransportAddress { get throws { try Self.endpoint(self.ready.listen[1]) } }
+    var agents: TransportAddress { get throws { try Self.endpoint(self.ready.agents) } }
 
-    private static func endpoint(_ text: String) throws -> ProxyEndpoint {
-        guard let endpoint = ProxyEndpoint(text) else { throw ChannelError.unknownLocalAddress }
+    private static func endpoint(_ text: String) throws -> TransportAddress {
+        guard let endpoint = TransportAddress(text) else { throw ChannelError.unknownLocalAddress }
         return endpoint
     }
 

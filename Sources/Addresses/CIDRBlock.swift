@@ -1,5 +1,3 @@
-package import ProxyProtocol
-
 /// An address range such as `10.0.0.0/8` or `2001:db8::/32`.
 ///
 /// The prefix length is required. Bits beyond it are cleared, so `10.1.2.3/8` is `10.0.0.0/8`.
@@ -10,8 +8,8 @@ package struct CIDRBlock: Hashable, Sendable {
     /// `nil` when the text is not an address, a slash and a prefix length.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let address = IPAddress(parts[0]), let length = Self.prefixLength(parts[1]),
-            length <= address.bytes.count * 8,
+        guard parts.count == 2, let address = IPAddress(parts[0]),
+            let length = readDecimal(parts[1].utf8, maximum: address.bytes.count * 8),
             let network = IPAddress(bytes: Self.masked(address.bytes, prefixLength: length))
         else { return nil }
         self.network = network
@@ -22,13 +20,6 @@ package struct CIDRBlock: Hashable, Sendable {
     package func contains(_ address: IPAddress) -> Bool {
         address.isIPv4 == self.network.isIPv4
             && Self.masked(address.bytes, prefixLength: self.prefixLength) == self.network.bytes
-    }
-
-    private static func prefixLength(_ text: some StringProtocol) -> Int? {
-        guard (1...3).contains(text.utf8.count), text.utf8.count == 1 || !text.hasPrefix("0"),
-            text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-        else { return nil }
-        return Int(text)
     }
 
     private static func masked(_ bytes: [UInt8], prefixLength: Int) -> [UInt8] {

@@ -1,5 +1,5 @@
+package import Addresses
 package import AgentProtocol
-package import ProxyProtocol
 
 /// The addresses an endpoint serves: those in an allow block and in no deny block.
 package struct IPRestrictions: Hashable, Sendable {
