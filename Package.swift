@@ -157,10 +157,16 @@ let package = Package(
         // Tests.
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
-        .testTarget(name: "ProgramKitTests", dependencies: ["ProgramKit", "JSONText", logging]),
-        .testTarget(name: "ConfigurationFilesTests", dependencies: ["ConfigurationFiles", "ProgramKit"]),
+        .testTarget(name: "ProgramKitTests", dependencies: ["ProgramKit", "JSONText", "FolderTesting", logging]),
+        .testTarget(
+            name: "ConfigurationFilesTests",
+            dependencies: ["ConfigurationFiles", "ProgramKit", "FolderTesting"]
+        ),
         .testTarget(name: "TLSWireTests", dependencies: ["TLSWire"], exclude: ["Vectors", "ServerFlights"]),
-        .testTarget(name: "ByteClientTests", dependencies: ["ByteClient", "ScenarioModel", "TLSWire"]),
+        .testTarget(
+            name: "ByteClientTests",
+            dependencies: ["ByteClient", "ScenarioModel", "TLSWire", "FolderTesting"]
+        ),
         .testTarget(name: "ProxyProtocolTests", dependencies: ["Addresses", "ProxyProtocol"], exclude: ["Vectors"]),
         .testTarget(name: "AgentProtocolTests", dependencies: ["AgentProtocol"]),
         .testTarget(name: "MuxadoTests", dependencies: ["Muxado"]),
@@ -179,7 +185,7 @@ let package = Package(
             name: "EdgeServerTests",
             dependencies: [
                 "Addresses", "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ConfigurationFiles",
-                "ProgramKit", "CredentialTesting", "DocumentationTesting",
+                "ProgramKit", "CredentialTesting", "DocumentationTesting", "FolderTesting",
                 nio, nioPosix, nioTLS, nioSSL, logging,
             ]
         ),
@@ -188,32 +194,41 @@ let package = Package(
             dependencies: [
                 "Addresses", "AgentClient", "AgentProtocol", "ConfigurationFiles", "Muxado", "MuxadoChannel",
                 "ProgramKit",
-                "ProxyProtocol", "CredentialTesting", "DocumentationTesting",
+                "ProxyProtocol", "CredentialTesting", "DocumentationTesting", "FolderTesting",
                 nio, nioPosix, nioTLS, nioSSL, logging, lifecycle,
             ]
         ),
         .testTarget(
             name: "ScenarioFilesTests",
-            dependencies: ["ScenarioFiles", "ConfigurationFiles", "ScenarioModel", "DocumentationTesting"]
+            dependencies: [
+                "ScenarioFiles", "ConfigurationFiles", "ScenarioModel", "DocumentationTesting", "FolderTesting",
+            ]
         ),
         .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "ScenarioModel"]),
         .testTarget(name: "ChecksTests", dependencies: ["Addresses", "Checks", "ScenarioModel", "Verdicts"]),
         .testTarget(name: "LibCryptoTests", dependencies: ["Addresses", "LibCrypto", "CertificateRecipes"]),
         .testTarget(
             name: "TLSCredentialsTests",
-            dependencies: ["TLSCredentials", "AgentProtocol", "ConfigurationFiles", "CredentialTesting"]
+            dependencies: [
+                "TLSCredentials", "AgentProtocol", "ConfigurationFiles", "CredentialTesting", "FolderTesting",
+            ]
         ),
         .testTarget(
             name: "CertificateRecipesTests",
-            dependencies: ["CertificateRecipes", "ConfigurationFiles", "DocumentationTesting"]
+            dependencies: ["CertificateRecipes", "ConfigurationFiles", "DocumentationTesting", "FolderTesting"]
         ),
         .executableTarget(name: "SupervisorProbe", dependencies: ["Supervision"], path: "Tests/SupervisorProbe"),
+        .target(name: "FolderTesting", path: "Tests/FolderTesting"),
         .target(name: "ProcessTesting", dependencies: ["Supervision"], path: "Tests/ProcessTesting"),
-        .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "SupervisorProbe", "ProcessTesting"]),
+        .testTarget(
+            name: "SupervisionTests",
+            dependencies: ["Supervision", "SupervisorProbe", "ProcessTesting", "FolderTesting"]
+        ),
         .testTarget(
             name: "TargetsTests",
             dependencies: [
-                "Addresses", "Targets", "ProgramKit", "SupervisorProbe", "ProcessTesting", "ScenarioModel", "Verdicts",
+                "Addresses", "Targets", "ProgramKit", "SupervisorProbe", "ProcessTesting", "FolderTesting",
+                "ScenarioModel", "Verdicts",
                 "ConfigurationFiles",
                 "CertificateRecipes", "DocumentationTesting",
             ],
@@ -252,7 +267,7 @@ let package = Package(
             name: "ClientsTests",
             dependencies: [
                 "Addresses", "Clients", "Upstreams", "Exchanges", "Legs", "OpenSSLEngine", "ScenarioModel",
-                "CredentialTesting",
+                "CredentialTesting", "FolderTesting",
                 nio, nioPosix,
             ]
         ),
@@ -266,16 +281,16 @@ let package = Package(
         ),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["Addresses", "Reports", "ScenarioModel", "Verdicts"],
+            dependencies: ["Addresses", "Reports", "ScenarioModel", "Verdicts", "FolderTesting"],
             exclude: ["Golden", "Schemas"]
         ),
         .testTarget(
             name: "RunnerTests",
-            dependencies: ["Runner", "ProgramKit", "ScenarioModel", "Verdicts", nio, nioPosix]
+            dependencies: ["Runner", "ProgramKit", "ScenarioModel", "Verdicts", "FolderTesting", nio, nioPosix]
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["shakedown", "shakedown-edge", "shakedown-agent", "DocumentationTesting"],
+            dependencies: ["shakedown", "shakedown-edge", "shakedown-agent", "DocumentationTesting", "FolderTesting"],
             exclude: ["Python"]
         ),
     ]

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ProgramKit
 
 /// A system call that failed.
 package struct POSIXFailure: Error, CustomStringConvertible {
@@ -10,8 +11,5 @@ package struct POSIXFailure: Error, CustomStringConvertible {
         self.subject = subject
     }
 
-    package var description: String {
-        // strerror gives a string that lives until its next call on this thread; it is copied here.
-        unsafe "\(self.subject): \(String(cString: strerror(self.number)))"
-    }
+    package var description: String { "\(self.subject): \(Reason.text(ofErrno: self.number))" }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import NIOCore
 
 /// A port of 127.0.0.1 that is taken but not listening: connecting is refused, and nobody else can come to listen there.
 ///
@@ -8,15 +9,9 @@ final class ReservedPort: Sendable {
     let port: UInt16
     private let descriptor: CInt
 
-    struct Failure: Error, CustomStringConvertible {
-        let call: String
-        let code: CInt
-        var description: String { "reserving a port: \(self.call): errno \(self.code)" }
-    }
-
     init() throws {
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
+        guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
@@ -31,7 +26,7 @@ final class ReservedPort: Sendable {
         if let failedCall {
             let code = errno
             close(descriptor)
-            throw Failure(call: failedCall, code: code)
+            throw IOError(errnoCode: code, reason: failedCall)
         }
         self.descriptor = descriptor
         self.port = UInt16(bigEndian: address.sin_port)

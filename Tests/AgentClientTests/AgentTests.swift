@@ -2,6 +2,7 @@ import Addresses
 import AgentClient
 import AgentProtocol
 import CredentialTesting
+import FolderTesting
 import Foundation
 import Logging
 import MuxadoChannel
@@ -33,8 +34,8 @@ struct AgentTests {
         let pair = try certificates.leaf("app.example.com")
         var tunnel = try Self.tunnel(upstream, scheme)
         tunnel.terminateAt = .agent
-        tunnel.certificate = try folder.write(pair.certificatePEM, "app.pem")
-        tunnel.key = try folder.write(pair.keyPEM, "app.key")
+        tunnel.certificate = try folder.write(pair.certificatePEM, to: "app.pem")
+        tunnel.key = try folder.write(pair.keyPEM, to: "app.key")
         return tunnel
     }
 
@@ -170,7 +171,7 @@ struct AgentTests {
         let upstream = try await TestUpstream.start(answer: Array("welcome".utf8))
         try await RunningAgent.with { certificates, folder in
             var tunnel = try Self.terminating(upstream, certificates, folder)
-            tunnel.mutualTLSCAs = try folder.write(certificates.certificatePEM, "clients.pem")
+            tunnel.mutualTLSCAs = try folder.write(certificates.certificatePEM, to: "clients.pem")
             return [tunnel]
         } body: { running in
             let signer =
@@ -228,7 +229,10 @@ struct AgentTests {
             var tunnel = try Self.terminating(upstream, certificates, folder, "tls://")
             tunnel.verifiesUpstream = verifies
             if verifies {
-                tunnel.upstreamCAs = try folder.write((isTrusted ? upstreamCA : certificates).certificatePEM, "up.pem")
+                tunnel.upstreamCAs = try folder.write(
+                    (isTrusted ? upstreamCA : certificates).certificatePEM,
+                    to: "up.pem"
+                )
             }
             return [tunnel]
         } body: { running in

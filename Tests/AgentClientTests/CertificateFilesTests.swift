@@ -2,6 +2,7 @@ import AgentClient
 import AgentProtocol
 import ConfigurationFiles
 import CredentialTesting
+import FolderTesting
 import Foundation
 import Testing
 
@@ -23,8 +24,8 @@ struct CertificateFilesTests {
         let pair = try self.certificates.leaf("app.example.com")
         var settings = TunnelSettings(name: "web", upstream: try UpstreamAddress("8080"))
         settings.terminateAt = .agent
-        settings.certificate = try crt ?? self.folder.write(pair.certificatePEM, "good.pem")
-        settings.key = try key ?? self.folder.write(pair.keyPEM, "good.key")
+        settings.certificate = try crt ?? self.folder.write(pair.certificatePEM, to: "good.pem")
+        settings.key = try key ?? self.folder.write(pair.keyPEM, to: "good.key")
         settings.mutualTLSCAs = clientCAs
         let error = try #require(throws: ConfigurationError.self) { try Tunnel(settings) }
         #expect(error.hint != nil)
@@ -44,26 +45,26 @@ struct CertificateFilesTests {
 
     @Test("that are something else are refused")
     func other() throws {
-        let noise = try self.folder.write("hello", "noise.pem")
+        let noise = try self.folder.write("hello", to: "noise.pem")
         #expect(try self.message(crt: noise).hasPrefix("the "))
         #expect(try self.message(key: noise) == "the key noise.pem is no private key in PEM form")
     }
 
     @Test("that do not belong together are refused")
     func mismatch() throws {
-        let other = try self.folder.write(try self.certificates.leaf("app.example.com").keyPEM, "other.key")
+        let other = try self.folder.write(try self.certificates.leaf("app.example.com").keyPEM, to: "other.key")
         #expect(try self.message(key: other) == "the key other.key does not belong to the certificate good.pem")
     }
 
     @Test("that are not valid now are refused")
     func dates() throws {
         let expired = try self.certificates.leaf("app.example.com", days: -10...(-1))
-        let path = try self.folder.write(expired.certificatePEM, "expired.pem")
-        let key = try self.folder.write(expired.keyPEM, "expired.keyPEM")
+        let path = try self.folder.write(expired.certificatePEM, to: "expired.pem")
+        let key = try self.folder.write(expired.keyPEM, to: "expired.keyPEM")
         #expect(try self.message(crt: path, key: key).hasPrefix("the certificate expired.pem expired on 2"))
         let early = try self.certificates.leaf("app.example.com", days: 1...10)
-        let earlyPath = try self.folder.write(early.certificatePEM, "early.pem")
-        let earlyKey = try self.folder.write(early.keyPEM, "early.keyPEM")
+        let earlyPath = try self.folder.write(early.certificatePEM, to: "early.pem")
+        let earlyKey = try self.folder.write(early.keyPEM, to: "early.keyPEM")
         #expect(
             try self.message(crt: earlyPath, key: earlyKey).hasPrefix("the certificate early.pem is not valid before 2")
         )
@@ -71,13 +72,13 @@ struct CertificateFilesTests {
 
     @Test("for clients must be CAs")
     func clientCAs() throws {
-        let leaf = try self.folder.write(try self.certificates.leaf("client").certificatePEM, "leaf.pem")
+        let leaf = try self.folder.write(try self.certificates.leaf("client").certificatePEM, to: "leaf.pem")
         #expect(try self.message(clientCAs: leaf).contains("ERR_NGROK_1696"))
-        let noise = try self.folder.write("hello", "noise.pem")
+        let noise = try self.folder.write("hello", to: "noise.pem")
         #expect(try self.message(clientCAs: noise).contains("ERR_NGROK_1695"))
         let broken = try self.folder.write(
             "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-            "broken.pem"
+            to: "broken.pem"
         )
         #expect(try self.message(clientCAs: broken).contains("ERR_NGROK_14002"))
     }
@@ -85,11 +86,11 @@ struct CertificateFilesTests {
     @Test("for clients leave the agent as certificates alone, and not at all from a file with a key")
     func onlyCertificatesLeave() throws {
         let ca = self.certificates
-        let both = try self.folder.write(ca.certificatePEM + ca.keyPEM, "both.pem")
+        let both = try self.folder.write(ca.certificatePEM + ca.keyPEM, to: "both.pem")
         #expect(try self.message(clientCAs: both).contains("both.pem hold a private key"))
         var settings = TunnelSettings(name: "web", upstream: try UpstreamAddress("8080"))
         settings.terminateAt = .edge
-        settings.mutualTLSCAs = try self.folder.write("a remark\n\(ca.certificatePEM)\nanother\n", "ca.pem")
+        settings.mutualTLSCAs = try self.folder.write("a remark\n\(ca.certificatePEM)\nanother\n", to: "ca.pem")
         let sent = try #require(try Tunnel(settings).options.mutualTLSAtEdge)
         #expect(String(decoding: sent, as: UTF8.self) == ca.certificatePEM)
     }

@@ -1,5 +1,6 @@
 import AgentClient
 import CredentialTesting
+import FolderTesting
 import Foundation
 import Logging
 import MuxadoChannel

@@ -1,3 +1,4 @@
+import FolderTesting
 import Foundation
 import Testing
 
@@ -11,7 +12,7 @@ import Darwin
 final class OpenSSLServer {
     let port: UInt16
     private let process: Process
-    private let folder: URL
+    private let folder: TemporaryFolder
 
     static var program: URL? {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
@@ -21,11 +22,9 @@ final class OpenSSLServer {
 
     init(arguments: [String]) throws {
         let program = try #require(Self.program)
-        let folder = FileManager.default.temporaryDirectory.appending(path: "byteclient-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        self.folder = folder
-        let key = folder.appending(path: "key.pem").path()
-        let certificate = folder.appending(path: "certificate.pem").path()
+        self.folder = try TemporaryFolder()
+        let key = self.folder.path("key.pem")
+        let certificate = self.folder.path("certificate.pem")
         let request = Process()
         request.executableURL = program
         request.arguments = [
@@ -68,7 +67,5 @@ final class OpenSSLServer {
         // worker include it.
         kill(self.process.processIdentifier, SIGKILL)
         self.process.waitUntilExit()
-        // A folder that is left behind in the system's temporary folder is no failure of the test.
-        try? FileManager.default.removeItem(at: self.folder)
     }
 }

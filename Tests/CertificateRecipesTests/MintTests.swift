@@ -1,4 +1,5 @@
 import CertificateRecipes
+import FolderTesting
 import Foundation
 import Testing
 
@@ -186,13 +187,6 @@ struct MintTests {
     static func certificateCount(_ pem: String) -> Int {
         pem.components(separatedBy: "-----BEGIN CERTIFICATE-----").count - 1
     }
-}
-
-func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "shakedown-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try body(folder)
 }
 
 enum OpenSSLCommand {

@@ -41,7 +41,7 @@ struct CertificateRefusalTests {
             eventLoopGroup: Bench.group
         )
         let client = try await CaseClient().run(.tls(row.engine), in: environment)
-        try server.stop()
+        server.stop()
         #expect(client.handshake.isCompleted == row.isCompleted)
         #expect(client.handshake.alertsReceived.map(\.name) == row.alerts)
         #expect(client.handshake.alertsReceived.map(\.level) == [2])

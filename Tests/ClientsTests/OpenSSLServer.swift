@@ -1,4 +1,5 @@
 import CredentialTesting
+import FolderTesting
 import Foundation
 import Glibc
 import ScenarioModel
@@ -8,7 +9,7 @@ final class OpenSSLServer {
     let port: Int
     private let process: Process
     private let input: Pipe
-    private let folder: URL
+    private let folder: TemporaryFolder
 
     struct NotStarted: Error {
         let output: String
@@ -16,18 +17,14 @@ final class OpenSSLServer {
 
     init(_ version: TLSVersion) throws {
         let credential = try TestCredential.server.get()
-        self.folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("shakedown-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
-        let certificate = self.folder.appendingPathComponent("certificate.pem")
-        let key = self.folder.appendingPathComponent("key.pem")
-        try credential.certificateChainPEM.write(to: certificate, atomically: true, encoding: .utf8)
-        try credential.privateKeyPEM.write(to: key, atomically: true, encoding: .utf8)
+        self.folder = try TemporaryFolder()
+        let certificate = try self.folder.write(credential.certificateChainPEM, to: "certificate.pem")
+        let key = try self.folder.write(credential.privateKeyPEM, to: "key.pem")
 
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [
-            "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", certificate.path, "-key", key.path,
+            "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key,
             version == .tls13 ? "-tls1_3" : "-tls1_2", "-Verify", "1", "-verify_return_error", "-no-CAfile",
             "-no-CApath",
         ]
@@ -58,11 +55,10 @@ final class OpenSSLServer {
         }
     }
 
-    func stop() throws {
+    func stop() {
         // Not `terminate()`: a child that is started on one of the concurrency pool's threads inherits their signal mask, in
         // which SIGTERM is blocked.
         kill(self.process.processIdentifier, SIGKILL)
         self.process.waitUntilExit()
-        try FileManager.default.removeItem(at: self.folder)
     }
 }

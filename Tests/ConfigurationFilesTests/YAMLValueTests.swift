@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import FolderTesting
 import Foundation
 import ProgramKit
 import Testing
@@ -140,13 +141,12 @@ struct YAMLValueTests {
     func files() throws {
         let missing = try #require(throws: ConfigurationError.self) { try YAMLValue.contents(of: "/nowhere/f.yaml") }
         #expect(missing.description == "cannot read the file /nowhere/f.yaml: no such file or directory")
-        let folder = FileManager.default.temporaryDirectory.appending(path: "yaml-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appending(path: "f.yaml")
-        try Data([0x61, 0xff]).write(to: file)
-        let noText = try #require(throws: ConfigurationError.self) { try YAMLValue.contents(of: file.path) }
-        #expect(noText.description == "the file \(file.path) is no UTF-8 text")
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "f.yaml")
+            try Data([0x61, 0xff]).write(to: file)
+            let noText = try #require(throws: ConfigurationError.self) { try YAMLValue.contents(of: file.path) }
+            #expect(noText.description == "the file \(file.path) is no UTF-8 text")
+        }
     }
 
     @Test("a problem without a place gets that of the value it was found in, and keeps the one it has")

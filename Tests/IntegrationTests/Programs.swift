@@ -1,3 +1,4 @@
+import FolderTesting
 import Foundation
 
 /// Our own programs, as SwiftPM built them beside the tests.
@@ -103,24 +104,5 @@ final class RunningProgram {
         try program.input.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try program.input.fileHandleForWriting.close()
         return try await program.end(within: seconds)
-    }
-}
-
-/// A fresh folder that goes with the test.
-final class TemporaryFolder: Sendable {
-    let url: URL
-
-    init() throws {
-        self.url = FileManager.default.temporaryDirectory.appending(path: "shakedown-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: self.url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: self.url) }
-
-    func file(_ name: String) -> URL { self.url.appending(path: name) }
-
-    func write(_ text: String, to name: String) throws -> String {
-        try Data(text.utf8).write(to: self.file(name))
-        return self.file(name).path
     }
 }

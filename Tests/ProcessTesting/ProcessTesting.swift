@@ -11,15 +11,6 @@ package enum ProcessTesting {
     }()
 }
 
-/// A fresh folder with a short name, because sockets are made in it; removed afterwards.
-package func withTemporaryFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
-    let folder = FileManager.default.temporaryDirectory
-        .appending(path: "sd-\(String(UInt64.random(in: .min ... .max), radix: 36))")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try await body(folder)
-}
-
 /// Whether something becomes true within a time that is long on a busy machine.
 package func eventually(within limit: Duration = .seconds(10), _ condition: () throws -> Bool) async rethrows -> Bool {
     let deadline = ContinuousClock.now + limit

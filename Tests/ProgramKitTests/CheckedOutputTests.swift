@@ -1,3 +1,4 @@
+import FolderTesting
 import Foundation
 import ProgramKit
 import Testing
@@ -6,7 +7,7 @@ import Testing
 struct CheckedOutputTests {
     @Test("a file is appended to, also by two at once")
     func appends() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let first = try CheckedOutput.named(folder.path("log"))
         let second = try CheckedOutput(appendingTo: folder.path("log"))
         try first.write("one\n")
@@ -17,7 +18,7 @@ struct CheckedOutputTests {
 
     @Test("a file that cannot be opened is a complaint with the reason")
     func cannotOpen() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let complaint = try #require(throws: Complaint.self) {
             try CheckedOutput(appendingTo: folder.path("missing/log"))
         }
@@ -61,17 +62,4 @@ struct CheckedOutputTests {
         }.value
         #expect(try await received == Data(bytes))
     }
-}
-
-/// A folder that goes with its test.
-final class Folder {
-    private let url = FileManager.default.temporaryDirectory.appending(path: "program-kit-\(UUID().uuidString)")
-
-    init() throws {
-        try FileManager.default.createDirectory(at: self.url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: self.url) }
-
-    func path(_ name: String) -> String { self.url.appending(path: name).path }
 }

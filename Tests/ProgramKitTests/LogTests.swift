@@ -1,3 +1,4 @@
+import FolderTesting
 import Foundation
 import JSONText
 import Logging
@@ -70,7 +71,7 @@ struct LineLogHandlerTests {
 
     @Test("merges the data of the logger, of the moment and of the event, and writes one line for each")
     func lines() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         var handler = LineLogHandler(format: .json, level: .info, output: try .named(folder.path("log")))
         handler.metadataProvider = Logger.MetadataProvider { ["session.id": "s", "account.name": "provided"] }
         var logger = Logger(label: "test") { [handler] _ in handler }

@@ -1,3 +1,4 @@
+import FolderTesting
 import Foundation
 import JSONText
 import ProgramKit
@@ -7,7 +8,7 @@ import Testing
 struct ReadyFileTests {
     @Test("are read as they were written, and are not there before")
     func roundTrip() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let file = ReadyFile(path: folder.path("ready.json"))
         #expect(try file.read() == nil)
         let value = JSONValue.object([.init("listen", .array([.string("[::1]:443")])), .init("pid", .integer(7))])
@@ -18,7 +19,7 @@ struct ReadyFileTests {
 
     @Test("that hold something else are refused", arguments: ["", "[1]", "{", "ready"])
     func otherContents(_ text: String) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let file = ReadyFile(path: folder.path("ready.json"))
         try Data(text.utf8).write(to: URL(filePath: file.path))
         let complaint = try #require(throws: Complaint.self) { try file.read() }
@@ -27,7 +28,7 @@ struct ReadyFileTests {
 
     @Test("that cannot be written say why")
     func cannotWrite() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let file = ReadyFile(path: folder.path("missing/ready.json"))
         let complaint = try #require(throws: Complaint.self) { try file.write(.object([])) }
         #expect(complaint.message == "cannot write the ready file \(file.path): no such file or directory")

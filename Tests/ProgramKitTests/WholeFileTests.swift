@@ -1,3 +1,4 @@
+import FolderTesting
 import Foundation
 import ProgramKit
 import Testing
@@ -6,7 +7,7 @@ import Testing
 struct WholeFileTests {
     @Test("a file is replaced in one step, and nothing else is left")
     func replaces() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = folder.path("report")
         try WholeFile.write(Array("one".utf8), to: path)
         try WholeFile.write(Array("two".utf8), to: path, mode: 0o600)
@@ -19,7 +20,7 @@ struct WholeFileTests {
 
     @Test("what cannot be written is named with the reason, and leaves nothing")
     func refuses() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let missing = folder.path("missing/report")
         let error = try #require(throws: OutputError.self) { try WholeFile.write([1], to: missing) }
         #expect(error.description == "cannot write \(missing): no such file or directory")
@@ -35,7 +36,7 @@ struct WholeFileTests {
 struct FileLockTests {
     @Test("one holds it at a time, and the next has it when it is let go")
     func exclusive() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = folder.path("lock")
         var first = FileLock(path: path, isNew: true)
         #expect(first != nil)
@@ -47,7 +48,7 @@ struct FileLockTests {
 
     @Test("where there is no file, nobody holds it")
     func missing() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         #expect(FileLock(path: folder.path("lock"), isNew: false) == nil)
     }
 }

@@ -1,3 +1,4 @@
+import FolderTesting
 import Foundation
 import Testing
 
@@ -17,21 +18,6 @@ enum GoldenFile {
 
 enum TestFolder {
     static let sources = URL(filePath: #filePath).deletingLastPathComponent()
-
-    /// A fresh folder, removed when `body` is done.
-    static func withTemporary<Result>(_ body: (URL) throws -> Result) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "shakedown-reports-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        return try body(folder)
-    }
-
-    static func withTemporaryDuring<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "shakedown-reports-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        return try await body(folder)
-    }
 }
 
 /// A program of the machine that some tests need.
@@ -47,7 +33,7 @@ struct Tool: Sendable {
 
     /// Runs the program to its end. Its output goes to files, so that a full pipe cannot stop it.
     func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
-        try TestFolder.withTemporary { folder in
+        try withTemporaryFolder { folder in
             let output = folder.appending(path: "output")
             try Data().write(to: output)
             let handle = try FileHandle(forWritingTo: output)

@@ -1,3 +1,4 @@
+import FolderTesting
 import Foundation
 import Reports
 import ScenarioModel
@@ -114,7 +115,7 @@ struct HTMLWriterTests {
 
     /// The page as a browser has it, once its script ran.
     private func open(_ report: RunReport, hash: String) throws -> String {
-        try TestFolder.withTemporary { folder in
+        try withTemporaryFolder { folder in
             let file = folder.appending(path: "report.html")
             try Data(HTMLWriter.render(report).utf8).write(to: file)
             let result = try #require(Tool("chromium")).run([

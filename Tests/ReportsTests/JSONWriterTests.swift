@@ -1,3 +1,4 @@
+import FolderTesting
 import Foundation
 import Reports
 import ScenarioModel
@@ -92,7 +93,7 @@ struct JSONWriterTests {
     func schema() throws {
         let schema = try #require(foreignSchema("ctrf.schema.json"))
         let python = try #require(Tool("python3"), "install python3 with its jsonschema module")
-        try TestFolder.withTemporary { folder in
+        try withTemporaryFolder { folder in
             let file = folder.appending(path: "report.json")
             try JSONWriter.renderCTRF(SampleRun.everyOutcome()).write(to: file)
             let script =

@@ -1,3 +1,4 @@
+import FolderTesting
 import Foundation
 import Reports
 import ScenarioModel
@@ -56,7 +57,7 @@ struct JUnitWriterTests {
     }
 
     private func validate(_ text: String, _ schema: String) throws {
-        try TestFolder.withTemporary { folder in
+        try withTemporaryFolder { folder in
             let file = folder.appending(path: "junit.xml")
             try Data(text.utf8).write(to: file)
             let result = try #require(Tool("xmllint")).run(["--noout", "--nonet", "--schema", schema, file.path])

@@ -1,3 +1,4 @@
+import FolderTesting
 import Foundation
 import Reports
 import ScenarioModel
@@ -12,7 +13,7 @@ struct ReportDirectoryTests {
 
     @Test("every report is written, nothing else is left, and writing again replaces them")
     func writes() throws {
-        try TestFolder.withTemporary { folder in
+        try withTemporaryFolder { folder in
             let target = folder.appending(path: "2026/run-1")
             var report = SampleRun.everyOutcome()
             try ReportDirectory.write(report, to: target)
@@ -27,7 +28,7 @@ struct ReportDirectoryTests {
 
     @Test("a folder that cannot be made is an error that names it and says why")
     func refuses() throws {
-        try TestFolder.withTemporary { folder in
+        try withTemporaryFolder { folder in
             let file = folder.appending(path: "file")
             try Data().write(to: file)
             let error = try #require(throws: ReportDirectory.Unwritten.self) {
@@ -39,7 +40,7 @@ struct ReportDirectoryTests {
 
     @Test("a report that cannot be written is named, keeps no other from being written, and leaves no half file")
     func goesOn() throws {
-        try TestFolder.withTemporary { folder in
+        try withTemporaryFolder { folder in
             // No file can take the place of a folder with something in it.
             let inTheWay = folder.appending(path: "report.html/something")
             try FileManager.default.createDirectory(at: inTheWay, withIntermediateDirectories: true)

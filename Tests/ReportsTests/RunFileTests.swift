@@ -1,3 +1,4 @@
+import FolderTesting
 import Foundation
 import Reports
 import Testing
@@ -82,7 +83,7 @@ struct RunFileTests {
 
     @Test("a file that is not there says what to name instead")
     func missing() throws {
-        try TestFolder.withTemporary { folder in
+        try withTemporaryFolder { folder in
             let folderError = try #require(throws: RunFileError.self) { try RunFile.read(folder) }
             #expect(folderError.description.contains("has no run.json\nhint: name a folder that a run wrote"))
             let fileError = try #require(throws: RunFileError.self) {

@@ -1,3 +1,4 @@
+import FolderTesting
 import Foundation
 import Reports
 import Testing
@@ -19,7 +20,7 @@ struct RunHistoryTests {
 
     @Test("runs of the same second have folders of their own, also when they begin at once")
     func sameSecond() async throws {
-        try await TestFolder.withTemporaryDuring { root in
+        try await withTemporaryFolder { root in
             let history = RunHistory(root: root.appending(path: "Reports"))
             let folders = try await withThrowingTaskGroup(of: RunFolder.self) { group in
                 for _ in 0..<8 { group.addTask { try history.begin(target: "edge", at: Self.start) } }
@@ -33,7 +34,7 @@ struct RunHistoryTests {
 
     @Test("latest is a link to the newest run, and changes in one step")
     func latest() throws {
-        try TestFolder.withTemporary { root in
+        try withTemporaryFolder { root in
             let history = RunHistory(root: root)
             let link = root.appending(path: "latest").path
             for second in 0..<3 {
@@ -47,7 +48,7 @@ struct RunHistoryTests {
 
     @Test("a folder in the place of latest is moved, with what is in it")
     func folderInPlace() throws {
-        try TestFolder.withTemporary { root in
+        try withTemporaryFolder { root in
             let history = RunHistory(root: root)
             let old = root.appending(path: "latest")
             try FileManager.default.createDirectory(at: old, withIntermediateDirectories: true)
@@ -67,7 +68,7 @@ struct RunHistoryTests {
 
     @Test("the oldest runs beyond the number go; what shakedown did not make, and what someone added to, stays")
     func prunes() throws {
-        try TestFolder.withTemporary { root in
+        try withTemporaryFolder { root in
             let history = RunHistory(root: root)
             for second in 0..<6 { _ = try Self.finish(history, after: second) }
             let annotated = try Self.finish(history, after: -1)
@@ -91,7 +92,7 @@ struct RunHistoryTests {
 
     @Test("a run under way keeps its folder, however old; one that died before it wrote anything does not")
     func living() throws {
-        try TestFolder.withTemporary { root in
+        try withTemporaryFolder { root in
             let history = RunHistory(root: root)
             let living = try history.begin(target: "living", at: Self.start.addingTimeInterval(-60))
             var dead: RunFolder? = try history.begin(target: "dead", at: Self.start.addingTimeInterval(60))
@@ -106,7 +107,7 @@ struct RunHistoryTests {
 
     @Test("a run that came to nothing leaves no folder, and one that wrote keeps it")
     func empty() throws {
-        try TestFolder.withTemporary { root in
+        try withTemporaryFolder { root in
             let history = RunHistory(root: root)
             try history.begin(target: "edge", at: Self.start).removeIfEmpty()
             #expect(try Self.names(root).isEmpty)
@@ -119,7 +120,7 @@ struct RunHistoryTests {
 
     @Test("a place that cannot be written to is the user's to change")
     func refused() throws {
-        try TestFolder.withTemporary { root in
+        try withTemporaryFolder { root in
             let file = root.appending(path: "file")
             try Data().write(to: file)
             let error = try #require(throws: (any Error).self) {

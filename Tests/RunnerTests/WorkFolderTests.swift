@@ -1,23 +1,17 @@
+import FolderTesting
 import Foundation
 import Runner
 import Testing
 
 @Suite("Work folders")
 struct WorkFolderTests {
-    private static func withTemporary(_ body: (URL) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "work-folder-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try body(folder)
-    }
-
     private static func contents(_ folder: URL) throws -> Set<String> {
         Set(try FileManager.default.contentsOfDirectory(atPath: folder.path))
     }
 
     @Test("a folder is the user's alone, and goes with everything in it")
     func removed() throws {
-        try Self.withTemporary { temporary in
+        try withTemporaryFolder { temporary in
             let folder = try WorkFolder(target: "reference", isKept: false, in: temporary)
             let mode = try FileManager.default.attributesOfItem(atPath: folder.url.path)[.posixPermissions] as? Int
             #expect(mode == 0o700)
@@ -32,7 +26,7 @@ struct WorkFolderTests {
 
     @Test("what a dead run left is swept; a living run's, a kept one and what is not ours stay")
     func sweeps() throws {
-        try Self.withTemporary { temporary in
+        try withTemporaryFolder { temporary in
             let living = try WorkFolder(target: "living", isKept: false, in: temporary)
             let kept = try WorkFolder(target: "kept", isKept: true, in: temporary)
             var dead: WorkFolder? = try WorkFolder(target: "dead", isKept: false, in: temporary)
@@ -55,7 +49,7 @@ struct WorkFolderTests {
 
     @Test("a link in the place of a work folder is not followed")
     func links() throws {
-        try Self.withTemporary { temporary in
+        try withTemporaryFolder { temporary in
             let victim = temporary.appending(path: "victim")
             try FileManager.default.createDirectory(at: victim, withIntermediateDirectories: false)
             try Data().write(to: victim.appending(path: ".running"))

@@ -1,3 +1,4 @@
+import FolderTesting
 import Foundation
 import ScenarioModel
 import Testing
@@ -83,14 +84,13 @@ struct SchemaTests {
         ]
     )
     func refuses(old: String, new: String) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let good = folder.appendingPathComponent("good.yaml")
-        let bad = folder.appendingPathComponent("bad.yaml")
-        try Data(scenarioText().utf8).write(to: good)
-        try Data(scenarioText(old, with: new).utf8).write(to: bad)
-        let printed = try PythonSchema.run(PythonSchema.validator, [Self.path, good.path, bad.path])
-        #expect(printed.hasPrefix(bad.path))
+        try withTemporaryFolder { folder in
+            let good = folder.appending(path: "good.yaml")
+            let bad = folder.appending(path: "bad.yaml")
+            try Data(scenarioText().utf8).write(to: good)
+            try Data(scenarioText(old, with: new).utf8).write(to: bad)
+            let printed = try PythonSchema.run(PythonSchema.validator, [Self.path, good.path, bad.path])
+            #expect(printed.hasPrefix(bad.path))
+        }
     }
 }

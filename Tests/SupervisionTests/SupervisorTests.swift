@@ -1,3 +1,4 @@
+import FolderTesting
 import Foundation
 import ProcessTesting
 import Testing
@@ -162,7 +163,7 @@ struct SupervisorTests {
             #expect(await eventually { process.status == 127 })
             #expect(
                 process.lastWords
-                    == "shakedown supervise: error: cannot start /nonexistent/program: No such file or directory"
+                    == "shakedown supervise: error: cannot start /nonexistent/program: no such file or directory"
             )
         }
     }

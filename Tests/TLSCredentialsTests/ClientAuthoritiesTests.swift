@@ -1,17 +1,18 @@
 import AgentProtocol
 import ConfigurationFiles
 import CredentialTesting
+import FolderTesting
 import TLSCredentials
 import Testing
 
 @Suite("The CAs of mutual TLS")
 struct ClientAuthoritiesTests {
     private let authority: TestAuthority
-    private let folder: CredentialFolder
+    private let folder: TemporaryFolder
 
     init() throws {
         self.authority = try TestAuthority(name: "clients")
-        self.folder = try CredentialFolder()
+        self.folder = try TemporaryFolder()
     }
 
     @Test("of a file are its certificates alone, whatever text is around them")
@@ -19,7 +20,7 @@ struct ClientAuthoritiesTests {
         let other = try TestAuthority(name: "other clients")
         let crl = "-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n"
         let text = "subject=CN = clients\n\(self.authority.certificatePEM)\(crl)\(other.certificatePEM)"
-        let authorities = try ClientAuthorities.read(try self.folder.write(text, "ca.pem"))
+        let authorities = try ClientAuthorities.read(try self.folder.write(text, to: "ca.pem"))
         #expect(authorities.certificates.count == 2)
         #expect(
             String(decoding: authorities.pem, as: UTF8.self) == self.authority.certificatePEM + other.certificatePEM
@@ -34,7 +35,7 @@ struct ClientAuthoritiesTests {
             self.authority.certificatePEM
                 + "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
         ] {
-            let path = try self.folder.write(text, "both.pem")
+            let path = try self.folder.write(text, to: "both.pem")
             let error = try #require(throws: ConfigurationError.self) { try ClientAuthorities.read(path) }
             #expect(error.message.contains("both.pem hold a private key"))
             #expect(error.hint == "give a file with the certificates only")

@@ -1,5 +1,6 @@
 import ConfigurationFiles
 import CredentialTesting
+import FolderTesting
 import Foundation
 import TLSCredentials
 import Testing
@@ -7,11 +8,11 @@ import Testing
 @Suite("A certificate chain and its key")
 struct KeyPairTests {
     private let authority: TestAuthority
-    private let folder: CredentialFolder
+    private let folder: TemporaryFolder
 
     init() throws {
         self.authority = try TestAuthority()
-        self.folder = try CredentialFolder()
+        self.folder = try TemporaryFolder()
     }
 
     private func error(_ certificate: String, _ key: String) throws -> String {
@@ -25,7 +26,7 @@ struct KeyPairTests {
     func good() throws {
         let issued = try self.authority.issue(["a.example", "*.b.example"])
         let file = "a remark\n\(issued.certificatePEM)\(issued.keyPEM)\(self.authority.certificatePEM)"
-        let path = try self.folder.write(file, "both.pem")
+        let path = try self.folder.write(file, to: "both.pem")
         let pair = try KeyPair.read(certificate: path, key: path)
         #expect(pair.dnsNames == ["a.example", "*.b.example"])
         #expect(pair.chain.count == 2)
@@ -35,12 +36,12 @@ struct KeyPairTests {
     @Test("of files that cannot be used is refused, each in its own words")
     func refusals() throws {
         let issued = try self.authority.issue(["a.example"])
-        let certificate = try self.folder.write(issued.certificatePEM, "a.pem")
-        let key = try self.folder.write(issued.keyPEM, "a.key")
+        let certificate = try self.folder.write(issued.certificatePEM, to: "a.pem")
+        let key = try self.folder.write(issued.keyPEM, to: "a.key")
         let missing = self.folder.path("missing")
-        let noise = try self.folder.write("hello", "noise")
-        let broken = try self.folder.write(issued.certificatePEM.replacing("-----END", with: "----END"), "broken")
-        let other = try self.folder.write(try self.authority.issue(["a.example"]).keyPEM, "other.key")
+        let noise = try self.folder.write("hello", to: "noise")
+        let broken = try self.folder.write(issued.certificatePEM.replacing("-----END", with: "----END"), to: "broken")
+        let other = try self.folder.write(try self.authority.issue(["a.example"]).keyPEM, to: "other.key")
         #expect(try self.error(missing, key) == "cannot read the certificate missing: no such file or directory")
         #expect(try self.error(certificate, missing) == "cannot read the key missing: no such file or directory")
         #expect(try self.error(noise, key) == "the file noise has no certificate in PEM form")
@@ -52,29 +53,8 @@ struct KeyPairTests {
     @Test("must be valid now", arguments: [(-7200.0, -3600.0, "expired on"), (3600, 7200, "is not valid before")])
     func dates(from: Double, to: Double, complaint: String) throws {
         let issued = try self.authority.issue(["a.example"], from: from, to: to)
-        let certificate = try self.folder.write(issued.certificatePEM, "a.pem")
-        let key = try self.folder.write(issued.keyPEM, "a.key")
+        let certificate = try self.folder.write(issued.certificatePEM, to: "a.pem")
+        let key = try self.folder.write(issued.keyPEM, to: "a.key")
         #expect(try self.error(certificate, key).hasPrefix("the certificate a.pem \(complaint) 2"))
-    }
-}
-
-/// A folder that is removed with the value.
-final class CredentialFolder: Sendable {
-    let url: URL
-
-    init() throws {
-        self.url = FileManager.default.temporaryDirectory.appending(path: "shakedown-credentials-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: self.url, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: self.url)
-    }
-
-    func path(_ name: String) -> String { self.url.appending(path: name).path }
-
-    func write(_ text: String, _ name: String) throws -> String {
-        try Data(text.utf8).write(to: self.url.appending(path: name))
-        return self.path(name)
     }
 }

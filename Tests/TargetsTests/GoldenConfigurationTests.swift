@@ -1,6 +1,6 @@
 import DocumentationTesting
+import FolderTesting
 import Foundation
-import ProcessTesting
 import ScenarioModel
 import Testing
 
@@ -24,8 +24,8 @@ struct GoldenConfigurationTests {
     ]
 
     @Test("are what the golden files say", arguments: ["haproxy", "nginx", "reference"])
-    func golden(_ name: String) async throws {
-        try await withTemporaryFolder { folder in
+    func golden(_ name: String) throws {
+        try withTemporaryFolder { folder in
             let definition = try Fixture.definition(of: name)
             let deployment = Fixture.deployment(in: URL(filePath: "/work-folder"), Self.plans)
             var values = TemplateValues(

@@ -1,4 +1,5 @@
 import CertificateRecipes
+import FolderTesting
 import Foundation
 import ProcessTesting
 import ScenarioModel

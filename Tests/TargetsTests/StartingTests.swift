@@ -1,4 +1,5 @@
 import Addresses
+import FolderTesting
 import Foundation
 import ProcessTesting
 import ProgramKit
@@ -107,8 +108,8 @@ struct StartingTests {
         "what a ready file lists must be an address and a port that can be dialled",
         arguments: ["localhost:443", "127.0.0.1", "127.0.0.1:0", "::1:443", "[::1]:65536"]
     )
-    func unusableAddress(_ text: String) async throws {
-        try await withTemporaryFolder { folder in
+    func unusableAddress(_ text: String) throws {
+        try withTemporaryFolder { folder in
             let file = folder.appending(path: "ready.json").path
             try Data(#"{"listen":["127.0.0.1:9","\#(text)"]}"#.utf8).write(to: URL(filePath: file))
             let error = try #require(throws: TargetError.self) { try Readiness(ReadyFile(path: file)) }

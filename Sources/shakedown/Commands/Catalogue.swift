@@ -86,11 +86,7 @@ struct SelectionOptions: ParsableArguments {
             let labels = scenario.id.split(separator: ".")
             for count in 1...labels.count { prefixes.insert(labels.prefix(count).joined(separator: ".")) }
         }
-        let isBelow = id.hasSuffix(".*")
-        guard let nearest = Suggestion.nearest(to: isBelow ? String(id.dropLast(2)) : id, among: prefixes) else {
-            return ""
-        }
-        return "; did you mean '\(nearest)\(isBelow ? ".*" : "")'?"
+        return Suggestion.clause(for: id, among: id.hasSuffix(".*") ? prefixes.map { $0 + ".*" } : Array(prefixes))
     }
 }
 

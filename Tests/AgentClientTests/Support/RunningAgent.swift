@@ -1,6 +1,7 @@
 import AgentClient
 import ConfigurationFiles
 import CredentialTesting
+import FolderTesting
 import Foundation
 import Logging
 import ProgramKit
@@ -50,7 +51,7 @@ struct RunningAgent {
         var settings = AgentSettings()
         settings.authtoken = Secret("t0ken")
         settings.serverAddress = "localhost:\(edge.port)"
-        settings.rootCAs = try folder.write(certificates.certificatePEM, "ca.pem")
+        settings.rootCAs = try folder.write(certificates.certificatePEM, to: "ca.pem")
         return settings
     }
 

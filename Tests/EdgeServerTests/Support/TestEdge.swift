@@ -2,6 +2,7 @@ import Addresses
 import CredentialTesting
 import EdgeCore
 import EdgeServer
+import FolderTesting
 import Foundation
 import Logging
 import NIOCore
@@ -33,9 +34,14 @@ struct TestEdge {
         configuration extra: String = "deadlines: { hello: 60s }",
         _ body: (TestEdge) async throws -> Void
     ) async throws -> [ConnectionRecord] {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "edge-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        try await withTemporaryFolder { try await Self.run(in: $0, configuration: extra, body) }
+    }
+
+    private static func run(
+        in folder: URL,
+        configuration extra: String,
+        _ body: (TestEdge) async throws -> Void
+    ) async throws -> [ConnectionRecord] {
         let authority = try TestAuthority(name: "servers")
         for (name, names) in [("agents", ["localhost"]), ("wild", ["*.shakedown.test"])] {
             let issued = try authority.issue(names)

@@ -16,7 +16,8 @@ struct ArchitectureTests {
         "Verdicts", "shakedown",
     ]
     private static let shared: Set = [
-        "Addresses", "CLibCrypto", "ConfigurationFiles", "JSONText", "LibCrypto", "ProgramKit", "ProxyProtocol", "TLSWire",
+        "Addresses", "CLibCrypto", "ConfigurationFiles", "JSONText", "LibCrypto", "ProgramKit", "ProxyProtocol",
+        "TLSWire",
     ]
 
     private static let sources = MarkdownPage.root.appending(path: "Sources")

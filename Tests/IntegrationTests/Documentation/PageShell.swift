@@ -1,3 +1,4 @@
+import FolderTesting
 import Foundation
 
 /// A shell in a fresh folder, as somebody has it open who follows a page: what one command exports, and where it changes to,
