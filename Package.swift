@@ -301,7 +301,10 @@ if Context.environment["FUZZ"] != nil {
     // Given two --sanitize options the compiler heeds the last one alone, and the fuzzer sees no coverage.
     let instrumented: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer,address"])]
     for (parser, library) in [("ClientHello", "TLSWire"), ("ProxyHeader", "ProxyProtocol"), ("Muxado", "Muxado")] {
-        for target in package.targets where target.name == library { target.swiftSettings = instrumented }
+        // A PROXY header's addresses are read by Addresses.
+        for target in package.targets where [library, "Addresses"].contains(target.name) {
+            target.swiftSettings = instrumented
+        }
         package.targets.append(
             .executableTarget(
                 name: "Fuzz\(parser)",

@@ -11,11 +11,7 @@ extension Mint {
     @discardableResult
     package func writeAll(to directory: URL, names: [String]? = nil) throws -> [URL] {
         let certificates = try (names ?? self.book.names).map { (name: $0, minted: try self.credential(for: $0)) }
-        do {
-            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        } catch {
-            throw RecipeError(.noFolder, "cannot make the folder \(directory.path): \(Reason.text(of: error))")
-        }
+        try Folder.make(directory) { RecipeError(.noFolder, $0) }
         return try certificates.flatMap { try $0.minted.write(to: directory, name: $0.name) }
     }
 }

@@ -12,11 +12,7 @@ final class Materials: Sendable {
     init(mint: Mint, folder: URL) throws {
         self.mint = mint
         self.folder = folder
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        } catch {
-            throw Self.complaint("cannot make the folder \(folder.path): \(Reason.text(of: error))")
-        }
+        try Folder.make(folder, orThrow: Self.complaint)
     }
 
     private static func complaint(_ message: String) -> Complaint {

@@ -30,11 +30,7 @@ package enum ReportDirectory {
         to directory: URL,
         junitDialect: JUnitWriter.Dialect = .jenkins
     ) throws(Unwritten) {
-        do {
-            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        } catch {
-            throw Unwritten(troubles: ["cannot make the folder \(directory.path): \(Reason.text(of: error))"])
-        }
+        try Folder.make(directory) { Unwritten(troubles: [$0]) }
         // First what everything else can be made from.
         let writers: [(name: String, render: () throws -> Data)] = [
             (FileName.run, { try JSONWriter.renderRun(report) }),

@@ -16,11 +16,7 @@ package struct RunHistory: Sendable {
     /// the same second.
     package func begin(target: String, at start: Date = Date()) throws(Complaint) -> RunFolder {
         let time = start.ISO8601Format().filter { character in character.isLetter || character.isNumber }
-        do {
-            try FileManager.default.createDirectory(at: self.root, withIntermediateDirectories: true)
-        } catch {
-            throw Self.complaint("cannot make the folder \(self.root.path): \(Reason.text(of: error))")
-        }
+        try Folder.make(self.root, orThrow: Self.complaint)
         var number = 1
         while true {
             let name = "\(time)-\(target)" + (number == 1 ? "" : "-\(number)")

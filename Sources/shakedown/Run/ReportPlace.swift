@@ -20,11 +20,7 @@ enum ReportPlace: Sendable {
             return
         }
         let folder = URL(fileURLWithPath: name, isDirectory: true)
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        } catch {
-            throw Self.complaint("cannot make the folder \(folder.path): \(Reason.text(of: error))")
-        }
+        try Folder.make(folder, orThrow: Self.complaint)
         guard unsafe access(folder.path, W_OK) == 0 else {
             throw Self.complaint("cannot write to the folder \(folder.path): \(Reason.text(ofErrno: errno))")
         }
