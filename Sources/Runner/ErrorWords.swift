@@ -53,7 +53,8 @@ package enum ErrorWords {
         let reasons = error.connectionErrors.map { failure in
             let reason = (failure.error as? IOError).map { Reason.text(ofErrno: $0.errnoCode) }
             let address = failure.target.ipAddress ?? error.host
-            return "\(address):\(failure.target.port ?? error.port): \(reason ?? Self.text(of: failure.error))"
+            let host = address.contains(":") ? "[\(address)]" : address
+            return "\(host):\(failure.target.port ?? error.port): \(reason ?? Self.text(of: failure.error))"
         }
         let place = "\(error.host):\(error.port)"
         return Complaint("cannot connect to " + (reasons.isEmpty ? place : reasons.joined(separator: ", ")))

@@ -43,6 +43,17 @@ struct ErrorWordsTests {
         }
     }
 
+    @Test("an IPv6 address stands in brackets, whether there is IPv6 or not")
+    func bracketed() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let error = await #expect(throws: (any Error).self) {
+            // Nobody listens on tcpmux.
+            try await ClientBootstrap(group: group).connect(host: "::1", port: 1).get()
+        }
+        #expect(ErrorWords.text(of: try #require(error)).hasPrefix("cannot connect to [::1]:1: "))
+        try await group.shutdownGracefully()
+    }
+
     private static func refusedConnection() async throws -> any Error {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var refusal: any Error = CancellationError()
