@@ -69,7 +69,6 @@ package struct RelayStateMachine: Sendable {
         var stands = false
         var input = Input.open
         var output = Output.open
-        var isReading = false
         /// Bytes read and not forwarded.
         var held = 0
         /// Bytes read and forwarded.
@@ -130,7 +129,6 @@ package struct RelayStateMachine: Sendable {
 
     package mutating func received(_ byteCount: Int, from side: RelaySide) -> [Action] {
         guard self.outcome == nil, !self.legs[side].inputHasEnded else { return [] }
-        self.legs[side].isReading = false
         self.legs[side].held += byteCount
         return self.hasBegun ? [self.forward(from: side)] : []
     }
@@ -149,11 +147,9 @@ package struct RelayStateMachine: Sendable {
         return .forward(to: side.other)
     }
 
-    private mutating func readIfRoom(_ side: RelaySide) -> [Action] {
-        guard self.hasBegun, !self.legs[side].inputHasEnded, !self.legs[side].isReading,
-            self.legs[side.other].unwritten == 0
-        else { return [] }
-        self.legs[side].isReading = true
+    /// Asked when both stand and when the last burst was written, so never twice for one read.
+    private func readIfRoom(_ side: RelaySide) -> [Action] {
+        guard self.hasBegun, !self.legs[side].inputHasEnded, self.legs[side.other].unwritten == 0 else { return [] }
         return [.read(side)]
     }
 

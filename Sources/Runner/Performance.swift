@@ -168,14 +168,13 @@ extension Performance {
     private func watch(with controls: [Case], _ underWay: ControlUnderWay) async -> String? {
         var vigil = Vigil()
         while !Task.isCancelled {
-            let before = ContinuousClock.now
+            let began = ContinuousClock.now
             let trouble = await underWay.run { await self.trouble(of: controls) }
-            // A control that was cancelled says nothing about the target.
-            if trouble != nil, Task.isCancelled { return nil }
-            switch vigil.controlEnded(trouble: trouble) {
-            case .confirm: self.confirm(before: before)
+            switch vigil.controlEnded(began: began, trouble: trouble, isCutOff: Task.isCancelled) {
+            case .confirm(let instant): self.confirm(before: instant)
             case .askAgain: continue
             case .targetDied(let problem): return problem
+            case .leave: return nil
             }
             try? await Task.sleep(for: Self.controlInterval)
         }

@@ -4,20 +4,25 @@
 /// not end a run.
 struct Vigil {
     enum Step: Hashable {
-        /// What ended before this control began is confirmed.
-        case confirm
+        /// What ended before this instant, when the control began, is confirmed.
+        case confirm(before: ContinuousClock.Instant)
         case askAgain
         case targetDied(String)
+        /// Nobody asks any more.
+        case leave
     }
 
     private var firstTrouble: String?
 
-    /// - Parameter trouble: what was wrong with the control that just ended; `nil` when it came through.
-    mutating func controlEnded(trouble: String?) -> Step {
+    /// - Parameters:
+    ///   - trouble: what was wrong with the control that just ended; `nil` when it came through.
+    ///   - isCutOff: the control may not have come to its own end, and its trouble says nothing about the target then.
+    mutating func controlEnded(began: ContinuousClock.Instant, trouble: String?, isCutOff: Bool = false) -> Step {
         guard let trouble else {
             self.firstTrouble = nil
-            return .confirm
+            return .confirm(before: began)
         }
+        if isCutOff { return .leave }
         guard let first = self.firstTrouble else {
             self.firstTrouble = trouble
             return .askAgain

@@ -6,6 +6,7 @@ import FolderTesting
 import Foundation
 import Logging
 import MuxadoChannel
+import NIOCore
 import NIOSSL
 import ProxyProtocol
 import Synchronization
@@ -269,6 +270,57 @@ struct AgentTests {
             #expect(client.bytes.isEmpty)
             #expect(client.isFinished)
             #expect(try await upstream.recording().isFinished)
+        }
+    }
+
+    @Test("gives up on a client that does not begin its handshake, and on none that has finished it")
+    func silentClient() async throws {
+        let upstream = try await TestUpstream.start(answer: Array("welcome".utf8))
+        try await RunningAgent.with(handshakeTimeout: .seconds(2)) { certificates, folder in
+            [try Self.terminating(upstream, certificates, folder)]
+        } body: { running in
+            let good = try await running.edge.open(
+                tunnel: "web",
+                tls: try TestTLS.client(running.certificates),
+                serverName: "app.example.com",
+                opening: Array("hello".utf8)
+            )
+            // This one's time began later, so that the good one's is over when it ends.
+            let silent = try await running.edge.connect(tunnel: "web", opening: [], endsAfterOpening: false)
+            #expect(silent.bytes.isEmpty)
+            #expect(silent.isFinished)
+            try await good.stream.close(mode: .output).get()
+            #expect(try await good.recording.get().text == "welcome")
+            #expect(upstream.connectionCount == 1)
+        }
+    }
+
+    @Test("gives up on a stream without headers, and on none that has brought them")
+    func silentEdge() async throws {
+        let upstream = try await TestUpstream.start(answer: Array("welcome".utf8))
+        try await RunningAgent.with { _, _ in
+            [try Self.tunnel(upstream)]
+        } body: { running in
+            let good = try await running.edge.open(tunnel: "web", opening: Array("hello".utf8))
+            try await running.edge.openSilently()
+            try await good.stream.close(mode: .output).get()
+            #expect(try await good.recording.get().text == "welcome")
+        }
+    }
+
+    @Test("leaves no connection to the upstream of a client that left before it stood")
+    func clientLeftEarly() async throws {
+        let upstream = try await TestUpstream.start(isFull: true)
+        try await RunningAgent.with { _, _ in
+            [try Self.tunnel(upstream)]
+        } body: { running in
+            let early = try await running.edge.open(tunnel: "web", opening: [])
+            // What is answered on the same session says that the agent has come so far: it dials; the client has left.
+            _ = try await running.edge.connect(tunnel: "other", opening: [], endsAfterOpening: false)
+            try await early.stream.triggerUserOutboundEvent(StreamReset()).get()
+            _ = try await running.edge.connect(tunnel: "other", opening: [], endsAfterOpening: false)
+            try await upstream.accept()
+            #expect(try await upstream.recording().bytes.isEmpty)
         }
     }
 

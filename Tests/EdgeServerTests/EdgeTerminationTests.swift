@@ -6,7 +6,7 @@ import NIOCore
 import NIOSSL
 import Testing
 
-@Suite("TLS that the edge ends")
+@Suite("TLS that the edge ends", .timeLimit(.minutes(1)))
 struct EdgeTerminationTests {
     @Test("plaintext reaches the agent and is what events count", arguments: [TLSVersion.tlsv12, .tlsv13])
     func plaintext(version: TLSVersion) async throws {

@@ -7,17 +7,8 @@ import NIOCore
 import NIOSSL
 import Testing
 
-@Suite("TLS that the edge does not end")
+@Suite("TLS that the edge does not end", .timeLimit(.minutes(1)))
 struct PassthroughTests {
-    /// A ClientHello of TLS 1.2 without anything but a name.
-    private static func hello(_ serverName: String) -> [UInt8] {
-        func vector(_ bytes: [UInt8]) -> [UInt8] { [UInt8(bytes.count >> 8), UInt8(bytes.count & 0xff)] + bytes }
-        let name = [0, 0] + vector(vector([0] + vector(Array(serverName.utf8))))
-        let body: [UInt8] =
-            [3, 3] + Array(repeating: 7, count: 32) + [0] + vector([0x13, 0x01]) + [1, 0] + vector(name)
-        return [22, 3, 1] + vector([1, 0] + vector(body))
-    }
-
     @Test("a handshake goes through to the agent's certificate, over both families")
     func handshake() async throws {
         let events = try await TestEdge.run { edge in
@@ -44,7 +35,8 @@ struct PassthroughTests {
     func bytes(segment: Int) async throws {
         try await TestEdge.run { edge in
             let agent = try await TestAgent.serving(edge, "bytes.shakedown.test")
-            let sent = Self.hello("BYTES.shakedown.test") + Array("early data".utf8)
+            let sent =
+                TestHello.bytes(serverName: "BYTES.shakedown.test", offersTLS13: false) + Array("early data".utf8)
             let client = try await edge.connectRaw()
             for start in stride(from: 0, to: sent.count, by: segment) {
                 try await client.send(Array(sent[start..<min(start + segment, sent.count)]))
@@ -66,7 +58,7 @@ struct PassthroughTests {
         let events = try await TestEdge.run { edge in
             let agent = try await TestAgent.serving(edge, "half.shakedown.test", behaviour: .answerAtEnd(answer))
             let client = try await edge.connectRaw()
-            try await client.send(Self.hello("half.shakedown.test"))
+            try await client.send(TestHello.bytes(serverName: "half.shakedown.test", offersTLS13: false))
             try await client.endInput()
             let seen = try await client.end()
             #expect(seen.bytes == answer)
@@ -85,14 +77,17 @@ struct PassthroughTests {
                 behaviour: .speakAndEnd(Array("bye".utf8))
             )
             let client = try await edge.connectRaw()
-            try await client.send(Self.hello("first.shakedown.test"))
+            try await client.send(TestHello.bytes(serverName: "first.shakedown.test", offersTLS13: false))
             let seen = try await client.ended.get()
             #expect(seen.text == "bye")
             let more = Array(repeating: UInt8(ascii: "y"), count: 1 << 20)
             try await client.send(more)
             try await client.endInput()
             let stream = try await agent.nextStream()
-            #expect(stream.payload.count == Self.hello("first.shakedown.test").count + more.count)
+            #expect(
+                stream.payload.count == TestHello.bytes(serverName: "first.shakedown.test", offersTLS13: false).count
+                    + more.count
+            )
             #expect(stream.inputEnded)
             try await agent.vanish()
         }
@@ -103,7 +98,7 @@ struct PassthroughTests {
         try await TestEdge.run { edge in
             let agent = try await TestAgent.serving(edge, "reset.shakedown.test")
             let client = try await edge.connectRaw()
-            let hello = Self.hello("reset.shakedown.test")
+            let hello = TestHello.bytes(serverName: "reset.shakedown.test", offersTLS13: false)
             try await client.send(hello)
             _ = try await client.bytes(hello.count)
             try await client.reset()
@@ -120,7 +115,7 @@ struct PassthroughTests {
         try await TestEdge.run { edge in
             let agent = try await TestAgent.serving(edge, "bulk.shakedown.test")
             let client = try await edge.connectRaw()
-            let hello = Self.hello("bulk.shakedown.test")
+            let hello = TestHello.bytes(serverName: "bulk.shakedown.test", offersTLS13: false)
             let sent = hello + (0..<(4 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
             try await client.send(sent)
             try await client.endInput()
@@ -134,7 +129,7 @@ struct PassthroughTests {
         try await TestEdge.run(configuration: "deadlines: { hello: 60s, half-open: 3s, idle: 1h }") { edge in
             let agent = try await TestAgent.serving(edge, "stuck.shakedown.test", behaviour: .speakAndEnd([]))
             let client = try await edge.connectRaw()
-            try await client.send(Self.hello("stuck.shakedown.test"))
+            try await client.send(TestHello.bytes(serverName: "stuck.shakedown.test", offersTLS13: false))
             _ = try await client.ended.get()
             // Our side stays open, and the agent's stream must end all the same.
             #expect(try await agent.nextStream().header != nil)
@@ -147,7 +142,7 @@ struct PassthroughTests {
         try await TestEdge.run(configuration: "deadlines: { hello: 60s, idle: 3s }") { edge in
             let agent = try await TestAgent.serving(edge, "idle.shakedown.test")
             let client = try await edge.connectRaw()
-            let hello = Self.hello("idle.shakedown.test")
+            let hello = TestHello.bytes(serverName: "idle.shakedown.test", offersTLS13: false)
             try await client.send(hello)
             let seen = try await client.end()
             #expect(seen.bytes == hello)
@@ -162,7 +157,7 @@ struct PassthroughTests {
             let lost = try await TestAgent.serving(edge, "lost.shakedown.test")
             let other = try await TestAgent.serving(edge, "other.shakedown.test")
             let client = try await edge.connectRaw()
-            let hello = Self.hello("lost.shakedown.test")
+            let hello = TestHello.bytes(serverName: "lost.shakedown.test", offersTLS13: false)
             try await client.send(hello)
             _ = try await client.bytes(hello.count)
             try await lost.vanish()
@@ -173,7 +168,7 @@ struct PassthroughTests {
             try await after.send(hello)
             #expect(try await after.end().onlyAlert == 112)
             let alive = try await edge.connectRaw()
-            let otherHello = Self.hello("other.shakedown.test")
+            let otherHello = TestHello.bytes(serverName: "other.shakedown.test", offersTLS13: false)
             try await alive.send(otherHello)
             #expect(try await alive.bytes(otherHello.count) == otherHello)
             alive.channel.close(promise: nil)
@@ -187,7 +182,7 @@ struct PassthroughTests {
             let agent = try await TestAgent.serving(edge, "proxy.shakedown.test") { $0.proxyProto = version }
             let client = try await edge.connectRaw(from: "127.0.0.66")
             let clientPort = client.channel.localAddress?.port ?? 0
-            let hello = Self.hello("proxy.shakedown.test")
+            let hello = TestHello.bytes(serverName: "proxy.shakedown.test", offersTLS13: false)
             try await client.send(hello)
             try await client.endInput()
             _ = try await client.end()
@@ -213,7 +208,7 @@ struct PassthroughTests {
     func inboundProxyHeader() async throws {
         let events = try await TestEdge.run(configuration: #"trusted-proxies: ["127.0.0.66/32"]"#) { edge in
             let agent = try await TestAgent.serving(edge, "in.shakedown.test")
-            let hello = Self.hello("in.shakedown.test")
+            let hello = TestHello.bytes(serverName: "in.shakedown.test", offersTLS13: false)
             let line = Array("PROXY TCP4 192.0.2.7 198.51.100.1 4000 443\r\n".utf8)
             let trusted = try await edge.connectRaw(from: "127.0.0.66")
             try await trusted.send(line + hello)

@@ -5,29 +5,19 @@ import NIOCore
 import NIOSSL
 import Testing
 
-@Suite("Connections that no endpoint takes")
+@Suite("Connections that no endpoint takes", .timeLimit(.minutes(1)))
 struct RefusalTests {
-    private static func hello(serverName: String?, offersTLS13: Bool = true) -> [UInt8] {
-        func vector(_ bytes: [UInt8]) -> [UInt8] { [UInt8(bytes.count >> 8), UInt8(bytes.count & 0xff)] + bytes }
-        var extensions: [UInt8] = []
-        if let serverName { extensions += [0, 0] + vector(vector([0] + vector(Array(serverName.utf8)))) }
-        if offersTLS13 { extensions += [0, 43] + vector([2, 3, 4]) }
-        let body: [UInt8] =
-            [3, 3] + Array(repeating: 7, count: 32) + [0] + vector([0x13, 0x01]) + [1, 0] + vector(extensions)
-        return [22, 3, 1] + vector([1, 0] + vector(body))
-    }
-
     @Test("each opening gets its alert and then FIN, and no event", arguments: [1, 4096])
     func alerts(segment: Int) async throws {
         let openings: [(bytes: [UInt8], alert: UInt8?)] = [
-            (Self.hello(serverName: "unknown.example.com"), 112),
-            (Self.hello(serverName: nil), 109),
-            (Self.hello(serverName: nil, offersTLS13: false), 40),
-            (Self.hello(serverName: "trailing.dot."), 47),
+            (TestHello.bytes(serverName: "unknown.example.com"), 112),
+            (TestHello.bytes(serverName: nil), 109),
+            (TestHello.bytes(serverName: nil, offersTLS13: false), 40),
+            (TestHello.bytes(serverName: "trailing.dot."), 47),
             ([22, 3, 1, 0x40, 1], 22),
             ([22, 3, 1, 0, 4, 2, 0, 0, 0], 10),
-            (Self.hello(serverName: "offline.example.com"), nil),
-            (Self.hello(serverName: "below.example.org"), nil),
+            (TestHello.bytes(serverName: "offline.example.com"), nil),
+            (TestHello.bytes(serverName: "below.example.org"), nil),
             (Array("GET / HTTP/1.1\r\n\r\n".utf8), nil),
             (Array("SSH-2.0-x\r\n".utf8), nil),
         ]
@@ -51,7 +41,7 @@ struct RefusalTests {
     func deadline() async throws {
         try await TestEdge.run(configuration: "deadlines: { hello: 100ms }") { edge in
             let client = try await edge.connectRaw()
-            try await client.send(Array(Self.hello(serverName: "a.shakedown.test").prefix(20)))
+            try await client.send(Array(TestHello.bytes(serverName: "a.shakedown.test").prefix(20)))
             let seen = try await client.end()
             #expect(seen.bytes.isEmpty)
             #expect(seen.endedInOrder)
@@ -78,7 +68,7 @@ struct RefusalTests {
                 $0.ipRestriction = .init(allowCIDRs: ["127.0.0.0/8"], denyCIDRs: ["127.0.0.66/32"])
             }
             let denied = try await edge.connectRaw(from: "127.0.0.66")
-            try await denied.send(Self.hello(serverName: "Denied.shakedown.test"))
+            try await denied.send(TestHello.bytes(serverName: "Denied.shakedown.test"))
             let seen = try await denied.end()
             #expect(seen.bytes.isEmpty)
             #expect(seen.endedInOrder)
@@ -104,7 +94,7 @@ struct RefusalTests {
         let events = try await TestEdge.run { edge in
             let agent = try await TestAgent.serving(edge, "refused.shakedown.test", behaviour: .refuse)
             let client = try await edge.connectRaw()
-            try await client.send(Self.hello(serverName: "refused.shakedown.test"))
+            try await client.send(TestHello.bytes(serverName: "refused.shakedown.test"))
             let seen = try await client.end()
             #expect(seen.bytes.isEmpty)
             #expect(seen.endedInOrder)

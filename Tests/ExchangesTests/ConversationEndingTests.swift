@@ -143,7 +143,32 @@ struct ConversationEndingTests {
         await pair.client.close()
         #expect(await peer.value == [.bytes(Array("!".utf8)), .fin])
         #expect(pair.client.observation.ending == .fin)
+        // After an alert of our own we are the one who closes.
+        #expect(!pair.client.observation.timeline.contains { $0.detail == Self.didNotClose })
     }
+
+    @Test("what waits to go out reaches a peer that ended its side first, before the socket is closed")
+    func lastBytes() async throws {
+        let pair = try await LegPair.open()
+        pair.server.closeOutput()
+        // More than the buffers of both sockets hold.
+        let much = [UInt8](repeating: 7, count: 16 << 20)
+        let writer = Task {
+            let conversation = Conversation(leg: pair.client, session: nil)
+            _ = await conversation.readToEnd()
+            conversation.leg.send(much)
+            await conversation.conclude()
+            await pair.client.close()
+        }
+        while !pair.client.observation.timeline.contains(where: { $0.kind == .closeWrite }) { await Task.yield() }
+        let (count, end) = await Conversation(leg: pair.server, session: nil).readToEnd()
+        #expect(count == much.count)
+        #expect(end == .orderly)
+        await writer.value
+        await pair.server.close()
+    }
+
+    private static let didNotClose = "the peer did not close after the alert, so we do"
 
     @Test("a peer that sent a fatal alert and does not close is left after a while, and that is told")
     func peerThatStays() async throws {
@@ -161,11 +186,7 @@ struct ConversationEndingTests {
         #expect(await peer.value == .fin)
         #expect(pair.client.observation.ending == .fin)
         #expect(pair.client.observation.endedAfter >= Conversation.alertLinger.milliseconds)
-        #expect(
-            pair.client.observation.timeline.contains {
-                $0.detail == "the peer did not close after the alert, so we do"
-            }
-        )
+        #expect(pair.client.observation.timeline.contains { $0.detail == Self.didNotClose })
     }
 }
 

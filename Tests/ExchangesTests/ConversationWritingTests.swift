@@ -161,4 +161,32 @@ struct ConversationReadingTests {
         #expect(await conversation.readDigest(count: 4) == nil)
         await pair.close()
     }
+
+    /// Waits for a full stop.
+    private final class Sentence: Preamble {
+        private var held: [UInt8] = []
+
+        func consume(_ bytes: [UInt8]) -> PreambleProgress {
+            self.held += bytes
+            guard let end = self.held.firstIndex(of: UInt8(ascii: ".")) else { return .needsMore }
+            return .done(rest: Array(self.held[(end + 1)...]))
+        }
+
+        func finish() -> [UInt8] { self.held }
+    }
+
+    @Test(
+        "a preamble is taken off; what was held back for one that never ends is the application's",
+        arguments: [("hello.rest", "rest"), ("hello", "hello"), ("", "")]
+    )
+    func preamble(sent: String, heard: String) async throws {
+        let pair = try await LegPair.open()
+        let conversation = Conversation(leg: pair.client, session: nil, preamble: Sentence())
+        pair.server.send(Array(sent.utf8))
+        pair.server.closeOutput()
+        await conversation.readPreamble()
+        #expect(await conversation.readToEnd().end == .orderly)
+        #expect(conversation.applicationReceived.excerpt == ByteString(heard.utf8))
+        await pair.close()
+    }
 }

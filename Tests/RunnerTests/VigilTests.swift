@@ -4,14 +4,16 @@ import Testing
 
 @Suite("Whether the target is alive")
 struct VigilTests {
+    private static let instant = ContinuousClock.now
+
     @Test(
         "one control that fails is asked again, two in a row are the target's death",
         arguments: [
-            ([nil], [.confirm]),
-            ([nil, nil], [.confirm, .confirm]),
+            ([nil], [.confirm(before: instant)]),
+            ([nil, nil], [.confirm(before: instant), .confirm(before: instant)]),
             (["slow"], [.askAgain]),
-            (["slow", nil], [.askAgain, .confirm]),
-            (["slow", nil, "slow"], [.askAgain, .confirm, .askAgain]),
+            (["slow", nil], [.askAgain, .confirm(before: instant)]),
+            (["slow", nil, "slow"], [.askAgain, .confirm(before: instant), .askAgain]),
             (
                 ["slow", "gone"],
                 [.askAgain, .targetDied("the target stopped answering good clients: slow; then gone")]
@@ -20,6 +22,15 @@ struct VigilTests {
     )
     func steps(troubles: [String?], expected: [Vigil.Step]) {
         var vigil = Vigil()
-        #expect(troubles.map { vigil.controlEnded(trouble: $0) } == expected)
+        #expect(troubles.map { vigil.controlEnded(began: Self.instant, trouble: $0) } == expected)
+    }
+
+    @Test("a control that was cut off tells of no trouble, not even of a second one")
+    func cutOff() {
+        var vigil = Vigil()
+        #expect(vigil.controlEnded(began: Self.instant, trouble: "cancelled", isCutOff: true) == .leave)
+        #expect(vigil.controlEnded(began: Self.instant, trouble: "slow") == .askAgain)
+        #expect(vigil.controlEnded(began: Self.instant, trouble: "cancelled", isCutOff: true) == .leave)
+        #expect(vigil.controlEnded(began: Self.instant, trouble: nil, isCutOff: true) == .confirm(before: Self.instant))
     }
 }

@@ -28,7 +28,7 @@ struct WorkFolderTests {
     func sweeps() throws {
         try withTemporaryFolder { temporary in
             let living = try WorkFolder(target: "living", isKept: false, in: temporary)
-            let kept = try WorkFolder(target: "kept", isKept: true, in: temporary)
+            let keptURL = try WorkFolder(target: "kept", isKept: true, in: temporary).url
             var dead: WorkFolder? = try WorkFolder(target: "dead", isKept: false, in: temporary)
             let deadURL = try #require(dead?.url)
             try Data("key".utf8).write(to: deadURL.appending(path: "edge.key"))
@@ -42,7 +42,7 @@ struct WorkFolderTests {
                 )
             }
             #expect(WorkFolder.sweep(in: temporary).isEmpty)
-            let expected = Set([living.url.lastPathComponent, kept.url.lastPathComponent] + others)
+            let expected = Set([living.url.lastPathComponent, keptURL.lastPathComponent] + others)
             #expect(try Self.contents(temporary) == expected)
         }
     }

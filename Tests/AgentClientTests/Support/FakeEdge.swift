@@ -118,8 +118,26 @@ final class FakeEdge: Sendable {
         opening: [UInt8],
         endsAfterOpening: Bool = true
     ) async throws -> Recording {
-        let session = self.state.withLock { $0.sessions.last }
-        guard let session else { throw ChannelError.eof }
+        try await self.open(
+            tunnel: tunnel,
+            proxyHeader: proxyHeader,
+            tls: tls,
+            serverName: serverName,
+            opening: opening,
+            endsAfterOpening: endsAfterOpening
+        ).recording.get()
+    }
+
+    /// The same, while the connection goes on.
+    func open(
+        tunnel: String,
+        proxyHeader: [UInt8] = [],
+        tls: NIOSSLContext? = nil,
+        serverName: String? = nil,
+        opening: [UInt8],
+        endsAfterOpening: Bool = false
+    ) async throws -> (stream: any Channel, recording: EventLoopFuture<Recording>) {
+        let session = try self.session
         let header = ProxyStreamHeader(
             id: "bind-\(tunnel)",
             clientAddr: "192.0.2.1:5000",
@@ -128,7 +146,7 @@ final class FakeEdge: Sendable {
             passthroughTLS: true
         )
         let promise = session.eventLoop.makePromise(of: Recording.self)
-        _ = try await session.openStream(type: .proxy) { stream in
+        let stream = try await session.openStream(type: .proxy) { stream in
             stream.eventLoop.makeCompletedFuture {
                 try stream.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
                 stream.writeAndFlush(ByteBuffer(bytes: header.framed + proxyHeader), promise: nil)
@@ -142,7 +160,20 @@ final class FakeEdge: Sendable {
                 )
             }
         }.get()
-        return try await promise.futureResult.get()
+        return (stream, promise.futureResult)
+    }
+
+    /// Opens a proxied stream and says nothing on it. Returns when the agent has closed it.
+    func openSilently() async throws {
+        try await self.session.openStream(type: .proxy) { $0.eventLoop.makeSucceededVoidFuture() }.get()
+            .closeFuture.get()
+    }
+
+    private var session: MuxadoHandler {
+        get throws {
+            guard let session = self.state.withLock({ $0.sessions.last }) else { throw ChannelError.eof }
+            return session
+        }
     }
 
     func stop() async throws {

@@ -8,7 +8,9 @@ final class TestUpstream: Sendable {
     let port: Int
     private let channel: any Channel
 
+    /// - Parameter isFull: no connection comes through until ``accept()``.
     static func start(
+        isFull: Bool = false,
         opening: [UInt8] = [],
         endsAfterOpening: Bool = false,
         answer: [UInt8]? = nil,
@@ -16,6 +18,8 @@ final class TestUpstream: Sendable {
     ) async throws -> TestUpstream {
         let recordings = Recordings()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: .init(isFull ? 0 : 256))
+            .serverChannelOption(.autoRead, value: !isFull)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -35,13 +39,20 @@ final class TestUpstream: Sendable {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        return TestUpstream(channel: channel, recordings: recordings)
+        guard isFull, let address = channel.localAddress else {
+            return TestUpstream(channel: channel, recordings: recordings)
+        }
+        let filler = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(to: address).get()
+        return TestUpstream(channel: channel, recordings: recordings, filler: filler)
     }
 
     private let recordings: Recordings
+    /// Takes the only place in the backlog.
+    private let filler: (any Channel)?
 
-    private init(channel: any Channel, recordings: Recordings) {
+    private init(channel: any Channel, recordings: Recordings, filler: (any Channel)? = nil) {
         self.channel = channel
+        self.filler = filler
         self.port = channel.localAddress?.port ?? 0
         self.recordings = recordings
     }
@@ -51,8 +62,16 @@ final class TestUpstream: Sendable {
 
     /// What the only connection so far brought, once it has ended.
     func recording() async throws -> Recording {
-        guard let first = self.recordings.all.first else { throw ChannelError.eof }
-        return try await first.get()
+        if let first = self.recordings.all.first { return try await first.get() }
+        for await first in self.recordings.stream { return try await first.get() }
+        throw ChannelError.eof
+    }
+
+    func accept() async throws {
+        try await self.filler?.close().get()
+        try await self.channel.setOption(.autoRead, value: true).get()
+        for await _ in self.recordings.stream { break }
+        self.recordings.removeFirst()
     }
 
     /// Stops listening, and gives the port back to nobody.
@@ -62,10 +81,17 @@ final class TestUpstream: Sendable {
 
     private final class Recordings: Sendable {
         private let list = Mutex<[EventLoopFuture<Recording>]>([])
+        let stream: AsyncStream<EventLoopFuture<Recording>>
+        private let continuation: AsyncStream<EventLoopFuture<Recording>>.Continuation
+
+        init() { (self.stream, self.continuation) = AsyncStream.makeStream() }
 
         func append(_ recording: EventLoopFuture<Recording>) {
             self.list.withLock { $0.append(recording) }
+            self.continuation.yield(recording)
         }
+
+        func removeFirst() { self.list.withLock { _ = $0.removeFirst() } }
 
         var all: [EventLoopFuture<Recording>] { self.list.withLock { $0 } }
     }

@@ -31,6 +31,8 @@ final class TestAgent: Sendable {
         case speakAndEnd([UInt8])
         /// Closes the stream at once, as when an upstream refuses.
         case refuse
+        /// Resets the stream at once.
+        case fail
         /// A TLS server with this certificate ends the client's TLS; plaintext is echoed.
         case terminate(TestAuthority.Issued)
     }
@@ -92,9 +94,9 @@ final class TestAgent: Sendable {
         return try await self.request(.auth, Auth(versions: versions, clientID: "", extra: extra))
     }
 
-    func bind(_ edit: (inout TLSOptions) -> Void) async throws -> BindResp {
+    func bind(_ edit: (inout TLSOptions) throws -> Void) async throws -> BindResp {
         var options = TLSOptions()
-        edit(&options)
+        try edit(&options)
         return try await self.request(.bind, Bind(options: options))
     }
 
@@ -196,6 +198,7 @@ private final class ProxiedStreamHandler: ChannelInboundHandler {
         switch self.behaviour {
         case .echo, .answerAtEnd: break
         case .refuse: context.close(promise: nil)
+        case .fail: context.triggerUserOutboundEvent(StreamReset(), promise: nil)
         case .speakAndEnd(let bytes):
             context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
             context.close(mode: .output, promise: nil)

@@ -148,7 +148,8 @@ extension TestEdge {
         maximum: TLSVersion? = nil,
         to endpoint: TransportAddress? = nil,
         from source: String? = nil,
-        trusting: TestAuthority? = nil
+        trusting: TestAuthority? = nil,
+        verifies: (@Sendable (EventLoopPromise<NIOSSLVerificationResult>) -> Void)? = nil
     ) async throws -> TestClient {
         var configuration = TLSConfiguration.makeClientConfiguration()
         let root = (trusting ?? self.authority).certificatePEM
@@ -164,7 +165,12 @@ extension TestEdge {
         }
         let context = try NIOSSLContext(configuration: configuration)
         return try await TestClient.connect(to: try endpoint ?? self.client, from: source) {
-            try NIOSSLClientHandler(context: context, serverHostname: serverName)
+            guard let verifies else { return try NIOSSLClientHandler(context: context, serverHostname: serverName) }
+            return try NIOSSLClientHandler(
+                context: context,
+                serverHostname: serverName,
+                customVerificationCallback: { verifies($1) }
+            )
         }
     }
 

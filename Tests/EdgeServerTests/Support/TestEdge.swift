@@ -22,6 +22,19 @@ struct TestEdge {
     var client6: TransportAddress { get throws { try Self.endpoint(self.ready.listen[1]) } }
     var agents: TransportAddress { get throws { try Self.endpoint(self.ready.agents) } }
 
+    /// The labels and counts of the connections that have ended, once one has. Polls: a metric has no event.
+    func connectionsCounted() async throws -> [String] {
+        let family = "shakedown_edge_connections_total"
+        while true {
+            let client = try await TestClient.connect(to: try Self.endpoint(self.ready.metrics ?? ""))
+            try await client.send(Array("GET /metrics HTTP/1.0\r\n\r\n".utf8))
+            let lines = try await client.end().text.split(separator: "\n")
+            let counted = lines.filter { $0.hasPrefix(family) }.map { String($0.dropFirst(family.count)) }
+            if !counted.isEmpty { return counted }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     private static func endpoint(_ text: String) throws -> TransportAddress {
         guard let endpoint = TransportAddress(text) else { throw ChannelError.unknownLocalAddress }
         return endpoint

@@ -1,0 +1,18 @@
+import NIOCore
+import NIOSSL
+
+/// Holds clients' handshakes where they would verify the edge's certificate.
+struct StalledHandshake: Sendable {
+    private let promises: AsyncStream<EventLoopPromise<NIOSSLVerificationResult>>
+    private let continuation: AsyncStream<EventLoopPromise<NIOSSLVerificationResult>>.Continuation
+
+    init() { (self.promises, self.continuation) = AsyncStream.makeStream() }
+
+    func stall(_ promise: EventLoopPromise<NIOSSLVerificationResult>) { self.continuation.yield(promise) }
+
+    /// Waits until one is held, and gives what lets it go on.
+    func next() async throws -> EventLoopPromise<NIOSSLVerificationResult> {
+        for await promise in self.promises { return promise }
+        throw ChannelError.eof
+    }
+}
