@@ -13,6 +13,8 @@ package struct RunOptions: Sendable {
     package var keepsWorkDirectory: Bool
     /// Lenient answers fail, whatever the target promises.
     package var isStrict: Bool
+    /// Whose rules the target is held to, whatever it promises.
+    package var profile: Profile?
     /// Nothing of the catalogue was left out, so that a waiver without a case can be told.
     package var coversCatalogue: Bool
     package var recipesDirectory: URL
@@ -24,6 +26,7 @@ package struct RunOptions: Sendable {
         command: String,
         keepsWorkDirectory: Bool,
         isStrict: Bool,
+        profile: Profile? = nil,
         coversCatalogue: Bool,
         recipesDirectory: URL,
         version: String
@@ -33,6 +36,7 @@ package struct RunOptions: Sendable {
         self.command = command
         self.keepsWorkDirectory = keepsWorkDirectory
         self.isStrict = isStrict
+        self.profile = profile
         self.coversCatalogue = coversCatalogue
         self.recipesDirectory = recipesDirectory
         self.version = version

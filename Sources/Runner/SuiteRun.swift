@@ -13,7 +13,7 @@ package import Verdicts
 /// that must leave at once still writes what it knows.
 package final class SuiteRun: Sendable {
     private let target: TargetDefinition
-    private let waivers: Waivers
+    private let reckoning: Reckoning
     private let options: RunOptions
     private let observer: any RunObserver
     private let runnable: [Case]
@@ -33,7 +33,9 @@ package final class SuiteRun: Sendable {
         observer: any RunObserver
     ) {
         self.target = target
-        self.waivers = waivers
+        let profile = options.profile ?? target.profile
+        let reckoning = Reckoning(of: target.identity.title, profile: profile, scenarios: scenarios, waivers: waivers)
+        self.reckoning = reckoning
         self.options = options
         self.observer = observer
         var outline = RunReport(
@@ -44,6 +46,7 @@ package final class SuiteRun: Sendable {
             command: options.command,
             scenarios: scenarios
         )
+        outline.target.profile = profile
         var runnable: [Case] = []
         for testCase in scenarios.flatMap(\.cases) {
             let missing = target.missing(for: testCase)
@@ -62,7 +65,7 @@ package final class SuiteRun: Sendable {
         self.board = ResultBoard(cases: runnable, observer: observer) { testCase, evidence in
             CaseResult(
                 testCase: testCase,
-                verdict: waivers.apply(to: evidence.verdict, ofCase: testCase.id),
+                verdict: reckoning.verdict(evidence.verdict, of: testCase),
                 observation: evidence.observation,
                 durationSeconds: evidence.seconds,
                 replay: options.replay(testCase, target: target)
@@ -84,7 +87,7 @@ package final class SuiteRun: Sendable {
         var report = self.report(as: .interrupted, isInterrupted: isInterrupted)
         report.problems += problems
         if !isInterrupted, self.options.coversCatalogue {
-            report.problems += self.waivers.problems(amongAll: report.results)
+            report.problems += self.reckoning.problems(amongAll: report.results)
         }
         return report
     }

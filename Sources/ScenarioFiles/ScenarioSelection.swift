@@ -12,17 +12,26 @@ package struct ScenarioSelection: Hashable, Sendable {
     package var level: Rule.Level
     /// Takes a scenario that has one of these; empty takes all.
     package var tags: Set<String>
+    /// Takes a scenario whose rule is one of theirs; empty takes all.
+    package var origins: Set<Rule.Origin>
 
-    package init(patterns: [String] = [], level: Rule.Level = .may, tags: Set<String> = []) {
+    package init(
+        patterns: [String] = [],
+        level: Rule.Level = .may,
+        tags: Set<String> = [],
+        origins: Set<Rule.Origin> = []
+    ) {
         self.patterns = patterns
         self.level = level
         self.tags = tags
+        self.origins = origins
     }
 
     /// The selected scenarios, with the selected of their cases.
     package func apply(to scenarios: [Scenario]) -> [Scenario] {
         scenarios.compactMap { scenario in
             guard scenario.rule.level <= self.level else { return nil }
+            guard self.origins.isEmpty || self.origins.contains(scenario.rule.origin) else { return nil }
             guard self.tags.isEmpty || !self.tags.isDisjoint(with: scenario.tags) else { return nil }
             guard !self.patterns.isEmpty else { return scenario }
             if self.patterns.contains(where: { Self.takes($0, scenario: scenario.id) }) { return scenario }

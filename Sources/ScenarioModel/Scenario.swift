@@ -50,27 +50,6 @@ package struct Scenario: Hashable, Sendable, Codable {
     }
 }
 
-/// The sentence of a specification that a scenario checks.
-package struct Rule: Hashable, Sendable, Codable {
-    /// `RFC 9846`, `PROXY protocol`, `ngrok TLS endpoints`.
-    package var document: String
-    package var section: String
-    package var level: Level
-    package init(document: String, section: String, level: Level) {
-        self.document = document
-        self.section = section
-        self.level = level
-    }
-
-    /// How binding the rule is, in the words of RFC 2119; `--level` selects by it.
-    package enum Level: String, CaseIterable, Codable, Hashable, Sendable, Comparable {
-        case must, should, may
-        package static func < (lhs: Self, rhs: Self) -> Bool {
-            Self.allCases.firstIndex(of: lhs)! < Self.allCases.firstIndex(of: rhs)!
-        }
-    }
-}
-
 package enum Importance: String, CaseIterable, Codable, Hashable, Sendable {
     case critical, high, normal, low
 }

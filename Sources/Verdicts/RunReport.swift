@@ -96,13 +96,16 @@ package struct RunReport: Hashable, Sendable, Codable {
         /// What one must know of how it is set up, and what it cannot do, a sentence each; `nil` when nobody said.
         package var notes: [String]?
         package var lacks: [String]?
+        /// Whose rules it was held to; `nil` in reports from before it was asked.
+        package var profile: Profile?
         package init(
             name: String,
             title: String,
             version: String,
             features: [Feature] = [],
             notes: [String]? = nil,
-            lacks: [String]? = nil
+            lacks: [String]? = nil,
+            profile: Profile? = nil
         ) {
             self.name = name
             self.title = title
@@ -110,6 +113,7 @@ package struct RunReport: Hashable, Sendable, Codable {
             self.features = features
             self.notes = notes
             self.lacks = lacks
+            self.profile = profile
         }
     }
 

@@ -14,7 +14,8 @@ enum SampleRun {
                 version: "3.2.4",
                 features: [.role(.passthrough), .role(.edge), .mutualTLS],
                 notes: ["Names are chosen from the ClientHello (req.ssl_sni)."],
-                lacks: ["It writes no events."]
+                lacks: ["It writes no events."],
+                profile: .rfc
             ),
             seed: "0x5eed",
             startedAt: "2026-11-23T04:00:00Z",
@@ -168,33 +169,36 @@ enum SampleRun {
     }
 
     private static let scenarios: [Scenario] = [
-        ("routing.sni.exact", "An exact server name reaches its own upstream", "RFC 6066", "3", Rule.Level.must),
-        ("routing.sni.unknown-name", "A name nobody has is refused with unrecognized_name", "RFC 6066", "3", .should),
-        ("routing.sni.trailing-dot", "A name with a trailing dot is not the name without", "RFC 6066", "3", .must),
+        (
+            "routing.sni.exact", "An exact server name reaches its own upstream", Rule.Document.rfc(6066), "3",
+            Rule.Level.must
+        ),
+        ("routing.sni.unknown-name", "A name nobody has is refused with unrecognized_name", .rfc(6066), "3", .should),
+        ("routing.sni.trailing-dot", "A name with a trailing dot is not the name without", .rfc(6066), "3", .must),
         (
             "framing.records.split-inside-name",
-            "A ClientHello cut into two records inside the host name is routed like a whole one", "RFC 9846", "5.1",
+            "A ClientHello cut into two records inside the host name is routed like a whole one", .rfc(9846), "5.1",
             .must
         ),
-        ("framing.records.empty", "An empty handshake record is refused", "RFC 9846", "5.1", .must),
+        ("framing.records.empty", "An empty handshake record is refused", .rfc(9846), "5.1", .must),
         (
             "framing.segments.each-byte", "A ClientHello that comes byte by byte is routed like a whole one",
-            "RFC 9846", "5.1", .must
+            .rfc(9846), "5.1", .must
         ),
         (
-            "proxy.v2.first-segment", "A version 2 header is the first and only thing in its segment", "PROXY protocol",
+            "proxy.v2.first-segment", "A version 2 header is the first and only thing in its segment", .proxyProtocol,
             "2.2", .must
         ),
-        ("proxy.v2.tlvs", "The TLS TLVs describe the client's session", "PROXY protocol", "2.2.6", .should),
-        ("mtls.required.none", "A client without a certificate is refused", "RFC 9846", "4.4.2.4", .must),
-        ("mtls.required.expired", "An expired client certificate is refused", "RFC 9846", "4.4.2.4", .must),
-        ("mtls.required.unknown-ca", "A certificate of an unknown CA is refused", "RFC 9846", "4.4.2.4", .must),
+        ("proxy.v2.tlvs", "The TLS TLVs describe the client's session", .proxyProtocol, "2.2.6", .should),
+        ("mtls.required.none", "A client without a certificate is refused", .rfc(9846), "4.4.2.4", .must),
+        ("mtls.required.expired", "An expired client certificate is refused", .rfc(9846), "4.4.2.4", .must),
+        ("mtls.required.unknown-ca", "A certificate of an unknown CA is refused", .rfc(9846), "4.4.2.4", .must),
         (
-            "lifecycle.deadline.idle", "An idle connection is closed at its deadline", "ngrok TLS endpoints", "limits",
+            "lifecycle.deadline.idle", "An idle connection is closed at its deadline", .ngrokTLSEndpoints, "limits",
             .should
         ),
         (
-            "lifecycle.half-close.client", "A client may close its sending side and still be answered", "RFC 9846",
+            "lifecycle.half-close.client", "A client may close its sending side and still be answered", .rfc(9846),
             "6.1", .must
         ),
     ].map { id, title, document, section, level in

@@ -60,14 +60,14 @@ struct RuleLinkTests {
     @Test(
         "a rule leads to its section where the address is known",
         arguments: [
-            ("RFC 9846", "5.1", "https://www.rfc-editor.org/rfc/rfc9846#section-5.1"),
-            ("RFC 9846", "D.2", "https://www.rfc-editor.org/rfc/rfc9846#appendix-D.2"),
-            ("RFC 9846", "", "https://www.rfc-editor.org/rfc/rfc9846"),
-            ("RFC 9846", "5\"><script>", "https://www.rfc-editor.org/rfc/rfc9846"),
-            ("RFC x", "1", nil), ("ngrok TLS endpoints", "limits", nil),
-        ]
+            (.rfc(9846), "5.1", "https://www.rfc-editor.org/rfc/rfc9846#section-5.1"),
+            (.rfc(9846), "D.2", "https://www.rfc-editor.org/rfc/rfc9846#appendix-D.2"),
+            (.rfc(9846), "", "https://www.rfc-editor.org/rfc/rfc9846"),
+            (.rfc(9846), "5\"><script>", "https://www.rfc-editor.org/rfc/rfc9846"),
+            (.ngrokTLSEndpoints, "limits", nil), (.declaredFeatures, "mutual-tls", nil),
+        ] as [(Rule.Document, String, String?)]
     )
-    func links(document: String, section: String, url: String?) {
+    func links(document: Rule.Document, section: String, url: String?) {
         #expect(Rule(document: document, section: section, level: .must).url == url)
     }
 }
@@ -138,17 +138,17 @@ struct ByteDumpTests {
     }
 }
 
-@Suite("Origins of rules")
-struct RuleOriginTests {
+@Suite("Origins of scenarios")
+struct ScenarioOriginTests {
     @Test(
         "a scenario has the origin of its rule's document, and of the bugs it names",
         arguments: [
-            ("RFC 9846", [], [.rfc]), ("RFC 6066", ["CVE-2026-32305"], [.rfc, .bug]),
-            ("ngrok TLS endpoints", [], [.ngrok]), ("PROXY protocol", ["sozu 1290"], [.proxyProtocol, .bug]),
-            ("a habit", [], [.other]),
-        ] as [(String, [String], [RuleOrigin])]
+            (.rfc(9846), [], [.rule(.rfc)]), (.rfc(6066), ["CVE-2026-32305"], [.rule(.rfc), .bug]),
+            (.ngrokTLSEndpoints, [], [.rule(.ngrok)]),
+            (.proxyProtocol, ["sozu 1290"], [.rule(.proxyProtocol), .bug]), (.house, [], [.rule(.house)]),
+        ] as [(Rule.Document, [String], [ScenarioOrigin])]
     )
-    func origins(document: String, references: [String], origins: [RuleOrigin]) {
+    func origins(document: Rule.Document, references: [String], origins: [ScenarioOrigin]) {
         let scenario = Scenario(
             id: "a.b",
             title: "",
@@ -156,6 +156,11 @@ struct RuleOriginTests {
             references: references,
             roles: []
         )
-        #expect(RuleOrigin.all(of: scenario) == origins)
+        #expect(ScenarioOrigin.all(of: scenario) == origins)
+    }
+
+    @Test("every origin has a name of its own")
+    func names() {
+        #expect(Set(ScenarioOrigin.all.map(\.name)).count == ScenarioOrigin.all.count)
     }
 }

@@ -32,6 +32,23 @@ struct ProblemTests {
                 problem: "3:52: 'musst' is no level: must, should, may; did you mean 'must'?"
             ),
             Wrong(
+                old: "RFC 9846",
+                new: "RFC9846",
+                problem: "3:19: 'RFC9846' is no document that rules come from: RFC 9846, PROXY protocol, "
+                    + "declared features, ngrok TLS endpoints, house; did you mean 'RFC 9846'?"
+            ),
+            Wrong(
+                old: "RFC 9846",
+                new: "ngrok TLS endpoint",
+                problem: "3:19: 'ngrok TLS endpoint' is no document that rules come from: RFC 9846, PROXY protocol, "
+                    + "declared features, ngrok TLS endpoints, house; did you mean 'ngrok TLS endpoints'?"
+            ),
+            Wrong(
+                old: "{ document: RFC 9846, section: \"5.1\"",
+                new: "{ document: declared features, section: mutal-tls",
+                problem: "3:47: no target can declare the feature 'mutal-tls'; did you mean 'mutual-tls'?"
+            ),
+            Wrong(
                 old: "roles: [edge]",
                 new: "roles: []",
                 problem: "1:1: scenario 'area.name' expands to no case at all"

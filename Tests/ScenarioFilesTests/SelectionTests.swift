@@ -30,6 +30,16 @@ struct SelectionTests {
         #expect(!smoke.isEmpty && smoke.allSatisfy { $0.tags.contains("smoke") })
     }
 
+    @Test("origins take the rules of those documents")
+    func origins() throws {
+        let all = try Catalogue.scenarios.get()
+        for origin in [Rule.Origin.rfc, .proxyProtocol, .features, .ngrok] {
+            let selected = ScenarioSelection(origins: [origin]).apply(to: all)
+            #expect(!selected.isEmpty && selected.allSatisfy { $0.rule.origin == origin })
+        }
+        #expect(ScenarioSelection(origins: Set(Rule.Origin.allCases)).apply(to: all) == all)
+    }
+
     @Test("a pattern that takes nothing is named")
     func unused() throws {
         let selection = ScenarioSelection(patterns: ["routing.exact", "ruoting.*"])

@@ -15,6 +15,7 @@ struct TargetFileTests {
         #expect(definition.features.contains(.role(.passthrough)))
         #expect(definition.deadlines[.hello] == 3)
         #expect(definition.identity.version == "1.2.3")
+        #expect(definition.identity.profile == (name == "reference" ? .all : .rfc))
         let waivers = try Waivers.load(definition.waiversFile, version: definition.identity.version)
         #expect(waivers.unused(among: []).count == waivers.entries.count)
     }
@@ -47,6 +48,7 @@ struct TargetFileTests {
         let description = try TargetFile.description(in: YAMLValue.parse(Self.valid, file: "t.yaml"))
         #expect(description.features.map(\.feature) == [.role(.edge), .ipv6])
         #expect(description.features[1].roles == [.edge])
+        #expect(description.profile == .rfc)
     }
 
     @Test(
@@ -90,6 +92,11 @@ struct TargetFileTests {
                 replacing: "ready: connect",
                 with: "ready: listen",
                 message: "t.yaml:12:12: 'ready' must be 'connect' or {file: NAME}"
+            ),
+            Mistake(
+                replacing: "deadlines:",
+                with: "profile: ngrock\ndeadlines:",
+                message: "t.yaml:5:10: 'profile' must be one of rfc, ngrok, all, not 'ngrock'; did you mean 'ngrok'?"
             ),
             Mistake(
                 replacing: "version: {",

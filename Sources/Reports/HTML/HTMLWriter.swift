@@ -53,14 +53,14 @@ package enum HTMLWriter {
 
     private static func caseSection(_ digest: RunDigest) -> String {
         let levels = Rule.Level.allCases.filter { level in digest.scenarios.values.contains { $0.rule.level == level } }
-        let present = Set(digest.scenarios.values.flatMap(RuleOrigin.all))
-        let origins = RuleOrigin.allCases.filter(present.contains)
+        let present = Set(digest.scenarios.values.flatMap(ScenarioOrigin.all))
+        let origins = ScenarioOrigin.all.filter(present.contains)
         let kinds = digest.report.comparison?.counts.map(\.kind).filter { $0 != .gone } ?? []
         let selects = [
             Self.select("area", "Area", "every area", digest.areas.map { ($0, $0) }),
             Self.select("role", "Role", "every role", digest.roles.map { ($0.rawValue, $0.rawValue) }),
             Self.select("level", "Level", "every level", levels.map { ($0.rawValue, $0.rawValue.uppercased()) }),
-            Self.select("origin", "Origin", "every origin", origins.map { ($0.rawValue, $0.label) }),
+            Self.select("origin", "Origin", "every origin", origins.map { ($0.name, $0.label) }),
             kinds.isEmpty
                 ? ""
                 : Self.select("difference", "Difference", "changed or not", kinds.map { ($0.rawValue, $0.label) }),

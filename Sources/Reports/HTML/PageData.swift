@@ -51,6 +51,7 @@ struct PageData {
                 .array(RunComparison.Kind.allCases.map { .array([.string($0.rawValue), .string($0.label)]) })
             ),
             .init("invariants", .array(Invariant.all.map { .array([.string($0.name), .string($0.meaning)]) })),
+            .init("origins", .array(ScenarioOrigin.all.map { .array([.string($0.name), .string($0.label)]) })),
             .init("causes", .array(self.digest.causes.map { self.table.reference($0.cause.text) })),
             .init("scenarios", .array(scenarios)),
             .init("cases", .array(cases)),
@@ -78,7 +79,7 @@ struct PageData {
             .init("rule", .string(scenario.rule.citation)),
             .init("level", .string(scenario.rule.level.rawValue)),
             .init("importance", .string(scenario.importance.rawValue)),
-            .init("origins", .array(RuleOrigin.all(of: scenario).map { .string($0.rawValue) })),
+            .init("origins", .array(ScenarioOrigin.all(of: scenario).map { .string($0.name) })),
         ]
         if let url = scenario.rule.url { members.append(.init("url", .string(url))) }
         if !scenario.rationale.isEmpty { members.append(.init("why", .string(scenario.rationale))) }

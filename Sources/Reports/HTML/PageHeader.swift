@@ -9,6 +9,7 @@ enum PageHeader {
             ("Started", SafeText.html(Timestamp(report.startedAt).readable)),
             ("Took", SafeText.html(NumberText.duration(seconds: report.durationSeconds))),
             ("Cases", "\(report.results.count) of \(NumberText.count(report.scenarios.count, "scenario"))"),
+            ("Held to", SafeText.html(report.target.profile?.meaning ?? "")),
             ("Seed", "<code>\(SafeText.html(report.seed))</code>"),
             ("Engines", SafeText.html(report.tool.engines.joined(separator: ", "))),
             ("Harness", SafeText.html("\(report.tool.name) \(report.tool.version)")),

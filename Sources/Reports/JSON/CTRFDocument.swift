@@ -47,6 +47,8 @@ struct CTRFDocument: Encodable {
 
     struct RunExtra: Encodable {
         var seed: String
+        /// Whose rules the target was held to.
+        var profile: Profile?
         var command: String
         var interrupted: Bool
         var exitCode: Int32
@@ -146,6 +148,7 @@ extension CTRFDocument {
         )
         self.extra = RunExtra(
             seed: report.seed,
+            profile: report.target.profile,
             command: report.command,
             interrupted: report.isInterrupted,
             exitCode: report.exitCode,
@@ -214,6 +217,7 @@ extension CTRFDocument.Test {
     private static func labels(_ result: CaseResult, scenario: Scenario?) -> [String: String] {
         var labels = ["role": result.testCase.role.rawValue, "area": result.area]
         if let scenario {
+            labels["origin"] = scenario.rule.origin.rawValue
             labels["level"] = scenario.rule.level.rawValue
             labels["importance"] = scenario.importance.rawValue
         }

@@ -97,6 +97,7 @@ extension JUnitSuite.Case {
         self.properties = [("outcome", outcome.rawValue), ("role", result.testCase.role.rawValue)]
         if let scenario {
             self.properties.append(("rule", scenario.rule.citation))
+            self.properties.append(("origin", scenario.rule.origin.rawValue))
             self.properties.append(("importance", scenario.importance.rawValue))
         }
     }

@@ -1,3 +1,4 @@
+import ScenarioModel
 package import Verdicts
 
 /// JUnit XML, in the forms that its readers disagree about.
@@ -90,6 +91,7 @@ package enum JUnitWriter {
             ("seed", report.seed),
             ("command", report.command),
         ]
+        if let profile = report.target.profile { properties.append(("profile", profile.rawValue)) }
         if report.isInterrupted { properties.append(("interrupted", "true")) }
         xml.start("properties")
         for (name, value) in properties { xml.empty("property", [("name", name), ("value", value)]) }

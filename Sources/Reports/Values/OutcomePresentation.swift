@@ -65,23 +65,20 @@ extension Invariant {
 extension Rule {
     /// `RFC 9846 § 5.1 MUST`.
     var citation: String {
-        let place = self.section.isEmpty ? self.document : "\(self.document) § \(self.section)"
+        let place = self.section.isEmpty ? "\(self.document)" : "\(self.document) § \(self.section)"
         return "\(place) \(self.level.rawValue.uppercased())"
     }
 
     /// Where the sentence can be read, for the documents whose address is known.
     var url: String? {
-        if self.document.hasPrefix("RFC ") {
-            let number = self.document.dropFirst(4)
-            guard !number.isEmpty, number.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+        switch self.document {
+        case .rfc(let number):
             let page = "https://www.rfc-editor.org/rfc/rfc\(number)"
             let isPlain = self.section.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") }
             guard let first = self.section.first, isPlain else { return page }
             return page + (first.isLetter ? "#appendix-" : "#section-") + self.section
+        case .proxyProtocol: return "https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt"
+        case .declaredFeatures, .ngrokTLSEndpoints, .house: return nil
         }
-        if self.document == "PROXY protocol" {
-            return "https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt"
-        }
-        return nil
     }
 }

@@ -74,16 +74,10 @@ struct ScenarioReader {
     }
 
     private func rule(_ parts: Parts, _ id: String) -> Rule {
-        var rule = Rule(document: "", section: "", level: .must)
-        guard let node = parts.required("rule", "scenario '\(id)'", self.reading),
-            let object = ObjectReader(node, Grammar.rule, self.reading)
-        else { return rule }
-        rule.document = object.required("document", in: "rule").flatMap { self.reading.text($0) } ?? ""
-        rule.section = object.required("section", in: "rule").flatMap { self.reading.text($0) } ?? ""
-        if let level = object.required("level", in: "rule") {
-            rule.level = self.reading.word(level, "level", as: Rule.Level.self) ?? .must
+        guard let node = parts.required("rule", "scenario '\(id)'", self.reading) else {
+            return Rule(document: .house, section: "", level: .must)
         }
-        return rule
+        return RuleReader(reading: self.reading).rule(node)
     }
 
     // MARK: Cases

@@ -8,6 +8,7 @@ package enum Explanation {
             "rule",
             "\(scenario.rule.document), \(scenario.rule.section) (\(scenario.rule.level.rawValue.uppercased()))"
         )
+        lines += Self.row("origin", scenario.rule.origin.rawValue)
         lines += Self.row("importance", scenario.importance.rawValue)
         if !scenario.references.isEmpty { lines += Self.row("seen in", scenario.references.joined(separator: ", ")) }
         if !scenario.tags.isEmpty { lines += Self.row("tags", scenario.tags.joined(separator: ", ")) }

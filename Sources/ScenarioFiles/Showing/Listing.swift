@@ -3,13 +3,15 @@ package import ScenarioModel
 
 /// What `shakedown list` prints.
 package enum Listing {
-    /// A line per scenario: id, level, number of cases, title; and the sums below.
+    /// A line per scenario: id, level, origin, number of cases, title; and the sums below.
     package static func lines(_ scenarios: [Scenario]) -> String {
         let width = scenarios.map(\.id.utf8.count).max() ?? 0
+        let originWidth = scenarios.map(\.rule.origin.rawValue.utf8.count).max() ?? 0
         var text = ""
         for scenario in scenarios {
             text += Self.padded(scenario.id, to: width)
             text += "  " + Self.padded(scenario.rule.level.rawValue.uppercased(), to: 6)
+            text += "  " + Self.padded(scenario.rule.origin.rawValue, to: originWidth)
             let count = "\(scenario.cases.count)"
             text += "  " + String(repeating: " ", count: max(0, 4 - count.utf8.count)) + count
             text += "  " + scenario.title + "\n"
@@ -26,6 +28,7 @@ package enum Listing {
                 title: scenario.title,
                 area: scenario.area,
                 rule: scenario.rule,
+                origin: scenario.rule.origin,
                 importance: scenario.importance,
                 tags: scenario.tags,
                 roles: scenario.roles,
@@ -46,6 +49,7 @@ package enum Listing {
         var title: String
         var area: String
         var rule: Rule
+        var origin: Rule.Origin
         var importance: Importance
         var tags: [String]
         var roles: [Role]

@@ -23,6 +23,8 @@ package struct TargetDefinition: Sendable {
     package var deadlines: [Deadline: Double] { self.description.deadlines }
     /// The edge promises the strict answer wherever a rule has one, so that lenient ones fail.
     package var promisesStrict: Bool { self.description.promisesStrict }
+    /// Whose rules the edge promises to keep.
+    package var profile: Profile { self.description.profile }
     /// What the edge lacks, a sentence each.
     package var lacks: [String] { self.description.lacks }
     /// The target's waivers; there may be no such file.
@@ -97,7 +99,8 @@ package struct TargetDefinition: Sendable {
             version: probes[TargetDescription.versionProbe] ?? "unknown",
             features: Set(features).sorted(),
             notes: description.notes,
-            lacks: description.lacks
+            lacks: description.lacks,
+            profile: description.profile
         )
     }
 }

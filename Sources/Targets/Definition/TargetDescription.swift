@@ -13,6 +13,8 @@ struct TargetDescription: Hashable, Sendable {
     var deadlines: [Deadline: Double]
     /// Lenient answers fail.
     var promisesStrict: Bool
+    /// Whose rules it promises to keep.
+    var profile: Profile
     var lacks: [String]
     var notes: [String]
     /// In the order they are started.

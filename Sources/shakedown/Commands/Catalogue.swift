@@ -20,6 +20,13 @@ struct SelectionOptions: ParsableArguments {
     @Option(name: .customLong("tag"), help: "Only scenarios with this tag; may be repeated.")
     var tags: [String] = []
 
+    @Option(
+        name: .customLong("origin"),
+        help:
+            "Only rules of this origin (\(Rule.Origin.allCases.map(\.rawValue).joined(separator: ", "))); may be repeated."
+    )
+    var origins: [Rule.Origin] = []
+
     enum LevelOption: String, ExpressibleByArgument, CaseIterable {
         case must, should, all
         var ruleLevel: Rule.Level {
@@ -31,7 +38,9 @@ struct SelectionOptions: ParsableArguments {
         }
     }
 
-    var isEverything: Bool { self.scenarios.isEmpty && self.level == .all && self.tags.isEmpty }
+    var isEverything: Bool {
+        self.scenarios.isEmpty && self.level == .all && self.tags.isEmpty && self.origins.isEmpty
+    }
 
     /// Loads the catalogue, or the files that were named instead, and applies the selection.
     ///
@@ -47,7 +56,12 @@ struct SelectionOptions: ParsableArguments {
             if scenario.file.hasPrefix(prefix) { scenario.file.removeFirst(prefix.count) }
             return scenario
         }
-        let selection = ScenarioSelection(patterns: patterns, level: self.level.ruleLevel, tags: Set(self.tags))
+        let selection = ScenarioSelection(
+            patterns: patterns,
+            level: self.level.ruleLevel,
+            tags: Set(self.tags),
+            origins: Set(self.origins)
+        )
         if let unused = selection.unusedPatterns(in: all).first {
             throw Complaint(
                 "no scenario or case matches '\(unused)'" + Self.suggestion(for: unused, among: all),
@@ -66,8 +80,8 @@ struct SelectionOptions: ParsableArguments {
         let selected = selection.apply(to: all)
         guard !selected.isEmpty else {
             throw Complaint(
-                "nothing is selected: what was named lies outside the level or the tags that were asked for",
-                hint: "`shakedown list` prints levels, `shakedown list --json` the tags",
+                "nothing is selected: what was named lies outside the level, the tags or the origins that were asked for",
+                hint: "`shakedown list` prints levels and origins, `shakedown list --json` the tags",
                 exitStatus: .usage
             )
         }
@@ -90,10 +104,12 @@ struct SelectionOptions: ParsableArguments {
     }
 }
 
+extension Rule.Origin: ExpressibleByArgument {}
+
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Lists scenarios: id, level, number of cases, title.",
+        abstract: "Lists scenarios: id, level, origin, number of cases, title.",
         discussion: """
             EXAMPLES
               shakedown list

@@ -32,6 +32,14 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: """
+            Whose rules the target is held to: rfc (RFCs, PROXY protocol, the features it declares), ngrok (ngrok's too) or \
+            all (the house's too). What it is not held to is noted. (default: what the target promises)
+            """
+    )
+    var profile: Profile?
+
+    @Option(
+        help: """
             Where our random choices begin: the byte client sends the same bytes for the same seed, and payloads are the \
             same. OpenSSL and BoringSSL draw randoms and key shares of their own. (default: a new one)
             """
@@ -152,6 +160,7 @@ struct RunCommand: AsyncParsableCommand {
             command: self.commandLine(seed: seed),
             keepsWorkDirectory: self.keep,
             isStrict: self.strict,
+            profile: self.profile,
             coversCatalogue: self.selection.isEverything,
             recipesDirectory: resources.recipes,
             version: Version.text
@@ -202,6 +211,8 @@ extension RunCommand {
         try CheckedOutput.standardOutput.write(summary)
     }
 }
+
+extension Profile: ExpressibleByArgument {}
 
 /// How many runs `Reports/` keeps.
 enum KeptRuns: Hashable, Sendable, ExpressibleByArgument {

@@ -2,6 +2,7 @@
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const string = (index) => data.strings[index];
+const originLabels = new Map(data.origins);
 const byID = (id) => document.getElementById(id);
 
 // Cases as they came: s scenario, i rest of the id, r role, o outcome, d milliseconds, h choices, m summary, p replay
@@ -31,7 +32,8 @@ const cases = data.cases.map((raw, index) => {
   };
 });
 for (const item of cases) {
-  item.text = [item.id, item.scenario.title, item.scenario.rule, item.summary, item.outcomeLabel,
+  item.text = [item.id, item.scenario.title, item.scenario.rule,
+    (item.scenario.origins || []).join(" "), item.summary, item.outcomeLabel,
     item.endings.join(" "),
     (item.scenario.refs || []).join(" "), (item.scenario.tags || []).join(" ")].join("\n").toLowerCase();
 }

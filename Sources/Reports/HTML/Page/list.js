@@ -23,6 +23,10 @@ function strip(items) {
   return box;
 }
 
+function originChips(scenario) {
+  return (scenario.origins || []).map((name) => make("span", { class: `origin origin-${name}` }, originLabels.get(name)));
+}
+
 function caseRow(item) {
   const choices = item.choices.filter(([name]) => name !== "role")
     .map(([name, value]) => `${name}=${value}`).join("  ");
@@ -48,7 +52,7 @@ function scenarioBlock(group) {
   make("span", { class: "caret", "aria-hidden": "true" }, "▶"),
   make("span", {}, make("span", { class: "title" }, group.scenario.title),
     make("span", { class: "id" }, group.scenario.id)),
-  make("span", { class: "rule" }, group.scenario.rule || ""),
+  make("span", { class: "rule" }, originChips(group.scenario), group.scenario.rule || ""),
   make("span", { class: "tally" }, strip(group.items),
     bad ? `${bad} of ${group.items.length}` : `${group.items.length} case${group.items.length === 1 ? "" : "s"}`));
   rows.push({ element: head });

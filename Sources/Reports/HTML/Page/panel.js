@@ -67,6 +67,7 @@ function panelView(item, { evidence, string, close, step }) {
     make("p", { class: "id" }, item.id),
     make("ul", { class: "meta" },
       rule && make("li", {}, rule),
+      (scenario.origins || []).map((name) => make("li", { class: `origin-${name}` }, `origin: ${originLabels.get(name)}`)),
       scenario.importance && make("li", {}, `${scenario.importance} importance`),
       make("li", {}, `role: ${item.role}`), chosen,
       (scenario.refs || []).map((text) => make("li", {}, referenceLink(text))),

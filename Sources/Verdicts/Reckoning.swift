@@ -1,0 +1,54 @@
+package import ScenarioModel
+
+/// What a judged case counts as for one target: the judge says what was seen, this says whose rule it was and what is
+/// known already.
+package struct Reckoning: Sendable {
+    /// The target as sentences call it.
+    private let target: String
+    private let profile: Profile
+    private let rules: [String: Rule]
+    private let waivers: Waivers
+
+    package init(of target: String, profile: Profile, scenarios: [Scenario], waivers: Waivers) {
+        self.target = target
+        self.profile = profile
+        self.rules = Dictionary(scenarios.map { ($0.id, $0.rule) }, uniquingKeysWith: { first, _ in first })
+        self.waivers = waivers
+    }
+
+    package func verdict(_ judged: Verdict, of testCase: Case) -> Verdict {
+        let verdict = self.rules[testCase.scenario].map { self.promised(judged, $0) } ?? judged
+        return self.waivers.apply(to: verdict, ofCase: testCase.id)
+    }
+
+    /// Nobody fails for a rule that is not theirs. What must never be seen is everybody's rule.
+    private func promised(_ verdict: Verdict, _ rule: Rule) -> Verdict {
+        guard !self.profile.promises(rule.origin), verdict.brokenInvariant == nil else { return verdict }
+        switch verdict.outcome {
+        case .fail, .hang:
+            var noted = verdict
+            noted.outcome = .informational
+            noted.summary =
+                "\(rule.origin.possessive) rule, which \(self.target) does not promise: \(verdict.summary)"
+            return noted
+        case .pass, .passLenient, .informational, .expectedFail, .unexpectedPass, .unsupported, .skipped, .error,
+            .flaky:
+            return verdict
+        }
+    }
+
+    /// What the run has to say of what is known and was not seen; only a run of the whole catalogue can tell.
+    package func problems(amongAll results: [CaseResult]) -> [String] { self.waivers.problems(amongAll: results) }
+}
+
+extension Rule.Origin {
+    fileprivate var possessive: String {
+        switch self {
+        case .rfc: "an RFC's"
+        case .proxyProtocol: "the PROXY protocol's"
+        case .features: "a declared feature's"
+        case .ngrok: "ngrok's"
+        case .house: "the house's"
+        }
+    }
+}

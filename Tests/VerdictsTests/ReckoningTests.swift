@@ -1,0 +1,90 @@
+import ScenarioModel
+import Testing
+import Verdicts
+
+@Suite("What a judged case counts as for a target")
+struct ReckoningTests {
+    static func reckoning(
+        _ document: Rule.Document,
+        _ level: Rule.Level = .must,
+        profile: Profile,
+        waivers: Waivers = .none
+    ) -> Reckoning {
+        let scenario = Scenario(
+            id: "a.b",
+            title: "",
+            rule: Rule(document: document, section: "1", level: level),
+            roles: [.edge]
+        )
+        return Reckoning(of: "HAProxy", profile: profile, scenarios: [scenario], waivers: waivers)
+    }
+
+    @Test(
+        "a failure of a rule that the target does not promise is noted, and all else stays",
+        arguments: [
+            (.fail, .informational), (.hang, .informational), (.pass, .pass), (.passLenient, .passLenient),
+            (.informational, .informational), (.unsupported, .unsupported), (.skipped, .skipped), (.error, .error),
+            (.flaky, .flaky),
+        ] as [(Outcome, Outcome)]
+    )
+    func unpromised(before: Outcome, after: Outcome) {
+        let reckoning = Self.reckoning(.ngrokTLSEndpoints, profile: .rfc)
+        let judged = Verdict(outcome: before, summary: "it hung up")
+        let verdict = reckoning.verdict(judged, of: Made.testCase("a.b[x]"))
+        #expect(verdict.outcome == after)
+        let said = "ngrok's rule, which HAProxy does not promise: it hung up"
+        #expect(verdict.summary == (before == after ? "it hung up" : said))
+    }
+
+    @Test("a broken security invariant is nobody's choice", arguments: Profile.allCases)
+    func invariants(profile: Profile) {
+        let judged = Verdict(outcome: .fail, summary: "it leaked", brokenInvariant: .clientCertificateSkipped)
+        for document in [Rule.Document.ngrokTLSEndpoints, .house, .rfc(9846)] {
+            let reckoning = Self.reckoning(document, profile: profile)
+            #expect(reckoning.verdict(judged, of: Made.testCase("a.b[x]")) == judged)
+        }
+    }
+
+    @Test(
+        "a profile promises the rules of its origins",
+        arguments: [
+            (.rfc, [.rfc, .proxyProtocol, .features]), (.ngrok, [.rfc, .proxyProtocol, .features, .ngrok]),
+            (.all, Rule.Origin.allCases),
+        ] as [(Profile, [Rule.Origin])]
+    )
+    func profiles(profile: Profile, origins: [Rule.Origin]) {
+        #expect(Rule.Origin.allCases.filter(profile.promises) == origins)
+    }
+
+    @Test("a waiver for a rule that the target does not promise is out of date")
+    func unneededWaiver() {
+        let waiver = Waiver(cases: "a.*", outcome: .fail, reason: "known", expires: "2027-06-30", location: "w:1")
+        let reckoning = Self.reckoning(.ngrokTLSEndpoints, profile: .rfc, waivers: Waivers(entries: [waiver]))
+        let verdict = reckoning.verdict(Verdict(outcome: .fail, summary: "why"), of: Made.testCase("a.b[x]"))
+        #expect(verdict.outcome == .unexpectedPass)
+    }
+}
+
+@Suite("Documents of rules")
+struct RuleDocumentTests {
+    @Test(
+        "a document has one name and one origin",
+        arguments: [
+            ("RFC 9846", .rfc), ("RFC 1", .rfc), ("PROXY protocol", .proxyProtocol), ("declared features", .features),
+            ("ngrok TLS endpoints", .ngrok), ("house", .house),
+        ] as [(String, Rule.Origin)]
+    )
+    func known(name: String, origin: Rule.Origin) throws {
+        let document = try #require(Rule.Document(name))
+        #expect(document.description == name)
+        #expect(document.origin == origin)
+    }
+
+    @Test(
+        "what is not in the registry is no document",
+        arguments: ["RFC", "RFC ", "RFC 0", "RFC 09846", "RFC +9846", "RFC 98 46", "rfc 9846", "House", "", "NGROK"]
+    )
+    func unknown(name: String) {
+        #expect(Rule.Document(name) == nil)
+    }
+}
