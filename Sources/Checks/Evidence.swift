@@ -8,11 +8,27 @@ struct Evidence {
     /// The last client: after a restart it is the one that counts.
     let client: ClientObservation
     let context: JudgeContext
+    /// Every connection that an upstream saw, in the order of the case's endpoints.
+    let contacts: [Contact]
+
+    init(testCase: Case, observation: Observation, client: ClientObservation, context: JudgeContext) {
+        self.testCase = testCase
+        self.observation = observation
+        self.client = client
+        self.context = context
+        self.contacts = observation.upstreams.flatMap { upstream in
+            let plan = testCase.endpoints.first { $0.key == upstream.endpoint }
+            return upstream.connections.map {
+                Contact($0, on: upstream.endpoint, plan: plan, clients: observation.clients)
+            }
+        }
+    }
 
     /// Every check that an alternative makes, in a fixed order.
     func checks(of expectation: Expectation) throws(HarnessProblem) -> [CheckResult] {
         var results: [CheckResult] = []
         if let route = expectation.route { results.append(self.check(route)) }
+        if let dialled = expectation.dialled { results.append(try self.check(dialled, expectation)) }
         if let handshake = expectation.handshake { results.append(self.check(handshake)) }
         if expectation.handshake == .completed || expectation.bytes != nil, let result = self.checkExchange() {
             results.append(result)
@@ -36,23 +52,8 @@ struct Evidence {
         return results
     }
 
-    func connections(of key: String) -> [UpstreamConnection] {
-        self.observation.upstreams.filter { $0.endpoint == key }.flatMap(\.connections)
-    }
-
-    /// The upstreams that saw a connection, with how many.
-    var contacted: [(endpoint: String, count: Int)] {
-        self.observation.upstreams.filter { !$0.connections.isEmpty }.map { ($0.endpoint, $0.connections.count) }
-    }
-
-    var contactedInWords: String {
-        let contacted = self.contacted
-        guard !contacted.isEmpty else { return "no upstream was contacted" }
-        return contacted.map { entry in
-            entry.count == 1 ? "a connection on \(entry.endpoint)" : "\(entry.count) connections on \(entry.endpoint)"
-        }
-        .joined(separator: ", ")
-    }
+    /// The connections that carried something of a client.
+    var reached: [Contact] { self.contacts.filter { $0.reach >= .bytes } }
 
     /// The endpoint an expectation is about: the one it routes to, else the case's first.
     func endpoint(of expectation: Expectation) throws(HarnessProblem) -> EndpointPlan {
@@ -68,10 +69,12 @@ struct Evidence {
         return first
     }
 
-    /// The last connection on the expectation's upstream: after a restart it is the one of the last client.
+    /// The last connection on the expectation's upstream: after a restart it is the one of the last client. One that
+    /// carried nothing of a client stands for the others only where there is no other.
     func connection(of expectation: Expectation) -> UpstreamConnection? {
-        if case .endpoint(let key)? = expectation.route { return self.connections(of: key).last }
-        return self.observation.upstreams.lazy.flatMap(\.connections).last
+        var contacts = self.contacts
+        if case .endpoint(let key)? = expectation.route { contacts = contacts.filter { $0.endpoint == key } }
+        return (contacts.last { $0.reach >= .bytes } ?? contacts.last)?.connection
     }
 
     /// The fatal alerts that the client received, in order.

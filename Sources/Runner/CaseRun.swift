@@ -143,12 +143,23 @@ extension Stage {
     /// A ClientHello's random ends before byte 43 (RFC 9846 section 4.2.2, behind two headers), so two hellos differ by here.
     private static let decoyPrefix = 64
 
-    /// The upstreams as they are by now, when one has seen a connection since the case was observed.
+    /// The upstreams as they are by now, when one has seen a connection since the case was observed, or the first bytes on
+    /// one that was there.
     func lateContacts(of testCase: Case, since observation: Observation) -> [UpstreamObservation]? {
         let then = observation.upstreams.filter { $0.endpoint != Controls.decoyKey }
         let now = self.upstreamObservations(of: testCase, after: [:])
-        let grown = zip(now, then).contains { $0.connections.count > $1.connections.count }
+        let grown = zip(now, then).contains { $0.amounts != $1.amounts }
         return grown ? now + observation.upstreams.filter { $0.endpoint == Controls.decoyKey } : nil
+    }
+}
+
+extension UpstreamObservation {
+    /// How many connections there are, how many of them carried bytes, and how many application data.
+    fileprivate var amounts: [Int] {
+        [
+            self.connections.count, self.connections.count { $0.leg.receivedCount > 0 },
+            self.connections.count { $0.applicationReceived.count > 0 },
+        ]
     }
 }
 

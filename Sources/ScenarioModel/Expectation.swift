@@ -23,8 +23,10 @@ package struct GradedExpectation: Hashable, Sendable, Codable {
 
 /// One alternative: everything that is set must hold.
 package struct Expectation: Hashable, Sendable, Codable {
-    /// Which upstream got the connection.
+    /// Which upstream got the client's bytes.
     package var route: Route?
+    /// Whether upstreams were so much as dialled.
+    package var dialled: Dialled?
     package var handshake: Handshake?
     /// Whose certificate was presented and whose exporter value equals the client's.
     package var terminatedBy: Party?
@@ -51,8 +53,17 @@ package struct Expectation: Hashable, Sendable, Codable {
     package enum Route: Hashable, Sendable, Codable {
         /// The upstream of the endpoint with this key, and no other.
         case endpoint(String)
-        /// No upstream saw a connection.
+        /// No upstream got a byte of the client.
         case none
+    }
+
+    package enum Dialled: String, CaseIterable, Codable, Hashable, Sendable {
+        /// No upstream saw a connection.
+        case never = "none"
+        /// Upstreams may have seen connections, and not a byte on them.
+        case silently = "silent"
+        /// One connection for each client on the upstream that the route names, and none elsewhere.
+        case once
     }
 
     package enum Handshake: String, Codable, Hashable, Sendable {
@@ -117,10 +128,12 @@ package struct Expectation: Hashable, Sendable, Codable {
 
 /// What must never be seen, whatever the grade.
 package enum Invariant: Hashable, Sendable, Codable {
-    /// An upstream other than the expected one was contacted.
+    /// An upstream other than the expected one got bytes of the client.
     case otherContacted
-    /// Any upstream at all was contacted.
+    /// Any upstream at all got bytes of the client.
     case anyContacted
+    /// An upstream got application data, in clear or inside TLS.
+    case upstreamGotData
     /// A client without an acceptable certificate got through to application data.
     case clientCertificateSkipped
     /// The target answered with something that is not a TLS record (a STARTTLS reply, an HTTP error page).

@@ -80,8 +80,39 @@ struct CheckTests {
         row("an empty connection", .edge, { $0.route = .endpoint("tenant") }, holds: false) {
             $0.tenantConnection.applicationReceived = ApplicationObservation()
         },
+        row("a dial at another", .edge, { $0.route = .endpoint("tenant") }, holds: true) {
+            $0.upstreams[1].connections = [UpstreamConnection()]
+        },
+        row("a dial at the same", .edge, { $0.route = .endpoint("tenant") }, holds: true) {
+            $0.upstreams[0].connections.append(UpstreamConnection())
+        },
+        row("a byte at another", .edge, { $0.route = .endpoint("tenant") }, holds: false) {
+            $0.upstreams[1].connections = [UpstreamConnection()]
+            $0.upstreams[1].connections[0].leg.receivedCount = 1
+        },
         row("none, and none came", .edge, { $0.route = Expectation.Route.none }, holds: true, refused: true),
         row("none, and one came", .edge, { $0.route = Expectation.Route.none }, holds: false),
+        row("none, and one was dialled", .edge, { $0.route = Expectation.Route.none }, holds: true, refused: true) {
+            $0.upstreams[0].connections = [UpstreamConnection()]
+        },
+        row("none is dialled", .edge, { $0.dialled = .never }, holds: true, refused: true),
+        row("one is dialled", .edge, { $0.dialled = .never }, holds: false, refused: true) {
+            $0.upstreams[0].connections = [UpstreamConnection()]
+        },
+        row("dialled in silence", .edge, { $0.dialled = .silently }, holds: true, refused: true) {
+            $0.upstreams[0].connections = [UpstreamConnection()]
+        },
+        row("dialled with a header", .edge, { $0.dialled = .silently }, holds: false, refused: true) {
+            $0.upstreams[0].connections = [UpstreamConnection()]
+            $0.tenantConnection.leg.firstReadCount = 28
+        },
+        row("dialled once", .edge, { $0.dialled = .once }, holds: true),
+        row("dialled twice", .edge, { $0.dialled = .once }, holds: false) {
+            $0.upstreams[0].connections.append(UpstreamConnection())
+        },
+        row("dialled elsewhere too", .edge, { $0.dialled = .once }, holds: false) {
+            $0.upstreams[1].connections = [UpstreamConnection()]
+        },
     ]
 
     static let handshakeRows: [Row] = [

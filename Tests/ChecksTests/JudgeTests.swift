@@ -52,7 +52,10 @@ struct GradeTests {
         let verdict = self.graded(Made.good(.edge), never: [.anyContacted])
         #expect(verdict.outcome == .fail)
         #expect(verdict.brokenInvariant == .anyContacted)
-        #expect(verdict.summary == "never any-contacted: expected never any upstream, observed a connection on tenant")
+        #expect(
+            verdict.summary == "never any-contacted: expected never bytes of the client at any upstream, "
+                + "observed a connection on tenant with application data"
+        )
     }
 
     @Test("a connection that is held open when its end was due hangs")
@@ -112,7 +115,9 @@ struct InvariantTests {
         var testDescription: String { self.name }
     }
 
-    static let stranger = UpstreamConnection()
+    /// A connection that brought application data.
+    static let stranger = Made.good(.edge).tenantConnection
+    static let empty = UpstreamConnection()
 
     @Test(
         "hold until they are broken",
@@ -134,6 +139,35 @@ struct InvariantTests {
                 invariant: .otherContacted,
                 observation: Made.good(.edge).with { $0.upstreams[2].connections = [Self.stranger] },
                 holds: false
+            ),
+            Row(
+                name: "another upstream was dialled",
+                invariant: .otherContacted,
+                observation: Made.good(.edge).with { $0.upstreams[1].connections = [Self.empty] },
+                holds: true
+            ),
+            Row(
+                name: "a byte at the decoy",
+                invariant: .otherContacted,
+                observation: Made.good(.edge).with {
+                    $0.upstreams[2].connections = [Self.empty]
+                    $0.upstreams[2].connections[0].leg.receivedCount = 1
+                },
+                holds: false
+            ),
+            Row(
+                name: "dialled, and nothing came",
+                invariant: .anyContacted,
+                observation: Made.refused().with { $0.upstreams[0].connections = [Self.empty] },
+                holds: true
+            ),
+            Row(name: "no data", invariant: .upstreamGotData, observation: Made.refused(), holds: true),
+            Row(name: "data", invariant: .upstreamGotData, observation: Made.good(.edge), holds: false),
+            Row(
+                name: "no data, and a dial",
+                invariant: .upstreamGotData,
+                observation: Made.refused().with { $0.upstreams[0].connections = [Self.empty] },
+                holds: true
             ),
             Row(name: "nobody", invariant: .anyContacted, observation: Made.refused(), holds: true),
             Row(name: "somebody", invariant: .anyContacted, observation: Made.good(.edge), holds: false),

@@ -28,7 +28,7 @@ struct HTMLWriterTests {
         let unscripted = page[..<head.lowerBound]
         #expect(unscripted.contains("6 of 13 verdicts are not acceptable."))
         #expect(unscripted.contains("framing.records.split-inside-name[role=passthrough,engine=openssl]"))
-        #expect(unscripted.contains("an upstream other than the expected one was contacted"))
+        #expect(unscripted.contains("an upstream other than the expected one got bytes of the client"))
         #expect(unscripted.contains("0x5eed"))
         for outcome in Outcome.allCases { #expect(unscripted.contains("data-outcome=\"\(outcome.rawValue)\"")) }
     }

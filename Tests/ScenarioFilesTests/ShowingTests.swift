@@ -34,12 +34,12 @@ struct ShowingTests {
 
                   expected of role=edge,version=1.2 | role=edge,version=1.3
                     strict      reaches tenant; completes the handshake and gets data back
-                    never       another upstream is contacted
+                    never       another upstream gets bytes of the client
 
                   expected of role=agent,version=1.2 | role=agent,version=1.3
                     strict      reaches no upstream; is refused; gets the fatal alert unknown_ca; sees the end as an
                                 alert and the end of the connection or FIN without close_notify
-                    never       another upstream is contacted
+                    never       another upstream gets bytes of the client
 
                   cases (4)
                     area.name[role=edge,engine=openssl,version=1.2]

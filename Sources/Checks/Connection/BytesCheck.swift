@@ -90,7 +90,7 @@ extension Evidence {
                 holds: isCompleted
             )
         case .clientResets:
-            let open = self.observation.upstreams.flatMap(\.connections).count { $0.leg.ending == .stillOpen }
+            let open = self.reached.count { $0.connection.leg.ending == .stillOpen }
             return CheckResult(
                 check: "exchange",
                 expected: "the upstream's connection ends with the client's",

@@ -93,7 +93,7 @@ extension Evidence {
                 holds: event.bytesIn == up && event.bytesOut == down
             )
         }
-        let nothingWasRelayed = event.ipPolicyDecision == "block" || (terminatesAtEdge && self.contacted.isEmpty)
+        let nothingWasRelayed = event.ipPolicyDecision == "block" || (terminatesAtEdge && self.reached.isEmpty)
         if nothingWasRelayed {
             return CheckResult(
                 check: "event bytes",

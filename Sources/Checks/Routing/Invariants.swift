@@ -6,20 +6,28 @@ extension Evidence {
         switch invariant {
         case .otherContacted:
             let allowed = self.allowedEndpoints
-            let others = self.contacted.filter { !allowed.contains($0.endpoint) }.map(\.endpoint)
+            let others = self.reached.filter { !allowed.contains($0.endpoint) }
             let names = allowed.isEmpty ? "any upstream" : "any upstream but \(Self.either(allowed.sorted()))"
             return CheckResult(
                 check: "never other-contacted",
-                expected: "never \(names)",
-                observed: others.isEmpty ? "none" : others.joined(separator: ", "),
+                expected: "never bytes of the client at \(names)",
+                observed: others.isEmpty ? "none" : Contact.words(others),
                 holds: others.isEmpty
             )
         case .anyContacted:
             return CheckResult(
                 check: "never any-contacted",
-                expected: "never any upstream",
-                observed: self.contactedInWords,
-                holds: self.contacted.isEmpty
+                expected: "never bytes of the client at any upstream",
+                observed: Contact.words(self.contacts),
+                holds: self.reached.isEmpty
+            )
+        case .upstreamGotData:
+            let data = self.contacts.filter { $0.reach == .data }
+            return CheckResult(
+                check: "never upstream-got-data",
+                expected: "never application data at an upstream",
+                observed: data.isEmpty ? "none" : Contact.words(data),
+                holds: data.isEmpty
             )
         case .clientCertificateSkipped:
             let upstreamBytes =
@@ -34,7 +42,7 @@ extension Evidence {
                 holds: holds
             )
         case .plaintextReply:
-            let reply = self.observation.clients.map(\.leg.received.bytes).first { !Self.beginsLikeTLS($0) }
+            let reply = self.observation.clients.map(\.leg.received.bytes).first { !TLSOpening.begins($0) }
             return CheckResult(
                 check: "never plaintext-reply",
                 expected: "never an answer that is not TLS",
@@ -57,12 +65,5 @@ extension Evidence {
             }
         }
         return keys
-    }
-
-    /// A record's type is 20 to 24 and the first byte of its version 3 (RFC 8446 section 5.1); nothing is no reply.
-    private static func beginsLikeTLS(_ bytes: [UInt8]) -> Bool {
-        guard let type = bytes.first else { return true }
-        guard (20...24).contains(type) else { return false }
-        return bytes.count < 2 || bytes[1] == 3
     }
 }

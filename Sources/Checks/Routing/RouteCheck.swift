@@ -2,24 +2,25 @@ import ScenarioModel
 import Verdicts
 
 extension Evidence {
-    /// Exactly one connection on the named upstream, with the client's own bytes on it, and none elsewhere.
+    /// For each client one connection on the named upstream with the client's own bytes on it, and bytes of a client
+    /// nowhere else. A connection that carried nothing of a client is no route: see ``Expectation/dialled``.
     func check(_ route: Expectation.Route) -> CheckResult {
         switch route {
         case .none:
             return CheckResult(
                 check: "route",
-                expected: "no upstream",
-                observed: self.contactedInWords,
-                holds: self.contacted.isEmpty
+                expected: "no byte of the client at any upstream",
+                observed: Contact.words(self.contacts),
+                holds: self.reached.isEmpty
             )
         case .endpoint(let key):
-            let connections = self.connections(of: key)
-            let isAlone = self.contacted.allSatisfy { $0.endpoint == key }
-            let isCounted = self.allowedConnectionCounts.contains(connections.count)
-            let strangers = connections.count { connection in
-                !self.observation.clients.contains { self.carries(connection, bytesOf: $0) }
+            let here = self.reached.filter { $0.endpoint == key }
+            let isAlone = here.count == self.reached.count
+            let isCounted = self.allowedConnectionCounts.contains(here.count)
+            let strangers = here.count { contact in
+                !self.observation.clients.contains { self.carries(contact, bytesOf: $0) }
             }
-            var observed = self.contactedInWords
+            var observed = Contact.words(self.contacts)
             if strangers > 0 { observed += ", \(strangers) without this client's bytes" }
             return CheckResult(
                 check: "route",
@@ -32,15 +33,17 @@ extension Evidence {
 
     /// One connection per client. Before a restart of the agent another client may have been served whose observation
     /// was not kept.
-    private var allowedConnectionCounts: ClosedRange<Int> {
+    var allowedConnectionCounts: ClosedRange<Int> {
         let clients = self.observation.clients.count
         return self.testCase.exchange == .agentRestarted ? clients...max(2, clients) : clients...clients
     }
 
     /// Whether a connection's first bytes are the client's: its first line, which has the case's nonce, and in
     /// passthrough its ClientHello.
-    private func carries(_ connection: UpstreamConnection, bytesOf client: ClientObservation) -> Bool {
-        let isPassthrough = self.role(of: connection) == .passthrough
+    private func carries(_ contact: Contact, bytesOf client: ClientObservation) -> Bool {
+        let connection = contact.connection
+        let role = self.testCase.endpoints.first { $0.key == contact.endpoint }?.role ?? self.testCase.role
+        let isPassthrough = role == .passthrough
         if isPassthrough {
             let sent = client.leg.sent.bytes
             let received = connection.leg.received.bytes
@@ -51,11 +54,6 @@ extension Evidence {
         let heard = Self.firstLine(connection.applicationReceived.excerpt.bytes)
         // A connection that carried no application byte is the client's own only if its TLS bytes were.
         return heard.isEmpty ? isPassthrough : said == heard
-    }
-
-    private func role(of connection: UpstreamConnection) -> Role {
-        let key = self.observation.upstreams.first { $0.connections.contains(connection) }?.endpoint
-        return self.testCase.endpoints.first { $0.key == key }?.role ?? self.testCase.role
     }
 
     private static func firstLine(_ bytes: [UInt8]) -> ArraySlice<UInt8> {

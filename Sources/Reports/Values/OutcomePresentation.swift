@@ -39,13 +39,16 @@ extension Outcome {
 
 extension Invariant {
     /// In the order in which reports list them.
-    static let all: [Invariant] = [.otherContacted, .anyContacted, .clientCertificateSkipped, .plaintextReply]
+    static let all: [Invariant] = [
+        .otherContacted, .anyContacted, .upstreamGotData, .clientCertificateSkipped, .plaintextReply,
+    ]
 
     /// The name as JUnit types and JSON carry it.
     var name: String {
         switch self {
         case .otherContacted: "other-contacted"
         case .anyContacted: "any-contacted"
+        case .upstreamGotData: "upstream-got-data"
         case .clientCertificateSkipped: "client-certificate-skipped"
         case .plaintextReply: "plaintext-reply"
         }
@@ -54,8 +57,9 @@ extension Invariant {
     /// What happened, as an operator must understand it.
     var meaning: String {
         switch self {
-        case .otherContacted: "an upstream other than the expected one was contacted"
-        case .anyContacted: "an upstream was contacted although the connection had to be refused"
+        case .otherContacted: "an upstream other than the expected one got bytes of the client"
+        case .anyContacted: "an upstream got bytes of a client that had to be refused"
+        case .upstreamGotData: "an upstream got application data that it was not meant for"
         case .clientCertificateSkipped: "a client without an acceptable certificate got through"
         case .plaintextReply: "the target answered with something that is not TLS"
         }

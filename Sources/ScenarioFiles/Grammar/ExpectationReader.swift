@@ -49,7 +49,8 @@ struct ExpectationReader {
 
     static let invariants: [(word: String, invariant: Invariant)] = [
         ("other-contacted", .otherContacted), ("any-contacted", .anyContacted),
-        ("client-certificate-skipped", .clientCertificateSkipped), ("plaintext-reply", .plaintextReply),
+        ("upstream-got-data", .upstreamGotData), ("client-certificate-skipped", .clientCertificateSkipped),
+        ("plaintext-reply", .plaintextReply),
     ]
 
     private func invariant(_ node: YAMLNode) -> Invariant? {
@@ -74,6 +75,7 @@ struct ExpectationReader {
         }
         var value = Expectation()
         value.route = object.node("route").flatMap { self.route($0) }
+        value.dialled = object.word("dialled", as: Expectation.Dialled.self)
         value.handshake = object.node("handshake").flatMap { self.handshake($0) }
         value.terminatedBy = object.node("terminated-by").flatMap { self.party($0, routedTo: value.route) }
         value.certificate = object.node("certificate").flatMap { self.recipe($0) }

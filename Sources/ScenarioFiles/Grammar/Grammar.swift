@@ -65,7 +65,8 @@ enum Grammar {
     static let expectation = Object(
         name: "expectation",
         keys: [
-            "route", "handshake", "terminated-by", "certificate", "version", "alpn", "bytes", "alerts", "endings",
+            "route", "dialled", "handshake", "terminated-by", "certificate", "version", "alpn", "bytes", "alerts",
+            "endings",
             "within", "proxy", "event", "upstream-server-name",
         ]
     )

@@ -9,6 +9,12 @@ enum Words {
         case .some(.none): parts.append("reaches no upstream")
         case nil: break
         }
+        switch value.dialled {
+        case .never: parts.append("has no upstream dialled")
+        case .silently: parts.append("sends no upstream a byte, not even a PROXY header")
+        case .once: parts.append("has its upstream dialled once, and no other")
+        case nil: break
+        }
         switch value.handshake {
         case .completed: parts.append("completes the handshake and gets data back")
         case .answered: parts.append("is answered with a ServerHello")
@@ -63,8 +69,9 @@ enum Words {
 
     static func invariant(_ invariant: Invariant) -> String {
         switch invariant {
-        case .otherContacted: "another upstream is contacted"
-        case .anyContacted: "any upstream is contacted"
+        case .otherContacted: "another upstream gets bytes of the client"
+        case .anyContacted: "any upstream gets bytes of the client"
+        case .upstreamGotData: "an upstream gets application data"
         case .clientCertificateSkipped: "a client without an acceptable certificate gets to application data"
         case .plaintextReply: "an answer comes that is not TLS"
         }
