@@ -111,7 +111,9 @@ package struct ScenarioLoader: Sendable {
             recipes: self.recipes,
             defaults: defaults
         )
-        return nodes.compactMap { reader.scenario($0) }
+        let scenarios = nodes.compactMap { reader.scenario($0) }
+        reader.reportUnmatched()
+        return scenarios
     }
 
     /// What only the whole catalogue shows: ids and names that stand twice.

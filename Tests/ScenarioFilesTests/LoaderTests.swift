@@ -64,6 +64,19 @@ struct LoaderTests {
         #expect(scenario.cases.map(\.client.serverName) == domains)
     }
 
+    @Test("calls an endpoint with a domain of its own by that domain")
+    func ownDomain() throws {
+        let text = scenarioText(
+            "tenant: {",
+            with: "far: { domain: \"a.${near.name}\" }\n  near: { domain: \"*.b.${tenant.name}\" }\n  tenant: {"
+        )
+        .replacing("sni: \"${tenant.name}\"", with: "sni: \"${far.upper}\"")
+        let testCase = try #require(try self.loader.load(text: text, file: "a.yaml").first?.cases.first)
+        let tenant = try #require(testCase.endpoints.last?.domain)
+        #expect(testCase.endpoints.map(\.domain) == ["a.b.\(tenant)", "*.b.\(tenant)", tenant])
+        #expect(testCase.client.serverName == "a.b.\(tenant)".uppercased())
+    }
+
     @Test("puts the features that the parts imply beside those that the file declares")
     func needs() throws {
         let text = scenarioText("exchange:", with: "requires: [hello.64k]\nexchange:")

@@ -1,4 +1,6 @@
 import ConfigurationFiles
+import FolderTesting
+import Foundation
 import ScenarioModel
 import Testing
 
@@ -145,6 +147,36 @@ struct ProblemTests {
                 new: "title: A title\nrequires: [mutal-tls]",
                 problem: "3:12: no target can have the feature 'mutal-tls'; did you mean 'mutual-tls'?"
             ),
+            Wrong(
+                old: ", version: \"${version}\"",
+                new: "",
+                problem: "7:3: parameter 'version' changes nothing that is done"
+            ),
+            Wrong(
+                old: "version: \"${version}\"",
+                new: "version: \"${version}\", min-version: \"1.2\"",
+                problem: "10:70: 'version' is this version and no other"
+            ),
+            Wrong(
+                old: "mutual-tls: ca-clients",
+                new: "verify-upstream: ca-servers",
+                problem: "9:30: only a connection that goes on encrypted can be verified; its role is edge"
+            ),
+            Wrong(
+                old: "exchange: echo",
+                new: "exchange: agent-killed",
+                problem: "12:11: the exchange needs an endpoint with 'own-agent: true'"
+            ),
+            Wrong(
+                old: "endpoints:",
+                new: "except: { engine: boringssl }\nendpoints:",
+                problem: "8:9: no case is like this, so it changes nothing"
+            ),
+            Wrong(
+                old: "{ mutual-tls",
+                new: "{ domain: \"shop.${tenant.name}\", mutual-tls",
+                problem: "9:21: the domain of 'tenant' is made of itself"
+            ),
         ]
     )
     func reports(_ wrong: Wrong) throws {
@@ -157,6 +189,185 @@ struct ProblemTests {
             "found instead: \(error)"
         )
         #expect(error.problems.allSatisfy { $0.place?.file == "Scenarios/a.yaml" })
+    }
+
+    @Test("are a choice's fields that nothing reads")
+    func unusedField() throws {
+        let text = scenarioText("[\"1.2\", \"1.3\"]", with: "{ new: { speaks: \"1.3\", speks: \"1.2\" } }")
+            .replacing("${version}", with: "${version.speaks}")
+        let error = try #require(throws: ScenarioFileError.self) {
+            try ScenarioLoader().load(text: text, file: "a.yaml")
+        }
+        #expect(error.description == "a.yaml:7:36: nothing reads '${version.speks}'; did you mean 'speaks'?")
+    }
+
+    @Test(
+        "are a 'when' that describes no case",
+        arguments: [
+            ("verson: \"1.2\"", "17:15: the cases have no 'verson' to choose by; did you mean 'version'?"),
+            ("version: \"1.4\"", "17:24: 'version' is never '1.4'; did you mean '1.2'?"),
+            ("role: agnt", "17:21: 'role' is never 'agnt'; did you mean 'agent'?"),
+            ("role: agent", "17:13: no case is like this, so it changes nothing"),
+            ("version: \"1.2\", engine: bytes", "17:13: no case is like this, so it changes nothing"),
+        ]
+    )
+    func unmatched(when: String, problem: String) throws {
+        let text =
+            scenarioText()
+            + "\n  overrides:\n    - when: { \(when) }\n      strict: { route: none, handshake: refused }\n"
+        let error = try #require(throws: ScenarioFileError.self) {
+            try ScenarioLoader().load(text: text, file: "a.yaml")
+        }
+        #expect(error.description == "a.yaml:\(problem)")
+    }
+
+    @Test("are no overrides that some scenario of the file is described by")
+    func sharedOverride() throws {
+        let text =
+            "  - " + scenarioText().replacing("\n", with: "\n    ")
+            + "\n      overrides: &shared\n        - { when: { role: edge }, never: any-contacted, strict: { handshake: answered } }\n"
+        let other = text.replacing("area.name", with: "area.other").replacing("[edge]", with: "[agent]")
+            .replacing("overrides: &shared\n", with: "overrides: *shared\n").split(separator: "\n").dropLast()
+        let scenarios = try ScenarioLoader().load(
+            text: "scenarios:\n\(text)\(other.joined(separator: "\n"))\n",
+            file: "a.yaml"
+        )
+        #expect(scenarios.map { $0.cases[0].expectation.strict.map(\.handshake) } == [[.answered], [.completed]])
+    }
+
+    @Test(
+        "are alternatives that contradict themselves",
+        arguments: [
+            (
+                "handshake: refused, alerts: unknown_ca, endings: fin",
+                "a connection on which one of these alerts came does not end with 'fin'"
+            ),
+            (
+                "handshake: refused, alerts: unknown_ca, endings: [alert, reset]",
+                "a connection on which one of these alerts came does not end with 'reset'"
+            ),
+            (
+                "handshake: completed, endings: silent-close",
+                "'silent-close' is an end without a byte, and a handshake that was answered has some"
+            ),
+            (
+                "handshake: refused, terminated-by: role",
+                "a refused handshake is terminated by nobody; 'certificate' is what it can show"
+            ),
+            (
+                "handshake: refused, bytes: identical",
+                "where the handshake is refused no bytes come through that could be identical"
+            ),
+            ("route: none, bytes: identical", "'bytes' needs an upstream, and the route is none"),
+            ("route: none, handshake: completed", "'handshake: completed' needs an upstream, and the route is none"),
+            ("route: none, proxy: 2", "'proxy' needs an upstream, and the route is none"),
+            ("route: tenant, proxy: 2", "'tenant' asks for no PROXY header of version 2"),
+            ("route: tenant, event: { ip-policy: block }", "a client that the IP policy blocked reaches nobody"),
+            (
+                "route: tenant, upstream-server-name: clients",
+                "the upstream of 'tenant' gets no TLS, and so no server name"
+            ),
+            ("route: tenant, alpn: h2", "the client does not offer the protocol 'h2'"),
+            ("handshake: refused, version: \"1.1\"", "the client does not offer TLS 1.1"),
+        ]
+    )
+    func contradiction(alternative: String, sentence: String) throws {
+        let text = scenarioText("route: tenant, handshake: completed", with: alternative)
+        let error = try #require(throws: ScenarioFileError.self) {
+            try ScenarioLoader().load(text: text, file: "a.yaml")
+        }
+        #expect(error.description == "a.yaml:14:11: \(sentence)")
+    }
+
+    @Test(
+        "are alternatives that decide nothing",
+        arguments: [
+            (
+                "strict: [{ handshake: refused, route: none }, { route: none, handshake: refused }]",
+                "14:49: this alternative stands in 'strict' already"
+            ),
+            (
+                "strict: [{ route: tenant, handshake: completed }, { route: tenant }]",
+                "14:12: this alternative decides nothing: one of 'strict' holds whenever it does"
+            ),
+            (
+                "strict: { route: none, endings: [fin, reset] }\n  tolerated: { route: none, handshake: refused, endings: fin }",
+                "15:14: this alternative decides nothing: one of 'strict' holds whenever it does"
+            ),
+            (
+                "strict: { route: none, within: { to: 3s } }\n  lenient: { route: none, within: { from: 1s, to: 2s } }",
+                "15:12: this alternative decides nothing: one of 'strict' holds whenever it does"
+            ),
+            (
+                "strict: { route: none, alerts: unknown_ca }\n  lenient: { route: none }\n  tolerated: { route: none, alerts: bad_certificate }",
+                "16:14: this alternative decides nothing: one of 'lenient' holds whenever it does"
+            ),
+        ]
+    )
+    func decidesNothing(grades: String, problem: String) throws {
+        let text = scenarioText("strict: { route: tenant, handshake: completed }", with: grades)
+        let error = try #require(throws: ScenarioFileError.self) {
+            try ScenarioLoader().load(text: text, file: "a.yaml")
+        }
+        #expect(error.description == "a.yaml:\(problem)")
+    }
+
+    @Test("are no alternatives that only look alike")
+    func apart() throws {
+        let grades = """
+            strict: { route: none, endings: alert, alerts: unknown_ca }
+              lenient: [{ route: none, endings: [alert, fin] }, { route: tenant, handshake: completed }]
+              tolerated: { handshake: refused, endings: fin }
+            """
+        let text = scenarioText("strict: { route: tenant, handshake: completed }", with: grades)
+        #expect(try ScenarioLoader().load(text: text, file: "a.yaml").count == 1)
+    }
+
+    @Test(
+        "are alternatives that a case's other parts contradict",
+        arguments: [
+            ("exchange: echo", "exchange: wait", "14:11: a TLS client that only waits cannot tell"),
+            ("never: other-contacted", "never: any-contacted", "14:11: 'any-contacted' must never be"),
+            (
+                "never: other-contacted", "never: client-certificate-skipped",
+                "14:11: 'client-certificate-skipped' must never be"
+            ),
+            ("{ mutual-tls", "{ online: false, mutual-tls", "14:11: nothing reaches 'tenant', which is offline"),
+            (
+                "{ mutual-tls", "{ upstream: { listening: false }, mutual-tls",
+                "14:11: nothing reaches 'tenant', whose upstream does not listen"
+            ),
+        ]
+    )
+    func contradictedByTheCase(old: String, new: String, problem: String) throws {
+        let error = try #require(throws: ScenarioFileError.self) {
+            try ScenarioLoader().load(text: scenarioText(old, with: new), file: "a.yaml")
+        }
+        #expect(error.description.hasPrefix("a.yaml:\(problem)"))
+    }
+
+    @Test("in one file hide none of another's, and a file with a byte-order mark is a file")
+    func severalFiles() throws {
+        try withTemporaryFolder { folder in
+            let texts = [
+                "a.yaml": "\u{feff}" + scenarioText("level: must", with: "level: musst"),
+                "b.yaml": "id: [", "c.yaml": "\u{feff}" + scenarioText("area.name", with: "area.marked"),
+                "d.yaml": scenarioText("area.name", with: "area.last")
+                    .replacing("exchange: echo", with: "exchange: ecko"),
+            ]
+            for (name, text) in texts { try Data(text.utf8).write(to: folder.appending(path: name)) }
+            try Data([0x69, 0x64, 0xff]).write(to: folder.appending(path: "e.yaml"))
+            let error = try #require(throws: ScenarioFileError.self) {
+                try ScenarioLoader().load(paths: [folder.path])
+            }
+            let files = error.problems.map { problem in
+                "abcde".first { problem.description.contains("\($0).yaml") }.map(String.init)
+            }
+            #expect(files == ["a", "b", "d", "e"], "found instead: \(error)")
+            #expect(error.problems.first?.place?.line == 3 && error.problems.first?.place?.column == 52)
+            let good = try ScenarioLoader().load(paths: [folder.appending(path: "c.yaml").path])
+            #expect(good.map(\.id) == ["area.marked"])
+        }
     }
 
     @Test("are all reported, and each once however many cases meet it")

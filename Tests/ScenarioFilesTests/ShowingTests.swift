@@ -14,7 +14,7 @@ struct ShowingTests {
                 with: "rationale: Because of this.\nreferences: CVE-2026-32305\nroles: [edge, agent]"
             ) + """
 
-                  agent: { strict: { route: none, handshake: refused, endings: [alert, fin], alerts: unknown_ca } }
+                  agent: { strict: { route: none, handshake: refused, endings: alert, alerts: unknown_ca } }
                 """
         let scenario = try #require(try ScenarioLoader().load(text: text, file: "a.yaml").first)
         #expect(
@@ -38,7 +38,7 @@ struct ShowingTests {
 
                   expected of role=agent,version=1.2 | role=agent,version=1.3
                     strict      reaches no upstream; is refused; gets the fatal alert unknown_ca; sees the end as an
-                                alert and the end of the connection or FIN without close_notify
+                                alert and the end of the connection
                     never       another upstream gets bytes of the client
 
                   cases (4)

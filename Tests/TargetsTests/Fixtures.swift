@@ -67,14 +67,20 @@ enum Fixture {
     }
 
     /// A target whose programs need not be installed, for what is decided without them.
-    static func definition(of name: String, hasIPv6: Bool = true) throws -> TargetDefinition {
+    static func definition(
+        of name: String,
+        hasIPv6: Bool = true,
+        probes: [String: String] = [
+            "version": "1.2.3", "modulesPath": "/modules", "dynamicStream": "--with-stream=dynamic",
+        ]
+    ) throws -> TargetDefinition {
         let folder = self.targets.appending(path: name)
         return TargetDefinition(
             name: name,
             folder: folder,
             description: try TargetFile.read(folder.appending(path: "target.yaml"), name: "\(name)/target.yaml"),
             programs: ProgramSearch(ownPrograms: URL(filePath: "/programs"), path: ""),
-            probes: ["version": "1.2.3", "modulesPath": "/modules", "dynamicStream": "--with-stream=dynamic"],
+            probes: probes,
             hasIPv6: hasIPv6
         )
     }

@@ -96,11 +96,26 @@ struct GoldenConfigurationTests {
             ("{{^ reddy.edge.agents }}", "t:1: templates have no value 'reddy'; did you mean 'ready'?"),
             ("{{{colour}}}", "t:1: templates have no value 'colour'"),
             ("{{& uppercased(domian)}}", "t:1: templates have no value 'domian'; did you mean 'domain'?"),
+            ("{{probes.versn}}", "t:1: templates have no value 'probes.versn'; did you mean 'probes.version'?"),
+            (
+                "{{#probes.modulePath}}",
+                "t:1: templates have no value 'probes.modulePath'; did you mean 'probes.modulesPath'?"
+            ),
+            ("{{ready.egde.agents}}", "t:1: templates have no value 'ready.egde'; did you mean 'ready.edge'?"),
+            (
+                "{{ready.edge.agent}}",
+                "t:1: templates have no value 'ready.edge.agent'; did you mean 'ready.edge.agents'?"
+            ),
+            ("{{ready.agent.listen}}", "t:1: templates have no value 'ready.agent'"),
         ]
     )
     func unknownName(template: String, message: String) throws {
+        let deployment = Fixture.deployment(in: URL(filePath: "/work-folder"), [])
+        var values = TemplateValues(deployment, definition: try Fixture.definition(of: "nginx"), token: "secret")
+        values.add(["agents": "127.0.0.1:1"], ofProcess: "edge")
+        let rendered = values.forInstance("edge", where: { _ in true }, of: deployment)
         let error = try #require(throws: TargetError.self) {
-            try ConfigurationWriter.render(template, values: [:], name: "t")
+            try ConfigurationWriter.render(template, values: rendered, name: "t")
         }
         #expect(error.code == .badTemplate)
         #expect(error.message == message)
@@ -111,6 +126,25 @@ struct GoldenConfigurationTests {
         let template =
             "{{% CONTENT_TYPE:TEXT}}{{! a note }}{{#endpoints}}{{.}}{{^last()}},{{/last()}}{{/endpoints}}{{upstreamCA}}"
         #expect(try ConfigurationWriter.render(template, values: ["endpoints": ["a", "b"]], name: "t") == "a,b")
+    }
+
+    @Test("a probe that found nothing is absent, and no unknown name")
+    func silentProbe() throws {
+        let definition = try Fixture.definition(of: "nginx", probes: ["version": "1.2.3"])
+        let values = TemplateValues(
+            Fixture.deployment(in: URL(filePath: "/work-folder"), []),
+            definition: definition,
+            token: "secret"
+        )
+        let template =
+            "{{#probes.dynamicStream}}load{{/probes.dynamicStream}}{{^probes.dynamicStream}}built in{{/probes.dynamicStream}} "
+            + "'{{probes.modulesPath}}' {{probes.version}}"
+        let rendered = values.forInstance(
+            "edge",
+            where: { _ in true },
+            of: Fixture.deployment(in: URL(filePath: "/w"), [])
+        )
+        #expect(try ConfigurationWriter.render(template, values: rendered, name: "t") == "built in '' 1.2.3")
     }
 
     @Test("every value that is rendered has its name in the list, and the page of the documentation has them all")

@@ -42,7 +42,7 @@ extension YAMLNode {
         let root: Node?
         do {
             // No implicit tags: every scalar is read as its text.
-            root = try Yams.compose(yaml: text, .basic)
+            root = try Yams.compose(yaml: text.withoutByteOrderMark, .basic)
         } catch {
             throw ConfigurationError(error, file: file)
         }
@@ -51,6 +51,14 @@ extension YAMLNode {
         }
         var conversion = Conversion(file: file)
         return try conversion.node(root)
+    }
+}
+
+extension String {
+    /// Editors on Windows put U+FEFF in front of UTF-8; YAML lets a stream begin with it (YAML 1.2.2 section 5.2), Yams
+    /// does not.
+    fileprivate var withoutByteOrderMark: String {
+        self.unicodeScalars.first == "\u{feff}" ? String(self.unicodeScalars.dropFirst()) : self
     }
 }
 

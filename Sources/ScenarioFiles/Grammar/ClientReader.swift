@@ -14,6 +14,9 @@ struct ClientReader {
         if let version = object.word("version", as: TLSVersion.self) {
             plan.minimumVersion = version
             plan.maximumVersion = version
+            if let other = object.node("min-version") ?? object.node("max-version") {
+                self.reading.report("'version' is this version and no other", at: other)
+            }
         }
         if let version = object.word("min-version", as: TLSVersion.self) { plan.minimumVersion = version }
         if let version = object.word("max-version", as: TLSVersion.self) { plan.maximumVersion = version }

@@ -33,6 +33,12 @@ struct EndpointReader {
         plan.proxyProtocol = object.integer("proxy-protocol", in: 0...2) ?? 0
         if let verify = object.text("verify-upstream"), verify != "none" {
             plan.upstreamVerification = .against(ca: verify)
+            if plan.role != .reEncrypt && plan.role != .agentReEncrypt {
+                self.reading.report(
+                    "only a connection that goes on encrypted can be verified; its role is \(plan.role.rawValue)",
+                    at: object.node("verify-upstream")
+                )
+            }
         }
         if let node = object.node("upstream") { plan.upstream = self.upstream(node) }
         return plan

@@ -11,6 +11,7 @@ struct ExpectationReader {
     let recipes: Set<String>?
     /// Whether this case is among those that a `when` describes.
     let matches: (YAMLNode) -> Bool
+    let places: AlternativePlaces
 
     func expectation(_ node: YAMLNode) -> GradedExpectation {
         var graded = GradedExpectation(strict: [])
@@ -35,16 +36,18 @@ struct ExpectationReader {
     }
 
     private func apply(_ object: ObjectReader, to graded: inout GradedExpectation) {
-        if let node = object.node("strict") { graded.strict = self.alternatives(node) }
-        if let node = object.node("lenient") { graded.lenient = self.alternatives(node) }
-        if let node = object.node("tolerated") { graded.tolerated = self.alternatives(node) }
+        if let node = object.node("strict") { graded.strict = self.alternatives(node, .strict) }
+        if let node = object.node("lenient") { graded.lenient = self.alternatives(node, .lenient) }
+        if let node = object.node("tolerated") { graded.tolerated = self.alternatives(node, .tolerated) }
         if let node = object.node("never") {
             graded.never = self.reading.elements(node).compactMap { self.invariant($0) }
         }
     }
 
-    private func alternatives(_ node: YAMLNode) -> [Expectation] {
-        self.reading.elements(node).compactMap { self.alternative($0) }
+    private func alternatives(_ node: YAMLNode, _ grade: AlternativePlaces.Grade) -> [Expectation] {
+        let nodes = self.reading.elements(node)
+        self.places.nodes[grade] = nodes
+        return nodes.compactMap { self.alternative($0) }
     }
 
     static let invariants: [(word: String, invariant: Invariant)] = [

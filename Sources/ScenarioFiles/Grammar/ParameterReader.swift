@@ -13,6 +13,7 @@ struct ParameterReader {
     let reading: Reading
 
     struct Axis {
+        let key: YAMLNode
         let name: String
         let options: [Option]
     }
@@ -21,7 +22,7 @@ struct ParameterReader {
         let axis: String
         let name: String
         let value: YAMLNode
-        let fields: [(name: String, value: YAMLNode)]
+        let fields: [(key: YAMLNode, name: String, value: YAMLNode)]
 
         func bind(into scope: inout Scope) {
             scope.choices[self.axis] = self.value
@@ -41,7 +42,7 @@ struct ParameterReader {
             if options.isEmpty {
                 self.reading.report("parameter '\(entry.name)' has no value, so that no case is left", at: entry.key)
             }
-            return Axis(name: entry.name, options: options)
+            return Axis(key: entry.key, name: entry.name, options: options)
         }
     }
 
@@ -62,7 +63,7 @@ struct ParameterReader {
                 axis: axis,
                 name: entry.name,
                 value: entry.key,
-                fields: fields.entries.map { ($0.name, $0.value) }
+                fields: fields.entries
             )
         }
     }
@@ -87,31 +88,28 @@ struct ParameterReader {
     }
 }
 
-/// Says whether a case is among those that `when` or `except` describes: `{ role: [edge, agent], version: "1.2" }`.
-struct ChoiceMatcher {
-    let reading: Reading
-    let choices: [Case.Choice]
-    let axes: [ParameterReader.Axis]
-
-    func matches(_ node: YAMLNode) -> Bool {
-        guard let object = ObjectReader(node, named: "when", keys: nil, self.reading) else { return false }
-        var matches = true
-        for entry in object.entries {
-            let wanted = self.reading.texts(entry.value)
-            guard let choice = self.choices.first(where: { $0.name == entry.name }) else {
-                let hint = Suggestion.clause(for: entry.name, among: self.choices.map(\.name))
-                self.reading.report("the cases have no '\(entry.name)' to choose by\(hint)", at: entry.key)
-                return false
+extension ParameterReader {
+    /// Reports what multiplies cases that all do the same, and fields that nothing reads.
+    ///
+    /// - Parameters:
+    ///   - acts: what endpoints, client, delivery and exchange read.
+    ///   - expectations: what `expect` read.
+    func reportUnused(_ axes: [Axis], acts: ChoiceUsage, expectations: ChoiceUsage) {
+        let read = acts.expressions.union(expectations.expressions)
+        for axis in axes {
+            let isActedUpon = acts.expressions.contains { $0 == axis.name || $0.hasPrefix(axis.name + ".") }
+            if !isActedUpon {
+                self.reading.report(
+                    "parameter '\(axis.name)' changes nothing that is done: no endpoint, client, delivery or exchange reads it",
+                    at: axis.key
+                )
+                continue
             }
-            if let axis = self.axes.first(where: { $0.name == entry.name }) {
-                let known = axis.options.map(\.name)
-                for word in wanted where !known.contains(word) {
-                    let hint = Suggestion.clause(for: word, among: known)
-                    self.reading.report("'\(entry.name)' is never '\(word)'\(hint)", at: entry.value)
-                }
+            for field in axis.options.flatMap(\.fields) where !read.contains("\(axis.name).\(field.name)") {
+                let fields = read.filter { $0.hasPrefix(axis.name + ".") }.map { $0.dropFirst(axis.name.count + 1) }
+                let hint = Suggestion.clause(for: field.name, among: fields.map(String.init).sorted())
+                self.reading.report("nothing reads '${\(axis.name).\(field.name)}'\(hint)", at: field.key)
             }
-            matches = matches && wanted.contains(choice.value)
         }
-        return matches
     }
 }

@@ -9,6 +9,15 @@ struct ScenarioReader {
     let recipes: Set<String>?
     /// The file's `defaults:`; a key of the scenario replaces the default of that key as a whole.
     let defaults: YAMLNode?
+    private let matches = MatchRecord()
+
+    init(file: String, log: ProblemLog, baseDomain: String, recipes: Set<String>?, defaults: YAMLNode?) {
+        self.file = file
+        self.log = log
+        self.baseDomain = baseDomain
+        self.recipes = recipes
+        self.defaults = defaults
+    }
 
     private var reading: Reading { Reading(file: self.file, log: self.log) }
 
@@ -38,6 +47,14 @@ struct ScenarioReader {
             self.reading.report("scenario '\(id)' expands to no case at all", at: node)
         }
         return scenario
+    }
+
+    /// What only the whole file shows. Where something else is wrong, cases may be missing that would have matched.
+    func reportUnmatched() {
+        guard self.log.isEmpty else { return }
+        for node in self.matches.unmet {
+            self.reading.report("no case is like this, so it changes nothing", at: node)
+        }
     }
 
     private func id(_ node: YAMLNode) -> String? {
@@ -88,6 +105,8 @@ struct ScenarioReader {
             .map { self.reading.elements($0) } ?? []
         let axes = ParameterReader(reading: self.reading).axes(parts.node("parameters"))
         let deliveries = self.deliveries(parts)
+        let known = self.knownChoices(axes, deliveries: deliveries.compactMap { $0?.name })
+        let (acts, expectations) = (ChoiceUsage(), ChoiceUsage())
         var cases: [Case] = []
         for role in scenario.roles {
             for engineNode in engines {
@@ -100,10 +119,15 @@ struct ScenarioReader {
                         ]
                         choices += selection.map { Case.Choice(name: $0.axis, value: $0.name) }
                         if let name = delivery?.name { choices.append(Case.Choice(name: "deliver", value: name)) }
-                        let matcher = ChoiceMatcher(reading: self.reading, choices: choices, axes: axes)
+                        let matcher = ChoiceMatcher(
+                            reading: self.reading,
+                            choices: choices,
+                            known: known,
+                            record: self.matches
+                        )
                         let exceptions = parts.node("except").map { self.reading.elements($0) } ?? []
                         if exceptions.contains(where: { matcher.matches($0) }) { continue }
-                        var scope = Scope()
+                        var scope = Scope(usage: acts)
                         for option in selection { option.bind(into: &scope) }
                         let made = self.testCase(
                             of: scenario,
@@ -113,14 +137,28 @@ struct ScenarioReader {
                             choices: choices,
                             delivery: delivery?.node,
                             matcher: matcher,
-                            scope: scope
+                            scope: scope,
+                            expectations: expectations
                         )
                         if let made { cases.append(made) }
                     }
                 }
             }
         }
+        if self.log.isEmpty && !cases.isEmpty {
+            ParameterReader(reading: self.reading).reportUnused(axes, acts: acts, expectations: expectations)
+        }
         return cases
+    }
+
+    /// Every word that `when` and `except` may choose by.
+    private func knownChoices(_ axes: [ParameterReader.Axis], deliveries: [String]) -> [String: [String]] {
+        var known = [
+            "role": Role.allCases.map(\.rawValue), "engine": ClientPlan.Engine.allCases.map(\.rawValue),
+            "deliver": deliveries,
+        ]
+        for axis in axes { known[axis.name] = axis.options.map(\.name) }
+        return known
     }
 
     /// `deliver:`; one entry that is `nil` when there is none, so that the product has a factor.
@@ -143,7 +181,8 @@ struct ScenarioReader {
         choices: [Case.Choice],
         delivery deliveryNode: YAMLNode?,
         matcher: ChoiceMatcher,
-        scope baseScope: Scope
+        scope baseScope: Scope,
+        expectations: ChoiceUsage
     ) -> Case? {
         let id = scenario.id + "[" + choices.map { "\($0.name)=\($0.value)" }.joined(separator: ",") + "]"
         let names = CaseNames(caseID: id, baseDomain: self.baseDomain)
@@ -161,6 +200,7 @@ struct ScenarioReader {
             }
             reading.scope.endpointNames[entry.name] = names.name(of: entry.name)
         }
+        reading.scope.endpointNames = EndpointNames(of: endpointsObject, reading: reading).names
         let endpointReader = EndpointReader(reading: reading)
         let endpoints = endpointsObject.entries.compactMap { entry in
             endpointReader.endpoint(entry.value, key: entry.name, name: names.name(of: entry.name), role: role)
@@ -173,13 +213,19 @@ struct ScenarioReader {
         if engine == .bytes && exchange != .wait && exchange != .idle {
             reading.report("a byte client holds no conversation; its exchange is wait or idle", at: exchangeNode)
         }
+        if exchange == .agentKilled || exchange == .agentRestarted, !endpoints.contains(where: \.hasOwnAgent) {
+            reading.report("the exchange needs an endpoint with 'own-agent: true'", at: exchangeNode)
+        }
+        let places = AlternativePlaces()
+        reading.scope.usage = expectations
         let expectation = ExpectationReader(
             reading: reading,
             role: role,
             engine: engine,
             endpoints: endpoints,
             recipes: self.recipes,
-            matches: { matcher.matches($0) }
+            matches: { matcher.matches($0) },
+            places: places
         )
         var made = Case(
             id: id,
@@ -193,7 +239,18 @@ struct ScenarioReader {
         )
         made.requires = Needs.features(of: made, declared: scenario.requires)
         self.checkRecipes(of: made, at: endpointsNode, client: clientNode)
+        self.checkSense(of: made, places, at: expectNode)
         return made
+    }
+
+    private func checkSense(of made: Case, _ places: AlternativePlaces, at expectNode: YAMLNode) {
+        // Alternatives that could not be read have places, and are not in the case.
+        guard self.log.isEmpty else { return }
+        for problem in Contradictions(testCase: made).problems {
+            let nodes = places.nodes[problem.grade] ?? []
+            let node = nodes.indices.contains(problem.index) ? nodes[problem.index] : expectNode
+            self.reading.report(problem.sentence, at: node)
+        }
     }
 
     private func checkRecipes(of made: Case, at endpointsNode: YAMLNode, client: YAMLNode) {

@@ -1,5 +1,13 @@
 import ConfigurationFiles
 
+/// The choices that `${…}` stood for, over all cases of a scenario.
+final class ChoiceUsage {
+    /// `version`, `client.alerts`.
+    private(set) var expressions: Set<String> = []
+
+    func note(_ expression: String) { self.expressions.insert(expression) }
+}
+
 /// What `${…}` stands for while one case is read.
 struct Scope {
     /// `version`, `client`, `client.alerts`: what the case chose. A choice's fields follow a dot.
@@ -8,6 +16,8 @@ struct Scope {
     var endpointNames: [String: String] = [:]
     /// `domain`, `unknown`.
     var texts: [String: String] = [:]
+    /// Remembers which choices were asked for.
+    var usage: ChoiceUsage?
 
     enum Meaning {
         case node(YAMLNode)
@@ -16,7 +26,10 @@ struct Scope {
 
     /// What stands for the words between `${` and `}`.
     func meaning(of expression: String) -> Meaning? {
-        if let node = self.choices[expression] { return .node(node) }
+        if let node = self.choices[expression] {
+            self.usage?.note(expression)
+            return .node(node)
+        }
         if let text = self.texts[expression] { return .text(text) }
         guard let dot = expression.firstIndex(of: ".") else { return nil }
         guard let name = self.endpointNames[String(expression[..<dot])] else { return nil }

@@ -1,4 +1,3 @@
-internal import ConfigurationFiles
 internal import Foundation
 internal import Mustache
 internal import ProgramKit
@@ -37,12 +36,11 @@ struct ConfigurationWriter {
     }
 
     static func render(_ template: String, values: [String: Any], name: String) throws(TargetError) -> String {
-        let known = TemplateValues.names.union(values.keys)
-        if let unknown = TemplateNames.firstUnknown(in: template, known: known) {
+        let names = TemplateNames(known: TemplateValues.names, values: values)
+        if let unknown = names.firstUnknown(in: template) {
             throw TargetError(
                 .badTemplate,
-                "\(name):\(unknown.line): templates have no value '\(unknown.name)'"
-                    + Suggestion.clause(for: unknown.name, among: known),
+                "\(name):\(unknown.line): templates have no value '\(unknown.name)'\(unknown.suggestion)",
                 hint: "Docs/targets.md lists the values"
             )
         }

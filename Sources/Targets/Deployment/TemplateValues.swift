@@ -37,7 +37,8 @@ struct TemplateValues {
             "agentsKey": deployment.agentsKey.path,
             "agentsCA": deployment.agentsCA.path,
             "token": token,
-            "probes": definition.probes as [String: Any],
+            "probes": Self.probes(of: definition),
+            "ready": [:] as [String: Any],
             "user": machine.user,
             "isRoot": machine.user == "root",
             "maximumConnections": machine.maximumConnections,
@@ -45,6 +46,14 @@ struct TemplateValues {
         for (deadline, seconds) in definition.deadlines {
             self.values[Self.name(of: deadline)] = "\(Int((seconds * 1_000).rounded()))ms"
         }
+    }
+
+    /// A probe that found nothing is a name all the same; to a template it is absent.
+    private static func probes(of definition: TargetDefinition) -> [String: Any] {
+        var values: [String: Any] = [:]
+        for probe in definition.description.probes { values[probe.name] = NSNull() }
+        for (name, answer) in definition.probes { values[name] = answer }
+        return values
     }
 
     /// What configurations must know of the machine and of whoever runs the harness.

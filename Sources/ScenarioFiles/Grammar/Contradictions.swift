@@ -1,0 +1,216 @@
+import ScenarioModel
+
+/// Alternatives that no connection can show, and alternatives that can decide nothing because another holds whenever they do.
+///
+/// Either is a slip of the pen: what was meant is not checked.
+struct Contradictions {
+    let testCase: Case
+
+    struct Problem: Hashable {
+        var grade: AlternativePlaces.Grade
+        /// In the grade.
+        var index: Int
+        var sentence: String
+    }
+
+    var problems: [Problem] {
+        let alternatives = self.alternatives
+        var problems: [Problem] = []
+        for (number, later) in alternatives.enumerated() {
+            for sentence in self.contradictions(in: later.expectation) {
+                problems.append(Problem(grade: later.grade, index: later.index, sentence: sentence))
+            }
+            let others = alternatives.enumerated().filter { $0.offset != number }
+            let cover = others.first { offset, earlier in
+                guard earlier.grade <= later.grade, earlier.expectation.covers(later.expectation) else { return false }
+                // Of two equal ones the second is one too many.
+                return earlier.grade < later.grade || offset < number || earlier.expectation != later.expectation
+            }
+            if let cover = cover?.element {
+                let sentence =
+                    cover.expectation == later.expectation
+                    ? "this alternative stands in '\(cover.grade)' already"
+                    : "this alternative decides nothing: one of '\(cover.grade)' holds whenever it does"
+                problems.append(Problem(grade: later.grade, index: later.index, sentence: sentence))
+            }
+        }
+        return problems
+    }
+
+    private var alternatives: [(grade: AlternativePlaces.Grade, index: Int, expectation: Expectation)] {
+        let graded = self.testCase.expectation
+        return [
+            (AlternativePlaces.Grade.strict, graded.strict), (.lenient, graded.lenient), (.tolerated, graded.tolerated),
+        ]
+        .flatMap { grade, expectations in
+            expectations.enumerated().map { (grade, $0.offset, $0.element) }
+        }
+    }
+
+    private func contradictions(in expectation: Expectation) -> [String] {
+        self.ending(of: expectation) + self.refusal(in: expectation) + self.way(of: expectation)
+            + self.offer(behind: expectation) + self.invariants(against: expectation)
+    }
+
+    // MARK: What contradicts what
+
+    private func ending(of expectation: Expectation) -> [String] {
+        var sentences: [String] = []
+        if !expectation.alerts.isEmpty, let other = expectation.endings.first(where: { $0 != .alert }) {
+            sentences.append("a connection on which one of these alerts came does not end with '\(other.rawValue)'")
+        }
+        let hasAnswer = expectation.handshake == .completed || expectation.handshake == .answered
+        if expectation.endings.contains(.silentClose), hasAnswer {
+            sentences.append("'silent-close' is an end without a byte, and a handshake that was answered has some")
+        }
+        return sentences
+    }
+
+    private func refusal(in expectation: Expectation) -> [String] {
+        var sentences: [String] = []
+        if expectation.handshake == .refused, expectation.terminatedBy != nil {
+            sentences.append("a refused handshake is terminated by nobody; 'certificate' is what it can show")
+        }
+        if expectation.handshake == .refused, expectation.bytes != nil,
+            self.endpoint(of: expectation)?.role != .passthrough
+        {
+            sentences.append("where the handshake is refused no bytes come through that could be identical")
+        }
+        // To a TLS engine, refused means that nothing came back, and completed that something did; whoever only waits
+        // gets nothing either way.
+        if self.testCase.client.engine != .bytes, self.testCase.exchange == .wait,
+            let handshake = expectation.handshake,
+            handshake != .answered
+        {
+            sentences.append(
+                "a TLS client that only waits cannot tell whether it was '\(handshake.rawValue)'; its exchange should be echo"
+            )
+        }
+        return sentences
+    }
+
+    private func way(of expectation: Expectation) -> [String] {
+        switch expectation.route {
+        case nil: return []
+        case .some(.none):
+            var impossible: [String] = []
+            if expectation.bytes != nil { impossible.append("bytes") }
+            if expectation.proxy != nil { impossible.append("proxy") }
+            if expectation.upstreamServerName != nil { impossible.append("upstream-server-name") }
+            if expectation.terminatedBy == .upstream { impossible.append("terminated-by: upstream") }
+            if expectation.handshake == .completed { impossible.append("handshake: completed") }
+            return impossible.map { "'\($0)' needs an upstream, and the route is none" }
+        case .endpoint(let key):
+            guard let endpoint = self.testCase.endpoints.first(where: { $0.key == key }) else { return [] }
+            return self.way(to: endpoint, of: expectation)
+        }
+    }
+
+    private func way(to endpoint: EndpointPlan, of expectation: Expectation) -> [String] {
+        var sentences: [String] = []
+        if !endpoint.isOnline { sentences.append("nothing reaches '\(endpoint.key)', which is offline") }
+        if !endpoint.upstream.isListening {
+            sentences.append("nothing reaches '\(endpoint.key)', whose upstream does not listen")
+        }
+        if case .one(ipPolicyDecision: "block")? = expectation.event {
+            sentences.append("a client that the IP policy blocked reaches nobody")
+        }
+        if expectation.upstreamServerName != nil, !endpoint.role.upstreamIsTLS {
+            sentences.append("the upstream of '\(endpoint.key)' gets no TLS, and so no server name")
+        }
+        switch expectation.proxy {
+        case .version(let version) where version != endpoint.proxyProtocol:
+            sentences.append("'\(endpoint.key)' asks for no PROXY header of version \(version)")
+        case .absent where endpoint.proxyProtocol != 0:
+            sentences.append("'\(endpoint.key)' asks for a PROXY header")
+        default: break
+        }
+        return sentences
+    }
+
+    /// What the client must have offered first. Of built hellos only ALPN is known here.
+    private func offer(behind expectation: Expectation) -> [String] {
+        let client = self.testCase.client
+        var sentences: [String] = []
+        if case .selected(let name)? = expectation.alpn, !client.alpn.contains(name) {
+            sentences.append("the client does not offer the protocol '\(name)'")
+        }
+        if client.engine != .bytes, let version = expectation.version,
+            !(client.minimumVersion...client.maximumVersion).contains(version)
+        {
+            sentences.append("the client does not offer TLS \(version.rawValue)")
+        }
+        return sentences
+    }
+
+    private func invariants(against expectation: Expectation) -> [String] {
+        let never = self.testCase.expectation.never
+        var sentences: [String] = []
+        if never.contains(.anyContacted), case .endpoint(let key)? = expectation.route {
+            sentences.append("'any-contacted' must never be, and this alternative routes to '\(key)'")
+        }
+        if never.contains(.clientCertificateSkipped), expectation.handshake == .completed {
+            sentences.append("'client-certificate-skipped' must never be, and a completed handshake is that")
+        }
+        return sentences
+    }
+
+    private func endpoint(of expectation: Expectation) -> EndpointPlan? {
+        guard case .endpoint(let key)? = expectation.route else { return self.testCase.endpoints.first }
+        return self.testCase.endpoints.first { $0.key == key }
+    }
+}
+
+extension AlternativePlaces.Grade: Comparable {
+    /// The order in which the judge looks at them.
+    static func < (lhs: Self, rhs: Self) -> Bool {
+        Self.allCases.firstIndex(of: lhs)! < Self.allCases.firstIndex(of: rhs)!
+    }
+}
+
+extension Expectation {
+    /// Whether this one holds whenever `other` does: it asks for nothing that `other` does not ask for as strictly.
+    func covers(_ other: Expectation) -> Bool {
+        var wider = self
+        var narrower = other
+        // Sets and ranges first; what is left then must be equal where it is said at all.
+        guard Self.covers(self.alerts, other.alerts), Self.covers(self.endings, other.endings),
+            Self.covers(self.within, other.within), Self.covers(self.event, other.event)
+        else { return false }
+        if wider.route == nil { narrower.route = nil }
+        if wider.dialled == nil { narrower.dialled = nil }
+        if wider.handshake == nil { narrower.handshake = nil }
+        if wider.terminatedBy == nil { narrower.terminatedBy = nil }
+        if wider.certificate == nil { narrower.certificate = nil }
+        if wider.version == nil { narrower.version = nil }
+        if wider.alpn == nil { narrower.alpn = nil }
+        if wider.bytes == nil { narrower.bytes = nil }
+        if wider.proxy == nil { narrower.proxy = nil }
+        if wider.upstreamServerName == nil { narrower.upstreamServerName = nil }
+        (wider.alerts, narrower.alerts) = ([], [])
+        (wider.endings, narrower.endings) = ([], [])
+        (wider.within, narrower.within) = (nil, nil)
+        (wider.event, narrower.event) = (nil, nil)
+        return wider == narrower
+    }
+
+    /// One of several may be seen; none said allows all.
+    private static func covers<Word: Equatable>(_ wider: [Word], _ narrower: [Word]) -> Bool {
+        wider.isEmpty || (!narrower.isEmpty && narrower.allSatisfy { wider.contains($0) })
+    }
+
+    private static func covers(_ wider: Within?, _ narrower: Within?) -> Bool {
+        switch (wider, narrower) {
+        case (nil, _): true
+        case (.milliseconds(let wide)?, .milliseconds(let narrow)?): wide.contains(narrow)
+        default: wider == narrower
+        }
+    }
+
+    private static func covers(_ wider: Event?, _ narrower: Event?) -> Bool {
+        switch (wider, narrower) {
+        case (nil, _), (.one(ipPolicyDecision: nil)?, .one?): true
+        default: wider == narrower
+        }
+    }
+}
