@@ -49,7 +49,7 @@ enum CaseEnding: Hashable, Sendable {
             case .pass: "it looked like a pass"
             case .passLenient: "it looked like a lenient pass"
             case .informational: "it ended in a way that is only noted"
-            case .fail, .expectedFail, .unexpectedPass, .unsupported, .skipped, .error, .hang, .flaky:
+            case .fail, .failShould, .expectedFail, .unexpectedPass, .unsupported, .skipped, .error, .hang, .flaky:
                 "it looked like '\(verdict.outcome.rawValue)'"
             }
         let reason =

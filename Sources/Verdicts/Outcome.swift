@@ -3,7 +3,10 @@ package enum Outcome: String, CaseIterable, Codable, Hashable, Sendable {
     case pass
     case passLenient = "pass-lenient"
     case informational
+    /// What was seen is not what may be seen, by a rule that binds.
     case fail
+    /// The same, by a rule that is only recommended (RFC 2119: SHOULD).
+    case failShould = "fail-should"
     /// It failed as a waiver said it would.
     case expectedFail = "expected-fail"
     /// A waiver says it fails, and it passed: the waiver is out of date.
@@ -23,7 +26,7 @@ package enum Outcome: String, CaseIterable, Codable, Hashable, Sendable {
     package var isAcceptable: Bool {
         switch self {
         case .pass, .passLenient, .informational, .expectedFail, .unsupported: true
-        case .fail, .unexpectedPass, .skipped, .error, .hang, .flaky: false
+        case .fail, .failShould, .unexpectedPass, .skipped, .error, .hang, .flaky: false
         }
     }
 }
@@ -31,8 +34,8 @@ package enum Outcome: String, CaseIterable, Codable, Hashable, Sendable {
 extension Outcome {
     /// From the worst to the best; the order of lists, columns and legends.
     package static let bySeverity: [Outcome] = [
-        .error, .fail, .hang, .flaky, .unexpectedPass, .skipped, .expectedFail, .unsupported, .informational,
-        .passLenient, .pass,
+        .error, .fail, .hang, .failShould, .flaky, .unexpectedPass, .skipped, .expectedFail, .unsupported,
+        .informational, .passLenient, .pass,
     ]
 
     /// 0 is the worst.

@@ -17,8 +17,28 @@ package struct Reckoning: Sendable {
     }
 
     package func verdict(_ judged: Verdict, of testCase: Case) -> Verdict {
-        let verdict = self.rules[testCase.scenario].map { self.promised(judged, $0) } ?? judged
-        return self.waivers.apply(to: verdict, ofCase: testCase.id)
+        guard let rule = self.rules[testCase.scenario] else {
+            return self.waivers.apply(to: judged, ofCase: testCase.id)
+        }
+        let known = self.waivers.apply(to: self.promised(judged, rule), ofCase: testCase.id)
+        return Self.weighed(known, rule)
+    }
+
+    /// A recommendation that was not followed is a failure of its own kind, however it shows. A rule that is only a MAY
+    /// leaves open what its grades say, and what lies outside of them fails like a MUST.
+    private static func weighed(_ verdict: Verdict, _ rule: Rule) -> Verdict {
+        guard rule.level == .should, verdict.brokenInvariant == nil else { return verdict }
+        var weighed = verdict
+        switch verdict.outcome {
+        case .fail: weighed.outcome = .failShould
+        case .hang:
+            weighed.outcome = .failShould
+            weighed.summary = "the connection was held open: \(verdict.summary)"
+        case .pass, .passLenient, .informational, .failShould, .expectedFail, .unexpectedPass, .unsupported, .skipped,
+            .error, .flaky:
+            break
+        }
+        return weighed
     }
 
     /// Nobody fails for a rule that is not theirs. What must never be seen is everybody's rule.
@@ -31,8 +51,8 @@ package struct Reckoning: Sendable {
             noted.summary =
                 "\(rule.origin.possessive) rule, which \(self.target) does not promise: \(verdict.summary)"
             return noted
-        case .pass, .passLenient, .informational, .expectedFail, .unexpectedPass, .unsupported, .skipped, .error,
-            .flaky:
+        case .pass, .passLenient, .informational, .failShould, .expectedFail, .unexpectedPass, .unsupported, .skipped,
+            .error, .flaky:
             return verdict
         }
     }

@@ -121,10 +121,16 @@ package struct RunReport: Hashable, Sendable, Codable {
         self.results.count { $0.verdict.outcome == outcome }
     }
 
-    /// 0 when every verdict is acceptable, 70 when the harness itself failed somewhere, 1 otherwise.
+    /// 70 when the harness itself failed somewhere; 1 when a verdict is not acceptable, or something else is wrong with
+    /// the run; 3 when nothing is wrong but that rules failed which are only recommended; 0 otherwise.
     package var exitCode: Int32 {
-        if self.results.contains(where: { $0.verdict.outcome == .error }) { return 70 }
-        let acceptable = self.results.allSatisfy { $0.verdict.outcome.isAcceptable }
-        return acceptable && self.problems.isEmpty && !self.isInterrupted ? 0 : 1
+        let bad = Set(self.results.lazy.map(\.verdict.outcome).filter { !$0.isAcceptable })
+        if bad.contains(.error) { return 70 }
+        guard self.problems.isEmpty, !self.isInterrupted else { return 1 }
+        if bad.isEmpty { return 0 }
+        return bad == [.failShould] ? Self.onlyRecommendationsFailed : 1
     }
+
+    /// Shells give 2 a meaning of their own, and so do 64 and what is above it.
+    package static let onlyRecommendationsFailed: Int32 = 3
 }

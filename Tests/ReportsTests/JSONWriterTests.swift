@@ -65,7 +65,7 @@ struct JSONWriterTests {
         arguments: [
             (Outcome.pass, "passed"), (.passLenient, "passed"), (.informational, "other"), (.fail, "failed"),
             (.expectedFail, "other"), (.unexpectedPass, "failed"), (.unsupported, "skipped"), (.skipped, "skipped"),
-            (.error, "failed"), (.hang, "failed"), (.flaky, "failed"),
+            (.error, "failed"), (.hang, "failed"), (.flaky, "failed"), (.failShould, "failed"),
         ]
     )
     func statuses(outcome: Outcome, status: String) throws {
@@ -76,6 +76,22 @@ struct JSONWriterTests {
         #expect(test.status == status)
         #expect(test.rawStatus == outcome.rawValue)
         #expect(document.results.summary[status]?.number == 1)
+    }
+
+    @Test("a run's file begins with what a script wants to know, and is read back without it")
+    func counts() throws {
+        struct Head: Decodable {
+            var counts: [String: Int]
+            var exitCode: Int
+        }
+        let report = SampleRun.everyOutcome()
+        let data = try JSONWriter.renderRun(report)
+        let head = try JSONDecoder().decode(Head.self, from: data)
+        #expect(
+            head.counts == Dictionary(uniqueKeysWithValues: Outcome.allCases.map { ($0.rawValue, report.count($0)) })
+        )
+        #expect(head.counts["fail"] == 1 && head.counts["fail-should"] == 1 && head.exitCode == 70)
+        #expect(try RunFile.decode(data, name: "run.json") == report)
     }
 
     @Test("a failure carries its rule, ending, invariant and replay")

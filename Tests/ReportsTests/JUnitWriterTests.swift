@@ -15,7 +15,8 @@ struct JUnitWriterTests {
 
     /// The element that tells a reader how a case came out; `nil` is a case without any.
     private static let elements: [(Outcome, String?)] = [
-        (.pass, nil), (.passLenient, nil), (.informational, nil), (.fail, "failure"), (.unexpectedPass, "failure"),
+        (.pass, nil), (.passLenient, nil), (.informational, nil), (.fail, "failure"), (.failShould, "failure"),
+        (.unexpectedPass, "failure"),
         (.flaky, "failure"), (.error, "error"), (.hang, "error"), (.expectedFail, "skipped"), (.unsupported, "skipped"),
         (.skipped, "skipped"),
     ]

@@ -78,6 +78,21 @@ enum SampleRun {
                 0.9,
                 summary: "the waiver framing.segments.* is out of date"
             ),
+            Self.result(
+                "routing.sni.no-name",
+                .edge,
+                .failShould,
+                0.01,
+                summary: "a plain close",
+                checks: [
+                    CheckResult(
+                        check: "alert",
+                        expected: "fatal missing_extension",
+                        observed: "no fatal alert",
+                        holds: false
+                    )
+                ]
+            ),
             Self.result("proxy.v2.first-segment", .edge, .unsupported, 0, requires: [.proxyProtocol2]),
             Self.result("proxy.v2.tlvs", .edge, .unsupported, 0, requires: [.proxyProtocol2]),
             Self.result("mtls.required.none", .agent, .unsupported, 0),
@@ -174,6 +189,7 @@ enum SampleRun {
             Rule.Level.must
         ),
         ("routing.sni.unknown-name", "A name nobody has is refused with unrecognized_name", .rfc(6066), "3", .should),
+        ("routing.sni.no-name", "A client without a name is told that it is missing", .rfc(9846), "9.2", .should),
         ("routing.sni.trailing-dot", "A name with a trailing dot is not the name without", .rfc(6066), "3", .must),
         (
             "framing.records.split-inside-name",

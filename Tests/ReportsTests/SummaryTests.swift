@@ -37,6 +37,7 @@ struct TerminalSummaryTests {
         arguments: [
             (Outcome.pass, false, [], "exit 0: every verdict is acceptable"),
             (.fail, false, [], "exit 1: at least one verdict is not acceptable"),
+            (.failShould, false, [], "exit 3: no MUST failed, and at least one SHOULD did"),
             (.error, false, [], "exit 70: the harness itself failed, so this run says too little about the target"),
             (.pass, true, [], "exit 1: the run was interrupted"),
             (.pass, false, ["waiver x matches nothing"], "exit 1: the run itself has a problem"),
@@ -98,14 +99,14 @@ struct TerminalSummaryTests {
                 """
                 Compared with HAProxy 3.2.3, 2026-11-22 04:00:00 UTC
                   newly failing: 1 case
-                    pass → fail  framing.records.split-inside-name[role=passthrough,engine=openssl]
+                    pass → fail (MUST)  framing.records.split-inside-name[role=passthrough,engine=openssl]
                   newly passing: 1 case
-                    fail → pass  routing.sni.exact[role=edge,engine=openssl]
+                    fail (MUST) → pass  routing.sni.exact[role=edge,engine=openssl]
                   changed: 1 case
                     pass → lenient pass  routing.sni.unknown-name[role=edge,engine=openssl]
                   new: 1 case
                   gone: 1 case
-                  unchanged: 9 cases
+                  unchanged: 10 cases
                 """
             )
         )

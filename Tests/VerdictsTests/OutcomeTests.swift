@@ -19,6 +19,8 @@ struct OutcomeTests {
         "the exit code tells whose trouble it was",
         arguments: [
             ([.pass, .passLenient, .informational, .expectedFail, .unsupported], 0), ([.pass, .fail], 1),
+            ([.pass, .failShould], 3), ([.failShould, .fail], 1), ([.failShould, .error], 70),
+            ([.failShould, .hang], 1),
             ([.unexpectedPass], 1), ([.skipped], 1), ([.hang], 1), ([.flaky], 1), ([.fail, .error], 70), ([], 0),
         ] as [([Outcome], Int32)]
     )
@@ -34,6 +36,8 @@ struct OutcomeTests {
         #expect(report.exitCode == 1)
         report.problems = []
         report.isInterrupted = true
+        #expect(report.exitCode == 1)
+        report.results = [Made.result("a.b", .failShould)]
         #expect(report.exitCode == 1)
     }
 }

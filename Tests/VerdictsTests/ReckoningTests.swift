@@ -56,6 +56,20 @@ struct ReckoningTests {
         #expect(Rule.Origin.allCases.filter(profile.promises) == origins)
     }
 
+    @Test(
+        "a failed SHOULD is not a failed MUST, however it shows, unless it broke an invariant",
+        arguments: [
+            (.should, .fail, nil, .failShould), (.should, .hang, nil, .failShould), (.must, .fail, nil, .fail),
+            (.must, .hang, nil, .hang), (.may, .fail, nil, .fail), (.should, .fail, .otherContacted, .fail),
+            (.should, .pass, nil, .pass), (.should, .error, nil, .error),
+        ] as [(Rule.Level, Outcome, Invariant?, Outcome)]
+    )
+    func levels(level: Rule.Level, judged: Outcome, broken: Invariant?, outcome: Outcome) {
+        let reckoning = Self.reckoning(.rfc(9846), level, profile: .rfc)
+        let verdict = Verdict(outcome: judged, summary: "why", brokenInvariant: broken)
+        #expect(reckoning.verdict(verdict, of: Made.testCase("a.b[x]")).outcome == outcome)
+    }
+
     @Test("a waiver for a rule that the target does not promise is out of date")
     func unneededWaiver() {
         let waiver = Waiver(cases: "a.*", outcome: .fail, reason: "known", expires: "2027-06-30", location: "w:1")

@@ -23,13 +23,21 @@ enum PageHeader {
             <header class="masthead">
             <p class="brand"><b>Shakedown</b> TLS edge conformance</p>
             <h1>\(SafeText.html(report.target.title)) <span>\(SafeText.html(report.target.version))</span></h1>
-            <p class="headline \(report.exitCode == 0 ? "good" : "bad")">\(SafeText.html(digest.headline)).</p>
+            <p class="headline \(Self.tone(report.exitCode))">\(SafeText.html(digest.headline)).</p>
             \(problems.isEmpty ? "" : "<ul class=\"problems\" aria-label=\"Problems of the run\">\(problems)</ul>")
             \(Self.invariants(digest))
             <dl class="facts">\(list)</dl>
             <p class="command"><code id="command" tabindex="0">\(SafeText.html(report.command))</code></p>
             </header>
             """
+    }
+
+    private static func tone(_ exitCode: Int32) -> String {
+        switch exitCode {
+        case 0: "good"
+        case RunReport.onlyRecommendationsFailed: "warn"
+        default: "bad"
+        }
     }
 
     /// So many cases of one invariant are named; the link before them shows all.

@@ -107,11 +107,11 @@ struct CTRFDocument: Encodable {
 }
 
 extension CTRFDocument.Status {
-    /// CTRF's four words for our eleven; `rawStatus` keeps the difference.
+    /// CTRF's four words for our twelve; `rawStatus` keeps the difference.
     init(_ outcome: Outcome) {
         switch outcome {
         case .pass, .passLenient: self = .passed
-        case .fail, .unexpectedPass, .error, .hang, .flaky: self = .failed
+        case .fail, .failShould, .unexpectedPass, .error, .hang, .flaky: self = .failed
         case .unsupported, .skipped: self = .skipped
         case .informational, .expectedFail: self = .other
         }

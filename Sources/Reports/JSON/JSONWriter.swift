@@ -10,12 +10,27 @@ package enum JSONWriter {
 
     /// `run.json`: everything, so that every report can be written again from it. ``RunFile`` reads it back.
     package static func renderRun(_ report: RunReport) throws -> Data {
-        try Self.encoder(pretty: false).encode(report)
+        try Self.encoder(pretty: false).encode(CountedRun(report: report))
     }
 
     /// What `shakedown compare --json` prints.
     package static func renderComparison(_ comparison: RunComparison) throws -> Data {
         try Self.encoder(pretty: true).encode(comparison)
+    }
+
+    /// A run, and beside it what a script wants to know first; only the run is read back.
+    private struct CountedRun: Encodable {
+        var report: RunReport
+
+        private enum Key: CodingKey { case counts, exitCode }
+
+        func encode(to encoder: any Encoder) throws {
+            try self.report.encode(to: encoder)
+            var container = encoder.container(keyedBy: Key.self)
+            let counts = Dictionary(uniqueKeysWithValues: Outcome.allCases.map { ($0.rawValue, self.report.count($0)) })
+            try container.encode(counts, forKey: .counts)
+            try container.encode(self.report.exitCode, forKey: .exitCode)
+        }
     }
 
     /// Keys are sorted: the same run gives the same bytes.

@@ -112,7 +112,7 @@ extension JUnitSuite.Case {
             return .passed
         case .expectedFail, .unsupported, .skipped:
             return .skipped(message: "\(verdict.outcome.rawValue): \(message)")
-        case .fail:
+        case .fail, .failShould:
             let kind =
                 verdict.brokenInvariant.map { "invariant.\($0.name)" } ?? result.verdict.failedChecks.first?.check
             return .failed(type: kind ?? "fail", message: message, body: body)

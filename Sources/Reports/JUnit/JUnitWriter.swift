@@ -88,6 +88,8 @@ package enum JUnitWriter {
             ("target.version", report.target.version),
             ("tool.version", report.tool.version),
             ("engines", report.tool.engines.joined(separator: ", ")),
+            ("fail.must", String(digest.count(.fail))),
+            ("fail.should", String(digest.count(.failShould))),
             ("seed", report.seed),
             ("command", report.command),
         ]

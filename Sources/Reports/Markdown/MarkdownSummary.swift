@@ -11,7 +11,7 @@ package enum MarkdownSummary {
     package static func render(_ report: RunReport) -> String {
         let digest = RunDigest(report)
         var lines = [
-            "## \(report.exitCode == 0 ? "✅" : "❌") "
+            "## \(Self.sign(report.exitCode)) "
                 + SafeText.markdown("\(report.target.title) \(report.target.version)"),
             "",
             "**\(digest.headline).** \(NumberText.count(report.results.count, "case")) in "
@@ -27,6 +27,14 @@ package enum MarkdownSummary {
         lines += Self.unsupported(digest)
         lines += ["<sub>\(SafeText.markdownCode(report.command))</sub>"]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func sign(_ exitCode: Int32) -> String {
+        switch exitCode {
+        case 0: "✅"
+        case RunReport.onlyRecommendationsFailed: "⚠️"
+        default: "❌"
+        }
     }
 
     private static func table(_ digest: RunDigest) -> [String] {

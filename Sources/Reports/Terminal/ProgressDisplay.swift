@@ -101,7 +101,8 @@ package final class ProgressDisplay: Sendable {
             switch outcome {
             // It was never played, was cut short, or ran and stays unconfirmed.
             case .unsupported, .skipped: break
-            case .pass, .passLenient, .informational, .fail, .expectedFail, .unexpectedPass, .error, .hang, .flaky:
+            case .pass, .passLenient, .informational, .fail, .failShould, .expectedFail, .unexpectedPass, .error, .hang,
+                .flaky:
                 if state.unconfirmed.remove(result.testCase.id) == nil {
                     // A case that the harness could not play to its end.
                     state.ran += 1

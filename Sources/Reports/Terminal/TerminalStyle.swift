@@ -25,6 +25,7 @@ struct TerminalStyle {
         case .pass: .green
         case .passLenient, .informational: .cyan
         case .fail, .hang: .boldRed
+        case .failShould: .red
         case .error: .magenta
         case .flaky, .unexpectedPass, .skipped: .yellow
         case .expectedFail, .unsupported: .dim

@@ -193,7 +193,13 @@ package enum TerminalSummary {
                 return lines + [self.style.paint("exit 70: reports are missing", .boldRed)]
             case nil: break
             }
-            return lines + [self.style.paint(self.digest.exitMeaning, report.exitCode == 0 ? .boldGreen : .boldRed)]
+            let tint: TerminalStyle.Tint =
+                switch report.exitCode {
+                case 0: .boldGreen
+                case RunReport.onlyRecommendationsFailed: .red
+                default: .boldRed
+                }
+            return lines + [self.style.paint(self.digest.exitMeaning, tint)]
         }
     }
 }

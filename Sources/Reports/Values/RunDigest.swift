@@ -115,9 +115,13 @@ struct RunDigest {
         }
         if bad == 0 && problems > 0 { return "Every verdict is acceptable, but the run has a problem" }
         if bad == 0 { return "Every verdict is acceptable" }
-        return
-            "\(bad) of \(NumberText.count(self.report.results.count, "verdict")) "
-            + "\(bad == 1 ? "is" : "are") not acceptable"
+        let recommendations = self.count(.failShould)
+        let share = "\(bad) of \(NumberText.count(self.report.results.count, "verdict")) "
+        if bad == recommendations {
+            return share + (bad == 1 ? "is a failed SHOULD" : "are failed SHOULDs") + ", and no MUST failed"
+        }
+        return share + "\(bad == 1 ? "is" : "are") not acceptable"
+            + (recommendations == 0 ? "" : ", \(recommendations) of them for a SHOULD alone")
     }
 
     var unacceptableCount: Int { self.counts.reduce(0) { $0 + ($1.key.isAcceptable ? 0 : $1.value) } }
@@ -126,6 +130,7 @@ struct RunDigest {
     var exitMeaning: String {
         switch self.report.exitCode {
         case 0: "exit 0: every verdict is acceptable"
+        case RunReport.onlyRecommendationsFailed: "exit 3: no MUST failed, and at least one SHOULD did"
         case 70: "exit 70: the harness itself failed, so this run says too little about the target"
         default:
             self.report.isInterrupted

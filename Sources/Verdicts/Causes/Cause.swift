@@ -26,7 +26,7 @@ package struct Cause: Hashable, Sendable {
         case .expectedFail:
             self.text = verdict.waiver?.reason ?? words.general(verdict.summary)
             self.link = verdict.waiver?.link
-        case .fail, .hang, .flaky:
+        case .fail, .failShould, .hang, .flaky:
             self.text = verdict.failedChecks.first.map(words.of) ?? words.general(verdict.summary)
         case .unexpectedPass, .skipped, .error, .passLenient, .informational:
             self.text = words.general(verdict.summary)

@@ -33,7 +33,7 @@ package struct Waivers: Sendable {
         case .pass, .passLenient, .informational:
             waived.outcome = .unexpectedPass
             waived.summary = "passes, but the waiver '\(waiver.cases)' says that it fails: remove the waiver"
-        case .expectedFail, .unexpectedPass, .unsupported, .skipped, .error, .flaky:
+        case .failShould, .expectedFail, .unexpectedPass, .unsupported, .skipped, .error, .flaky:
             return verdict
         }
         waived.waiver = waiver.citation

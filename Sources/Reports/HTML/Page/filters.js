@@ -33,7 +33,7 @@ function matches(item, words) {
 const isFiltered = () => state.q !== "" || state.o.size > 0
   || ["l", "s", "d", "x", "b"].some((key) => state[key] !== "");
 
-const unacceptable = new Set(["error", "fail", "hang", "flaky", "unexpected-pass", "skipped"]);
+const unacceptable = new Set(["error", "fail", "hang", "fail-should", "flaky", "unexpected-pass", "skipped"]);
 
 // Scenarios with their cases, those with the worst verdicts first.
 function groups() {
