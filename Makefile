@@ -8,7 +8,7 @@ SUITE ?=
 BUILD_FLAGS = -c release --explicit-target-dependency-import-check error \
     -Xswiftc -gline-tables-only -Xcc -gline-tables-only
 
-.PHONY: run test build build-tests debug check unit suite peers fuzz format setup setup-test clean help
+.PHONY: run test build build-tests debug check unit suite peers fuzz mutants format setup setup-test clean help
 
 help:
 	@echo "make run      install what is missing, build, run the suite against the reference edge"
@@ -16,6 +16,7 @@ help:
 	@echo "make format   put the sources into the project's format"
 	@echo "make debug    build and test with the assertions of the libraries, which release builds leave out"
 	@echo "make fuzz     fuzz every parser for a minute each"
+	@echo "make mutants  plant small bugs in edge and agent, one at a time, and see what notices them (an hour; ONLY='routing.*')"
 	@echo "make clean    remove what was built"
 
 run: setup build
@@ -58,6 +59,11 @@ peers: build
 
 fuzz:
 	Scripts/fuzz.sh
+
+mutants: export MUTANTS = 1
+mutants: setup setup-test
+	$(SWIFT) build $(BUILD_FLAGS) --product mutants
+	.build/release/mutants $(ONLY) $(if $(TABLE),--table $(TABLE))
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests

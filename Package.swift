@@ -290,7 +290,10 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["shakedown", "shakedown-edge", "shakedown-agent", "DocumentationTesting", "FolderTesting"],
+            dependencies: [
+                "shakedown", "shakedown-edge", "shakedown-agent", "ConfigurationFiles", "DocumentationTesting",
+                "FolderTesting",
+            ],
             exclude: ["Python"]
         ),
     ]
@@ -313,6 +316,13 @@ if Context.environment["FUZZ"] != nil {
             )
         )
     }
+}
+
+// `make mutants` plants bugs and sees what notices them; no one else needs to build that.
+if Context.environment["MUTANTS"] != nil {
+    package.targets.append(
+        .executableTarget(name: "mutants", dependencies: ["ConfigurationFiles", "ProgramKit", arguments])
+    )
 }
 
 let settings: [SwiftSetting] = [

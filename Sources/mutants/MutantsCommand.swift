@@ -1,0 +1,75 @@
+import ArgumentParser
+import ConfigurationFiles
+import Foundation
+import ProgramKit
+
+@main
+struct MutantsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mutants",
+        abstract: "Plants small bugs in the edge and the agent, one at a time, and sees what notices.",
+        discussion: """
+            EXAMPLES
+              make mutants                         all of them; about an hour on two cores
+              make mutants ONLY='routing.*'        one chapter
+
+            Every bug of Mutants/*.yaml is built into a copy of the checkout, asleep until the environment names it. Each is
+            run against the suite and, where that sees nothing, the tests of the edge and the agent.
+            """
+    )
+
+    @Argument(help: "The bugs to plant, by name: globs.")
+    var only: [String] = []
+
+    @Option(help: "Where the copy and the logs are.")
+    var folder = ".build/mutants"
+
+    @Option(help: "The file that the table is written to.")
+    var table: String?
+
+    /// Of a hundred bugs as many are to be noticed.
+    private static let goal = 0.95
+
+    func run() throws {
+        do {
+            try self.perform()
+        } catch let error as ExitCode {
+            throw error
+        } catch {
+            throw ExitCode(Complaint.report(error, program: "mutants", status: .software).rawValue)
+        }
+    }
+
+    private func perform() throws {
+        let source = URL(filePath: FileManager.default.currentDirectoryPath)
+        let folder = URL(filePath: self.folder, relativeTo: source).absoluteURL
+        let all = try Mutant.all(in: source.appending(path: "Mutants"))
+        let globs = self.only.map(Glob.init)
+        let mutants = all.filter { mutant in globs.isEmpty || globs.contains { $0.matches(mutant.id) } }
+        guard !mutants.isEmpty else { throw Complaint("no bug of Mutants/ has such a name") }
+        let checkout = folder.appending(path: "checkout")
+        let logs = folder.appending(path: "logs")
+        try FileManager.default.createDirectory(at: logs, withIntermediateDirectories: true)
+
+        print("planting \(all.count) bugs in \(checkout.path)")
+        try Planting(checkout: checkout).plant(all, from: source)
+        let log = logs.appending(path: "build.log")
+        guard try Command("make", ["build", "build-tests"], in: checkout).status(log: log) == 0 else {
+            throw Complaint("the copy cannot be built", hint: "see \(log.path)")
+        }
+        let trial = Trial(checkout: checkout, logs: logs)
+        if case .survived = try trial.run(nil) {
+        } else {
+            throw Complaint("the copy fails without any bug awake", hint: "see \(logs.path)/none.*")
+        }
+        var table = Table()
+        for (index, mutant) in mutants.enumerated() {
+            let finding = try trial.run(mutant.id)
+            table.add(mutant, finding)
+            print("\(index + 1)/\(mutants.count) \(table.lastLine)")
+        }
+        print("\n\(table.summary)")
+        if let file = self.table { try table.markdown.write(toFile: file, atomically: true, encoding: .utf8) }
+        if table.share < Self.goal { throw ExitCode(1) }
+    }
+}
