@@ -34,7 +34,13 @@ package final class SuiteRun: Sendable {
     ) {
         self.target = target
         let profile = options.profile ?? target.profile
-        let reckoning = Reckoning(of: target.identity.title, profile: profile, scenarios: scenarios, waivers: waivers)
+        let reckoning = Reckoning(
+            of: target.identity.title,
+            profile: profile,
+            scenarios: scenarios,
+            behaviours: target.identity.behaviours ?? [],
+            waivers: waivers
+        )
         self.reckoning = reckoning
         self.options = options
         self.observer = observer
@@ -65,7 +71,7 @@ package final class SuiteRun: Sendable {
         self.board = ResultBoard(cases: runnable, observer: observer) { testCase, evidence in
             CaseResult(
                 testCase: testCase,
-                verdict: reckoning.verdict(evidence.verdict, of: testCase),
+                verdict: reckoning.verdict(evidence.verdict, of: testCase, evidence.observation),
                 observation: evidence.observation,
                 durationSeconds: evidence.seconds,
                 replay: options.replay(testCase, target: target)

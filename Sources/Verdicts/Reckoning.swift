@@ -7,21 +7,40 @@ package struct Reckoning: Sendable {
     private let target: String
     private let profile: Profile
     private let rules: [String: Rule]
+    private let behaviours: [DeclaredBehaviour]
     private let waivers: Waivers
 
-    package init(of target: String, profile: Profile, scenarios: [Scenario], waivers: Waivers) {
+    package init(
+        of target: String,
+        profile: Profile,
+        scenarios: [Scenario],
+        behaviours: [DeclaredBehaviour] = [],
+        waivers: Waivers
+    ) {
         self.target = target
         self.profile = profile
         self.rules = Dictionary(scenarios.map { ($0.id, $0.rule) }, uniquingKeysWith: { first, _ in first })
+        self.behaviours = behaviours
         self.waivers = waivers
     }
 
-    package func verdict(_ judged: Verdict, of testCase: Case) -> Verdict {
-        guard let rule = self.rules[testCase.scenario] else {
-            return self.waivers.apply(to: judged, ofCase: testCase.id)
-        }
-        let known = self.waivers.apply(to: self.promised(judged, rule), ofCase: testCase.id)
-        return Self.weighed(known, rule)
+    package func verdict(_ judged: Verdict, of testCase: Case, _ observation: Observation?) -> Verdict {
+        let rule = self.rules[testCase.scenario]
+        var verdict = rule.map { self.promised(judged, $0) } ?? judged
+        if let observation { verdict = self.declared(verdict, testCase, observation) }
+        verdict = self.waivers.apply(to: verdict, ofCase: testCase.id)
+        return rule.map { Self.weighed(verdict, $0) } ?? verdict
+    }
+
+    private func declared(_ verdict: Verdict, _ testCase: Case, _ observation: Observation) -> Verdict {
+        guard verdict.outcome == .fail,
+            let known = self.behaviours.first(where: { $0.behaviour.explains(verdict, of: testCase, observation) })
+        else { return verdict }
+        var expected = verdict
+        expected.outcome = .expectedFail
+        expected.summary = "\(verdict.summary) (declared: \(known.reason))"
+        expected.waiver = known.citation
+        return expected
     }
 
     /// A recommendation that was not followed is a failure of its own kind, however it shows. A rule that is only a MAY
@@ -58,7 +77,9 @@ package struct Reckoning: Sendable {
     }
 
     /// What the run has to say of what is known and was not seen; only a run of the whole catalogue can tell.
-    package func problems(amongAll results: [CaseResult]) -> [String] { self.waivers.problems(amongAll: results) }
+    package func problems(amongAll results: [CaseResult]) -> [String] {
+        self.waivers.problems(amongAll: results) + self.behaviours.compactMap { $0.problem(amongAll: results) }
+    }
 }
 
 extension Rule.Origin {

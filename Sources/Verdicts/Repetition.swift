@@ -8,6 +8,13 @@ extension RunReport {
             guard let again = others[self.results[index].testCase.id] else { continue }
             let first = self.results[index]
             if first.verdict.outcome == again.verdict.outcome { continue }
+            // That it fails now and then is known.
+            if let known = [first, again].first(where: \.isKnownToBeFlaky),
+                [first, again].allSatisfy(\.verdict.outcome.isAcceptable)
+            {
+                self.results[index] = known
+                continue
+            }
             // A repetition that was cut off says nothing about the case.
             if other.isInterrupted, again.verdict.outcome == .skipped { continue }
             var kept = first.verdict.outcome.isAcceptable ? again : first
@@ -23,5 +30,11 @@ extension RunReport {
         self.isInterrupted = self.isInterrupted || other.isInterrupted
         self.interruption = self.interruption ?? other.interruption
         self.problems += other.problems.filter { !self.problems.contains($0) }
+    }
+}
+
+extension CaseResult {
+    fileprivate var isKnownToBeFlaky: Bool {
+        self.verdict.outcome == .expectedFail && self.verdict.waiver?.isFlaky == true
     }
 }

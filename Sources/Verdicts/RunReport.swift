@@ -98,6 +98,8 @@ package struct RunReport: Hashable, Sendable, Codable {
         package var lacks: [String]?
         /// Whose rules it was held to; `nil` in reports from before it was asked.
         package var profile: Profile?
+        /// Habits that it declares; `nil` in reports from before it could.
+        package var behaviours: [DeclaredBehaviour]?
         package init(
             name: String,
             title: String,
@@ -105,7 +107,8 @@ package struct RunReport: Hashable, Sendable, Codable {
             features: [Feature] = [],
             notes: [String]? = nil,
             lacks: [String]? = nil,
-            profile: Profile? = nil
+            profile: Profile? = nil,
+            behaviours: [DeclaredBehaviour]? = nil
         ) {
             self.name = name
             self.title = title
@@ -114,6 +117,7 @@ package struct RunReport: Hashable, Sendable, Codable {
             self.notes = notes
             self.lacks = lacks
             self.profile = profile
+            self.behaviours = behaviours
         }
     }
 

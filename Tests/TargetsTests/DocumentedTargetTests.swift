@@ -19,13 +19,17 @@ struct DocumentedTargetTests {
                 try Data(block.text.utf8).write(to: file)
                 switch name {
                 case "target.yaml": #expect(try TargetFile.read(file, name: name).title == "Sample edge")
+                case "part of target.yaml":
+                    let text = "\(TargetFileTests.valid)\n\(block.text)"
+                    let description = try TargetFile.description(in: YAMLValue.parse(text, file: name))
+                    #expect(!description.behaviours.isEmpty)
                 case "waivers.yaml": #expect(try Waivers.load(file, version: "2.7").entries.count == 1)
                 default: Issue.record("nobody reads the block at line \(block.line)")
                 }
                 read.append(name)
             }
         }
-        #expect(read == ["target.yaml", "waivers.yaml"])
+        #expect(read == ["target.yaml", "waivers.yaml", "part of target.yaml"])
     }
 
     private static let unknown = "{ \(KnownKeys.unknown): 1 }"
@@ -49,6 +53,18 @@ struct DocumentedTargetTests {
             try TargetFile.description(in: YAMLValue.parse(text, file: "target.yaml"))
         }
         try Self.expect(error, areNamedUnder: "Keys of target.yaml")
+    }
+
+    @Test("names every key of a behaviour, and every behaviour")
+    func behaviourKeys() throws {
+        let text = "\(TargetFileTests.valid)\nbehaviours: [\(Self.unknown)]"
+        let error = try #require(throws: ConfigurationError.self) {
+            try TargetFile.description(in: YAMLValue.parse(text, file: "target.yaml"))
+        }
+        try Self.expect(error, areNamedUnder: "Behaviours")
+        let prose = try #require(try MarkdownPage.read("Docs/targets.md").prose(under: "Behaviours"))
+        let words = MarkdownPage.codeWords(in: prose)
+        #expect(Behaviour.allCases.map(\.rawValue).filter { !words.contains($0) } == [])
     }
 
     @Test("names every key of waivers.yaml that the reader knows")

@@ -17,7 +17,7 @@ struct TargetFileTests {
         #expect(definition.identity.version == "1.2.3")
         #expect(definition.identity.profile == (name == "reference" ? .all : .rfc))
         let waivers = try Waivers.load(definition.waiversFile, version: definition.identity.version)
-        #expect(waivers.unused(among: []).count == waivers.entries.count)
+        #expect(waivers.problems(amongAll: []).count == waivers.entries.count)
     }
 
     struct Mistake: Sendable, CustomTestStringConvertible {
@@ -49,6 +49,20 @@ struct TargetFileTests {
         #expect(description.features.map(\.feature) == [.role(.edge), .ipv6])
         #expect(description.features[1].roles == [.edge])
         #expect(description.profile == .rfc)
+    }
+
+    @Test("a behaviour is declared with its reason, and for the versions that have it")
+    func behaviours() throws {
+        let text = """
+            \(Self.valid)
+            behaviours:
+              - { behaviour: no-half-close, reason: it is off, link: https://example.org/1, versions: "<2" }
+            """
+        let description = try TargetFile.description(in: YAMLValue.parse(text, file: "t.yaml"))
+        let habit = try #require(description.behaviours.first)
+        #expect(habit.declared.behaviour == .noHalfClose)
+        #expect(habit.declared.location == "t.yaml:15")
+        #expect(habit.versions?.contains("1.9") == true && habit.versions?.contains("2.0") == false)
     }
 
     @Test(
@@ -97,6 +111,23 @@ struct TargetFileTests {
                 replacing: "deadlines:",
                 with: "profile: ngrock\ndeadlines:",
                 message: "t.yaml:5:10: 'profile' must be one of rfc, ngrok, all, not 'ngrock'; did you mean 'ngrok'?"
+            ),
+            Mistake(
+                replacing: "deadlines:",
+                with: "behaviours: [{ behaviour: dial-early, reason: r }]\ndeadlines:",
+                message:
+                    "t.yaml:5:27: 'behaviours[0].behaviour' must be one of dials-early, no-half-close, "
+                    + "refuses-by-reset, not 'dial-early'; did you mean 'dials-early'?"
+            ),
+            Mistake(
+                replacing: "deadlines:",
+                with: "behaviours: [{ behaviour: dials-early }]\ndeadlines:",
+                message: "t.yaml:5:14: 'behaviours[0].reason' is missing"
+            ),
+            Mistake(
+                replacing: "deadlines:",
+                with: "behaviours:\n  - &a { behaviour: dials-early, reason: r }\n  - *a\ndeadlines:",
+                message: "t.yaml:6:21: the behaviour 'dials-early' is declared twice"
             ),
             Mistake(
                 replacing: "version: {",

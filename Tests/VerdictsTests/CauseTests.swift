@@ -82,7 +82,7 @@ struct CauseTests {
         )
         #expect(groups.count == 1)
         #expect(groups[0].cause == Cause(outcome: .expectedFail, text: "one record only", link: link))
-        #expect(groups[0].waivers == ["a.b[*cut=1]", "a.b[*cut=2]"])
+        #expect(groups[0].waivers == ["waiver a.b[*cut=1]", "waiver a.b[*cut=2]"])
     }
 
     @Test("a pass and what the target cannot do have no cause; what has no words has one all the same")

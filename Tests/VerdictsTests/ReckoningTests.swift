@@ -30,7 +30,7 @@ struct ReckoningTests {
     func unpromised(before: Outcome, after: Outcome) {
         let reckoning = Self.reckoning(.ngrokTLSEndpoints, profile: .rfc)
         let judged = Verdict(outcome: before, summary: "it hung up")
-        let verdict = reckoning.verdict(judged, of: Made.testCase("a.b[x]"))
+        let verdict = reckoning.verdict(judged, of: Made.testCase("a.b[x]"), nil)
         #expect(verdict.outcome == after)
         let said = "ngrok's rule, which HAProxy does not promise: it hung up"
         #expect(verdict.summary == (before == after ? "it hung up" : said))
@@ -41,7 +41,7 @@ struct ReckoningTests {
         let judged = Verdict(outcome: .fail, summary: "it leaked", brokenInvariant: .clientCertificateSkipped)
         for document in [Rule.Document.ngrokTLSEndpoints, .house, .rfc(9846)] {
             let reckoning = Self.reckoning(document, profile: profile)
-            #expect(reckoning.verdict(judged, of: Made.testCase("a.b[x]")) == judged)
+            #expect(reckoning.verdict(judged, of: Made.testCase("a.b[x]"), nil) == judged)
         }
     }
 
@@ -67,14 +67,14 @@ struct ReckoningTests {
     func levels(level: Rule.Level, judged: Outcome, broken: Invariant?, outcome: Outcome) {
         let reckoning = Self.reckoning(.rfc(9846), level, profile: .rfc)
         let verdict = Verdict(outcome: judged, summary: "why", brokenInvariant: broken)
-        #expect(reckoning.verdict(verdict, of: Made.testCase("a.b[x]")).outcome == outcome)
+        #expect(reckoning.verdict(verdict, of: Made.testCase("a.b[x]"), nil).outcome == outcome)
     }
 
     @Test("a waiver for a rule that the target does not promise is out of date")
     func unneededWaiver() {
-        let waiver = Waiver(cases: "a.*", outcome: .fail, reason: "known", expires: "2027-06-30", location: "w:1")
-        let reckoning = Self.reckoning(.ngrokTLSEndpoints, profile: .rfc, waivers: Waivers(entries: [waiver]))
-        let verdict = reckoning.verdict(Verdict(outcome: .fail, summary: "why"), of: Made.testCase("a.b[x]"))
+        let waivers = Waivers(entries: [WaiversTests.waiver()])
+        let reckoning = Self.reckoning(.ngrokTLSEndpoints, profile: .rfc, waivers: waivers)
+        let verdict = reckoning.verdict(WaiversTests.verdict(.fail), of: Made.testCase("a.b[x]"), nil)
         #expect(verdict.outcome == .unexpectedPass)
     }
 }

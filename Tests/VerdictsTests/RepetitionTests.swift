@@ -32,6 +32,19 @@ struct RepetitionTests {
         #expect(report.exitCode == 1)
     }
 
+    @Test("a case that is known to fail now and then is not flaky, unless it does something else too")
+    func knownToBeFlaky() {
+        let waiver = Waiver.Citation(cases: "a", reason: "a race of its own", isFlaky: true)
+        let failed = Made.report([Made.result("a", .expectedFail, waiver: waiver)])
+        for (first, second) in [(failed, Self.report(["a": .pass])), (Self.report(["a": .pass]), failed)] {
+            var report = first
+            report.merge(repetition: second)
+            #expect(report.results[0].verdict.outcome == .expectedFail)
+            report.merge(repetition: Self.report(["a": .fail]))
+            #expect(report.results[0].verdict.outcome == .flaky)
+        }
+    }
+
     private static func report(_ outcomes: [String: Outcome]) -> RunReport {
         Made.report(
             outcomes.sorted { $0.key < $1.key }.map { id, outcome in

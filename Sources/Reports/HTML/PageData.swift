@@ -119,7 +119,7 @@ struct PageData {
         }
         if let waiver = verdict.waiver {
             members.append(
-                .init("w", .array([waiver.cases, waiver.reason, waiver.link ?? ""].map { self.table.reference($0) }))
+                .init("w", .array([waiver.source, waiver.reason, waiver.link ?? ""].map { self.table.reference($0) }))
             )
         }
         if !verdict.checks.isEmpty { members.append(.init("c", .array(verdict.checks.map { self.check($0) }))) }

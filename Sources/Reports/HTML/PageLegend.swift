@@ -69,7 +69,7 @@ extension Outcome {
         case .informational: "tolerated: the specifications leave it free"
         case .fail: "what was seen is not what may be seen"
         case .failShould: "a recommendation was not followed, and no invariant broken"
-        case .expectedFail: "it failed as a waiver said it would"
+        case .expectedFail: "it failed as a waiver, or a declared behaviour, said it would"
         case .unexpectedPass: "a waiver says that it fails, and it passed: the waiver is out of date"
         case .unsupported: "the target lacks something that the case needs"
         case .skipped: "it was not run, or nothing proves that the target was alive"

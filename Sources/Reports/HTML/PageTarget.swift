@@ -8,6 +8,10 @@ enum PageTarget {
         let parts = [
             Self.sentences("Notes", report.target.notes ?? []),
             Self.sentences("What it lacks", report.target.lacks ?? []),
+            Self.sentences(
+                "Declared behaviours",
+                (report.target.behaviours ?? []).map { "\($0.behaviour.rawValue): \($0.reason)" }
+            ),
             Self.features(report.target.features),
             Self.configuration(report.configuration ?? []),
         ]

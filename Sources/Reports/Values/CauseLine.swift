@@ -22,6 +22,6 @@ enum CauseLine {
     static func waivers(_ group: CauseGroup) -> String? {
         guard let first = group.waivers.first else { return nil }
         let left = group.waivers.count - 1
-        return "waiver \(first)" + (left > 0 ? " and \(left) more" : "")
+        return first + (left > 0 ? " and \(left) more" : "")
     }
 }

@@ -92,15 +92,17 @@ package struct TargetDefinition: Sendable {
         self.programs = programs
         self.probes = probes
         self.hasIPv6 = hasIPv6
+        let version = probes[TargetDescription.versionProbe] ?? "unknown"
         let features = description.features.map(\.feature).filter { hasIPv6 || $0 != .ipv6 }
         self.identity = RunReport.TargetIdentity(
             name: name,
             title: description.title,
-            version: probes[TargetDescription.versionProbe] ?? "unknown",
+            version: version,
             features: Set(features).sorted(),
             notes: description.notes,
             lacks: description.lacks,
-            profile: description.profile
+            profile: description.profile,
+            behaviours: description.behaviours.filter { $0.versions?.contains(version) ?? true }.map(\.declared)
         )
     }
 }

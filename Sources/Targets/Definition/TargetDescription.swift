@@ -1,5 +1,6 @@
 internal import ScenarioModel
 internal import Supervision
+internal import Verdicts
 
 /// What a target.yaml says; Docs/targets.md has the meaning of every key.
 struct TargetDescription: Hashable, Sendable {
@@ -15,6 +16,8 @@ struct TargetDescription: Hashable, Sendable {
     var promisesStrict: Bool
     /// Whose rules it promises to keep.
     var profile: Profile
+    /// Habits that are declared once instead of waived everywhere.
+    var behaviours: [Habit]
     var lacks: [String]
     var notes: [String]
     /// In the order they are started.
@@ -42,6 +45,12 @@ struct TargetDescription: Hashable, Sendable {
         var feature: Feature
         /// The only roles in which the edge has it; `nil` is all of them.
         var roles: Set<Role>?
+    }
+
+    struct Habit: Hashable, Sendable {
+        var declared: DeclaredBehaviour
+        /// The versions that have it; `nil` is all of them.
+        var versions: VersionRange?
     }
 
     struct Hint: Hashable, Sendable {

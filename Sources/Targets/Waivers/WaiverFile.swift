@@ -27,11 +27,22 @@ extension Waivers {
 /// The grammar of waivers.yaml: a list.
 enum WaiverFile {
     static func waiver(in entry: YAMLValue, now: Date) throws(ConfigurationError) -> Waiver {
-        let mapping = try entry.mapping("cases", "outcome", "reason", "link", "expires", "versions")
+        let mapping = try entry.mapping(
+            "cases",
+            "outcome",
+            "checks",
+            "flaky",
+            "reason",
+            "link",
+            "expires",
+            "versions"
+        )
         let expires = try mapping.required("expires")
         let waiver = Waiver(
             cases: try mapping.required("cases").string(),
             outcome: try Self.outcome(mapping.required("outcome")),
+            checks: try Self.checks(mapping.required("checks")),
+            isFlaky: try mapping["flaky"]?.boolean() ?? false,
             reason: try mapping.required("reason").string(),
             link: try mapping["link"]?.string(),
             expires: try Self.day(expires),
@@ -41,7 +52,7 @@ enum WaiverFile {
         // Days of this form sort as they follow each other.
         guard now.formatted(.iso8601.year().month().day()) < waiver.expires else {
             throw expires.problem(
-                "the waiver of '\(waiver.cases)' expired on \(waiver.expires): see whether it still fails, then remove "
+                "the waiver of '\(waiver.cases.pattern)' expired on \(waiver.expires): see whether it still fails, then remove "
                     + "it or give it a new date"
             )
         }
@@ -56,6 +67,27 @@ enum WaiverFile {
         return outcome
     }
 
+    private static func checks(_ value: YAMLValue) throws(ConfigurationError) -> [String] {
+        var names: [String] = []
+        for entry in try value.list() {
+            let name = try entry.string()
+            guard CheckResult.names.contains(name) else {
+                // An invariant goes by its name in scenarios, and as a check by what may not be.
+                let invariant = CheckResult.names.first { $0 == "never \(name)" }
+                let suggestion = Suggestion.clause(for: invariant ?? name, among: CheckResult.names)
+                throw entry.problem(
+                    "there is no check '\(name)'\(suggestion)",
+                    hint: suggestion.isEmpty ? "the checks are \(CheckResult.names.joined(separator: ", "))" : nil
+                )
+            }
+            names.append(name)
+        }
+        guard !names.isEmpty else {
+            throw value.problem("'checks' names none, so the waiver would cover nothing")
+        }
+        return names
+    }
+
     private static func day(_ value: YAMLValue) throws(ConfigurationError) -> String {
         let text = try value.string()
         guard let day = try? Date(text, strategy: .iso8601.year().month().day()),
@@ -64,7 +96,7 @@ enum WaiverFile {
         return text
     }
 
-    private static func versions(_ value: YAMLValue?) throws(ConfigurationError) -> VersionRange? {
+    static func versions(_ value: YAMLValue?) throws(ConfigurationError) -> VersionRange? {
         guard let value else { return nil }
         let text = try value.string()
         guard let range = VersionRange(text) else {

@@ -42,7 +42,7 @@ package struct CauseGroup: Hashable, Sendable {
     package var members: [Int]
     /// Their scenarios with how many each, the most first.
     package var scenarios: [ScenarioCount]
-    /// The globs of the waivers that spoke of them.
+    /// The waivers and declared behaviours that spoke of them: `waiver framing.*`.
     package var waivers: [String]
 
     package struct ScenarioCount: Hashable, Sendable {
@@ -65,8 +65,8 @@ package struct CauseGroup: Hashable, Sendable {
             }
             groups[place].members.append(index)
             counts[place][result.testCase.scenario, default: 0] += 1
-            if let glob = result.verdict.waiver?.cases, !groups[place].waivers.contains(glob) {
-                groups[place].waivers.append(glob)
+            if let source = result.verdict.waiver?.source, !groups[place].waivers.contains(source) {
+                groups[place].waivers.append(source)
             }
         }
         for place in groups.indices {

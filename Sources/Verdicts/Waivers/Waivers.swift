@@ -9,41 +9,46 @@ package struct Waivers: Sendable {
 
     package static let none = Waivers(entries: [])
 
-    /// The first waiver for this case.
-    package func match(_ caseID: String) -> Waiver? {
-        self.entries.first { Glob($0.cases).matches(caseID) }
-    }
-
-    /// Those that match none of the cases, each of which is a problem of the run: give it every case of the catalogue.
-    package func unused(among caseIDs: some Sequence<String>) -> [Waiver] {
-        let caseIDs = Array(caseIDs)
-        return self.entries.filter { waiver in
-            !caseIDs.contains { Glob(waiver.cases).matches($0) }
-        }
-    }
+    /// Every waiver for this case, in the order of the file.
+    package func matching(_ caseID: String) -> [Waiver] { self.entries.filter { $0.cases.matches(caseID) } }
 
     /// Turns a failure that a waiver foretold into an expected one, and a pass that it did not expect into a failure.
     package func apply(to verdict: Verdict, ofCase caseID: String) -> Verdict {
-        guard let waiver = self.match(caseID) else { return verdict }
-        var waived = verdict
+        let waivers = self.matching(caseID)
+        guard let first = waivers.first else { return verdict }
+        var known = verdict
         switch verdict.outcome {
         case .fail, .hang:
-            waived.outcome = .expectedFail
-            waived.summary = "\(verdict.summary) (waived: \(waiver.reason))"
+            guard let waiver = waivers.first(where: { $0.objection(to: verdict) == nil }) else {
+                known.summary = "\(first.objection(to: verdict) ?? ""): \(verdict.summary)"
+                return known
+            }
+            known.outcome = .expectedFail
+            known.summary = "\(verdict.summary) (waived: \(waiver.reason))"
+            known.waiver = waiver.citation
         case .pass, .passLenient, .informational:
-            waived.outcome = .unexpectedPass
-            waived.summary = "passes, but the waiver '\(waiver.cases)' says that it fails: remove the waiver"
-        case .failShould, .expectedFail, .unexpectedPass, .unsupported, .skipped, .error, .flaky:
-            return verdict
+            guard let waiver = waivers.first(where: { !$0.isFlaky }) else { return verdict }
+            known.outcome = .unexpectedPass
+            known.summary = "passes, but the waiver '\(waiver.cases.pattern)' says that it fails: remove the waiver"
+            known.waiver = waiver.citation
+        case .failShould, .expectedFail, .unexpectedPass, .unsupported, .skipped, .error, .flaky: break
         }
-        waived.waiver = waiver.citation
-        return waived
+        return known
     }
 
-    /// What the run has to say of waivers that speak of no case at all; only a run of the whole catalogue can tell.
+    /// What the run has to say of waivers that are too wide; only a run of the whole catalogue can tell.
     package func problems(amongAll results: [CaseResult]) -> [String] {
-        self.unused(among: results.map(\.testCase.id)).map {
-            "\($0.location): the waiver '\($0.cases)' matches no case: remove it"
+        self.entries.compactMap { waiver in
+            let cases = results.filter { waiver.cases.matches($0.testCase.id) }
+            let name = "\(waiver.location): the waiver '\(waiver.cases.pattern)'"
+            guard !cases.isEmpty else { return "\(name) matches no case: remove it" }
+            let failed = cases.filter { $0.verdict.outcome == .expectedFail && $0.verdict.waiver == waiver.citation }
+            guard !failed.isEmpty, !waiver.isFlaky else { return nil }
+            let names = Set(failed.flatMap { $0.verdict.failedChecks.map(\.check) })
+            let unseen = waiver.checks.filter { !names.contains($0) }
+            guard !unseen.isEmpty else { return nil }
+            return
+                "\(name) covers \(unseen.joined(separator: ", ")), which failed in none of its cases: remove it there"
         }
     }
 }

@@ -24,7 +24,7 @@ const cases = data.cases.map((raw, index) => {
     cause: raw.g,
     change: raw.k ? named(data.kinds[raw.k[0]]) : null,
     before: raw.k && raw.k[1] >= 0 ? data.outcomes[raw.k[1]][1] : "",
-    waiver: raw.w ? { cases: string(raw.w[0]), reason: string(raw.w[1]), link: string(raw.w[2]) } : null,
+    waiver: raw.w ? { source: string(raw.w[0]), reason: string(raw.w[1]), link: string(raw.w[2]) } : null,
     checks: (raw.c || []).map(([name, expected, observed, holds]) =>
       ({ name: string(name), expected: string(expected), observed: string(observed), holds: holds === 1 })),
     endings: (raw.e || []).map(string),

@@ -75,7 +75,7 @@ function panelView(item, { evidence, string, close, step }) {
     scenario.why && make("p", { class: "why" }, scenario.why),
     item.summary && make("p", { class: `summary c-${item.outcome}` }, item.summary),
     item.broken && make("p", { class: "broken" }, `Broken security invariant: ${item.broken.meaning}.`),
-    item.waiver && make("p", { class: "note" }, "Waiver ", make("code", {}, item.waiver.cases),
+    item.waiver && make("p", { class: "note" }, "Known: ", make("code", {}, item.waiver.source),
       `: ${item.waiver.reason}`, item.waiver.link && [" ", referenceLink(item.waiver.link)]),
     item.change && make("p", { class: "note" }, changeText(item)),
     item.checks.length > 0 && [make("h3", {}, "Checks"), checksTable(item.checks)],

@@ -1,0 +1,43 @@
+package import ScenarioModel
+
+/// A habit of an edge that shows in many cases, and that its makers stand by: declared once, it stands for a waiver of each.
+///
+/// It explains a failure only where everything that failed is what the habit does, and never a broken invariant or a
+/// connection that was held open.
+package enum Behaviour: String, CaseIterable, Codable, Hashable, Sendable {
+    /// It dials the upstream before it knows whether the client is let in, and says nothing there.
+    case dialsEarly = "dials-early"
+    /// It takes the end of one direction for the end of both.
+    case noHalfClose = "no-half-close"
+    /// It resets the connection of a client that it refuses, and with it goes whatever alert it had sent.
+    case refusesByReset = "refuses-by-reset"
+
+    /// Whether this habit is all that was wrong.
+    package func explains(_ verdict: Verdict, of testCase: Case, _ observation: Observation) -> Bool {
+        let failed = Set(verdict.failedChecks.map(\.check))
+        guard !failed.isEmpty, failed.isSubset(of: self.checks), verdict.brokenInvariant == nil,
+            verdict.outcome != .hang, let client = observation.clients.last
+        else { return false }
+        switch self {
+        case .dialsEarly:
+            return observation.upstreams.flatMap(\.connections).allSatisfy { connection in
+                connection.leg.receivedCount == 0 && connection.leg.firstReadCount == 0
+                    && connection.proxyHeader == .absent
+            }
+        case .noHalfClose:
+            return testCase.exchange == .clientHalfClose || testCase.exchange == .upstreamHalfClose
+        case .refusesByReset:
+            let isRefusal = testCase.expectation.strict.allSatisfy { $0.handshake == .refused }
+            return isRefusal && client.leg.ending == .reset && client.applicationReceived.count == 0
+        }
+    }
+
+    /// The checks that it can make fail.
+    private var checks: Set<String> {
+        switch self {
+        case .dialsEarly: ["dialled"]
+        case .noHalfClose: ["handshake", "exchange", "bytes", "ending"]
+        case .refusesByReset: ["ending", "alert"]
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import ScenarioModel
+import Testing
+
+@testable import Verdicts
+
+@Suite("Declared behaviours")
+struct BehaviourTests {
+    /// A case that fails in the manner of a behaviour, and what else may be changed in it.
+    private struct Failing {
+        var testCase = Made.testCase("a.b[x]")
+        var verdict: Verdict
+        var observation = Observation(clients: [ClientObservation()], upstreams: [])
+
+        init(_ failed: [String], exchange: Exchange = .echo, ending: LegEnding = .fin) {
+            self.verdict = WaiversTests.verdict(.fail, failed: failed)
+            self.testCase.exchange = exchange
+            self.observation.clients[0].leg.ending = ending
+        }
+
+        mutating func dial(_ change: (inout UpstreamConnection) -> Void) {
+            var connection = UpstreamConnection()
+            change(&connection)
+            self.observation.upstreams = [UpstreamObservation(endpoint: "tenant", connections: [connection])]
+        }
+
+        mutating func refuse() {
+            var refused = Expectation()
+            refused.handshake = .refused
+            self.testCase.expectation.strict = [refused]
+        }
+
+        func isExplained(by behaviour: Behaviour) -> Bool {
+            behaviour.explains(self.verdict, of: self.testCase, self.observation)
+        }
+    }
+
+    @Test("an early dial explains a connection that nothing came on")
+    func dialsEarly() {
+        var failing = Failing(["dialled"])
+        failing.dial { _ in }
+        #expect(failing.isExplained(by: .dialsEarly))
+        failing.dial { $0.leg.receivedCount = 1 }
+        #expect(!failing.isExplained(by: .dialsEarly))
+        failing.dial { $0.leg.firstReadCount = 28 }
+        #expect(!failing.isExplained(by: .dialsEarly))
+        var misrouted = Failing(["dialled", "route"])
+        misrouted.dial { _ in }
+        #expect(!misrouted.isExplained(by: .dialsEarly))
+    }
+
+    @Test("no half-close explains what is lost in the exchanges that need one, and in no other")
+    func noHalfClose() {
+        for exchange in [Exchange.clientHalfClose, .upstreamHalfClose] {
+            #expect(Failing(["exchange", "bytes"], exchange: exchange).isExplained(by: .noHalfClose))
+            #expect(!Failing(["exchange", "route"], exchange: exchange).isExplained(by: .noHalfClose))
+        }
+        #expect(!Failing(["exchange", "bytes"]).isExplained(by: .noHalfClose))
+    }
+
+    @Test("a refusal by reset explains the alert that went with it, where there is a refusal and a reset")
+    func refusesByReset() {
+        var failing = Failing(["alert", "ending"], ending: .reset)
+        #expect(!failing.isExplained(by: .refusesByReset), "the client was to be served")
+        failing.refuse()
+        #expect(failing.isExplained(by: .refusesByReset))
+        failing.observation.clients[0].applicationReceived.count = 1
+        #expect(!failing.isExplained(by: .refusesByReset))
+        var orderly = Failing(["alert", "ending"], ending: .fin)
+        orderly.refuse()
+        #expect(!orderly.isExplained(by: .refusesByReset))
+    }
+
+    @Test("none explains a broken invariant, a hang, or a failure of no check", arguments: Behaviour.allCases)
+    func never(behaviour: Behaviour) {
+        let failed = ["dialsEarly": ["dialled"], "noHalfClose": ["bytes"], "refusesByReset": ["ending"]]["\(behaviour)"]
+        var failing = Failing(failed ?? [], exchange: .clientHalfClose, ending: .reset)
+        failing.refuse()
+        #expect(failing.isExplained(by: behaviour))
+        var hanging = failing
+        hanging.verdict.outcome = .hang
+        #expect(!hanging.isExplained(by: behaviour))
+        var broken = failing
+        broken.verdict.brokenInvariant = .otherContacted
+        #expect(!broken.isExplained(by: behaviour))
+        var other = failing
+        other.verdict.checks = []
+        #expect(!other.isExplained(by: behaviour))
+    }
+
+    @Test("what is explained is an expected failure that says so; what never shows is a problem of the run")
+    func declared() {
+        let failing = Failing(["bytes"], exchange: .clientHalfClose)
+        let declared = DeclaredBehaviour(
+            .noHalfClose,
+            reason: "proxy_half_close is off",
+            link: "https://example.org/2",
+            location: "nginx/target.yaml:9"
+        )
+        let reckoning = Reckoning(
+            of: "nginx",
+            profile: .rfc,
+            scenarios: [],
+            behaviours: [declared],
+            waivers: .none
+        )
+        let verdict = reckoning.verdict(failing.verdict, of: failing.testCase, failing.observation)
+        #expect(verdict.outcome == .expectedFail)
+        #expect(verdict.summary == "why (declared: proxy_half_close is off)")
+        #expect(verdict.waiver?.source == "behaviour no-half-close")
+        let result = CaseResult(testCase: failing.testCase, verdict: verdict, observation: failing.observation)
+        #expect(reckoning.problems(amongAll: [result]) == [])
+        #expect(
+            reckoning.problems(amongAll: [Made.result("a.b[x]", .pass)])
+                == ["nginx/target.yaml:9: the behaviour 'no-half-close' shows in no case: remove it"]
+        )
+    }
+
+    @Test("a behaviour that shows only against rules that are not promised is not out of date")
+    func shownElsewhere() {
+        var failing = Failing(["dialled"])
+        failing.dial { _ in }
+        let house = Rule(document: .house, section: "Upstreams", level: .should)
+        let reckoning = Reckoning(
+            of: "Envoy",
+            profile: .rfc,
+            scenarios: [Scenario(id: "a.b", title: "", rule: house, roles: [.edge])],
+            behaviours: [DeclaredBehaviour(.dialsEarly, reason: "it does", location: "envoy/target.yaml:9")],
+            waivers: .none
+        )
+        let verdict = reckoning.verdict(failing.verdict, of: failing.testCase, failing.observation)
+        #expect(verdict.outcome == .informational)
+        let result = CaseResult(testCase: failing.testCase, verdict: verdict, observation: failing.observation)
+        #expect(reckoning.problems(amongAll: [result]) == [])
+    }
+}
