@@ -15,8 +15,15 @@ package struct Judge: Sendable {
         guard let client = observation.clients.last else {
             return Verdict(outcome: .error, summary: "the harness saw no client")
         }
-        if observation.clients.contains(where: { $0.leg.ending == .refused }) {
-            return Verdict(outcome: .error, summary: "the client could not connect to the edge")
+        // Whatever the case expects: a target that lets nobody in has neither served nor refused anyone.
+        if let refused = observation.clients.first(where: { $0.leg.ending == .refused }) {
+            let check = CheckResult(
+                check: CheckResult.connect,
+                expected: "a TCP connection to the target",
+                observed: refused.leg.timeline.last?.detail ?? "none",
+                holds: false
+            )
+            return Verdict(outcome: .fail, summary: Self.summary(of: [check]), checks: [check])
         }
         let evidence = Evidence(testCase: testCase, observation: observation, client: client, context: self.context)
         do {
@@ -30,7 +37,12 @@ package struct Judge: Sendable {
         let graded = evidence.testCase.expectation
         var never: [CheckResult] = []
         var broken: Invariant?
-        for invariant in graded.never {
+        // Another case's upstream, and the decoy, are nobody's to reach, whether or not the scenario says so.
+        let isElsewhere = evidence.reached.contains { contact in
+            !evidence.testCase.endpoints.contains { $0.key == contact.endpoint }
+        }
+        let implied: [Invariant] = isElsewhere && !graded.never.contains(.otherContacted) ? [.otherContacted] : []
+        for invariant in graded.never + implied {
             let result = evidence.check(invariant)
             never.append(result)
             if !result.holds && broken == nil { broken = invariant }

@@ -17,6 +17,7 @@ struct ByteConnection {
             throw ClientError(.exchangeNeedsTLS)
         }
         let segments = try self.openingSegments()
+        if self.plan.opening.isClientHello { self.environment.announce(segments.flatMap(\.self)) }
 
         let leg: Leg
         switch try await CaseClient.dial(self.plan, in: self.environment) {

@@ -21,10 +21,13 @@ package struct CaseClient: Sendable {
         let first = try await self.run(plan, in: environment)
         guard environment.exchange == .agentRestarted else { return [first] }
         await environment.interrupt()
-        return [first, try await self.run(plan, in: environment)]
+        var second = environment
+        second.nonces = Array(environment.nonces.dropFirst())
+        return [first, try await self.run(plan, in: second)]
     }
 
-    /// One connection, from dialling to its end. An agent's restart is the caller's affair: this does the echo.
+    /// One connection, from dialling to its end, with the first nonce. An agent's restart is the caller's affair: this does
+    /// the echo.
     package func run(_ plan: ClientPlan, in environment: ClientEnvironment) async throws -> ClientObservation {
         if plan.engine == .bytes {
             return try await ByteConnection(plan: plan, environment: environment).run()
@@ -36,6 +39,7 @@ package struct CaseClient: Sendable {
             throw ClientError(.noFirstFlight, session.handshake.failure ?? "\(plan.engine.rawValue)")
         }
         let segments = try DeliveryPlanner.segments(firstFlight: flight.ciphertext, delivery: plan.delivery)
+        environment.announce(flight.ciphertext)
 
         let leg: Leg
         switch try await Self.dial(plan, in: environment) {
@@ -51,7 +55,7 @@ package struct CaseClient: Sendable {
             if await conversation.completeHandshake() {
                 let party = Party(
                     conversation,
-                    nonce: environment.nonce,
+                    nonces: Array(environment.nonces.prefix(1)),
                     seed: environment.seed,
                     interrupt: environment.interrupt
                 )

@@ -8,8 +8,8 @@ package struct ClientEnvironment: Sendable {
     package var edgeAddress: TransportAddress
     /// What the plan's `certificate` recipe was minted to.
     package var credential: Credential?
-    /// In the first line of every exchange that carries data.
-    package var nonce: String
+    /// In the first line of every exchange that carries data: one for each connection that ``CaseClient/runAll(_:in:)`` makes.
+    package var nonces: [String]
     /// Payloads and the byte client's random values come from it. The upstream has the same.
     package var seed: UInt64
     package var exchange: Exchange
@@ -20,27 +20,31 @@ package struct ClientEnvironment: Sendable {
     /// Kills the endpoint's agent (`agentKilled`), or kills it and starts it again (`agentRestarted`). Called once, at the
     /// right moment.
     package var interrupt: @Sendable () async -> Void
+    /// Is told each connection's first flight before it is sent.
+    package var announce: @Sendable (_ firstFlight: [UInt8]) -> Void
 
     package init(
         edgeAddress: TransportAddress,
         credential: Credential? = nil,
-        nonce: String,
+        nonces: [String],
         seed: UInt64,
         exchange: Exchange,
         deadline: Duration,
         caseStart: ContinuousClock.Instant = .now,
         eventLoopGroup: any EventLoopGroup,
-        interrupt: @escaping @Sendable () async -> Void = {}
+        interrupt: @escaping @Sendable () async -> Void = {},
+        announce: @escaping @Sendable (_ firstFlight: [UInt8]) -> Void = { _ in }
     ) {
         self.edgeAddress = edgeAddress
         self.credential = credential
-        self.nonce = nonce
+        self.nonces = nonces
         self.seed = seed
         self.exchange = exchange
         self.deadline = deadline
         self.caseStart = caseStart
         self.eventLoopGroup = eventLoopGroup
         self.interrupt = interrupt
+        self.announce = announce
     }
 
     var end: ContinuousClock.Instant { self.caseStart + self.deadline }

@@ -6,30 +6,33 @@ import ScenarioModel
 /// What it hears it judges: every `hear…` returns whether exactly that came.
 package struct Party {
     let conversation: Conversation
-    private let nonce: String
+    /// One of these is in every line. Whoever speaks first says the first of them.
+    private let nonces: [String]
     private let seed: UInt64
     /// Told when something worth seeing has happened, long before the end.
     private let progressed: () -> Void
     /// Does to the endpoint's agent what the exchange wants, and returns when it is done. Only a client calls it.
     let interrupt: @Sendable () async -> Void
 
-    /// - Parameter seed: what payloads come from; the same at both ends, as the nonce is.
+    /// - Parameters:
+    ///   - nonces: one for a client; for an upstream those of all clients that may come.
+    ///   - seed: what payloads come from; the same at both ends, as the nonce is.
     package init(
         _ conversation: Conversation,
-        nonce: String,
+        nonces: [String],
         seed: UInt64,
         progressed: @escaping () -> Void = {},
         interrupt: @escaping @Sendable () async -> Void = {}
     ) {
         self.conversation = conversation
-        self.nonce = nonce
+        self.nonces = nonces
         self.seed = seed
         self.progressed = progressed
         self.interrupt = interrupt
     }
 
-    private var line: [UInt8] { ExchangeLine.opening(nonce: self.nonce) }
-    private var acknowledgement: [UInt8] { ExchangeLine.acknowledgement(nonce: self.nonce) }
+    private var lines: [[UInt8]] { self.nonces.map(ExchangeLine.opening) }
+    private var acknowledgements: [[UInt8]] { self.nonces.map(ExchangeLine.acknowledgement) }
 
     private func seed(_ direction: PayloadDirection) -> UInt64 { direction.seed(self.seed) }
 }
@@ -38,8 +41,8 @@ package struct Party {
 
 extension Party {
     /// Each returns whether it went out and going on makes sense.
-    func sayLine() async -> Bool { await self.conversation.write(self.line) }
-    func sayAcknowledgement() async -> Bool { await self.conversation.write(self.acknowledgement) }
+    func sayLine() async -> Bool { await self.conversation.write(self.lines.first ?? []) }
+    func sayAcknowledgement() async -> Bool { await self.conversation.write(self.acknowledgements.first ?? []) }
 
     /// - Parameter count: `nil` goes on until the peer or time ends it.
     func sayPayload(_ direction: PayloadDirection, count: Int?) async -> Bool {
@@ -58,7 +61,7 @@ extension Party {
         guard let first = await self.conversation.readLine() else { return false }
         let isWritten = await self.conversation.write(first)
         self.progressed()
-        return isWritten && first == self.line
+        return isWritten && self.lines.contains(first)
     }
 
     /// Echoes everything until the peer ends. Returns whether it did that in order.
@@ -78,13 +81,13 @@ extension Party {
 
 extension Party {
     func hearLine() async -> Bool {
-        let isRight = await self.conversation.readLine() == self.line
+        let line = await self.conversation.readLine()
         self.progressed()
-        return isRight
+        return line.map(self.lines.contains) ?? false
     }
 
     func hearAcknowledgement() async -> Bool {
-        await self.conversation.readLine() == self.acknowledgement
+        await self.conversation.readLine().map(self.acknowledgements.contains) ?? false
     }
 
     func hearPayload(_ direction: PayloadDirection, count: Int) async -> Bool {

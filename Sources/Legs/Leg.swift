@@ -59,6 +59,9 @@ package final class Leg: Sendable {
 
     package var observation: LegObservation { self.shared.withLock { $0.state.recorder.observation } }
 
+    /// The first bytes that were recorded so far, without the work that a whole observation is.
+    package var receivedBeginning: [UInt8] { self.shared.withLock { $0.state.recorder.receivedBeginning } }
+
     package func note(_ kind: TimelineEntry.Kind, _ detail: String) {
         self.shared.withLock { $0.state.note(kind, detail) }
     }

@@ -57,6 +57,8 @@ struct LegRecorder: Sendable {
         self.note(.end, detail, at: now)
     }
 
+    var receivedBeginning: [UInt8] { self.received.excerpt }
+
     var observation: LegObservation {
         var observation = self.partial
         observation.sent = ByteString(self.sent.excerpt)

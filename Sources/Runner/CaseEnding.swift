@@ -38,8 +38,9 @@ enum CaseEnding: Hashable, Sendable {
         }
     }
 
+    /// Whoever could not connect has learnt that the target was down, and nothing of the case.
     private func proves(_ verdict: Verdict, of testCase: Case) -> Bool {
-        !testCase.expectsNoRoute || verdict.outcome == .fail
+        !verdict.isOfUnreachableTarget && (!testCase.expectsNoRoute || verdict.outcome == .fail)
     }
 
     /// Keeps what was seen, and takes from it that it is a verdict.

@@ -7,6 +7,8 @@ import ScenarioModel
 enum Controls {
     static let scenario = "control"
     static let decoyKey = "decoy"
+    /// The decoy's endpoint in the fleet.
+    static let decoyID = "decoy/\(Self.decoyKey)"
 
     static func cases(for roles: [Role], baseDomain: String) -> [Case] {
         roles.map { role in

@@ -2,6 +2,7 @@ import Checks
 import Foundation
 import ScenarioModel
 import Targets
+import Upstreams
 import Verdicts
 
 /// Runs cases on a stage, with controls before, between and after.
@@ -28,7 +29,7 @@ struct Performance: Sendable {
         }
         // A role whose control fails is judged by its cases; as long as another comes through, the target is alive.
         let controls = self.stage.controls.filter { first[$0.id] == nil }
-        var problems = first.sorted { $0.key < $1.key }.map {
+        let problems = first.sorted { $0.key < $1.key }.map {
             "the first control exchange failed: \($0.key): \($0.value)"
         }
         guard !controls.isEmpty else {
@@ -50,10 +51,9 @@ struct Performance: Sendable {
             self.board.settle(as: .interrupted)
             return problems
         }
-        self.confirm(before: .now)
+        self.board.confirm(before: .now)
         self.board.settle(as: .confirmed)
-        problems += self.strays(among: self.board.results)
-        return problems
+        return problems + self.strays + self.stage.target.eventTroubles
     }
 
     /// Plays the cases while the target is watched; gives the problem when it died.
@@ -76,20 +76,13 @@ struct Performance: Sendable {
         }
     }
 
-    private func confirm(before instant: ContinuousClock.Instant) {
-        self.board.confirm(before: instant) { testCase, observation in
-            self.stage.lateContacts(of: testCase, since: observation)
+    /// Bytes at upstreams that no client's nonce, random or whole opening is in: somebody was misrouted, and nobody knows
+    /// who.
+    private var strays: [String] {
+        self.stage.upstreams.strays.sorted { $0.key < $1.key }.map { domain, count in
+            let connections = count == 1 ? "a connection" : "\(count) connections"
+            return "\(connections) with too few bytes to tell whose reached the upstream of \(domain)"
         }
-    }
-
-    /// Connections at the decoy that no case's bytes were found in: somebody was misrouted, and nobody knows who.
-    private func strays(among results: [CaseResult]) -> [String] {
-        let known = results.compactMap(\.observation).flatMap(\.upstreams)
-            .filter { $0.endpoint == Controls.decoyKey }
-            .reduce(0) { $0 + $1.connections.count }
-        let all = self.stage.decoyConnections.count
-        guard all > known else { return [] }
-        return ["\(all - known) connections that no case's bytes are in reached the decoy, which no client asks for"]
     }
 
     /// Runs everything; ends when the last case has its observation.
@@ -123,9 +116,9 @@ struct Performance: Sendable {
         if Task.isCancelled { return }
         let began = ContinuousClock.now
         self.board.begin(testCase)
-        let observation: Observation
+        let played: PlayedCase
         do {
-            observation = try await CaseRun(testCase: testCase, stage: self.stage, seed: self.options.seed).run()
+            played = try await CaseRun(testCase: testCase, stage: self.stage, seed: self.options.seed).run()
         } catch let failure as TargetFailure where !Task.isCancelled {
             self.board.fault(testCase, Verdict(outcome: .fail, summary: failure.description), began: began)
             return
@@ -136,7 +129,12 @@ struct Performance: Sendable {
             return
         }
         if Task.isCancelled { return }
-        self.board.add(testCase, observation, began: began) { self.stage.judge.judge($0, $1) }
+        self.board.add(
+            testCase,
+            played.observation,
+            began: began,
+            later: .init(look: { played.lookAgain() }, release: { played.release() })
+        ) { self.stage.judge.judge($0, $1) }
     }
 }
 
@@ -155,8 +153,15 @@ extension Performance {
 
     private func trouble(of control: Case) async -> String? {
         do {
-            let run = CaseRun(testCase: control, stage: self.stage, seed: self.options.seed)
-            let verdict = self.stage.judge.judge(control, try await run.run())
+            let run = CaseRun(
+                testCase: control,
+                stage: self.stage,
+                seed: self.options.seed,
+                repetition: self.stage.countControl()
+            )
+            let played = try await run.run()
+            defer { played.release() }
+            let verdict = self.stage.judge.judge(control, played.observation)
             return verdict.outcome == .pass ? nil : verdict.summary
         } catch {
             return ErrorWords.text(of: error)
@@ -171,7 +176,7 @@ extension Performance {
             let began = ContinuousClock.now
             let trouble = await underWay.run { await self.trouble(of: controls) }
             switch vigil.controlEnded(began: began, trouble: trouble, isCutOff: Task.isCancelled) {
-            case .confirm(let instant): self.confirm(before: instant)
+            case .confirm(let instant): self.board.confirm(before: instant)
             case .askAgain: continue
             case .targetDied(let problem): return problem
             case .leave: return nil

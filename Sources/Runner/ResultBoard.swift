@@ -26,9 +26,17 @@ final class ResultBoard: Sendable {
 
     private struct Provisional: Sendable {
         var evidence: Evidence
-        var observation: Observation
         var judge: Judgement
+        var later: Later
         var ended: ContinuousClock.Instant
+    }
+
+    /// What becomes of a case between its end and its confirmation.
+    struct Later: Sendable {
+        /// What is to be seen by now, `nil` when it is what was seen at the end.
+        var look: @Sendable () -> Observation? = { nil }
+        /// Nobody will look again.
+        var release: @Sendable () -> Void = {}
     }
 
     private let cases: [Case]
@@ -54,6 +62,7 @@ final class ResultBoard: Sendable {
         _ testCase: Case,
         _ observation: Observation,
         began: ContinuousClock.Instant,
+        later: Later = Later(),
         judge: @escaping Judgement
     ) {
         let now = ContinuousClock.now
@@ -62,7 +71,7 @@ final class ResultBoard: Sendable {
             observation: observation,
             seconds: began.duration(to: now).seconds
         )
-        let entry = Provisional(evidence: evidence, observation: observation, judge: judge, ended: now)
+        let entry = Provisional(evidence: evidence, judge: judge, later: later, ended: now)
         self.entries.withLock { $0[testCase.id] = .ended(entry) }
         self.observer?.ended(testCase)
     }
@@ -72,22 +81,18 @@ final class ResultBoard: Sendable {
         self.finish(testCase, Evidence(verdict: verdict, seconds: began.duration(to: .now).seconds))
     }
 
-    /// Makes final what ended before `instant`, when a control that began then has come through. `lateContacts` gives
-    /// the upstreams as they are by now, or `nil` where nothing came after the case's own end.
-    func confirm(
-        before instant: ContinuousClock.Instant,
-        lateContacts: (Case, Observation) -> [UpstreamObservation]?
-    ) {
+    /// Makes final what ended before `instant`, when a control that began then has come through. What came after a case's
+    /// end, a misrouted connection or a second event, counts as well.
+    func confirm(before instant: ContinuousClock.Instant) {
         for (testCase, entry) in self.provisional where entry.ended <= instant {
             var evidence = entry.evidence
-            if let upstreams = lateContacts(testCase, entry.observation) {
-                var observation = entry.observation
-                observation.upstreams = upstreams
+            if let observation = entry.later.look() {
                 evidence.observation = observation
                 evidence.verdict = entry.judge(testCase, observation)
             }
             evidence.verdict = CaseEnding.confirmed.verdict(of: testCase, at: .ended(evidence.verdict))
             self.finish(testCase, evidence)
+            entry.later.release()
         }
     }
 

@@ -28,8 +28,7 @@ struct Schedule {
 extension Case {
     /// Whether the expected end is one of the target's deadlines, or comes so slowly that the case mostly waits.
     var waitsForDeadline: Bool {
-        let alternatives = self.expectation.strict + self.expectation.lenient + self.expectation.tolerated
-        let waits = alternatives.contains { alternative in
+        let waits = self.expectation.alternatives.contains { alternative in
             switch alternative.within {
             case .deadline: true
             case .milliseconds(let range): range.lowerBound >= 1_000
@@ -45,7 +44,6 @@ extension Case {
     }
 
     var expectsEvents: Bool {
-        let alternatives = self.expectation.strict + self.expectation.lenient + self.expectation.tolerated
-        return alternatives.contains { $0.event != nil }
+        self.expectation.alternatives.contains { $0.event != nil }
     }
 }

@@ -29,9 +29,13 @@ package struct Seed: Hashable, Sendable, CustomStringConvertible {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Sixteen hexadecimal digits that mark the data of one case, so that an upstream's record shows whose connection it was.
-    package func nonce(for id: String) -> String {
-        let text = String(self.derived(for: id + "#nonce"), radix: 16)
+    /// Sixteen hexadecimal digits that mark the data of one connection, so that an upstream's record shows whose it was.
+    ///
+    /// - Parameters:
+    ///   - repetition: how often the case was played before.
+    ///   - connection: which of its connections it is.
+    package func nonce(for id: String, repetition: Int = 0, connection: Int = 0) -> String {
+        let text = String(self.derived(for: "\(id)#nonce.\(repetition).\(connection)"), radix: 16)
         return String(repeating: "0", count: 16 - text.count) + text
     }
 }

@@ -6,6 +6,7 @@ import NIOCore
 import NIOPosix
 import ProgramKit
 import ScenarioModel
+import Synchronization
 import Targets
 import Upstreams
 
@@ -19,6 +20,7 @@ final class Stage: Sendable {
     /// One control case per role that the target has.
     let controls: [Case]
     let group: MultiThreadedEventLoopGroup
+    private let controlCount = Atomic(0)
 
     private init(
         target: RunningTarget,
@@ -37,6 +39,9 @@ final class Stage: Sendable {
         self.controls = controls
         self.group = group
     }
+
+    /// How many controls were played before: each has connections of its own.
+    func countControl() -> Int { self.controlCount.wrappingAdd(1, ordering: .relaxed).oldValue }
 
     static let baseDomain = "shakedown.test"
 
@@ -63,6 +68,11 @@ final class Stage: Sendable {
             try needs.check(against: .ofThisMachine(for: needs))
             let endpoints = actors.flatMap { UpstreamFleet.Endpoint.all(of: $0, seed: options.seed) }
             try await upstreams.start(endpoints, credential: materials.credential)
+            for testCase in cases {
+                if case .raw(_, let bytes) = testCase.client.opening {
+                    upstreams.expect(opening: bytes.bytes, of: testCase.id)
+                }
+            }
             let deployment = try Self.deployment(
                 of: actors,
                 upstreams: upstreams,
@@ -144,7 +154,6 @@ extension UpstreamFleet.Endpoint {
                 id: Self.id(of: plan.key, in: testCase),
                 plan: plan,
                 exchange: testCase.exchange,
-                nonce: seed.nonce(for: testCase.id),
                 seed: seed.derived(for: testCase.id)
             )
         }

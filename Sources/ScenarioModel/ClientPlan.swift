@@ -65,6 +65,13 @@ package enum Opening: Hashable, Sendable, Codable {
     case raw(name: String, bytes: ByteString)
     /// Nothing at all (`bytes`).
     case nothing
+
+    package var isClientHello: Bool {
+        switch self {
+        case .engineHello, .builtHello: true
+        case .raw, .nothing: false
+        }
+    }
 }
 
 /// A ClientHello for `ByteClient`: a good TLS 1.2 and 1.3 hello, with these changes.

@@ -38,7 +38,6 @@ package struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
         package static let cannotWrite = Code(rawValue: "cannot-write")
         package static let cannotRun = Code(rawValue: "cannot-run")
         package static let noSuchAgent = Code(rawValue: "no-such-agent")
-        package static let badEvents = Code(rawValue: "bad-events")
     }
 }
 

@@ -17,21 +17,20 @@ package final class UpstreamFleet: Sendable {
         package var id: String
         package var plan: EndpointPlan
         package var exchange: Exchange
-        package var nonce: String
         /// The client's seed, which payloads come from.
         package var seed: UInt64
 
-        package init(id: String, plan: EndpointPlan, exchange: Exchange, nonce: String, seed: UInt64) {
+        package init(id: String, plan: EndpointPlan, exchange: Exchange, seed: UInt64) {
             self.id = id
             self.plan = plan
             self.exchange = exchange
-            self.nonce = nonce
             self.seed = seed
         }
     }
 
-    private let group: any EventLoopGroup
+    let group: any EventLoopGroup
     private let slots = Mutex<[String: UpstreamSlot]>([:])
+    let ledger = ConnectionLedger()
 
     package init(group: any EventLoopGroup) {
         self.group = group
@@ -66,35 +65,24 @@ package final class UpstreamFleet: Sendable {
         self.slot(endpoint)?.address
     }
 
-    /// Tells the upstreams of a case when it begins, which their timelines count from, and how long the case may
-    /// take. The upstreams' connections get a second more, so that the client's waiting ends first.
-    package func beginCase(_ endpoints: [String], at caseStart: ContinuousClock.Instant, deadline: Duration) {
-        for slot in self.slots(endpoints) { slot.begin(at: caseStart, deadline: deadline) }
-    }
-
-    /// What an upstream has seen, also of connections that are still open.
-    package func observation(for endpoint: String) -> UpstreamObservation {
-        UpstreamObservation(endpoint: endpoint, connections: self.slot(endpoint)?.connections ?? [])
-    }
-
-    /// Waits until no connection to these upstreams is open. Returns whether that came to pass in time.
-    package func waitUntilIdle(_ endpoints: [String], timeout: Duration) async -> Bool {
-        let limit = ContinuousClock.now + timeout
-        for slot in self.slots(endpoints) {
-            guard await slot.waitUntilIdle(before: limit, on: self.group.next()) else { return false }
-        }
-        return true
-    }
-
-    /// Ends the connections that are still open, as if their deadline had come, and waits for their records.
-    package func abandon(_ endpoints: [String]) async {
-        for slot in self.slots(endpoints) { slot.expireConnections() }
-        for slot in self.slots(endpoints) { await slot.waitUntilIdle() }
+    /// Tells the upstreams of a case when it begins, which their timelines count from, how long it may take, and what its
+    /// connections will say. The upstreams' connections get a second more, so that the client's waiting ends first.
+    ///
+    /// - Parameter nonces: one for each connection that the case's clients make.
+    package func begin(
+        _ testCase: String,
+        endpoints: [String],
+        nonces: [String],
+        at start: ContinuousClock.Instant,
+        deadline: Duration
+    ) -> Visit {
+        for slot in self.slots(endpoints) { slot.begin(at: start, deadline: deadline, nonces: nonces) }
+        return self.ledger.begin(testCase, endpoints: endpoints, nonces: nonces, at: start)
     }
 
     /// Closes everything. Observations stay.
     package func stop() async {
-        let slots = self.slots.withLock { Array($0.values) }
+        let slots = self.allSlots
         for slot in slots { await slot.stopListening() }
         for slot in slots { slot.expireConnections() }
         for slot in slots { await slot.waitUntilIdle() }
@@ -102,7 +90,9 @@ package final class UpstreamFleet: Sendable {
 
     private func slot(_ id: String) -> UpstreamSlot? { self.slots.withLock { $0[id] } }
 
-    private func slots(_ ids: [String]) -> [UpstreamSlot] {
+    var allSlots: [UpstreamSlot] { self.slots.withLock { Array($0.values) } }
+
+    func slots(_ ids: [String]) -> [UpstreamSlot] {
         self.slots.withLock { slots in ids.compactMap { slots[$0] } }
     }
 
@@ -111,7 +101,7 @@ package final class UpstreamFleet: Sendable {
         credential: (String) throws -> Credential
     ) throws -> UpstreamSlot {
         guard endpoint.plan.role.upstreamIsTLS, endpoint.plan.upstream.isListening else {
-            return UpstreamSlot(endpoint, tls: nil)
+            return UpstreamSlot(endpoint, tls: nil, ledger: self.ledger)
         }
         let upstream = endpoint.plan.upstream
         let configuration = OpenSSLConfiguration(
@@ -123,7 +113,7 @@ package final class UpstreamFleet: Sendable {
         )
         // A certificate that cannot be used is found here, and not by the first connection.
         _ = try OpenSSLSession(configuration)
-        return UpstreamSlot(endpoint, tls: configuration)
+        return UpstreamSlot(endpoint, tls: configuration, ledger: self.ledger)
     }
 
     private func listen(for slot: UpstreamSlot) -> EventLoopFuture<any Channel> {

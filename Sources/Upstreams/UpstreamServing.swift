@@ -7,12 +7,50 @@ import Synchronization
 /// One connection to an upstream, from its first byte to its last.
 final class UpstreamServing: Sendable {
     let leg: Leg
-    private let slot: UpstreamSlot
+    let slot: UpstreamSlot
+    let acceptedAt: ContinuousClock.Instant
+    /// Of the case that was played here when it came.
+    private let nonces: [String]
     private let record = Mutex(UpstreamConnection())
+    private let account = Mutex(Account())
 
-    init(leg: Leg, slot: UpstreamSlot) {
+    private struct Account {
+        /// Whose it is, as its bytes tell.
+        var visit: UpstreamFleet.Visit?
+        /// Somebody has it in his observation.
+        var isClaimed = false
+        var hasEnded = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    init(leg: Leg, slot: UpstreamSlot, nonces: [String], acceptedAt: ContinuousClock.Instant) {
         self.leg = leg
         self.slot = slot
+        self.nonces = nonces
+        self.acceptedAt = acceptedAt
+    }
+
+    var endpointID: String { self.slot.endpoint.id }
+    var visit: UpstreamFleet.Visit? { self.account.withLock { $0.visit } }
+    var isClaimed: Bool { self.account.withLock { $0.isClaimed } }
+    var hasEnded: Bool { self.account.withLock { $0.hasEnded } }
+    func claim() { self.account.withLock { $0.isClaimed = true } }
+
+    var contact: UpstreamFleet.Contact {
+        UpstreamFleet.Contact(
+            endpoint: self.endpointID,
+            plan: self.slot.endpoint.plan,
+            connection: self.observation
+        )
+    }
+
+    /// Looks whose it is, as far as its bytes tell by now.
+    func recognise() {
+        guard self.visit == nil else { return }
+        let application = self.record.withLock { $0.applicationReceived.excerpt.bytes }
+        let wire = self.leg.receivedBeginning
+        guard let visit = self.slot.ledger.recognise(self, onWire: wire, inside: application) else { return }
+        self.account.withLock { $0.visit = visit }
     }
 
     /// What is known so far; the leg's part is always of this moment.
@@ -32,7 +70,25 @@ final class UpstreamServing: Sendable {
             self.leg.note(.note, "upstream: \(error)")
         }
         await self.leg.close()
+        self.recognise()
+        self.slot.ledger.ended(self)
+        let waiters = self.account.withLock { account in
+            account.hasEnded = true
+            defer { account.waiters = [] }
+            return account.waiters
+        }
+        for waiter in waiters { waiter.resume() }
         self.slot.connectionEnded()
+    }
+
+    func waitUntilEnded() async {
+        await withCheckedContinuation { continuation in
+            let hasEnded = self.account.withLock { account in
+                if !account.hasEnded { account.waiters.append(continuation) }
+                return account.hasEnded
+            }
+            if hasEnded { continuation.resume() }
+        }
     }
 
     private func converse() async throws {
@@ -51,6 +107,7 @@ final class UpstreamServing: Sendable {
                 record.applicationReceived = received
                 record.exchangeCompleted = isCompleted
             }
+            self.recognise()
         }
         // A server that speaks first may not wait for a header that nobody promised.
         if endpoint.plan.proxyProtocol != 0 || session != nil { await conversation.readPreamble() }
@@ -60,7 +117,7 @@ final class UpstreamServing: Sendable {
             publish(false)
             let party = Party(
                 conversation,
-                nonce: endpoint.nonce,
+                nonces: self.nonces,
                 seed: endpoint.seed,
                 progressed: { publish(false) }
             )

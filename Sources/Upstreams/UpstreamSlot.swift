@@ -9,8 +9,9 @@ import Synchronization
 final class UpstreamSlot: Sendable {
     let endpoint: UpstreamFleet.Endpoint
     let tls: OpenSSLConfiguration?
+    let ledger: ConnectionLedger
 
-    /// For connections of a case that nobody announced.
+    /// For connections that come while no case is played here: somebody was misrouted, and is to be seen.
     private static let defaultDeadline: Duration = .seconds(60)
 
     /// An upstream outwaits its client, whose deadline decides: otherwise its own giving up would reach the client as FIN.
@@ -21,7 +22,9 @@ final class UpstreamSlot: Sendable {
         var listener: (any Channel)?
         var reservation: ReservedPort?
         var caseStart: ContinuousClock.Instant?
-        var deadline: Duration = UpstreamSlot.defaultDeadline
+        /// When the connections of the case that is played here must have ended.
+        var end: ContinuousClock.Instant?
+        var nonces: [String] = []
         var connections: [UpstreamServing] = []
         var openCount = 0
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
@@ -30,13 +33,14 @@ final class UpstreamSlot: Sendable {
 
     private let state = Mutex(State())
 
-    init(_ endpoint: UpstreamFleet.Endpoint, tls: OpenSSLConfiguration?) {
+    init(_ endpoint: UpstreamFleet.Endpoint, tls: OpenSSLConfiguration?, ledger: ConnectionLedger) {
         self.endpoint = endpoint
         self.tls = tls
+        self.ledger = ledger
     }
 
     var address: TransportAddress? { self.state.withLock { $0.address } }
-    var connections: [UpstreamConnection] { self.state.withLock { $0.connections }.map(\.observation) }
+    var servings: [UpstreamServing] { self.state.withLock { $0.connections } }
 
     func hold(_ listener: any Channel) {
         let address = TransportAddress(listener.localAddress)
@@ -53,10 +57,11 @@ final class UpstreamSlot: Sendable {
         }
     }
 
-    func begin(at caseStart: ContinuousClock.Instant, deadline: Duration) {
+    func begin(at caseStart: ContinuousClock.Instant, deadline: Duration, nonces: [String]) {
         self.state.withLock { state in
             state.caseStart = caseStart
-            state.deadline = deadline
+            state.end = caseStart + deadline + Self.grace
+            state.nonces = nonces
         }
     }
 
@@ -64,12 +69,16 @@ final class UpstreamSlot: Sendable {
     var caseStart: ContinuousClock.Instant { self.state.withLock { $0.caseStart } ?? .now }
 
     func accepted(_ leg: Leg) -> UpstreamServing {
-        let serving = UpstreamServing(leg: leg, slot: self)
-        let end = self.state.withLock { state in
+        let now = ContinuousClock.now
+        let (serving, end) = self.state.withLock { state in
+            let serving = UpstreamServing(leg: leg, slot: self, nonces: state.nonces, acceptedAt: now)
             state.connections.append(serving)
             state.openCount += 1
-            return (state.caseStart ?? .now) + state.deadline + Self.grace
+            // One that comes when the case is over is somebody else's.
+            let end = state.end.flatMap { $0 > now ? $0 : nil } ?? now + Self.defaultDeadline
+            return (serving, end)
         }
+        self.ledger.accepted(serving)
         leg.setDeadline(end)
         return serving
     }
@@ -82,6 +91,11 @@ final class UpstreamSlot: Sendable {
             return Array(state.waiters.values)
         }
         for waiter in waiters { waiter.resume() }
+    }
+
+    /// Drops the connections that have ended and that the condition holds for.
+    func forgetEnded(where isForgotten: (UpstreamServing) -> Bool) {
+        self.state.withLock { state in state.connections.removeAll { $0.hasEnded && isForgotten($0) } }
     }
 
     func expireConnections() {

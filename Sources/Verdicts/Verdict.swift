@@ -26,6 +26,9 @@ package struct Verdict: Hashable, Sendable, Codable {
     }
 
     package var failedChecks: [CheckResult] { self.checks.filter { !$0.holds } }
+
+    /// The target did not so much as let a client in.
+    package var isOfUnreachableTarget: Bool { self.failedChecks.contains { $0.check == CheckResult.connect } }
 }
 
 /// One question that was put to what was seen, and its answer.
@@ -35,6 +38,10 @@ package struct CheckResult: Hashable, Sendable, Codable {
     package var expected: String
     package var observed: String
     package var holds: Bool
+
+    /// The check that comes before all others: the client could connect.
+    package static let connect = "connect"
+
     package init(check: String, expected: String, observed: String, holds: Bool) {
         self.check = check
         self.expected = expected

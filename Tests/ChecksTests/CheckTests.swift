@@ -75,7 +75,23 @@ struct CheckTests {
             $0.tenantConnection.applicationReceived = Made.application("shakedown other\n")
         },
         row("another client's hello", .passthrough, { $0.route = .endpoint("tenant") }, holds: false) {
-            $0.tenantConnection.leg.received = ByteString([22, 3, 1, 8, 8, 8])
+            $0.tenantConnection.leg.received = ByteString(Made.hello(random: 8))
+        },
+        row("less than the whole random", .passthrough, { $0.route = .endpoint("tenant") }, holds: false) {
+            $0.tenantConnection.leg.received = ByteString(Made.hello[..<42])
+            $0.tenantConnection.applicationReceived = ApplicationObservation()
+        },
+        row("the hello in records of its own", .passthrough, { $0.route = .endpoint("tenant") }, holds: false) {
+            $0.tenantConnection.leg.received = ByteString(Made.hello[5...].flatMap { [22, 3, 1, 0, 1, $0] })
+        },
+        row("two clients, one connection for each", .edge, { $0.route = .endpoint("tenant") }, holds: true) {
+            $0.addSecondClient(saying: "shakedown second\n")
+            $0.upstreams[0].connections.append($0.tenantConnection)
+            $0.upstreams[0].connections[1].applicationReceived = Made.application("shakedown second\n")
+        },
+        row("two clients, both connections the first one's", .edge, { $0.route = .endpoint("tenant") }, holds: false) {
+            $0.addSecondClient(saying: "shakedown second\n")
+            $0.upstreams[0].connections.append($0.tenantConnection)
         },
         row("an empty connection", .edge, { $0.route = .endpoint("tenant") }, holds: false) {
             $0.tenantConnection.applicationReceived = ApplicationObservation()
@@ -444,7 +460,9 @@ struct CheckTests {
             $0.events?[0].endTimestamp = "2026-11-23T07:00:00.89999Z"
         },
         row("no timestamp", .edge, Self.one(), holds: false) { $0.events?[0].startTimestamp = "yesterday" },
-        row("TLS bytes where plaintext counts", .edge, Self.one(), holds: false) { $0.events?[0].bytesIn = 6 },
+        row("TLS bytes where plaintext counts", .edge, Self.one(), holds: false) {
+            $0.events?[0].bytesIn = Made.hello.count
+        },
         row("one byte too many out", .passthrough, Self.one(), holds: false) { $0.events?[0].bytesOut = 5 },
         row("the decision", .edge, Self.one("allow"), holds: true),
         row("another decision", .edge, Self.one("block"), holds: false),
@@ -457,7 +475,7 @@ struct CheckTests {
         },
         row("broken off, more than was sent", .agent, Self.one(), holds: false) {
             $0.clients[0].exchangeCompleted = false
-            $0.events?[0].bytesIn = 7
+            $0.events?[0].bytesIn = Made.hello.count + 1
         },
         row("broken off, less than was sent", .agent, Self.one(), holds: true) {
             $0.clients[0].exchangeCompleted = false

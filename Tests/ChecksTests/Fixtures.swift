@@ -50,6 +50,13 @@ enum Made {
         return expectation
     }
 
+    /// The first bytes of a ClientHello with this random, and a few more.
+    static func hello(random: UInt8 = 9) -> [UInt8] {
+        [22, 3, 1, 0, 48, 1, 0, 0, 44, 3, 3] + [UInt8](repeating: random, count: 32) + [0, 0, 2, 19, 1]
+    }
+
+    static let hello = Self.hello()
+
     static func application(_ text: String) -> ApplicationObservation {
         ApplicationObservation(count: text.utf8.count, digest: "sha of \(text)", excerpt: ByteString(text.utf8))
     }
@@ -63,8 +70,8 @@ enum Made {
         var client = ClientObservation()
         client.leg.localAddress = Self.client
         client.leg.remoteAddress = Self.edge
-        client.leg.sent = ByteString([22, 3, 1, 9, 9, 9])
-        client.leg.sentCount = 6
+        client.leg.sent = ByteString(Self.hello)
+        client.leg.sentCount = Self.hello.count
         client.leg.sentDigest = "up"
         client.leg.received = ByteString([22, 3, 3, 7])
         client.leg.receivedCount = 4
@@ -94,7 +101,7 @@ enum Made {
         case .upstream:
             client.handshake.peerCertificates = [ByteString([3])]
             connection.leg.received = client.leg.sent
-            connection.leg.receivedCount = 6
+            connection.leg.receivedCount = Self.hello.count
             connection.leg.receivedDigest = "up"
             connection.leg.sent = client.leg.received
             connection.leg.sentCount = 4
@@ -110,7 +117,7 @@ enum Made {
             clientIP: Self.client.ip.description,
             serverIP: Self.edge.ip.description,
             serverPort: Int(Self.edge.port),
-            bytesIn: 6,
+            bytesIn: Self.hello.count,
             bytesOut: 4,
             startTimestamp: "2026-11-23T07:00:00.9Z",
             endTimestamp: "2026-11-23T07:00:01.123456789Z",
@@ -152,6 +159,12 @@ extension Observation {
         var copy = self
         change(&copy)
         return copy
+    }
+
+    mutating func addSecondClient(saying line: String) {
+        var client = self.clients[0]
+        client.applicationSent = Made.application(line)
+        self.clients.append(client)
     }
 
     var tenantConnection: UpstreamConnection {

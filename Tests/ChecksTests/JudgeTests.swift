@@ -25,6 +25,31 @@ struct GradeTests {
         return Made.judge.judge(testCase, observation)
     }
 
+    @Test("a target that lets nobody connect fails every case, also one that must be refused")
+    func unreachable() {
+        let refused = Made.refused(nil).with {
+            $0.clients[0].leg.ending = .refused
+            $0.clients[0].leg.timeline = [TimelineEntry(at: 1, kind: .end, detail: "connection refused")]
+        }
+        let verdict = self.graded(refused)
+        #expect(verdict.outcome == .fail)
+        #expect(verdict.isOfUnreachableTarget)
+        #expect(verdict.summary == "connect: expected a TCP connection to the target, observed connection refused")
+    }
+
+    @Test("bytes at an upstream that is not the case's fail it, though no invariant of its own says so")
+    func elsewhere() {
+        let testCase = Made.testCase(.edge, strict: [Made.expect { $0.handshake = .completed }])
+        let observation = Made.good(.edge)
+        #expect(Made.judge.judge(testCase, observation).outcome == .pass)
+        let strange = observation.with {
+            $0.upstreams.append(UpstreamObservation(endpoint: "b-2.shakedown.test", connections: [$0.tenantConnection]))
+        }
+        let verdict = Made.judge.judge(testCase, strange)
+        #expect(verdict.outcome == .fail)
+        #expect(verdict.brokenInvariant == .otherContacted)
+    }
+
     @Test("the first grade that matches decides")
     func grades() {
         #expect(self.graded(Made.refused()).outcome == .pass)
@@ -78,8 +103,6 @@ struct GradeTests {
     func errors() {
         let testCase = Made.testCase(.edge, strict: [self.refusal])
         #expect(Made.judge.judge(testCase, Observation(clients: [], upstreams: [])).outcome == .error)
-        let refused = Made.refused(nil).with { $0.clients[0].leg.ending = .refused }
-        #expect(Made.judge.judge(testCase, refused).outcome == .error)
         let unknownRecipe = Made.testCase(.edge, strict: [Made.expect { $0.certificate = "never-minted" }])
         #expect(
             Made.judge.judge(unknownRecipe, Made.good(.edge)).summary

@@ -19,7 +19,7 @@ struct Bench {
     /// Runs one case and returns what both ends saw, once both are done.
     func run(
         _ plan: ClientPlan,
-        interrupt: @escaping @Sendable (UpstreamFleet) async -> Void = { _ in }
+        interrupt: @escaping @Sendable (UpstreamFleet, UpstreamFleet.Visit) async -> Void = { _, _ in }
     ) async throws -> (clients: [ClientObservation], upstream: UpstreamObservation) {
         let endpoint = EndpointPlan(
             key: "tenant",
@@ -29,26 +29,36 @@ struct Bench {
         )
         let credential = try TestCredential.server.get()
         try await self.fleet.start(
-            [.init(id: Self.endpointID, plan: endpoint, exchange: self.exchange, nonce: "n0nce", seed: 42)],
+            [.init(id: Self.endpointID, plan: endpoint, exchange: self.exchange, seed: 42)],
             credential: { _ in credential }
         )
         let fleet = self.fleet
         let start = ContinuousClock.now
-        fleet.beginCase([Self.endpointID], at: start, deadline: self.deadline)
+        let visit = fleet.begin(
+            "case",
+            endpoints: [Self.endpointID],
+            nonces: ["first", "second"],
+            at: start,
+            deadline: self.deadline
+        )
         let environment = ClientEnvironment(
             edgeAddress: try #require(fleet.address(for: Self.endpointID)),
-            nonce: "n0nce",
+            nonces: ["first", "second"],
             seed: 42,
             exchange: self.exchange,
             deadline: self.deadline,
             caseStart: start,
             eventLoopGroup: Self.group,
-            interrupt: { await interrupt(fleet) }
+            interrupt: { await interrupt(fleet, visit) },
+            announce: { fleet.announce(firstFlight: $0, of: visit) }
         )
         do {
             let clients = try await CaseClient().runAll(plan, in: environment)
-            #expect(await fleet.waitUntilIdle([Self.endpointID], timeout: .seconds(10)))
-            let upstream = fleet.observation(for: Self.endpointID)
+            #expect(await fleet.waitUntilIdle(visit, timeout: .seconds(10)))
+            let upstream = UpstreamObservation(
+                endpoint: Self.endpointID,
+                connections: fleet.contacts(of: visit).map(\.connection)
+            )
             await fleet.stop()
             return (clients, upstream)
         } catch {

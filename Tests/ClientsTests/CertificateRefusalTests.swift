@@ -34,7 +34,7 @@ struct CertificateRefusalTests {
         let environment = ClientEnvironment(
             edgeAddress: TransportAddress(ip: .loopback, port: UInt16(server.port)),
             credential: row.hasCertificate ? try TestCredential.client.get() : nil,
-            nonce: "n",
+            nonces: ["n"],
             seed: 1,
             exchange: .echo,
             deadline: .seconds(20),

@@ -40,7 +40,7 @@ struct ExchangeTests {
         #expect(client.leg.sentDigest == server.leg.receivedDigest)
         #expect(client.leg.sentCount == server.leg.receivedCount)
         #expect(client.applicationSent == server.applicationReceived)
-        let line = ByteString("shakedown n0nce\n".utf8)
+        let line = ByteString("shakedown first\n".utf8)
         #expect(server.applicationReceived.excerpt.bytes.starts(with: line.bytes))
         #expect(server.proxyHeader == .absent)
         if row.ending == .fin {
@@ -63,9 +63,9 @@ struct ExchangeTests {
 
     @Test("a transfer is under way when the agent is killed")
     func agentKilled() async throws {
-        let (clients, upstream) = try await Bench(exchange: .agentKilled).run(.tls(.openssl)) { fleet in
+        let (clients, upstream) = try await Bench(exchange: .agentKilled).run(.tls(.openssl)) { fleet, visit in
             // The upstream's sudden end stands in for the agent's.
-            await fleet.abandon([Bench.endpointID])
+            await fleet.abandon(visit)
         }
         let client = try #require(clients.first)
         #expect(client.exchangeCompleted)
@@ -73,10 +73,13 @@ struct ExchangeTests {
         #expect(upstream.connections.first?.leg.ending == .stillOpen)
     }
 
-    @Test("around an agent's restart two clients do the echo")
+    @Test("around an agent's restart two clients do the echo, each with a nonce of its own")
     func agentRestarted() async throws {
         let (clients, upstream) = try await Bench(exchange: .agentRestarted).run(.tls(.openssl))
         #expect(clients.map(\.exchangeCompleted) == [true, true])
+        let lines = ["shakedown first\n", "shakedown second\n"].map { ByteString($0.utf8) }
+        #expect(clients.map(\.applicationSent.excerpt) == lines)
+        #expect(upstream.connections.map(\.applicationReceived.excerpt) == lines)
         #expect(upstream.connections.map(\.exchangeCompleted) == [true, true])
     }
 
@@ -86,7 +89,7 @@ struct ExchangeTests {
         let client = try #require(clients.first)
         #expect(!client.exchangeCompleted)
         #expect(client.leg.ending == .stillOpen)
-        #expect(client.applicationReceived.count == "shakedown n0nce\n".utf8.count)
+        #expect(client.applicationReceived.count == "shakedown first\n".utf8.count)
         #expect(upstream.connections.count == 1)
     }
 
@@ -131,18 +134,27 @@ struct ExchangeTests {
                     id: "tenant-\(index)",
                     plan: EndpointPlan(key: "tenant", domain: "a.shakedown.test", role: .edge),
                     exchange: .echo,
-                    nonce: "n\(index)",
                     seed: 1
                 )
             }
             try await bench.fleet.start(endpoints, credential: { _ in throw CancellationError() })
+            let visits = endpoints.map { endpoint in
+                bench.fleet.begin(
+                    endpoint.id,
+                    endpoints: [endpoint.id],
+                    nonces: [endpoint.id],
+                    at: .now,
+                    deadline: .seconds(20)
+                )
+            }
             for index in 0..<500 {
-                group.addTask { try await PlainEcho(fleet: bench.fleet, endpoint: endpoints[index % 50]).run() }
+                let endpoint = endpoints[index % 50]
+                group.addTask { try await PlainEcho(fleet: bench.fleet, endpoint: endpoint, nonce: endpoint.id).run() }
             }
             var count = 0
             for try await isRight in group where isRight { count += 1 }
             await bench.fleet.stop()
-            let seen = endpoints.map { bench.fleet.observation(for: $0.id).connections }
+            let seen = visits.map { bench.fleet.contacts(of: $0).map(\.connection) }
             #expect(seen.allSatisfy { $0.count == 10 && $0.allSatisfy(\.exchangeCompleted) })
             return count
         }

@@ -9,6 +9,7 @@ import Upstreams
 struct PlainEcho {
     let fleet: UpstreamFleet
     let endpoint: UpstreamFleet.Endpoint
+    let nonce: String
 
     /// Returns whether the own line came back and nothing else.
     func run() async throws -> Bool {
@@ -22,7 +23,7 @@ struct PlainEcho {
         guard case .connected(let leg) = dialled else { return false }
         leg.setDeadline(.now + .seconds(20))
         let conversation = Conversation(leg: leg, session: nil)
-        let line = ExchangeLine.opening(nonce: self.endpoint.nonce)
+        let line = ExchangeLine.opening(nonce: self.nonce)
         await conversation.write(line)
         let isEchoed = await conversation.readLine() == line
         await conversation.closeOutput()

@@ -90,7 +90,7 @@ struct ChoreographyTests {
         pair.server.send([1, 2, 3])
         if isReset { try await pair.server.reset() } else { pair.server.closeOutput() }
         let conversation = Conversation(leg: pair.client, session: nil)
-        #expect(try await Exchange.wait.choreography.client(Party(conversation, nonce: "n", seed: 1)))
+        #expect(try await Exchange.wait.choreography.client(Party(conversation, nonces: ["n"], seed: 1)))
         await pair.close()
         #expect(pair.client.observation.ending == (isReset ? .reset : .fin))
     }

@@ -54,7 +54,7 @@ struct Stage {
         let conversation = Conversation(leg: leg, session: session)
         let party = Party(
             conversation,
-            nonce: "n0nce",
+            nonces: ["n0nce"],
             seed: 42,
             interrupt: {
                 // More has come than the client waited for, and the upstream's sudden end stands in for the agent's.
@@ -67,7 +67,7 @@ struct Stage {
 
     private func playUpstream(_ leg: Leg) async throws -> Side {
         let conversation = Conversation(leg: leg, session: self.tls == nil ? nil : try Engine.server())
-        let party = Party(conversation, nonce: "n0nce", seed: 42)
+        let party = Party(conversation, nonces: ["n0nce"], seed: 42)
         return try await Self.finish(conversation) { try await self.exchange.choreography.upstream(party) }
     }
 

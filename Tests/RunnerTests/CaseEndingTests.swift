@@ -59,6 +59,15 @@ struct CaseEndingTests {
         #expect(verdict.summary == summary)
     }
 
+    @Test("who could not connect to a target that then died has seen its death, and nothing of the case")
+    func unreachable() {
+        let check = CheckResult(check: CheckResult.connect, expected: "a connection", observed: "none", holds: false)
+        let seen = CaseProgress.ended(Verdict(outcome: .fail, checks: [check]))
+        let testCase = SampleCase.make("a")
+        #expect(CaseEnding.targetDied("it died").verdict(of: testCase, at: seen).outcome == .skipped)
+        #expect(CaseEnding.confirmed.verdict(of: testCase, at: seen).outcome == .fail)
+    }
+
     @Test("what an unproven case was seen to do stays with it")
     func keepsChecks() {
         let checks = [CheckResult(check: "route", expected: "none", observed: "none", holds: true)]

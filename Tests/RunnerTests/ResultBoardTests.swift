@@ -12,9 +12,9 @@ struct ResultBoardTests {
         let board = Self.board([SampleCase.make("a", isRefused: true)])
         let before = ContinuousClock.now
         board.end("a", .pass, began: before)
-        board.confirm(before: before) { _, _ in nil }
+        board.confirm(before: before)
         #expect(board.results.isEmpty)
-        board.confirm(before: .now) { _, _ in nil }
+        board.confirm(before: .now)
         #expect(board.results.map(\.verdict.outcome) == [.pass])
     }
 
@@ -35,12 +35,21 @@ struct ResultBoardTests {
     func lateContact() {
         let testCase = SampleCase.make("a", isRefused: true)
         let board = Self.board([testCase])
-        board.add(testCase, Self.nothingSeen, began: .now) { _, observation in
+        let contact = UpstreamObservation(endpoint: "tenant", connections: [UpstreamConnection()])
+        let released = Mutex(false)
+        board.add(
+            testCase,
+            Self.nothingSeen,
+            began: .now,
+            later: .init(
+                look: { Observation(clients: [], upstreams: [contact]) },
+                release: { released.withLock { $0 = true } }
+            )
+        ) { _, observation in
             Verdict(outcome: observation.upstreams[0].connections.isEmpty ? .pass : .fail)
         }
-        board.confirm(before: .now) { _, _ in
-            [UpstreamObservation(endpoint: "tenant", connections: [UpstreamConnection()])]
-        }
+        board.confirm(before: .now)
+        #expect(released.withLock { $0 }, "nobody looks again")
         #expect(board.results.map(\.verdict.outcome) == [.fail])
         #expect(board.results[0].observation?.upstreams[0].connections.count == 1)
     }
@@ -50,7 +59,7 @@ struct ResultBoardTests {
         let ids = ["confirmed", "refused", "served", "under way", "not begun"]
         let board = Self.board(ids.map { SampleCase.make($0, isRefused: $0 != "served") })
         board.end("confirmed", .pass)
-        board.confirm(before: .now) { _, _ in nil }
+        board.confirm(before: .now)
         board.end("refused", .pass)
         board.end("served", .pass)
         board.begin(SampleCase.make("under way"))
@@ -79,7 +88,7 @@ struct ResultBoardTests {
         board.end("played", .pass)
         board.begin(cases[1])
         board.fault(cases[1], Verdict(outcome: .error), began: .now)
-        board.confirm(before: .now) { _, _ in nil }
+        board.confirm(before: .now)
         board.settle(as: .confirmed)
         #expect(
             observer.heard.withLock { $0 } == [

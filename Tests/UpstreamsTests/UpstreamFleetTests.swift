@@ -31,10 +31,10 @@ struct UpstreamFleetTests {
         )
         let credential = try TestCredential.server.get()
         try await fleet.start(
-            [.init(id: "tenant", plan: plan, exchange: exchange, nonce: "n", seed: 1)],
+            [.init(id: "tenant", plan: plan, exchange: exchange, seed: 1)],
             credential: { _ in credential }
         )
-        fleet.beginCase(["tenant"], at: .now, deadline: deadline)
+        let visit = fleet.begin("case", endpoints: ["tenant"], nonces: ["n"], at: .now, deadline: deadline)
         let dialled = try await LegFactory.dial(
             try #require(fleet.address(for: "tenant")),
             from: .loopback,
@@ -47,10 +47,10 @@ struct UpstreamFleetTests {
         }
         leg.setDeadline(.now + .seconds(10))
         try await body(leg)
-        #expect(await fleet.waitUntilIdle(["tenant"], timeout: .seconds(10)))
+        #expect(await fleet.waitUntilIdle(visit, timeout: .seconds(10)))
         await leg.close()
         await fleet.stop()
-        return try #require(fleet.observation(for: "tenant").connections.first)
+        return try #require(fleet.contacts(of: visit).first).connection
     }
 
     private static let version1 = Array("PROXY TCP4 192.0.2.1 192.0.2.2 4711 443\r\n".utf8)
@@ -197,9 +197,10 @@ struct UpstreamFleetTests {
         let fleet = UpstreamFleet(group: Self.group)
         let plan = EndpointPlan(key: "tenant", domain: "a.shakedown.test", role: .edge)
         try await fleet.start(
-            [.init(id: "tenant", plan: plan, exchange: .echo, nonce: "n", seed: 1)],
+            [.init(id: "tenant", plan: plan, exchange: .echo, seed: 1)],
             credential: { _ in throw CancellationError() }
         )
+        let visit = fleet.begin("case", endpoints: ["tenant"], nonces: ["n"], at: .now, deadline: .seconds(10))
         let dialled = try await LegFactory.dial(
             try #require(fleet.address(for: "tenant")),
             from: .loopback,
@@ -215,10 +216,10 @@ struct UpstreamFleetTests {
         let conversation = Conversation(leg: leg, session: nil)
         await conversation.write(Self.line)
         _ = await conversation.readLine()
-        #expect(!(await fleet.waitUntilIdle(["tenant"], timeout: .milliseconds(30))))
-        #expect(fleet.observation(for: "tenant").connections.first?.leg.ending == .stillOpen)
-        await fleet.abandon(["tenant"])
-        #expect(await fleet.waitUntilIdle(["tenant"], timeout: .zero))
+        #expect(!(await fleet.waitUntilIdle(visit, timeout: .milliseconds(30))))
+        #expect(fleet.contacts(of: visit).first?.connection.leg.ending == .stillOpen)
+        await fleet.abandon(visit)
+        #expect(await fleet.waitUntilIdle(visit, timeout: .zero))
         await leg.close()
         await fleet.stop()
     }

@@ -43,7 +43,7 @@ struct Contact {
             case .reEncrypt, .agentReEncrypt:
                 // Where TLS is due, anything else is what should have been inside it.
                 guard TLSOpening.begins(leg.received.bytes) else { return .data }
-                return clients.contains { Self.isHello(leg.received.bytes, of: $0) } ? .bytes : .preamble
+                return clients.contains { leg.received.bytes.isOpening(of: $0) } ? .bytes : .preamble
             }
         }
         if plan.proxyProtocol == 0 {
@@ -52,15 +52,6 @@ struct Contact {
             if leg.firstReadCount > 0, !plan.role.upstreamIsTLS || plan.role == .passthrough { return .bytes }
         }
         return leg.firstReadCount > 0 ? .preamble : .dialled
-    }
-
-    /// A ClientHello's random ends before byte 43 (RFC 9846 section 4.2.2, behind two headers): two hellos differ by there.
-    private static let helloPrefix = 43
-
-    private static func isHello(_ bytes: [UInt8], of client: ClientObservation) -> Bool {
-        let sent = client.leg.sent.bytes
-        guard bytes.count >= Self.helloPrefix, sent.count >= Self.helloPrefix else { return false }
-        return bytes.prefix(Self.helloPrefix) == sent.prefix(Self.helloPrefix)
     }
 }
 

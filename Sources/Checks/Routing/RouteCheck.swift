@@ -17,16 +17,16 @@ extension Evidence {
             let here = self.reached.filter { $0.endpoint == key }
             let isAlone = here.count == self.reached.count
             let isCounted = self.allowedConnectionCounts.contains(here.count)
-            let strangers = here.count { contact in
-                !self.observation.clients.contains { self.carries(contact, bytesOf: $0) }
-            }
+            let clients = self.observation.clients
+            let strangers = here.count { contact in !clients.contains { self.carries(contact, bytesOf: $0) } }
+            let isEachServed = clients.allSatisfy { client in here.contains { self.carries($0, bytesOf: client) } }
             var observed = Contact.words(self.contacts)
             if strangers > 0 { observed += ", \(strangers) without this client's bytes" }
             return CheckResult(
                 check: "route",
                 expected: "one connection on \(key) with this client's bytes, none elsewhere",
                 observed: observed,
-                holds: isAlone && isCounted && strangers == 0
+                holds: isAlone && isCounted && strangers == 0 && isEachServed
             )
         }
     }
@@ -38,8 +38,8 @@ extension Evidence {
         return self.testCase.exchange == .agentRestarted ? clients...max(2, clients) : clients...clients
     }
 
-    /// Whether a connection's first bytes are the client's: its first line, which has the case's nonce, and in
-    /// passthrough its ClientHello.
+    /// Whether a connection's first bytes are the client's: its first line, which has the connection's nonce, and in
+    /// passthrough its ClientHello, the whole random at least.
     private func carries(_ contact: Contact, bytesOf client: ClientObservation) -> Bool {
         let connection = contact.connection
         let role = self.testCase.endpoints.first { $0.key == contact.endpoint }?.role ?? self.testCase.role
@@ -48,7 +48,7 @@ extension Evidence {
             let sent = client.leg.sent.bytes
             let received = connection.leg.received.bytes
             let common = min(sent.count, received.count)
-            guard common > 0, sent.prefix(common) == received.prefix(common) else { return false }
+            guard sent.prefix(common) == received.prefix(common), received.isOpening(of: client) else { return false }
         }
         let said = Self.firstLine(client.applicationSent.excerpt.bytes)
         let heard = Self.firstLine(connection.applicationReceived.excerpt.bytes)
@@ -59,5 +59,15 @@ extension Evidence {
     private static func firstLine(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return bytes[...] }
         return bytes[...end]
+    }
+}
+
+extension [UInt8] {
+    /// Whether these first bytes on a connection's wire can be this client's only: its random is in them, or all of the
+    /// opening that a client sent which speaks no TLS.
+    func isOpening(of client: ClientObservation) -> Bool {
+        let sent = client.leg.sent.bytes
+        guard let mark = ConnectionMark.random(onWire: sent) else { return !sent.isEmpty && self.starts(with: sent) }
+        return ConnectionMark.random(onWire: self) == mark
     }
 }

@@ -4,6 +4,8 @@ internal import ScenarioModel
 internal import Synchronization
 
 /// The JSON lines that a target writes, one for every connection that ended; read as they are added.
+///
+/// What the target does not write as it should is a trouble of the target's, and keeps no other event from being read.
 final class EventLog: Sendable {
     private let file: URL
     private let state = Mutex(State())
@@ -11,6 +13,9 @@ final class EventLog: Sendable {
     fileprivate struct State {
         var offset: UInt64 = 0
         var events: [String: [ConnectionEvent]] = [:]
+        var unreadable: String?
+        var badLines: [String] = []
+        var badLineCount = 0
     }
 
     init(file: URL) {
@@ -18,49 +23,54 @@ final class EventLog: Sendable {
     }
 
     /// Those that were written so far for this server name, in any case of letters.
-    func events(forServerName name: String) throws(TargetError) -> [ConnectionEvent] {
-        let file = self.file
-        let result: Result<[ConnectionEvent], TargetError> = self.state.withLock { state in
-            do throws(TargetError) {
-                try state.readMore(from: file)
-                return .success(state.events[name.lowercased()] ?? [])
-            } catch {
-                return .failure(error)
-            }
+    func events(forServerName name: String) -> [ConnectionEvent] {
+        self.state.withLock { state in
+            state.readMore(from: self.file)
+            return state.events[name.lowercased()] ?? []
         }
-        return try result.get()
+    }
+
+    /// What was wrong with the file itself, by now.
+    var troubles: [String] {
+        self.state.withLock { state in
+            state.readMore(from: self.file)
+            var troubles = state.unreadable.map { [$0] } ?? []
+            troubles += state.badLines.map { "\(self.file.lastPathComponent) has a line that is no event: \($0)" }
+            let rest = state.badLineCount - state.badLines.count
+            if rest > 0 { troubles.append("\(self.file.lastPathComponent) has \(rest) more lines that are no events") }
+            return troubles
+        }
     }
 }
 
 extension EventLog.State {
-    fileprivate mutating func readMore(from file: URL) throws(TargetError) {
+    /// So many bad lines are shown.
+    private static let shownLines = 3
+
+    fileprivate mutating func readMore(from file: URL) {
         let data: Data
         do {
             let handle = try FileHandle(forReadingFrom: file)
             defer { try? handle.close() }
             try handle.seek(toOffset: self.offset)
             data = try handle.readToEnd() ?? Data()
+            self.unreadable = nil
         } catch {
-            throw TargetError(
-                .badEvents,
-                "the events in \(file.path) cannot be read: \(Reason.text(of: error))"
-            )
+            self.unreadable = "the events in \(file.path) cannot be read: \(Reason.text(of: error))"
+            return
         }
         // The last line may be half written; it is read the next time.
         guard let end = data.lastIndex(of: UInt8(ascii: "\n")) else { return }
         self.offset += UInt64(end - data.startIndex + 1)
         for line in data[..<end].split(separator: UInt8(ascii: "\n")) {
-            let event: WrittenEvent
             do {
-                event = try JSONDecoder().decode(WrittenEvent.self, from: line)
+                let event = try JSONDecoder().decode(WrittenEvent.self, from: line)
+                self.events[event.object.conn.serverName.lowercased(), default: []].append(event.value)
             } catch {
-                throw TargetError(
-                    .badEvents,
-                    "\(file.lastPathComponent) has a line that is no event: \(String(decoding: line.prefix(200), as: UTF8.self))",
-                    hint: "\(error)"
-                )
+                self.badLineCount += 1
+                guard self.badLines.count < Self.shownLines else { continue }
+                self.badLines.append(String(decoding: line.prefix(200), as: UTF8.self))
             }
-            self.events[event.object.conn.serverName.lowercased(), default: []].append(event.value)
         }
     }
 }

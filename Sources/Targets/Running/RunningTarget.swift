@@ -57,9 +57,12 @@ package final class RunningTarget: Sendable {
     /// The events that were written so far for connections to this name; `nil` when the target writes none.
     ///
     /// Programs write shortly after a connection ended: whoever expects one asks again.
-    package func events(forServerName name: String) async throws -> [ConnectionEvent]? {
-        try self.eventLog?.events(forServerName: name)
+    package func events(forServerName name: String) -> [ConnectionEvent]? {
+        self.eventLog?.events(forServerName: name)
     }
+
+    /// What the target did wrong besides its connections: events that cannot be read.
+    package var eventTroubles: [String] { self.eventLog?.troubles ?? [] }
 
     /// Kills the agent of an endpoint that has its own, without a goodbye, and returns when it has gone.
     package func killAgent(ofEndpointDomain domain: String) async throws {
@@ -98,8 +101,12 @@ package final class RunningTarget: Sendable {
     package var configuration: [ConfigurationExcerpt] { self.launcher.configuration }
 
     /// Whether the edge and every agent that should run do so.
-    package var isAlive: Bool {
-        self.edge.status == nil && self.state.withLock { $0.agents.values.allSatisfy { $0.status == nil } }
+    package var isAlive: Bool { self.deaths.isEmpty }
+
+    /// The programs that ended by themselves, each with how.
+    package var deaths: [String] {
+        ([self.edge] + self.state.withLock { Array($0.agents.values) })
+            .compactMap { process in process.status.map { "\(process.title) ended with status \($0)" } }.sorted()
     }
 
     /// The last words of every program, each under its title.

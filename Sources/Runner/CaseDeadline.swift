@@ -1,0 +1,64 @@
+import ScenarioModel
+
+extension Case {
+    /// For a busy machine, beyond everything that a case waits for.
+    private static let patience = 8.0
+
+    /// How long the whole case may take: what its exchange needs, what it expects to wait for, and what the target may
+    /// wait for by its own account.
+    ///
+    /// - Parameter limits: the target's declared deadlines, in seconds.
+    func deadline(limits: [Deadline: Double]) -> Duration {
+        let needed: Double =
+            switch self.exchange {
+            case .transfer: 120
+            case .agentKilled, .agentRestarted: 40
+            case .idle: (limits[.idle] ?? 30) + Self.patience
+            case .echo, .wait, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .upstreamCloses, .upstreamResets,
+                .clientResets:
+                12
+            }
+        var waits = self.expectation.alternatives.compactMap { $0.within?.latest(limits) }
+        // Whatever is opened, a target may think about it until its deadline for a hello or a handshake.
+        waits += [limits[.hello], limits[.handshake]].compactMap(\.self)
+        // A connection that stands and says nothing ends at the idle limit; not every failure shall take so long.
+        if self.exchange == .wait, let idle = limits[.idle], idle <= 30 { waits.append(idle) }
+        return .seconds(max(needed, (waits.max() ?? 5) + Self.patience) + self.client.slowness)
+    }
+}
+
+extension GradedExpectation {
+    var alternatives: [Expectation] { self.strict + self.lenient + self.tolerated }
+}
+
+extension Expectation.Within {
+    /// Seconds after which the end comes too late.
+    fileprivate func latest(_ limits: [Deadline: Double]) -> Double {
+        switch self {
+        case .milliseconds(let range): Double(range.upperBound) / 1_000
+        case .deadline(let deadline): (limits[deadline] ?? 0) + 1.5
+        }
+    }
+}
+
+extension ClientPlan {
+    /// How many seconds the gaps between the segments of the first flight take, at most.
+    fileprivate var slowness: Double {
+        guard self.delivery.gapMilliseconds > 0 else { return 0 }
+        let pieces = self.delivery.segmentSize.map { (self.firstFlightSize + $0 - 1) / max($0, 1) } ?? 0
+        return Double((pieces + self.delivery.segmentCuts.count) * self.delivery.gapMilliseconds) / 1_000
+    }
+
+    /// In bytes, at most; records cut it up further.
+    private var firstFlightSize: Int {
+        let payload =
+            switch self.opening {
+            case .raw(_, let bytes): bytes.bytes.count
+            case .nothing: 0
+            case .builtHello(let hello): max(hello.paddedSize ?? 0, 1024)
+            // With a key share of ML-KEM.
+            case .engineHello: 2048
+            }
+        return payload * (self.delivery.recordSize.map { 1 + 5 / max($0, 1) } ?? 1)
+    }
+}

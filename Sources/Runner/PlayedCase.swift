@@ -1,0 +1,83 @@
+import ScenarioModel
+import Targets
+import Upstreams
+
+/// A case that has been played: what was seen of it then, and what is to be seen by now.
+struct PlayedCase: Sendable {
+    private let stage: Stage
+    private let testCase: Case
+    private let visit: UpstreamFleet.Visit
+    private let end: ContinuousClock.Instant
+    let observation: Observation
+
+    init(
+        stage: Stage,
+        testCase: Case,
+        visit: UpstreamFleet.Visit,
+        clients: [ClientObservation],
+        events: [ConnectionEvent]?
+    ) {
+        self.stage = stage
+        self.testCase = testCase
+        self.visit = visit
+        self.end = .now
+        self.observation = Observation(
+            clients: clients,
+            upstreams: testCase.upstreams(stage.upstreams.contacts(of: visit, until: self.end)),
+            events: events
+        )
+    }
+
+    /// The observation with the connections and the events that came after the end; `nil` when none did.
+    func lookAgain() -> Observation? {
+        var later = self.observation
+        later.upstreams = self.testCase.upstreams(self.stage.upstreams.contacts(of: self.visit, until: self.end))
+        later.events = self.stage.events(of: self.testCase)
+        let isMore =
+            later.amounts != self.observation.amounts
+            || (later.events?.count ?? 0) > (self.observation.events?.count ?? 0)
+        return isMore ? later : nil
+    }
+
+    /// Lets go of what the upstreams recorded.
+    func release() { self.stage.upstreams.forget(self.visit) }
+}
+
+extension Observation {
+    /// Of each upstream how many connections there are, how many of them carried bytes, and how many application data.
+    fileprivate var amounts: [[Int]] {
+        self.upstreams.map { upstream in
+            [
+                upstream.connections.count, upstream.connections.count { $0.leg.receivedCount > 0 },
+                upstream.connections.count { $0.applicationReceived.count > 0 },
+            ]
+        }
+    }
+}
+
+extension Case {
+    /// What each of the case's own upstreams saw, and the decoy's; and any other that its clients have reached, under
+    /// the name of the endpoint it is for.
+    fileprivate func upstreams(_ contacts: [UpstreamFleet.Contact]) -> [UpstreamObservation] {
+        var connections: [String: [UpstreamConnection]] = [:]
+        for contact in contacts { connections[contact.endpoint, default: []].append(contact.connection) }
+        let own = self.endpoints.map { ($0.key, UpstreamFleet.Endpoint.id(of: $0.key, in: self)) }
+        let known = own + [(Controls.decoyKey, Controls.decoyID)]
+        let strange = Set(contacts.map(\.endpoint)).subtracting(known.map(\.1))
+        let elsewhere = contacts.filter { strange.contains($0.endpoint) }.map { ($0.plan.domain, $0.endpoint) }
+        var seen: Set<String> = []
+        return (known + elsewhere).filter { seen.insert($0.1).inserted }.map { key, id in
+            UpstreamObservation(endpoint: key, connections: connections[id] ?? [])
+        }
+    }
+}
+
+extension Stage {
+    /// The events of a case's names by now; `nil` when the case is not about events or the target writes none.
+    func events(of testCase: Case) -> [ConnectionEvent]? {
+        guard self.definition.hasEvents, testCase.expectsEvents else { return nil }
+        var names = Set(testCase.endpoints.map(\.domain))
+        if let name = testCase.client.serverName { names.insert(name.lowercased()) }
+        return names.sorted().flatMap { self.target.events(forServerName: $0) ?? [] }
+    }
+}

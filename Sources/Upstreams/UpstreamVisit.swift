@@ -1,0 +1,105 @@
+import Legs
+import NIOCore
+package import ScenarioModel
+
+extension UpstreamFleet {
+    /// One time that a case is played, as the upstreams know it. A case that is played again is another visit.
+    package struct Visit: Hashable, Sendable {
+        let number: Int
+        package let testCase: String
+        /// The ids of the case's own endpoints.
+        package let endpoints: [String]
+        package let start: ContinuousClock.Instant
+    }
+
+    /// A connection of a visit's clients, and where it arrived.
+    package struct Contact: Sendable {
+        /// The endpoint's id.
+        package var endpoint: String
+        package var plan: EndpointPlan
+        package var connection: UpstreamConnection
+    }
+}
+
+extension UpstreamFleet {
+    /// Says what the client sends first, before it does.
+    package func announce(firstFlight: [UInt8], of visit: Visit) {
+        self.ledger.announce(firstFlight: firstFlight, of: visit)
+    }
+
+    /// Says what a case opens with that is no ClientHello. Say all of a run before the first case begins.
+    package func expect(opening: [UInt8], of testCase: String) {
+        self.ledger.expect(opening: opening, of: testCase)
+    }
+
+    /// The connections that are put to a visit's account, in the order of the case's endpoints and of their coming; those
+    /// that arrived where they should not are last.
+    ///
+    /// Wherever a connection arrives, it belongs to those whose bytes it carries. One that carries nobody's is put to the
+    /// account of the case at whose upstream it came while that case was played, unless another connection is its own.
+    ///
+    /// - Parameter end: when the case was over; what came later must carry its bytes.
+    package func contacts(of visit: Visit, until end: ContinuousClock.Instant = .now) -> [Contact] {
+        for connection in self.ledger.unrecognised { connection.recognise() }
+        var contacts: [Contact] = []
+        for slot in self.slots(visit.endpoints) {
+            let here = slot.servings
+            let isServed = here.contains { $0.visit == visit }
+            for connection in here {
+                let isTaken =
+                    if let owner = connection.visit {
+                        owner == visit
+                    } else {
+                        connection.acceptedAt >= visit.start && connection.acceptedAt <= end
+                            && (!isServed || connection.leg.receivedBeginning.isEmpty)
+                    }
+                guard isTaken else { continue }
+                connection.claim()
+                contacts.append(connection.contact)
+            }
+        }
+        for connection in self.ledger.connections(of: visit) where !visit.endpoints.contains(connection.endpointID) {
+            connection.claim()
+            contacts.append(connection.contact)
+        }
+        return contacts
+    }
+
+    /// Waits until no connection at the case's own upstreams is open. Returns whether that came to pass in time.
+    package func waitUntilIdle(_ visit: Visit, timeout: Duration) async -> Bool {
+        let limit = ContinuousClock.now + timeout
+        for slot in self.slots(visit.endpoints) {
+            guard await slot.waitUntilIdle(before: limit, on: self.group.next()) else { return false }
+        }
+        return true
+    }
+
+    /// Ends the connections at the case's own upstreams that are still open and nobody else's, as if their deadline had
+    /// come, and waits for their records.
+    package func abandon(_ visit: Visit) async {
+        let open = self.slots(visit.endpoints).flatMap(\.servings).filter { connection in
+            !connection.hasEnded && (connection.visit.map { $0 == visit } ?? true)
+        }
+        for connection in open { connection.leg.expire() }
+        for connection in open { await connection.waitUntilEnded() }
+    }
+
+    /// Nothing more will be asked of the visit: what its connections recorded is let go.
+    package func forget(_ visit: Visit) {
+        for slot in self.slots(visit.endpoints) { slot.forgetEnded { $0.visit == visit || $0.isClaimed } }
+        for connection in self.ledger.connections(of: visit) where !visit.endpoints.contains(connection.endpointID) {
+            connection.slot.forgetEnded { $0 === connection }
+        }
+        self.ledger.forget(visit)
+    }
+
+    /// Connections with bytes that were put to nobody's account, by the domain of the endpoint where they arrived.
+    package var strays: [String: Int] {
+        var strays: [String: Int] = [:]
+        for slot in self.allSlots {
+            let count = slot.servings.count { !$0.isClaimed && !$0.leg.receivedBeginning.isEmpty }
+            if count > 0 { strays[slot.endpoint.plan.domain] = count }
+        }
+        return strays
+    }
+}
