@@ -31,14 +31,14 @@ package enum ReportDirectory {
         junitDialect: JUnitWriter.Dialect = .jenkins
     ) throws(Unwritten) {
         try Folder.make(directory) { Unwritten(troubles: [$0]) }
-        // First what everything else can be made from.
+        // The small ones first: where room or memory ends, it is at the largest, and the others are there.
         let writers: [(name: String, render: () throws -> Data)] = [
-            (FileName.run, { try JSONWriter.renderRun(report) }),
+            (FileName.text, { Data(TerminalSummary.render(report, color: false, verbose: true).utf8) }),
+            (FileName.markdown, { Data(MarkdownSummary.render(report).utf8) }),
             (FileName.junit, { Data(JUnitWriter.render(report, dialect: junitDialect).utf8) }),
             (FileName.ctrf, { try JSONWriter.renderCTRF(report) }),
             (FileName.html, { Data(HTMLWriter.render(report).utf8) }),
-            (FileName.text, { Data(TerminalSummary.render(report, color: false, verbose: true).utf8) }),
-            (FileName.markdown, { Data(MarkdownSummary.render(report).utf8) }),
+            (FileName.run, { try JSONWriter.renderRun(report) }),
         ]
         var troubles: [String] = []
         for (name, render) in writers {

@@ -7,7 +7,7 @@ import Verdicts
 /// The keys are explained where `Page/cases.js` unpacks them.
 struct PageData {
     /// Legs, timelines and bytes may take this much of the page; together with what every case needs, 500 cases stay
-    /// below 2 MB. The worst cases get theirs first, `run.json` has everything.
+    /// below 2 MB and 5,000 below 3 MB. The worst cases get theirs first, `run.json` has everything.
     static let evidenceBudget = 1_200_000
 
     private let digest: RunDigest
@@ -15,6 +15,9 @@ struct PageData {
     private let causes: [Int: Int]
     private let changes: [String: RunComparison.Change]
     private var table = StringTable()
+    /// Every list of checks once, with its number: hundreds of passes were asked the same and answered the same.
+    private var checkLists: [[CheckResult]: Int] = [:]
+    private var writtenCheckLists: [JSONValue] = []
 
     init(_ digest: RunDigest) {
         self.digest = digest
@@ -55,6 +58,7 @@ struct PageData {
             .init("causes", .array(self.digest.causes.map { self.table.reference($0.cause.text) })),
             .init("scenarios", .array(scenarios)),
             .init("cases", .array(cases)),
+            .init("checks", .array(self.writtenCheckLists)),
             .init("evidence", .array(evidence)),
             .init("strings", .array(self.table.strings.map { .string($0) })),
         ])
@@ -122,7 +126,7 @@ struct PageData {
                 .init("w", .array([waiver.source, waiver.reason, waiver.link ?? ""].map { self.table.reference($0) }))
             )
         }
-        if !verdict.checks.isEmpty { members.append(.init("c", .array(verdict.checks.map { self.check($0) }))) }
+        if !verdict.checks.isEmpty { members.append(.init("c", .integer(of: self.number(of: verdict.checks)))) }
         let endings = result.observation.map(EndingText.lines) ?? []
         if !endings.isEmpty { members.append(.init("e", .array(endings.map { self.table.reference($0) }))) }
         if let evidence {
@@ -135,6 +139,14 @@ struct PageData {
 
     private mutating func pair(_ name: String, _ value: String) -> JSONValue {
         .integers([self.table.index(of: name), self.table.index(of: value)])
+    }
+
+    private mutating func number(of checks: [CheckResult]) -> Int {
+        if let number = self.checkLists[checks] { return number }
+        let number = self.writtenCheckLists.count
+        self.checkLists[checks] = number
+        self.writtenCheckLists.append(.array(checks.map { self.check($0) }))
+        return number
     }
 
     private mutating func check(_ check: CheckResult) -> JSONValue {

@@ -6,7 +6,7 @@ const originLabels = new Map(data.origins);
 const byID = (id) => document.getElementById(id);
 
 // Cases as they came: s scenario, i rest of the id, r role, o outcome, d milliseconds, h choices, m summary, p replay
-// (U+0001 stands for the id), b broken invariant, g cause, k kind of change and the outcome before, w waiver, c checks,
+// (U+0001 stands for the id), b broken invariant, g cause, k kind of change and the outcome before, w waiver, c list of checks,
 // e endings, x evidence (-1: left out).
 const cases = data.cases.map((raw, index) => {
   const scenario = data.scenarios[raw.s];
@@ -25,7 +25,7 @@ const cases = data.cases.map((raw, index) => {
     change: raw.k ? named(data.kinds[raw.k[0]]) : null,
     before: raw.k && raw.k[1] >= 0 ? data.outcomes[raw.k[1]][1] : "",
     waiver: raw.w ? { source: string(raw.w[0]), reason: string(raw.w[1]), link: string(raw.w[2]) } : null,
-    checks: (raw.c || []).map(([name, expected, observed, holds]) =>
+    checks: (raw.c === undefined ? [] : data.checks[raw.c]).map(([name, expected, observed, holds]) =>
       ({ name: string(name), expected: string(expected), observed: string(observed), holds: holds === 1 })),
     endings: (raw.e || []).map(string),
     evidence: raw.x,
