@@ -59,7 +59,8 @@ package struct CaseClient: Sendable {
                     seed: environment.seed,
                     interrupt: environment.interrupt
                 )
-                isCompleted = try await environment.exchange.choreography.client(party)
+                let held = environment.hold.map { HeldEcho(hold: $0) } as (any Choreography)?
+                isCompleted = try await (held ?? environment.exchange.choreography).client(party)
             }
             await conversation.conclude()
             return isCompleted

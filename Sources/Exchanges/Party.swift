@@ -75,6 +75,9 @@ extension Party {
     }
 
     func reset() async throws { try await self.conversation.leg.reset() }
+
+    /// Its connection has so long from now on.
+    func postponeDeadline(by time: Duration) { self.conversation.leg.setDeadline(.now + time) }
 }
 
 // MARK: - Hearing

@@ -94,6 +94,7 @@ extension Leg {
     private func waitForChange(until isReady: (LegState) -> Bool) async {
         await withCheckedContinuation { continuation in
             let resumesNow = self.shared.withLock { shared in
+                shared.state.waits()
                 if isReady(shared.state) { return true }
                 precondition(shared.waiter == nil, "two tasks wait on one leg")
                 shared.waiter = continuation

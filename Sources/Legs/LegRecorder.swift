@@ -6,6 +6,9 @@ struct LegRecorder: Sendable {
     /// Enough to tell a handshake's story; a transfer's thousand reads would drown it.
     private static let timelineLimit = 128
 
+    /// Less is every program's.
+    private static let noticedDelay = Duration.milliseconds(50)
+
     private let caseStart: ContinuousClock.Instant
     private let connectionStart: ContinuousClock.Instant
     private var sent = StreamRecorder(excerptLimit: LegObservation.excerptLimit)
@@ -27,6 +30,12 @@ struct LegRecorder: Sendable {
     mutating func read(count: Int) {
         if self.partial.firstReadCount == 0 { self.partial.firstReadCount = count }
         self.note(.received, "\(count) bytes")
+    }
+
+    /// So much later than it could have, the harness took what had come, or went on from there.
+    mutating func wasLate(by delay: Duration) {
+        guard delay >= Self.noticedDelay else { return }
+        self.partial.ownDelay = max(self.partial.ownDelay ?? 0, delay.milliseconds)
     }
 
     mutating func recordReceived(_ bytes: [UInt8]) { self.received.record(bytes) }

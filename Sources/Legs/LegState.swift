@@ -35,6 +35,10 @@ struct LegState: Sendable {
     private var peerEnding: PeerEnding?
     private var output = Output.open
     private var pendingWrites = 0
+    /// When the first of what waits to be taken came.
+    private var arrival: ContinuousClock.Instant?
+    /// Since when the leg's task has had something to do.
+    private var busy: ContinuousClock.Instant?
 
     init(recorder: LegRecorder, recordsReceived: Bool) {
         self.recorder = recorder
@@ -67,6 +71,7 @@ extension LegState {
         if self.recordsReceived { self.recorder.recordReceived(bytes) }
         if self.inbound.isEmpty {
             self.inbound = bytes
+            self.arrival = .now
         } else {
             self.inbound.append(contentsOf: bytes)
         }
@@ -110,6 +115,9 @@ extension LegState {
     /// The next thing for the leg's task, and whether reading may go on where it was paused.
     mutating func takeEvent() -> (event: Leg.Event?, resumesReading: Bool) {
         if !self.inbound.isEmpty {
+            let now = ContinuousClock.now
+            if let arrival = self.arrival { self.recorder.wasLate(by: now - arrival) }
+            self.busy = now
             defer {
                 self.inbound = []
                 self.isReadingPaused = false
@@ -189,12 +197,20 @@ extension LegState {
 
     /// A peer that had not ended its side by now is ``LegEnding/closedByUs``, or ``LegEnding/stillOpen`` where time is up.
     mutating func close() {
+        self.waits()
         self.output = .closed
         if self.isExpired {
             self.recorder.end(.stillOpen, "time is up, and the peer holds the connection open")
         } else {
             self.recorder.end(.closedByUs, "closed by the harness")
         }
+    }
+
+    /// The leg's task has done what it had to do, and waits for something new.
+    mutating func waits() {
+        guard let busy = self.busy else { return }
+        self.recorder.wasLate(by: .now - busy)
+        self.busy = nil
     }
 
     mutating func reset() {

@@ -44,7 +44,7 @@ enum CaseEnding: Hashable, Sendable {
     }
 
     /// Keeps what was seen, and takes from it that it is a verdict.
-    private func unproven(_ verdict: Verdict) -> Verdict {
+    func unproven(_ verdict: Verdict) -> Verdict {
         let seen =
             switch verdict.outcome {
             case .pass: "it looked like a pass"

@@ -16,11 +16,14 @@ struct CaseRun: Sendable {
     /// How long a misrouted connection may take to show up at an upstream before the case is judged provisionally; what
     /// comes later is found when the case is confirmed.
     private static let lateness = Duration.milliseconds(50)
+    /// How long the upstream of a control that is held waits for what comes next.
+    private static let longestHold = Duration.seconds(60)
     /// How long an event may take from the end of its connection, and how often it is looked for.
     private static let eventPatience = (limit: Duration.seconds(3), pause: Duration.milliseconds(25))
 
+    /// - Parameter hold: for a control, which keeps its connection open until this returns.
     /// - Throws: trouble of the harness itself, such as a plan that its engine cannot play.
-    func run() async throws -> PlayedCase {
+    func run(hold: ControlRound.Hold? = nil) async throws -> PlayedCase {
         let start = ContinuousClock.now
         let deadline =
             self.testCase.scenario == Controls.scenario
@@ -34,7 +37,7 @@ struct CaseRun: Sendable {
             endpoints: self.testCase.endpoints.map { UpstreamFleet.Endpoint.id(of: $0.key, in: self.testCase) },
             nonces: nonces,
             at: start,
-            deadline: deadline
+            deadline: hold == nil ? deadline : Self.longestHold
         )
         let trouble = ErrorBox()
         let environment = ClientEnvironment(
@@ -49,6 +52,7 @@ struct CaseRun: Sendable {
             interrupt: {
                 do { try await self.interruptAgent() } catch { trouble.set(error) }
             },
+            hold: hold,
             announce: { self.stage.upstreams.announce(firstFlight: $0, of: visit) }
         )
         let clients = try await CaseClient().runAll(self.testCase.client, in: environment)

@@ -1,6 +1,8 @@
 import Checks
 import Foundation
+import NIOPosix
 import ScenarioModel
+import Synchronization
 import Targets
 import Upstreams
 import Verdicts
@@ -8,72 +10,127 @@ import Verdicts
 /// Runs cases on a stage, with controls before, between and after.
 ///
 /// A verdict stays provisional until a control that began after the case has come through: a target that was dead
-/// refuses everything, and that must not count.
+/// refuses everything, and that must not count. Nor does it count when the target was restarted meanwhile: the case is
+/// played again.
 struct Performance: Sendable {
     let stage: Stage
     let options: RunOptions
     let board: ResultBoard
+    private let pulse = Pulse()
+
+    init(stage: Stage, options: RunOptions, board: ResultBoard) {
+        self.stage = stage
+        self.options = options
+        self.board = board
+    }
 
     /// The end of the target's logs, short enough for a report.
     private var lastWords: String { String(self.stage.target.logExcerpt.suffix(4_000)) }
 
     /// How often the target is asked whether it is alive while cases are under way.
     private static let controlInterval = Duration.milliseconds(500)
+    /// How often a case is played for the sake of one verdict: when the harness itself was late, and when the target
+    /// was restarted.
+    private static let attempts = 3
 
     /// Plays the cases until each is final on the board, and gives the problems of the run itself.
     func run(_ cases: [Case]) async -> [String] {
-        let first = await self.troubles(of: self.stage.controls)
+        let beating = Task { [pulse, stage] in await pulse.run(on: stage.group.makeIterator()) }
+        defer { beating.cancel() }
+        let first = await self.firstTroubles()
         if Task.isCancelled {
             self.board.settle(as: .interrupted)
             return []
         }
         // A role whose control fails is judged by its cases; as long as another comes through, the target is alive.
         let controls = self.stage.controls.filter { first[$0.id] == nil }
-        let problems = first.sorted { $0.key < $1.key }.map {
+        var problems = first.sorted { $0.key < $1.key }.map {
             "the first control exchange failed: \($0.key): \($0.value)"
         }
         guard !controls.isEmpty else {
             self.board.settle(as: .targetDied("the target never came alive"))
-            return problems + [self.lastWords]
+            return problems + self.stage.target.deaths + [self.lastWords]
         }
-
-        let problem = await self.performWatched(cases, controls: controls)
-        if let problem {
-            self.board.settle(as: .targetDied(problem))
-            return problems + ["\(problem)\n\(self.lastWords)"]
+        let watch = TargetWatch(controls) { control, hold in await self.trouble(of: control, hold: hold) }
+        let restarts = Restarts()
+        var waiting = cases
+        for _ in 0..<Self.attempts where !waiting.isEmpty && !Task.isCancelled {
+            if let problem = await self.perform(waiting, watch, restarts) {
+                self.board.settle(as: .targetDied(problem))
+                return problems + restarts.sentences + self.stage.target.deaths + ["\(problem)\n\(self.lastWords)"]
+            }
+            waiting = Task.isCancelled ? [] : self.board.takeDoubtful()
         }
-        if !Task.isCancelled, let trouble = await self.trouble(of: controls), !Task.isCancelled {
-            let problem = "the last control exchange failed: \(trouble)"
-            self.board.settle(as: .targetDied(problem))
-            return problems + ["\(problem)\n\(self.lastWords)"]
-        }
+        problems += restarts.sentences
         if Task.isCancelled {
             self.board.settle(as: .interrupted)
             return problems
         }
-        self.board.confirm(before: .now)
+        if !waiting.isEmpty {
+            self.board.settle(as: .targetDied("the target was restarted each time the case was played"))
+        }
         self.board.settle(as: .confirmed)
-        return problems + self.strays + self.stage.target.eventTroubles
+        return problems + self.stage.target.deaths + self.strays + self.stage.target.eventTroubles
     }
 
-    /// Plays the cases while the target is watched; gives the problem when it died.
-    private func performWatched(_ cases: [Case], controls: [Case]) async -> String? {
-        let underWay = ControlUnderWay()
-        return await withTaskCancellationHandler {
-            await withTaskGroup(of: String?.self) { group in
+    /// Plays the cases while the target is watched, and the controls after them; gives the problem when it died.
+    private func perform(_ cases: [Case], _ watch: TargetWatch, _ restarts: Restarts) async -> String? {
+        await withTaskCancellationHandler {
+            let problem: String? = await withTaskGroup(of: String?.self) { group in
                 group.addTask {
                     await self.perform(Schedule(cases))
                     return nil
                 }
-                group.addTask { await self.watch(with: controls, underWay) }
+                group.addTask { await self.watch(with: watch, restarts) }
                 // The first to end decides: either all cases are through, or the target has died.
                 let problem = await group.next() ?? nil
                 group.cancelAll()
                 return problem
             }
+            if let problem { return problem }
+            if Task.isCancelled { return nil }
+            return await self.conclude(watch, restarts)
         } onCancel: {
-            underWay.interrupt()
+            watch.interrupt()
         }
+    }
+
+    /// The last controls: whatever ended before them is confirmed.
+    private func conclude(_ watch: TargetWatch, _ restarts: Restarts) async -> String? {
+        while true {
+            switch await watch.step() {
+            case .confirm(let instant):
+                if let step = await watch.end() { self.take(step, restarts) }
+                self.board.confirm(before: instant)
+                return nil
+            case .restarted(let since, let trouble): self.take(.restarted(since: since, trouble), restarts)
+            case .askAgain: continue
+            case .died(let problem): return problem
+            case .leave: return nil
+            }
+        }
+    }
+
+    /// Asks the target again and again; gives the trouble when it stops answering, and confirms what was seen before a
+    /// control that came through.
+    private func watch(with watch: TargetWatch, _ restarts: Restarts) async -> String? {
+        while !Task.isCancelled {
+            switch await watch.step() {
+            case .confirm(let instant): self.board.confirm(before: instant)
+            case .restarted(let since, let trouble): self.take(.restarted(since: since, trouble), restarts)
+            case .askAgain: continue
+            case .died(let problem): return problem
+            case .leave: return nil
+            }
+            try? await Task.sleep(for: Self.controlInterval)
+        }
+        return nil
+    }
+
+    private func take(_ step: TargetWatch.Step, _ restarts: Restarts) {
+        guard case .restarted(let since, let trouble) = step else { return }
+        let doubtful = self.board.doubt(from: since, to: .now)
+        restarts.add("the target lost connections and answered again: \(trouble); \(doubtful) cases are played again")
     }
 
     /// Bytes at upstreams that no client's nonce, random or whole opening is in: somebody was misrouted, and nobody knows
@@ -84,20 +141,34 @@ struct Performance: Sendable {
             return "\(connections) with too few bytes to tell whose reached the upstream of \(domain)"
         }
     }
+}
+
+/// What is to be said of a target that came back.
+private final class Restarts: Sendable {
+    private let said = Mutex<[String]>([])
+    var sentences: [String] { self.said.withLock { $0 } }
+    func add(_ sentence: String) { self.said.withLock { $0.append(sentence) } }
+}
+
+// MARK: - Cases
+
+extension Performance {
+    /// How many cases wait for a deadline at the same time: all of them measure time, and what the target needs to let in
+    /// a crowd is not its deadline.
+    static let waitingAtOnce = 256
 
     /// Runs everything; ends when the last case has its observation.
     private func perform(_ schedule: Schedule) async {
         await withDiscardingTaskGroup { group in
-            for testCase in schedule.waiting {
-                group.addTask { await self.perform(testCase) }
-            }
+            group.addTask { await self.perform(schedule.waiting, atOnce: Self.waitingAtOnce, apart: .milliseconds(1)) }
             group.addTask { await self.perform(schedule.disruptive, atOnce: 4) }
             group.addTask { await self.perform(schedule.ordinary, atOnce: self.options.jobs) }
             group.addTask { await self.perform(schedule.heavy, atOnce: 2) }
         }
     }
 
-    private func perform(_ cases: [Case], atOnce limit: Int) async {
+    /// - Parameter pause: from the start of one case to that of the next, so that they do not connect as one.
+    private func perform(_ cases: [Case], atOnce limit: Int, apart pause: Duration? = nil) async {
         await withTaskGroup(of: Void.self) { group in
             var underWay = 0
             for testCase in cases {
@@ -108,81 +179,75 @@ struct Performance: Sendable {
                 if Task.isCancelled { break }
                 underWay += 1
                 group.addTask { await self.perform(testCase) }
+                if let pause { try? await Task.sleep(for: pause) }
             }
         }
     }
 
+    /// Plays a case, and again when its verdict may be owed to a harness that was itself late.
     private func perform(_ testCase: Case) async {
-        if Task.isCancelled { return }
-        let began = ContinuousClock.now
-        self.board.begin(testCase)
-        let played: PlayedCase
-        do {
-            played = try await CaseRun(testCase: testCase, stage: self.stage, seed: self.options.seed).run()
-        } catch let failure as TargetFailure where !Task.isCancelled {
-            self.board.fault(testCase, Verdict(outcome: .fail, summary: failure.description), began: began)
-            return
-        } catch {
-            if !Task.isCancelled {
-                self.board.fault(testCase, Verdict(outcome: .error, summary: ErrorWords.text(of: error)), began: began)
+        for attempt in 1...Self.attempts {
+            if Task.isCancelled { return }
+            let began = ContinuousClock.now
+            let repetition = self.board.begin(testCase)
+            let run = CaseRun(testCase: testCase, stage: self.stage, seed: self.options.seed, repetition: repetition)
+            let played: PlayedCase
+            do {
+                played = try await run.run()
+            } catch let failure as TargetFailure where !Task.isCancelled {
+                self.board.fault(testCase, Verdict(outcome: .fail, summary: failure.description), began: began)
+                return
+            } catch {
+                if !Task.isCancelled {
+                    let verdict = Verdict(outcome: .error, summary: ErrorWords.text(of: error))
+                    self.board.fault(testCase, verdict, began: began)
+                }
+                return
             }
+            if Task.isCancelled { return }
+            let verdict = self.stage.judge.judge(testCase, played.observation)
+            let isLate = max(self.pulse.lateness(from: began, to: .now), played.observation.ownDelay) >= Pulse.noticed
+            if isLate, attempt < Self.attempts, verdict.outcome != .pass, verdict.brokenInvariant == nil {
+                played.release()
+                continue
+            }
+            self.board.add(
+                testCase,
+                .init(verdict: verdict, observation: played.observation, seconds: began.duration(to: .now).seconds),
+                began: began,
+                later: .init(
+                    look: { played.lookAgain().map { ($0, self.stage.judge.judge(testCase, $0)) } },
+                    release: { played.release() }
+                )
+            )
             return
         }
-        if Task.isCancelled { return }
-        self.board.add(
-            testCase,
-            played.observation,
-            began: began,
-            later: .init(look: { played.lookAgain() }, release: { played.release() })
-        ) { self.stage.judge.judge($0, $1) }
     }
 }
 
+// MARK: - Controls
+
 extension Performance {
     /// What was wrong, by the id of the control, with all of them at once; those that came through are not in it.
-    private func troubles(of controls: [Case]) async -> [String: String] {
+    private func firstTroubles() async -> [String: String] {
         await withTaskGroup(of: (String, String?).self) { group in
-            for control in controls { group.addTask { (control.id, await self.trouble(of: control)) } }
+            for control in self.stage.controls {
+                group.addTask { (control.id, await self.trouble(of: control, hold: nil)) }
+            }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
     }
 
-    private func trouble(of controls: [Case]) async -> String? {
-        await self.troubles(of: controls).min { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-    }
-
-    private func trouble(of control: Case) async -> String? {
+    private func trouble(of control: Case, hold: ControlRound.Hold?) async -> String? {
+        let repetition = self.stage.countControl()
         do {
-            let run = CaseRun(
-                testCase: control,
-                stage: self.stage,
-                seed: self.options.seed,
-                repetition: self.stage.countControl()
-            )
-            let played = try await run.run()
+            let run = CaseRun(testCase: control, stage: self.stage, seed: self.options.seed, repetition: repetition)
+            let played = try await run.run(hold: hold)
             defer { played.release() }
             let verdict = self.stage.judge.judge(control, played.observation)
             return verdict.outcome == .pass ? nil : verdict.summary
         } catch {
             return ErrorWords.text(of: error)
         }
-    }
-
-    /// Asks the target again and again; gives the trouble when it stops answering, and confirms what was seen before a
-    /// control that came through.
-    private func watch(with controls: [Case], _ underWay: ControlUnderWay) async -> String? {
-        var vigil = Vigil()
-        while !Task.isCancelled {
-            let began = ContinuousClock.now
-            let trouble = await underWay.run { await self.trouble(of: controls) }
-            switch vigil.controlEnded(began: began, trouble: trouble, isCutOff: Task.isCancelled) {
-            case .confirm(let instant): self.board.confirm(before: instant)
-            case .askAgain: continue
-            case .targetDied(let problem): return problem
-            case .leave: return nil
-            }
-            try? await Task.sleep(for: Self.controlInterval)
-        }
-        return nil
     }
 }

@@ -15,26 +15,37 @@ final class ResultBoard: Sendable {
         var seconds: Double = 0
     }
 
-    typealias Judgement = @Sendable (Case, Observation) -> Verdict
     typealias ResultMaker = @Sendable (Case, Evidence) -> CaseResult
 
     private enum Entry: Sendable {
-        case underWay
+        case underWay(since: ContinuousClock.Instant)
         case ended(Provisional)
+        /// The target was restarted meanwhile, so that it must be played again.
+        case doubtful(Provisional)
         case final(CaseResult)
     }
 
-    private struct Provisional: Sendable {
+    fileprivate struct Provisional: Sendable {
         var evidence: Evidence
-        var judge: Judgement
         var later: Later
+        var began: ContinuousClock.Instant
         var ended: ContinuousClock.Instant
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        /// How often each case was begun.
+        var plays: [String: Int] = [:]
+        /// When the target was being restarted.
+        var gaps: [ClosedRange<ContinuousClock.Instant>] = []
+        /// How far the run had come when it was settled as interrupted.
+        var settled: RunReport.Interruption?
     }
 
     /// What becomes of a case between its end and its confirmation.
     struct Later: Sendable {
         /// What is to be seen by now, `nil` when it is what was seen at the end.
-        var look: @Sendable () -> Observation? = { nil }
+        var look: @Sendable () -> (Observation, Verdict)? = { nil }
         /// Nobody will look again.
         var release: @Sendable () -> Void = {}
     }
@@ -42,9 +53,7 @@ final class ResultBoard: Sendable {
     private let cases: [Case]
     private let makeResult: ResultMaker
     private let observer: (any RunObserver)?
-    private let entries = Mutex<[String: Entry]>([:])
-    /// How far the run had come when it was settled as interrupted.
-    private let settled = Mutex<RunReport.Interruption?>(nil)
+    private let state = Mutex(State())
 
     /// - Parameter makeResult: may neither wait nor call back.
     init(cases: [Case], observer: (any RunObserver)? = nil, makeResult: @escaping ResultMaker) {
@@ -53,27 +62,59 @@ final class ResultBoard: Sendable {
         self.makeResult = makeResult
     }
 
-    func begin(_ testCase: Case) {
-        self.entries.withLock { $0[testCase.id] = .underWay }
-        self.observer?.began(testCase)
+    /// Returns how often the case was begun before.
+    @discardableResult
+    func begin(_ testCase: Case) -> Int {
+        let before = self.state.withLock { state in
+            state.entries[testCase.id] = .underWay(since: .now)
+            state.plays[testCase.id, default: 0] += 1
+            return state.plays[testCase.id, default: 1] - 1
+        }
+        if before == 0 { self.observer?.began(testCase) }
+        return before
     }
 
-    func add(
-        _ testCase: Case,
-        _ observation: Observation,
-        began: ContinuousClock.Instant,
-        later: Later = Later(),
-        judge: @escaping Judgement
-    ) {
-        let now = ContinuousClock.now
-        let evidence = Evidence(
-            verdict: judge(testCase, observation),
-            observation: observation,
-            seconds: began.duration(to: now).seconds
-        )
-        let entry = Provisional(evidence: evidence, judge: judge, later: later, ended: now)
-        self.entries.withLock { $0[testCase.id] = .ended(entry) }
-        self.observer?.ended(testCase)
+    func add(_ testCase: Case, _ evidence: Evidence, began: ContinuousClock.Instant, later: Later = Later()) {
+        let entry = Provisional(evidence: evidence, later: later, began: began, ended: .now)
+        let isFirst = self.state.withLock { state in
+            let isDoubtful = state.gaps.contains { $0.overlaps(began...entry.ended) } && entry.isDoubtful(of: testCase)
+            state.entries[testCase.id] = isDoubtful ? .doubtful(entry) : .ended(entry)
+            return state.plays[testCase.id, default: 1] == 1
+        }
+        if isFirst { self.observer?.ended(testCase) }
+    }
+
+    /// The target lost connections at some time between these. What was seen then, and neither came through nor broke an
+    /// invariant, may be owed to that alone; gives how many cases that are.
+    func doubt(from start: ContinuousClock.Instant, to end: ContinuousClock.Instant) -> Int {
+        self.state.withLock { state in
+            state.gaps.append(start...end)
+            var count = 0
+            for testCase in self.cases {
+                switch state.entries[testCase.id] {
+                case .ended(let entry)?
+                where (start...end).overlaps(entry.began...entry.ended) && entry.isDoubtful(of: testCase):
+                    state.entries[testCase.id] = .doubtful(entry)
+                    count += 1
+                case .underWay?: count += 1
+                case .ended?, .doubtful?, .final?, nil: break
+                }
+            }
+            return count
+        }
+    }
+
+    /// The cases that must be played again.
+    func takeDoubtful() -> [Case] {
+        self.state.withLock { state in
+            // What is played from now on is no more in doubt for what was.
+            state.gaps = []
+            return self.cases.filter { testCase in
+                guard case .doubtful(let entry)? = state.entries[testCase.id] else { return false }
+                entry.later.release()
+                return true
+            }
+        }
     }
 
     /// The case could not be played to its end, so there is no observation.
@@ -86,9 +127,9 @@ final class ResultBoard: Sendable {
     func confirm(before instant: ContinuousClock.Instant) {
         for (testCase, entry) in self.provisional where entry.ended <= instant {
             var evidence = entry.evidence
-            if let observation = entry.later.look() {
+            if let (observation, verdict) = entry.later.look() {
                 evidence.observation = observation
-                evidence.verdict = entry.judge(testCase, observation)
+                evidence.verdict = verdict
             }
             evidence.verdict = CaseEnding.confirmed.verdict(of: testCase, at: .ended(evidence.verdict))
             self.finish(testCase, evidence)
@@ -100,7 +141,7 @@ final class ResultBoard: Sendable {
     func settle(as ending: CaseEnding) {
         if ending == .interrupted {
             let interruption = self.interruption
-            self.settled.withLock { $0 = interruption }
+            self.state.withLock { $0.settled = interruption }
         }
         for testCase in self.cases {
             guard let evidence = self.evidence(of: testCase, as: ending) else { continue }
@@ -110,19 +151,19 @@ final class ResultBoard: Sendable {
 
     /// The results as they would be if the run ended now; nothing is changed by asking.
     func results(as ending: CaseEnding) -> [CaseResult] {
-        self.entries.withLock { entries in
+        self.state.withLock { state in
             self.cases.map { testCase in
-                if case .final(let result) = entries[testCase.id] { return result }
-                return self.makeResult(testCase, Self.evidence(of: testCase, entries[testCase.id], as: ending))
+                if case .final(let result) = state.entries[testCase.id] { return result }
+                return self.makeResult(testCase, Self.evidence(of: testCase, state.entries[testCase.id], as: ending))
             }
         }
     }
 
     /// Those that are final.
     var results: [CaseResult] {
-        self.entries.withLock { entries in
+        self.state.withLock { state in
             self.cases.compactMap { testCase -> CaseResult? in
-                guard case .final(let result) = entries[testCase.id] else { return nil }
+                guard case .final(let result) = state.entries[testCase.id] else { return nil }
                 return result
             }
         }
@@ -130,14 +171,15 @@ final class ResultBoard: Sendable {
 
     /// How far the run has come, or had when it was interrupted.
     var interruption: RunReport.Interruption {
-        if let settled = self.settled.withLock({ $0 }) { return settled }
-        return self.entries.withLock { entries in
+        self.state.withLock { state in
+            if let settled = state.settled { return settled }
             var interruption = RunReport.Interruption()
             for testCase in self.cases {
-                switch entries[testCase.id] {
+                switch state.entries[testCase.id] {
                 case nil: interruption.notBegun += 1
                 case .underWay: interruption.cutShort += 1
                 case .final: interruption.judged += 1
+                case .doubtful: interruption.unproven += 1
                 case .ended(let entry):
                     let progress = CaseProgress.ended(entry.evidence.verdict)
                     let verdict = CaseEnding.interrupted.verdict(of: testCase, at: progress)
@@ -149,18 +191,18 @@ final class ResultBoard: Sendable {
     }
 
     private var provisional: [(Case, Provisional)] {
-        self.entries.withLock { entries in
+        self.state.withLock { state in
             self.cases.compactMap { testCase -> (Case, Provisional)? in
-                guard case .ended(let entry) = entries[testCase.id] else { return nil }
+                guard case .ended(let entry) = state.entries[testCase.id] else { return nil }
                 return (testCase, entry)
             }
         }
     }
 
     private func evidence(of testCase: Case, as ending: CaseEnding) -> Evidence? {
-        self.entries.withLock { entries -> Evidence? in
-            if case .final = entries[testCase.id] { return nil }
-            return Self.evidence(of: testCase, entries[testCase.id], as: ending)
+        self.state.withLock { state -> Evidence? in
+            if case .final = state.entries[testCase.id] { return nil }
+            return Self.evidence(of: testCase, state.entries[testCase.id], as: ending)
         }
     }
 
@@ -170,6 +212,10 @@ final class ResultBoard: Sendable {
             var evidence = entry.evidence
             evidence.verdict = ending.verdict(of: testCase, at: .ended(evidence.verdict))
             return evidence
+        case .doubtful(let entry):
+            var evidence = entry.evidence
+            evidence.verdict = ending.unproven(evidence.verdict)
+            return evidence
         case .underWay: return Evidence(verdict: ending.verdict(of: testCase, at: .underWay))
         case nil, .final: return Evidence(verdict: ending.verdict(of: testCase, at: .notBegun))
         }
@@ -177,7 +223,16 @@ final class ResultBoard: Sendable {
 
     private func finish(_ testCase: Case, _ evidence: Evidence) {
         let result = self.makeResult(testCase, evidence)
-        self.entries.withLock { $0[testCase.id] = .final(result) }
+        self.state.withLock { $0.entries[testCase.id] = .final(result) }
         self.observer?.finished(result)
+    }
+}
+
+extension ResultBoard.Provisional {
+    /// Whether what was seen may be owed to a target that was being restarted.
+    fileprivate func isDoubtful(of testCase: Case) -> Bool {
+        let verdict = self.evidence.verdict
+        if verdict.brokenInvariant != nil { return false }
+        return testCase.expectsNoRoute || !verdict.outcome.isAcceptable
     }
 }

@@ -37,7 +37,8 @@ struct RunNeeds: Hashable, Sendable {
         let schedule = Schedule(cases)
         let listening = cases.reduce(0) { $0 + $1.endpoints.count }
         let underWay =
-            schedule.waiting.count + min(schedule.ordinary.count, jobs) + min(schedule.disruptive.count, 4)
+            min(schedule.waiting.count, Performance.waitingAtOnce) + min(schedule.ordinary.count, jobs)
+            + min(schedule.disruptive.count, 4)
             + min(schedule.heavy.count, 2)
         // A case holds a connection of its client's and one of its upstream's; the edge has others of its own.
         self.openFiles = listening + 2 * underWay + Self.reserve

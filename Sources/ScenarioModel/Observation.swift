@@ -34,6 +34,9 @@ package struct LegObservation: Hashable, Sendable, Codable {
     /// Milliseconds from the start of the connection to its ending.
     package var endedAfter: Double
     package var timeline: [TimelineEntry]
+    /// Milliseconds that the harness itself let pass at most, between what came and what it did next; `nil` where it was
+    /// not late.
+    package var ownDelay: Double?
 
     /// 64 KiB and a record header's room: a whole hello of the largest allowed size fits.
     package static let excerptLimit = 66 * 1024
@@ -49,6 +52,14 @@ package struct LegObservation: Hashable, Sendable, Codable {
         self.ending = .stillOpen
         self.endedAfter = 0
         self.timeline = []
+    }
+}
+
+extension Observation {
+    /// The longest that the harness kept any of the connections waiting.
+    package var ownDelay: Duration {
+        let legs = self.clients.map(\.leg) + self.upstreams.flatMap(\.connections).map(\.leg)
+        return .milliseconds(legs.compactMap(\.ownDelay).max() ?? 0)
     }
 }
 

@@ -25,7 +25,8 @@ package struct Reckoning: Sendable {
     }
 
     package func verdict(_ judged: Verdict, of testCase: Case, _ observation: Observation?) -> Verdict {
-        let rule = self.rules[testCase.scenario]
+        // Who lets nobody in keeps no rule and breaks no promise: that is a failure whoever's the rule is.
+        let rule = judged.isOfUnreachableTarget ? nil : self.rules[testCase.scenario]
         var verdict = rule.map { self.promised(judged, $0) } ?? judged
         if let observation { verdict = self.declared(verdict, testCase, observation) }
         verdict = self.waivers.apply(to: verdict, ofCase: testCase.id)

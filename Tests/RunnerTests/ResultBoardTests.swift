@@ -39,15 +39,13 @@ struct ResultBoardTests {
         let released = Mutex(false)
         board.add(
             testCase,
-            Self.nothingSeen,
+            .init(verdict: Verdict(outcome: .pass), observation: Self.nothingSeen),
             began: .now,
             later: .init(
-                look: { Observation(clients: [], upstreams: [contact]) },
+                look: { (Observation(clients: [], upstreams: [contact]), Verdict(outcome: .fail)) },
                 release: { released.withLock { $0 = true } }
             )
-        ) { _, observation in
-            Verdict(outcome: observation.upstreams[0].connections.isEmpty ? .pass : .fail)
-        }
+        )
         board.confirm(before: .now)
         #expect(released.withLock { $0 }, "nobody looks again")
         #expect(board.results.map(\.verdict.outcome) == [.fail])
@@ -77,6 +75,36 @@ struct ResultBoardTests {
         )
         #expect(board.results.first { $0.testCase.id == "refused" }?.observation == Self.nothingSeen)
         #expect(board.interruption == expected, "settling does not make verdicts of what had none")
+    }
+
+    @Test("what was refused while the target was restarted is played again, and what came through is not")
+    func doubtful() {
+        let ids = ["refused", "failed", "served", "under way", "before", "after"]
+        let board = Self.board(ids.map { SampleCase.make($0, isRefused: $0 != "served") })
+        board.end("before", .pass, began: .now)
+        let lost = ContinuousClock.now
+        for id in ["refused", "served"] {
+            board.begin(SampleCase.make(id))
+            board.end(id, .pass, began: lost)
+        }
+        board.end("failed", .fail, began: lost)
+        board.begin(SampleCase.make("under way"))
+        #expect(board.doubt(from: lost, to: .now) == 3, "two that ended, and one that may")
+        let back = ContinuousClock.now
+        board.end("after", .pass, began: back)
+        board.end("under way", .pass, began: lost)
+        #expect(board.interruption.unproven == 5, "an interruption leaves all refusals unproven")
+        board.confirm(before: .now)
+        #expect(board.outcomes == ["served": .pass, "before": .pass, "after": .pass])
+
+        #expect(board.takeDoubtful().map(\.id) == ["refused", "failed", "under way"])
+        #expect(board.begin(SampleCase.make("refused")) == 1, "it is known to have been played before")
+        board.end("refused", .pass)
+        board.confirm(before: .now)
+        #expect(board.outcomes["refused"] == .pass)
+        board.settle(as: .targetDied("it was restarted again and again"))
+        #expect(board.outcomes["failed"] == .skipped)
+        #expect(board.outcomes["under way"] == .skipped)
     }
 
     @Test("an observer hears of each step of a case once")
@@ -129,7 +157,8 @@ extension ResultBoard {
     /// A case that saw nothing, with the verdict that a judge would give.
     fileprivate func end(_ id: String, _ outcome: Outcome, began: ContinuousClock.Instant = .now) {
         let testCase = SampleCase.make(id, isRefused: id != "served")
-        self.add(testCase, ResultBoardTests.nothingSeen, began: began) { _, _ in Verdict(outcome: outcome) }
+        let evidence = Evidence(verdict: Verdict(outcome: outcome), observation: ResultBoardTests.nothingSeen)
+        self.add(testCase, evidence, began: began)
     }
 
     fileprivate var outcomes: [String: Outcome] {
