@@ -16,8 +16,10 @@ package struct Payload: Sendable {
         self.remaining = count
         var state = seed
         var block: [UInt8] = []
-        block.reserveCapacity(Self.blockSize)
-        while block.count < Self.blockSize {
+        // What is shorter than a block needs no whole one: a hello's random is 64 bytes.
+        let size = count.map { min(Self.blockSize, max($0, 8)) } ?? Self.blockSize
+        block.reserveCapacity(size + 8)
+        while block.count < size {
             // SplitMix64 (Steele, Lea and Flood 2014): two multiplications for eight bytes.
             state &+= 0x9e37_79b9_7f4a_7c15
             var word = state

@@ -17,6 +17,7 @@ package struct RunOptions: Sendable {
     package var profile: Profile?
     /// Nothing of the catalogue was left out, so that a waiver without a case can be told.
     package var coversCatalogue: Bool
+    package var evidence: KeptEvidence
     package var recipesDirectory: URL
     package var version: String
 
@@ -28,6 +29,7 @@ package struct RunOptions: Sendable {
         isStrict: Bool,
         profile: Profile? = nil,
         coversCatalogue: Bool,
+        evidence: KeptEvidence = .failures,
         recipesDirectory: URL,
         version: String
     ) {
@@ -38,6 +40,7 @@ package struct RunOptions: Sendable {
         self.isStrict = isStrict
         self.profile = profile
         self.coversCatalogue = coversCatalogue
+        self.evidence = evidence
         self.recipesDirectory = recipesDirectory
         self.version = version
     }

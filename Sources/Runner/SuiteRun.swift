@@ -50,7 +50,12 @@ package final class SuiteRun: Sendable {
             seed: options.seed.description,
             startedAt: Date().formatted(.iso8601),
             command: options.command,
-            scenarios: scenarios
+            // Every case is among the results, and need not be told twice.
+            scenarios: scenarios.map { scenario in
+                var scenario = scenario
+                scenario.cases = []
+                return scenario
+            }
         )
         outline.target.profile = profile
         var runnable: [Case] = []
@@ -69,10 +74,11 @@ package final class SuiteRun: Sendable {
         self.runnable = runnable
         self.outline = outline
         self.board = ResultBoard(cases: runnable, observer: observer) { testCase, evidence in
-            CaseResult(
+            let verdict = reckoning.verdict(evidence.verdict, of: testCase, evidence.observation)
+            return CaseResult(
                 testCase: testCase,
-                verdict: reckoning.verdict(evidence.verdict, of: testCase, evidence.observation),
-                observation: evidence.observation,
+                verdict: verdict,
+                observation: options.evidence.kept(evidence.observation, of: verdict.outcome),
                 durationSeconds: evidence.seconds,
                 replay: options.replay(testCase, target: target)
             )

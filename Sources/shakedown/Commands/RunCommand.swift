@@ -53,6 +53,12 @@ struct RunCommand: AsyncParsableCommand {
     var reportFolder: String?
 
     @Option(
+        help:
+            "Of which cases the reports keep the bytes: all, or failures, which is all but plain passes. (default: failures)"
+    )
+    var evidence: KeptEvidence?
+
+    @Option(
         name: .customLong("keep-runs"),
         help: "How many runs Reports/ keeps, or 'all'; older ones are removed. (default: \(RunHistory.usualCount))"
     )
@@ -162,6 +168,7 @@ struct RunCommand: AsyncParsableCommand {
             isStrict: self.strict,
             profile: self.profile,
             coversCatalogue: self.selection.isEverything,
+            evidence: self.evidence ?? .failures,
             recipesDirectory: resources.recipes,
             version: Version.text
         )
@@ -237,6 +244,8 @@ enum KeptRuns: Hashable, Sendable, ExpressibleByArgument {
         }
     }
 }
+
+extension KeptEvidence: ExpressibleByArgument {}
 
 extension OutputError {
     /// The terminal was closed.
