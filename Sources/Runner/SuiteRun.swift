@@ -160,7 +160,8 @@ package final class SuiteRun: Sendable {
 
 extension RunOptions {
     fileprivate func replay(_ testCase: Case, target: TargetDefinition) -> String {
-        "shakedown run --target \(target.identity.name) --seed \(self.seed) '\(testCase.id)'"
+        let asked = (self.profile.map { " --profile \($0.rawValue)" } ?? "") + (self.isStrict ? " --strict" : "")
+        return "shakedown run --target \(target.identity.name)\(asked) --seed \(self.seed) '\(testCase.id)'"
     }
 }
 

@@ -73,6 +73,19 @@ struct CommandLineTests {
         #expect(!verdicts[0].isEmpty)
     }
 
+    @Test("a case is replayed as it was asked for: with its profile and strictness")
+    func replay() async throws {
+        let report = self.folder.file("r")
+        let id = "routing.exact[role=edge,engine=openssl,version=1.3]"
+        let arguments = ["run", id, "--profile", "ngrok", "--strict", "--seed", "0x5eed", "--report", report.path]
+        let outcome = try await RunningProgram.run(self.shakedown, arguments, in: self.folder, within: 60)
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+        let json = try JSONSerialization.jsonObject(with: Data(contentsOf: report.appending(path: "run.json")))
+        let results = try #require((json as? [String: Any])?["results"] as? [[String: Any]])
+        let line = "shakedown run --target reference --profile ngrok --strict --seed 0x5eed '\(id)'"
+        #expect(results.map { $0["replay"] as? String } == [line])
+    }
+
     @Test("Ctrl-C stops every program, writes the reports, and ends with 1")
     func interrupted() async throws {
         let report = self.folder.file("interrupted")

@@ -7,7 +7,7 @@ import Verdicts
 
 @Suite("HTML writer")
 struct HTMLWriterTests {
-    @Test("500 cases with evidence fit in 2 MB")
+    @Test("500 cases with evidence fit in 2 MB, and 5,000 in 3 MB")
     func size() {
         #expect(HTMLWriter.render(SampleRun.large(500)).utf8.count < 2_000_000)
         #expect(HTMLWriter.render(SampleRun.large(5_000)).utf8.count < 3_000_000)
