@@ -54,6 +54,14 @@ struct BehaviourTests {
             #expect(Failing(["exchange", "bytes"], exchange: exchange).isExplained(by: .noHalfClose))
             #expect(!Failing(["exchange", "route"], exchange: exchange).isExplained(by: .noHalfClose))
         }
+        var early = Failing(["exchange", "route"], exchange: .upstreamHalfClose)
+        early.dial { _ in }
+        #expect(early.isExplained(by: .noHalfClose), "the upstream's end took the client's bytes with it")
+        early.observation.upstreams[0].endpoint = "other"
+        #expect(!early.isExplained(by: .noHalfClose))
+        var late = Failing(["exchange", "route"], exchange: .clientHalfClose)
+        late.dial { _ in }
+        #expect(!late.isExplained(by: .noHalfClose))
         #expect(!Failing(["exchange", "bytes"]).isExplained(by: .noHalfClose))
     }
 
