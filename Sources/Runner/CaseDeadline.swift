@@ -27,6 +27,22 @@ extension Case {
     }
 }
 
+extension Case {
+    /// The client, with gaps so long that a first flight which is to drip on beyond a deadline does: with those of its file
+    /// it would be whole before the longer deadlines of some targets, and served.
+    func client(limits: [Deadline: Double]) -> ClientPlan {
+        let deadlines = self.expectation.alternatives.compactMap { alternative -> Double? in
+            if case .deadline(let deadline)? = alternative.within { limits[deadline] } else { nil }
+        }
+        var client = self.client
+        let needed = (deadlines.max() ?? 0) + 3
+        guard !deadlines.isEmpty, client.slowness > 0, client.slowness < needed else { return client }
+        let stretched = Double(client.delivery.gapMilliseconds) * needed / client.slowness
+        client.delivery.gapMilliseconds = Int(stretched.rounded(.up))
+        return client
+    }
+}
+
 extension GradedExpectation {
     var alternatives: [Expectation] { self.strict + self.lenient + self.tolerated }
 }

@@ -55,7 +55,8 @@ struct CaseRun: Sendable {
             hold: hold,
             announce: { self.stage.upstreams.announce(firstFlight: $0, of: visit) }
         )
-        let clients = try await CaseClient().runAll(self.testCase.client, in: environment)
+        let client = self.testCase.client(limits: self.stage.definition.deadlines)
+        let clients = try await CaseClient().runAll(client, in: environment)
         if let error = trouble.value { throw error }
 
         if self.testCase.expectsNoRoute {

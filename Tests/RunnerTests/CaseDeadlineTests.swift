@@ -46,4 +46,19 @@ struct CaseDeadlineTests {
         #expect(byByte - without > 400 * 0.02, "a hello byte by byte takes seconds")
         #expect(byByte - without < 60)
     }
+
+    @Test(
+        "a hello that drips beyond the deadline does so at any length of it",
+        arguments: [(3.0, 100), (20, 180), (60, 493)]
+    )
+    func drips(deadline: Double, gap: Int) {
+        var testCase = SampleCase.make("drip", exchange: .wait, within: .deadline(.hello), gap: 100)
+        var hello = HelloPlan()
+        hello.paddedSize = 2048
+        testCase.client.opening = .builtHello(hello)
+        testCase.client.delivery.segmentSize = 16
+        #expect(testCase.client(limits: [.hello: deadline]).delivery.gapMilliseconds == gap)
+        testCase.expectation.strict[0].within = nil
+        #expect(testCase.client(limits: [.hello: deadline]).delivery.gapMilliseconds == 100, "it waits for no deadline")
+    }
 }
