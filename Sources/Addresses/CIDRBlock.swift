@@ -16,6 +16,18 @@ package struct CIDRBlock: Hashable, Sendable {
         self.prefixLength = length
     }
 
+    private init(network: IPAddress, prefixLength: Int) {
+        self.network = network
+        self.prefixLength = prefixLength
+    }
+
+    /// The IPv4 block that a block of IPv4-mapped addresses stands for (RFC 4291 section 2.5.5.2); `nil` for any other, and for
+    /// those that are wider than all of IPv4.
+    package var unmapped: CIDRBlock? {
+        guard self.prefixLength >= 96, let network = self.network.unmapped else { return nil }
+        return CIDRBlock(network: network, prefixLength: self.prefixLength - 96)
+    }
+
     /// An IPv4 block never covers an IPv6 address, nor the reverse.
     package func contains(_ address: IPAddress) -> Bool {
         address.isIPv4 == self.network.isIPv4

@@ -2,11 +2,14 @@ package import Addresses
 
 /// How one certificate is made: what a file below `Certs/` says under one name.
 ///
-/// Names and the subject may hold `${domain}`, which the ``Mint`` replaces.
+/// Names and the subject may hold `${domain}`, which the ``Mint`` replaces; a name may be `${names}`, in whose place come
+/// those that the certificate is for.
 package struct CertificateRecipe: Hashable, Sendable {
     package var name: String
     package var kind: Kind
     package var issuer: Issuer
+    /// The recipe whose subject and key identifier it claims, with a key of its own.
+    package var impersonates: String?
     package var key: Key
     /// The common name.
     package var subject: String
@@ -41,6 +44,7 @@ package struct CertificateRecipe: Hashable, Sendable {
     package enum Key: String, CaseIterable, Hashable, Sendable {
         case ecdsaP256 = "ecdsa-p256"
         case ecdsaP384 = "ecdsa-p384"
+        case ecdsaP521 = "ecdsa-p521"
         case ed25519
         /// Too short for every current stack's defaults; the shortest that can be made here.
         case rsa1024 = "rsa-1024"
@@ -81,4 +85,9 @@ package struct CertificateRecipe: Hashable, Sendable {
             self.pattern = pattern
         }
     }
+
+    static let namesPlaceholder = "${names}"
+
+    /// Whether each endpoint that presents it has one of its own.
+    package var takesNames: Bool { self.dnsNames.contains(Self.namesPlaceholder) }
 }

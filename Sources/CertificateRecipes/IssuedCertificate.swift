@@ -10,21 +10,39 @@ struct IssuedCertificate: Sendable {
     /// From the nearest issuer to the root, in DER; empty where it is self-signed.
     let issuers: [[UInt8]]
 
-    init(_ recipe: CertificateRecipe, issuer: IssuedCertificate?, domain: String, now: Date) throws(CryptoError) {
-        let key = try PrivateKey(recipe.key.kind)
+    /// What a recipe does not say itself.
+    struct Circumstances {
+        /// `nil` signs with its own key.
+        var issuer: IssuedCertificate?
+        /// Whose subject and key identifier it claims.
+        var impersonated: IssuedCertificate?
+        /// `nil` makes a new one.
+        var key: PrivateKey?
+        var domain: String
+        /// What `${names}` stands for; without any, all of the domain's.
+        var names: [String] = []
+        var now: Date
+    }
+
+    init(_ recipe: CertificateRecipe, _ circumstances: Circumstances) throws(CryptoError) {
+        let (issuer, domain) = (circumstances.issuer, circumstances.domain)
+        let key = if let key = circumstances.key { key } else { try PrivateKey(recipe.key.kind) }
         let publicKey = try key.publicKey
-        let subject = DistinguishedName(
-            .organization("Shakedown"),
-            .commonName(recipe.subject.replacing("${domain}", with: domain))
-        )
-        let keyIdentifier = KeyIdentifier(publicKey: publicKey)
+        let subject =
+            circumstances.impersonated?.subject
+            ?? DistinguishedName(
+                .organization("Shakedown"),
+                .commonName(recipe.subject.replacing("${domain}", with: domain))
+            )
+        let keyIdentifier = circumstances.impersonated?.keyIdentifier ?? KeyIdentifier(publicKey: publicKey)
+        let names = recipe.allDNSNames(domain: domain, names: circumstances.names)
         let contents = CertificateContents(
             issuer: issuer?.subject ?? subject,
             subject: subject,
-            notBefore: now.addingTimeInterval(TimeInterval(recipe.validity.from)),
-            notAfter: now.addingTimeInterval(TimeInterval(recipe.validity.to)),
+            notBefore: circumstances.now.addingTimeInterval(TimeInterval(recipe.validity.from)),
+            notAfter: circumstances.now.addingTimeInterval(TimeInterval(recipe.validity.to)),
             publicKey: publicKey,
-            extensions: Self.extensions(recipe, keyIdentifier: keyIdentifier, issuer: issuer, domain: domain)
+            extensions: Self.extensions(recipe, keyIdentifier: keyIdentifier, issuer: issuer, dnsNames: names)
         )
         self.der = try contents.signed(with: issuer?.key ?? key)
         self.key = key
@@ -37,7 +55,7 @@ struct IssuedCertificate: Sendable {
         _ recipe: CertificateRecipe,
         keyIdentifier: KeyIdentifier,
         issuer: IssuedCertificate?,
-        domain: String
+        dnsNames: [String]
     ) -> [CertificateExtension] {
         let leafUsage: KeyUsage = recipe.key.isRSA ? [.digitalSignature, .keyEncipherment] : [.digitalSignature]
         var extensions: [CertificateExtension] = [
@@ -46,7 +64,6 @@ struct IssuedCertificate: Sendable {
             .subjectKeyIdentifier(keyIdentifier),
         ]
         if let issuer { extensions.append(.authorityKeyIdentifier(issuer.keyIdentifier)) }
-        let dnsNames = recipe.allDNSNames(domain: domain)
         if !dnsNames.isEmpty || !recipe.addresses.isEmpty {
             extensions.append(.subjectAlternativeName(dnsNames: dnsNames, addresses: recipe.addresses))
         }
@@ -56,11 +73,13 @@ struct IssuedCertificate: Sendable {
 }
 
 extension CertificateRecipe {
-    fileprivate func allDNSNames(domain: String) -> [String] {
+    fileprivate func allDNSNames(domain: String, names: [String]) -> [String] {
         let generated = self.generatedNames.map { names in
             (0..<names.count).map { names.pattern.replacing("${index}", with: String($0)) }
         }
-        return (self.dnsNames + (generated ?? [])).map { $0.replacing("${domain}", with: domain) }
+        let taken = names.isEmpty ? ["*.\(domain)", domain] : names
+        return (self.dnsNames.flatMap { $0 == Self.namesPlaceholder ? taken : [$0] } + (generated ?? []))
+            .map { $0.replacing("${domain}", with: domain) }
     }
 }
 
@@ -73,6 +92,7 @@ extension CertificateRecipe.Key {
         switch self {
         case .ecdsaP256: .ecdsaP256
         case .ecdsaP384: .ecdsaP384
+        case .ecdsaP521: .ecdsaP521
         case .ed25519: .ed25519
         case .rsa1024: .rsa(bits: 1024)
         case .rsa2048: .rsa(bits: 2048)

@@ -24,17 +24,36 @@ package final class Mint: Sendable {
         }
     }
 
+    /// A certificate for these names in place of the recipe's `${names}`. All of a recipe's share its key, so that one costs no
+    /// more than a signature.
+    package func credential(for name: String, names: [String]) throws -> MintedCertificate {
+        let recipe = try self.book.recipe(named: name)
+        guard recipe.takesNames else { return try self.credential(for: name) }
+        let (shared, circumstances) = try self.issued.withLock { issued in
+            (try self.issue(name, cache: &issued), try self.circumstances(of: recipe, cache: &issued))
+        }
+        var own = circumstances
+        own.key = shared.key
+        own.names = names
+        return try MintedCertificate(IssuedCertificate(recipe, own))
+    }
+
     private func issue(_ name: String, cache: inout [String: IssuedCertificate]) throws -> IssuedCertificate {
         if let known = cache[name] { return known }
         let recipe = try self.book.recipe(named: name)
-        let issuer: IssuedCertificate?
-        switch recipe.issuer {
-        case .itself: issuer = nil
-        case .recipe(let other): issuer = try self.issue(other, cache: &cache)
-        }
-        let made = try IssuedCertificate(recipe, issuer: issuer, domain: self.domain, now: self.now)
+        let made = try IssuedCertificate(recipe, self.circumstances(of: recipe, cache: &cache))
         cache[name] = made
         return made
+    }
+
+    private func circumstances(
+        of recipe: CertificateRecipe,
+        cache: inout [String: IssuedCertificate]
+    ) throws -> IssuedCertificate.Circumstances {
+        var circumstances = IssuedCertificate.Circumstances(domain: self.domain, now: self.now)
+        if case .recipe(let other) = recipe.issuer { circumstances.issuer = try self.issue(other, cache: &cache) }
+        if let other = recipe.impersonates { circumstances.impersonated = try self.issue(other, cache: &cache) }
+        return circumstances
     }
 }
 

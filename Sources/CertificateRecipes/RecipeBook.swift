@@ -40,7 +40,33 @@ package struct RecipeBook: Sendable {
             }
         }
         self.recipes = recipes
-        for name in self.names { try self.checkIssuers(of: name) }
+        for name in self.names {
+            try self.checkIssuers(of: name)
+            try self.checkImpersonated(by: name)
+        }
+    }
+
+    /// Whoever is impersonated must be somebody in their own right: no impostor, and nobody that an impostor issued.
+    private func checkImpersonated(by name: String) throws {
+        let recipe = try self.recipe(named: name)
+        guard let other = recipe.impersonates else { return }
+        guard var genuine = self.recipes[other] else {
+            throw RecipeError(
+                .unknownName,
+                "\(recipe.location): no certificate is named '\(other)', whom '\(name)' impersonates"
+                    + Suggestion.clause(for: other, among: self.names)
+            )
+        }
+        while true {
+            guard genuine.impersonates == nil else {
+                throw RecipeError(
+                    .issuerCycle,
+                    "\(recipe.location): '\(name)' impersonates '\(other)', whose own name rests on an impostor's"
+                )
+            }
+            guard case .recipe(let issuer) = genuine.issuer, let next = self.recipes[issuer] else { return }
+            genuine = next
+        }
     }
 
     /// In alphabetical order.

@@ -28,6 +28,7 @@ enum RecipeFile {
         let mapping = try value.mapping(
             "kind",
             "issuer",
+            "impersonates",
             "key",
             "subject",
             "names",
@@ -42,9 +43,10 @@ enum RecipeFile {
             name: name,
             kind: kind,
             issuer: try Self.issuer(kind: kind, mapping),
+            impersonates: try mapping["impersonates"]?.string(),
             key: try mapping["key"]?.choice() ?? .ecdsaP256,
-            subject: try Self.subject(mapping.required("subject")),
-            dnsNames: try mapping["names"]?.strings() ?? [],
+            subject: try Self.subject(mapping),
+            dnsNames: try Self.names(mapping["names"]),
             generatedNames: try Self.generatedNames(mapping["generated-names"]),
             addresses: try Self.addresses(mapping["ip"]),
             usage: try Self.usage(mapping["usage"]),
@@ -66,7 +68,12 @@ enum RecipeFile {
         return name == "self" ? .itself : .recipe(name)
     }
 
-    private static func subject(_ value: YAMLValue) throws(ConfigurationError) -> String {
+    private static func subject(_ mapping: YAMLMapping) throws(ConfigurationError) -> String {
+        if mapping["impersonates"] != nil {
+            guard let value = mapping["subject"] else { return "" }
+            throw value.problem("the subject is that of whom it impersonates")
+        }
+        let value = try mapping.required("subject")
         let subject = try value.string()
         // RFC 5280 appendix A.1: ub-common-name.
         guard subject.unicodeScalars.count <= 64 else {
@@ -75,6 +82,19 @@ enum RecipeFile {
             )
         }
         return subject
+    }
+
+    private static func names(_ value: YAMLValue?) throws(ConfigurationError) -> [String] {
+        var names: [String] = []
+        for entry in try value?.list() ?? [] {
+            let name = try entry.string()
+            let rest = name == CertificateRecipe.namesPlaceholder ? "" : name.replacing("${domain}", with: "")
+            guard !rest.contains("${") else {
+                throw entry.problem("'\(name)' may hold ${domain}, or be ${names} and nothing else")
+            }
+            names.append(name)
+        }
+        return names
     }
 
     private static func generatedNames(

@@ -36,7 +36,7 @@ struct Evidence {
         if let party = expectation.terminatedBy {
             results += try self.check(terminatedBy: party, expectation)
         } else if let recipe = expectation.certificate {
-            results.append(try self.check(certificate: recipe))
+            results.append(try self.check(certificate: recipe, of: self.endpoint(of: expectation)))
         }
         if let version = expectation.version { results.append(self.check(version)) }
         if let alpn = expectation.alpn { results.append(self.check(alpn)) }
@@ -80,11 +80,6 @@ struct Evidence {
     /// The fatal alerts that the client received, in order.
     var fatalAlerts: [HandshakeObservation.Alert] {
         self.client.handshake.alertsReceived.filter { $0.level == 2 }
-    }
-
-    /// The recipe that a certificate was minted from.
-    func recipe(of certificate: ByteString) -> String {
-        self.context.certificates.filter { $0.value == certificate }.keys.min() ?? "a certificate of no recipe"
     }
 
     static func either(_ words: [String]) -> String {

@@ -5,8 +5,8 @@ package import ScenarioModel
 package struct JudgeContext: Hashable, Sendable {
     /// The target's limits, in seconds.
     package var deadlines: [Deadline: Double]
-    /// The leaf of every recipe a case may meet, in DER.
-    package var certificates: [String: ByteString]
+    /// What servers present.
+    package var certificates: ServerCertificates
     /// Where the edge listens, as clients dial it.
     package var edgeAddresses: [TransportAddress]
     /// Whether the target writes events at all.
@@ -16,7 +16,7 @@ package struct JudgeContext: Hashable, Sendable {
 
     package init(
         deadlines: [Deadline: Double],
-        certificates: [String: ByteString],
+        certificates: ServerCertificates,
         edgeAddresses: [TransportAddress],
         hasEvents: Bool,
         promisesStrict: Bool = false

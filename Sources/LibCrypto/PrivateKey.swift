@@ -7,7 +7,7 @@ import CLibCrypto
 @safe
 package final class PrivateKey: @unchecked Sendable {
     package enum Kind: Hashable, Sendable {
-        case ecdsaP256, ecdsaP384, ed25519
+        case ecdsaP256, ecdsaP384, ecdsaP521, ed25519
         case rsa(bits: Int)
     }
 
@@ -22,6 +22,7 @@ package final class PrivateKey: @unchecked Sendable {
         switch kind {
         case .ecdsaP256: unsafe key = shim_generate_EC("P-256")
         case .ecdsaP384: unsafe key = shim_generate_EC("P-384")
+        case .ecdsaP521: unsafe key = shim_generate_EC("P-521")
         case .ed25519: unsafe key = shim_generate_ED25519()
         case .rsa(let bits): unsafe key = shim_generate_RSA(bits)
         }
@@ -60,7 +61,8 @@ package final class PrivateKey: @unchecked Sendable {
         }
     }
 
-    /// Signs as certificates are signed: SHA-256 with RSA (PKCS #1 v1.5) and P-256, SHA-384 with P-384.
+    /// Signs as certificates are signed: SHA-256 with RSA (PKCS #1 v1.5) and P-256, SHA-384 with P-384,
+    /// SHA-512 with P-521.
     package func signature(of message: [UInt8]) throws(CryptoError) -> [UInt8] {
         ERR_clear_error()
         guard let context = unsafe EVP_MD_CTX_new() else { throw CryptoError(.outOfMemory) }
@@ -70,6 +72,7 @@ package final class PrivateKey: @unchecked Sendable {
         switch self.kind {
         case .ecdsaP256, .rsa: unsafe digest = EVP_sha256()
         case .ecdsaP384: unsafe digest = EVP_sha384()
+        case .ecdsaP521: unsafe digest = EVP_sha512()
         // Ed25519 hashes by itself (RFC 8032).
         case .ed25519: unsafe digest = nil
         }

@@ -1,13 +1,19 @@
 import CertificateRecipes
+import Checks
 import Foundation
 import ProgramKit
 import ScenarioModel
+import Synchronization
 import Targets
 
 /// The certificates of a run: in memory for the harness's own engines, and as files for the target.
 final class Materials: Sendable {
+    /// What an edge presents where no endpoint says otherwise, and nobody should see.
+    private static let defaultRecipe = "edge-default"
+
     private let mint: Mint
     private let folder: URL
+    private let ownLeaves = Mutex<[(recipe: String, domain: String, leaf: ByteString)]>([])
 
     init(mint: Mint, folder: URL) throws {
         self.mint = mint
@@ -33,25 +39,61 @@ final class Materials: Sendable {
         return Credential(certificateChainPEM: minted.chainPEM, privateKeyPEM: minted.keyPEM)
     }
 
-    /// The leaf of every recipe a server presents, by which a verdict tells who terminated.
-    func leaves() throws -> [String: ByteString] {
-        var leaves: [String: ByteString] = [:]
-        for name in self.mint.book.names where ["edge-", "agent-", "upstream-"].contains(where: name.hasPrefix) {
-            leaves[name] = ByteString(try self.mint.credential(for: name).leafDER)
+    /// What these cases' servers present, once their files are written.
+    func serverCertificates(for cases: [Case]) throws -> ServerCertificates {
+        var recipes: Set<String> = [Self.defaultRecipe]
+        for testCase in cases {
+            for endpoint in testCase.endpoints {
+                recipes.insert(endpoint.upstream.certificate)
+                if let recipe = endpoint.terminatingRecipe { recipes.insert(recipe) }
+            }
+            let graded = testCase.expectation
+            recipes.formUnion((graded.strict + graded.lenient + graded.tolerated).compactMap(\.certificate))
         }
-        return leaves
+        var shared: [String: ByteString] = [:]
+        for recipe in recipes { shared[recipe] = ByteString(try self.mint.credential(for: recipe).leafDER) }
+        var certificates = ServerCertificates(shared)
+        for own in self.ownLeaves.withLock({ $0 }) {
+            certificates.add(own.leaf, recipe: own.recipe, domain: own.domain)
+        }
+        return certificates
     }
 
     /// A recipe's chain and key.
     func files(_ recipe: String) throws -> (certificate: URL, key: URL) {
-        let minted = try self.mint.credential(for: recipe)
         let certificate = self.folder.appending(path: "\(recipe).pem")
-        let key = self.folder.appending(path: "\(recipe).key")
-        if !FileManager.default.fileExists(atPath: key.path) {
-            try Self.write(minted.chainPEM, to: certificate)
-            try Self.write(minted.keyPEM, to: key)
+        let key = try self.keyFile(recipe)
+        if !FileManager.default.fileExists(atPath: certificate.path) {
+            try Self.write(try self.mint.credential(for: recipe).chainPEM, to: certificate)
         }
         return (certificate, key)
+    }
+
+    /// What an edge presents where no endpoint says otherwise.
+    func defaultFiles() throws -> (certificate: URL, key: URL) { try self.files(Self.defaultRecipe) }
+
+    /// The chain that the endpoint presents, which covers its names where its recipe takes names, and the recipe's key.
+    private func files(for plan: EndpointPlan, names: [String]) throws -> (certificate: URL, key: URL) {
+        guard let recipe = plan.terminatingRecipe else { return try self.defaultFiles() }
+        guard try self.mint.book.recipe(named: recipe).takesNames else { return try self.files(recipe) }
+        let minted = try self.mint.credential(for: recipe, names: names)
+        let certificate = self.folder.appending(path: Self.fileName(recipe, plan.domain))
+        try Self.write(minted.chainPEM, to: certificate)
+        self.ownLeaves.withLock { $0.append((recipe, plan.domain, ByteString(minted.leafDER))) }
+        return (certificate, try self.keyFile(recipe))
+    }
+
+    /// The longest name that file systems take has 255 bytes; of a longer domain the end has the case's label.
+    private static func fileName(_ recipe: String, _ domain: String) -> String {
+        "\(recipe).\(domain.replacing("*", with: "_").suffix(160)).pem"
+    }
+
+    private func keyFile(_ recipe: String) throws -> URL {
+        let key = self.folder.appending(path: "\(recipe).key")
+        if !FileManager.default.fileExists(atPath: key.path) {
+            try Self.write(try self.mint.credential(for: recipe).keyPEM, to: key)
+        }
+        return key
     }
 
     /// Several CA recipes in one PEM file, as `--mutual-tls-cas` takes it.
@@ -65,10 +107,8 @@ final class Materials: Sendable {
     }
 
     /// Everything that one endpoint's configuration names.
-    func files(for plan: EndpointPlan) throws -> DeployedEndpoint.Files {
-        let server = try self.files(
-            plan.certificate ?? (plan.role.terminatingParty == .agent ? "agent-server" : "edge-server")
-        )
+    func files(for plan: EndpointPlan, of testCase: Case) throws -> DeployedEndpoint.Files {
+        let server = try self.files(for: plan, names: plan.certificateNames(askedFor: testCase.client.serverName))
         let upstreamCA: URL? =
             switch plan.upstreamVerification {
             case .off: nil

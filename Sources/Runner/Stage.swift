@@ -86,7 +86,7 @@ final class Stage: Sendable {
             )
             let context = JudgeContext(
                 deadlines: definition.deadlines,
-                certificates: try materials.leaves(),
+                certificates: try materials.serverCertificates(for: actors),
                 edgeAddresses: running.addresses,
                 hasEvents: definition.hasEvents,
                 promisesStrict: definition.promisesStrict || options.isStrict
@@ -126,11 +126,15 @@ final class Stage: Sendable {
                 let id = UpstreamFleet.Endpoint.id(of: plan.key, in: testCase)
                 guard let address = upstreams.address(for: id) else { continue }
                 deployed.append(
-                    DeployedEndpoint(plan: plan, upstreamAddress: address, files: try materials.files(for: plan))
+                    DeployedEndpoint(
+                        plan: plan,
+                        upstreamAddress: address,
+                        files: try materials.files(for: plan, of: testCase)
+                    )
                 )
             }
         }
-        let standard = try materials.files("edge-server")
+        let standard = try materials.defaultFiles()
         let agents = try materials.files("agents-listener")
         return Deployment(
             baseDomain: Self.baseDomain,

@@ -34,17 +34,22 @@ struct MintTests {
             .server("upstream-server", options: ["-verify_ip", "::1"]),
             .server("upstream-server", options: ["-verify_hostname", "localhost"]),
             .server("agents-listener", options: ["-verify_ip", "127.0.0.1"]),
-            .server("edge-server-rsa", options: ["-verify_hostname", "a.shakedown.test"]),
-            .server("edge-server-weak-rsa-1024", options: ["-auth_level", "1"]),
-            .server("edge-server-weak-rsa-1024", "key too weak", options: ["-auth_level", "2"]),
-            .server("edge-server-huge-san", options: ["-verify_hostname", "tenant-1199.shakedown.test"]),
-            .server("edge-server-expired", "certificate has expired"),
+            .server("server-rsa", options: ["-verify_hostname", "a.shakedown.test"]),
+            .server("edge-default", options: ["-verify_hostname", "tenant-1.shakedown.test"]),
+            .server("server-huge-san", options: ["-verify_hostname", "tenant-1199.shakedown.test"]),
+            .server("server-ed25519", options: ["-verify_hostname", "a.shakedown.test"]),
+            .server("server-wrong-name", "ostname mismatch", options: ["-verify_hostname", "a.shakedown.test"]),
+            .server("server-one-label", "ostname mismatch", options: ["-verify_hostname", "a.b.shakedown.test"]),
             .server("upstream-expired", "certificate has expired"),
             .server("upstream-not-yet-valid", "certificate is not yet valid"),
             .server("upstream-wrong-name", "ostname mismatch", options: ["-verify_hostname", "localhost"]),
             .server("upstream-wrong-name"),
             .server("upstream-unknown-ca", "unable to get local issuer certificate"),
             .server("upstream-self-signed", "self-signed certificate"),
+            .server("upstream-impostor", "certificate signature failure"),
+            .server("upstream-rsa", options: ["-verify_hostname", "localhost"]),
+            .server("upstream-p521", options: ["-verify_hostname", "localhost"]),
+            .server("upstream-ed25519", options: ["-verify_hostname", "localhost"]),
             .client("client-good"),
             .client("client-rsa"),
             .client("client-intermediate"),
@@ -55,6 +60,12 @@ struct MintTests {
             .client("client-wrong-usage", "unsuitable certificate purpose"),
             .client("client-self-signed", "self-signed certificate"),
             .client("client-ca-false-issuer", "invalid CA certificate"),
+            .client("client-impostor", "certificate signature failure"),
+            .client("client-namesake", "unable to get local issuer certificate"),
+            .client("client-expired-issuer", "certificate has expired"),
+            .client("client-too-deep", "path length constraint exceeded"),
+            .client("client-p384"), .client("client-p521"), .client("client-ed25519"),
+            .client("client-30-kb"), .client("client-90-kb"),
         ] as [Verification]
     )
     func verifies(_ verification: Verification) throws {
@@ -136,9 +147,44 @@ struct MintTests {
         #expect(selfSigned.caPEM == selfSigned.certificatePEM)
     }
 
-    @Test("the huge certificate is larger than a TLS record holds")
-    func hugeCertificate() throws {
-        #expect(try Self.mint.credential(for: "edge-server-huge-san").leafDER.count > 16_384)
+    @Test("the huge certificates are larger than a TLS record holds, and as large as their names say")
+    func hugeCertificates() throws {
+        #expect(try Self.mint.credential(for: "server-huge-san").leafDER.count > 16_384)
+        #expect((30_000..<40_000).contains(try Self.mint.credential(for: "client-30-kb").leafDER.count))
+        #expect((90_000..<100_000).contains(try Self.mint.credential(for: "client-90-kb").leafDER.count))
+    }
+
+    @Test(
+        "an endpoint's certificate covers its names and no others, with the recipe's key",
+        .enabled(if: OpenSSLCommand.isInstalled, "install openssl")
+    )
+    func ownNames() throws {
+        let mint = try Self.mint
+        let own = try mint.credential(for: "edge-server", names: ["*.a.shakedown.test", "x.y.a.shakedown.test"])
+        let other = try mint.credential(for: "edge-server", names: ["b.shakedown.test"])
+        #expect(own.keyPEM == other.keyPEM && own.leafDER != other.leafDER)
+        try withTemporaryFolder { folder in
+            try mint.writeAll(to: folder, names: ["ca-servers"])
+            let leaf = folder.appending(path: "leaf.pem")
+            try Data(own.certificatePEM.utf8).write(to: leaf)
+            func accepts(_ name: String) throws -> Bool {
+                try OpenSSLCommand.run([
+                    "verify", "-CAfile", folder.appending(path: "ca-servers.pem").path, "-purpose", "sslserver",
+                    "-verify_hostname", name, leaf.path,
+                ]).status == 0
+            }
+            #expect(try accepts("shop.a.shakedown.test") && accepts("x.y.a.shakedown.test"))
+            #expect(
+                try !accepts("a.shakedown.test") && !accepts("b.shakedown.test") && !accepts("q.y.a.shakedown.test")
+            )
+        }
+    }
+
+    @Test("a recipe that says its own names keeps them, whoever it is for")
+    func fixedNames() throws {
+        let mint = try Self.mint
+        let wrong = try mint.credential(for: "server-wrong-name", names: ["b.shakedown.test"])
+        #expect(wrong == (try mint.credential(for: "server-wrong-name")))
     }
 
     @Test("a name is minted once, whoever asks first")

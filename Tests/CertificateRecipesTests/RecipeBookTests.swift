@@ -48,8 +48,20 @@ struct RecipeBookTests {
             Mistake(
                 yaml: "a: { issuer: self, subject: a, key: rsa-2084 }\n",
                 message:
-                    "c.yaml:1:37: 'a.key' must be one of ecdsa-p256, ecdsa-p384, ed25519, rsa-1024, rsa-2048, rsa-3072, "
+                    "c.yaml:1:37: 'a.key' must be one of ecdsa-p256, ecdsa-p384, ecdsa-p521, ed25519, rsa-1024, rsa-2048, rsa-3072, "
                     + "rsa-4096, not 'rsa-2084'; did you mean 'rsa-2048'?"
+            ),
+            Mistake(
+                yaml: "a: { issuer: self, subject: a, names: [\"www.${names}\"] }\n",
+                message: "c.yaml:1:40: 'www.${names}' may hold ${domain}, or be ${names} and nothing else"
+            ),
+            Mistake(
+                yaml: "a: { issuer: self, subject: a, names: [\"*.${doman}\"] }\n",
+                message: "c.yaml:1:40: '*.${doman}' may hold ${domain}, or be ${names} and nothing else"
+            ),
+            Mistake(
+                yaml: "a: { kind: ca, subject: a, impersonates: b }\n",
+                message: "c.yaml:1:25: the subject is that of whom it impersonates"
             ),
             Mistake(
                 yaml: "a: { issuer: self, subject: \(String(repeating: "x", count: 65)) }\n",
@@ -76,6 +88,30 @@ struct RecipeBookTests {
             error.description
                 == "c.yaml:2: no certificate is named 'ca-oen', the issuer of 'a'; did you mean 'ca-one'?"
         )
+    }
+
+    @Test(
+        "whoever is impersonated is somebody in their own right",
+        arguments: [
+            (
+                "a: { kind: ca, impersonates: ca-oen }",
+                "c.yaml:2: no certificate is named 'ca-oen', whom 'a' impersonates; did you mean 'ca-one'?"
+            ),
+            (
+                "a: { kind: ca, impersonates: a }",
+                "c.yaml:2: 'a' impersonates 'a', whose own name rests on an impostor's"
+            ),
+            (
+                "a: { kind: ca, impersonates: b }\nb: { issuer: a, subject: b }",
+                "c.yaml:2: 'a' impersonates 'b', whose own name rests on an impostor's"
+            ),
+        ]
+    )
+    func impersonated(recipes: String, message: String) throws {
+        let error = try #require(throws: RecipeError.self) {
+            try RecipeBook(text: "ca-one: { kind: ca, subject: x }\n\(recipes)\n", file: "c.yaml")
+        }
+        #expect(error.description == message)
     }
 
     @Test("issuers that go round in a circle are refused")

@@ -15,7 +15,7 @@ enum Made {
     static let judge = Judge(
         context: JudgeContext(
             deadlines: [.hello: 3, .handshake: 4],
-            certificates: Self.certificates,
+            certificates: ServerCertificates(Self.certificates),
             edgeAddresses: [Self.edge],
             hasEvents: true
         )

@@ -23,6 +23,14 @@ struct IPRestrictionsTests {
             ("2001:db8:8000::1", ["2001:db8:8000::/33"], [], .allow),
             ("2001:db8:7fff::1", ["2001:db8:8000::/33"], [], .block),
             ("192.0.2.1", ["0.0.0.0/0", "::/0"], [], .allow),
+            ("10.1.2.3", ["::ffff:10.1.2.0/120"], [], .allow),
+            ("10.1.3.3", ["::ffff:10.1.2.0/120"], [], .block),
+            ("10.1.2.3", ["0.0.0.0/0"], ["::ffff:10.1.2.3/128"], .block),
+            ("::ffff:10.1.2.3", ["0.0.0.0/0"], ["::ffff:10.1.2.3/128"], .block),
+            ("10.1.2.4", ["0.0.0.0/0"], ["::ffff:10.1.2.3/128"], .allow),
+            ("10.1.2.3", ["::ffff:0:0/96"], [], .allow),
+            ("2001:db8::1", ["::ffff:0:0/96"], [], .block),
+            ("10.1.2.3", ["::/64"], [], .block),
         ] as [(String, [String], [String], IPPolicyDecision)]
     )
     func decides(_ client: String, allow: [String], deny: [String], expected: IPPolicyDecision) throws {

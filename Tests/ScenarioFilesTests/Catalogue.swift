@@ -17,13 +17,20 @@ enum Catalogue {
         try ScenarioLoader(recipes: Self.recipes).load(paths: [Self.root])
     }
 
-    /// The recipes that scenarios may rely on.
-    static let recipes: Set<String> = [
-        "edge-server", "agent-server", "upstream-server", "upstream-expired", "upstream-not-yet-valid",
-        "upstream-wrong-name", "upstream-unknown-ca", "upstream-self-signed", "client-good", "client-intermediate",
-        "client-unknown-ca", "client-expired", "client-not-yet-valid", "client-wrong-usage", "client-self-signed",
-        "client-ca-false-issuer", "client-rsa", "ca-clients", "ca-clients-other", "ca-servers",
-    ]
+    /// The recipes of this repository, by name.
+    static let recipes: Set<String> = {
+        // A recipe's name stands at the beginning of its line.
+        let names = ((try? Self.recipeTexts()) ?? []).flatMap { text in
+            text.split(separator: "\n").compactMap { $0.wholeMatch(of: /([a-z0-9-]+):\s*/)?.1 }
+        }
+        return Set(names.map(String.init))
+    }()
+
+    static func recipeTexts() throws -> [String] {
+        let folder = Self.repository + "/Certs"
+        return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }
+            .map { try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8) }
+    }
 }
 
 /// `Testing` has a type of this name too.

@@ -44,6 +44,24 @@ struct CatalogueTests {
         }
     }
 
+    @Test("uses every certificate recipe, itself or as an issuer")
+    func recipes() throws {
+        var used: Set<String> = ["edge-server", "agent-server", "edge-default", "agents-listener"]
+        for testCase in try Catalogue.scenarios.get().flatMap(\.cases) {
+            if let certificate = testCase.client.certificate { used.insert(certificate) }
+            for endpoint in testCase.endpoints {
+                used.formUnion(endpoint.mutualTLS)
+                used.insert(endpoint.upstream.certificate)
+                if let certificate = endpoint.certificate { used.insert(certificate) }
+                if case .against(let ca) = endpoint.upstreamVerification { used.insert(ca) }
+            }
+        }
+        let issuers = try Catalogue.recipeTexts().flatMap { text in
+            text.matches(of: /(?:issuer|impersonates): ([a-z0-9-]+)/).map { String($0.1) }
+        }
+        #expect(Catalogue.recipes.subtracting(used).subtracting(issuers) == [])
+    }
+
     @Test("uses bulk transfers sparingly")
     func bulk() throws {
         let bytes = try Catalogue.scenarios.get().flatMap(\.cases).reduce(0) { sum, testCase in

@@ -77,6 +77,22 @@ struct LoaderTests {
         #expect(testCase.client.serverName == "a.b.\(tenant)".uppercased())
     }
 
+    @Test("writes the server_name extension of an edit as RFC 6066 has it")
+    func secondServerName() throws {
+        let text = scenarioText("openssl", with: "bytes").replacing("exchange: echo", with: "exchange: wait")
+            .replacing("handshake: completed", with: "handshake: answered")
+            .replacing(
+                "version: \"${version}\"",
+                with: "version: \"${version}\", hello: { extensions: [{ prepend: { server-name: ab.c } }] }"
+            )
+        let testCase = try #require(try self.loader.load(text: text, file: "a.yaml").first?.cases.first)
+        guard case .builtHello(let hello) = testCase.client.opening else {
+            Issue.record("no hello")
+            return
+        }
+        #expect(hello.extensionEdits == [.prepend(type: 0, data: ByteString([0, 7, 0, 0, 4] + Array("ab.c".utf8)))])
+    }
+
     @Test("puts the features that the parts imply beside those that the file declares")
     func needs() throws {
         let text = scenarioText("exchange:", with: "requires: [hello.64k]\nexchange:")

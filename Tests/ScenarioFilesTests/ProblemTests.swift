@@ -201,6 +201,20 @@ struct ProblemTests {
         #expect(error.description == "a.yaml:7:36: nothing reads '${version.speks}'; did you mean 'speaks'?")
     }
 
+    @Test("are a server name's extension that says its bytes too")
+    func serverNameAndData() throws {
+        let text = scenarioText("openssl", with: "bytes").replacing("exchange: echo", with: "exchange: wait")
+            .replacing("handshake: completed", with: "handshake: answered")
+            .replacing(
+                "version: \"${version}\"",
+                with: "version: \"${version}\", hello: { extensions: [{ append: { server-name: a.b, data: \"00\" } }] }"
+            )
+        let error = try #require(throws: ScenarioFileError.self) {
+            try ScenarioLoader().load(text: text, file: "a.yaml")
+        }
+        #expect(error.problems.map(\.message) == ["'server-name' is the extension's type and data"])
+    }
+
     @Test(
         "are a 'when' that describes no case",
         arguments: [

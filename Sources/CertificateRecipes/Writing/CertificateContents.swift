@@ -58,6 +58,7 @@ extension PrivateKey.Kind {
         switch self {
         case .ecdsaP256: DER.sequence(DER.objectIdentifier([1, 2, 840, 10045, 4, 3, 2]))
         case .ecdsaP384: DER.sequence(DER.objectIdentifier([1, 2, 840, 10045, 4, 3, 3]))
+        case .ecdsaP521: DER.sequence(DER.objectIdentifier([1, 2, 840, 10045, 4, 3, 4]))
         case .ed25519: DER.sequence(DER.objectIdentifier([1, 3, 101, 112]))
         // The parameters are NULL and not left out (RFC 4055 section 5).
         case .rsa: DER.sequence(DER.objectIdentifier([1, 2, 840, 113549, 1, 1, 11]), DER.null)

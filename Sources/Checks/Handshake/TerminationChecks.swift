@@ -8,9 +8,9 @@ extension Evidence {
         let recipe =
             expectation.certificate
             ?? Self.defaultCertificate(of: party, endpoint)
-        var certificate = try self.check(certificate: recipe)
+        var certificate = try self.check(certificate: recipe, of: endpoint)
         certificate.check = "terminated-by"
-        certificate.expected = "the \(party.rawValue), with the certificate \(recipe)"
+        certificate.expected = "the \(party.rawValue), with the certificate \(certificate.expected)"
         var results = [certificate]
         if let exporter = self.checkExporter(party, endpoint, expectation) { results.append(exporter) }
         return results
@@ -24,15 +24,16 @@ extension Evidence {
         }
     }
 
-    func check(certificate recipe: String) throws(HarnessProblem) -> CheckResult {
-        guard let wanted = self.context.certificates[recipe] else {
+    /// The certificate that the endpoint presents where its recipe says so: its own, where the recipe has one for each.
+    func check(certificate recipe: String, of endpoint: EndpointPlan) throws(HarnessProblem) -> CheckResult {
+        guard let wanted = self.context.certificates.leaf(recipe, of: endpoint) else {
             throw HarnessProblem(sentence: "the harness has no certificate called \(recipe)")
         }
         let seen = self.client.handshake.peerCertificates.first
         return CheckResult(
             check: "certificate",
-            expected: recipe,
-            observed: seen.map { self.recipe(of: $0) } ?? "no certificate",
+            expected: self.context.certificates.words(for: wanted),
+            observed: seen.map { self.context.certificates.words(for: $0) } ?? "no certificate",
             holds: seen == wanted
         )
     }

@@ -13,7 +13,8 @@ package struct IPRestrictions: Hashable, Sendable {
             var blocks: [CIDRBlock] = []
             for text in texts {
                 guard let block = CIDRBlock(text) else { throw .cidrInvalid(text) }
-                blocks.append(block)
+                // Clients are compared by their IPv4 address, however the listener or the rule wrote it.
+                blocks.append(block.unmapped ?? block)
             }
             return blocks
         }

@@ -47,7 +47,7 @@ enum Grammar {
         name: "extension-edit",
         keys: ["remove", "duplicate", "move-to-end", "prepend", "append", "append-unknown", "replace"]
     )
-    static let extensionData = Object(name: "extension-data", keys: ["type", "data"])
+    static let extensionData = Object(name: "extension-data", keys: ["type", "data", "server-name"])
     static let lengthError = Object(name: "length-error", keys: ["field", "delta"])
     static let record = Object(name: "record", keys: ["type", "version", "payload"])
     static let delivery = Object(name: "delivery", keys: ["name", "records", "segments"])

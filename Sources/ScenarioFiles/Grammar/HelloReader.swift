@@ -100,16 +100,35 @@ struct HelloReader {
             return self.reading.integer(entry.value, in: 1...10_000).map { .appendUnknown(count: $0) }
         default: break
         }
-        guard let object = ObjectReader(entry.value, Grammar.extensionData, self.reading),
-            let type = object.required("type", in: "extension-data").flatMap({ self.extensionType($0) }),
-            let data = object.required("data", in: "extension-data").flatMap({ self.hex($0) })
-        else { return nil }
+        guard let (type, data) = self.extensionData(entry.value) else { return nil }
         switch entry.name {
         case "prepend": return .prepend(type: type, data: data)
         case "append": return .append(type: type, data: data)
         case "replace": return .replace(type: type, data: data)
         default: return nil
         }
+    }
+
+    /// An extension's type and bytes, or the one name of a server_name extension.
+    private func extensionData(_ node: YAMLNode) -> (type: UInt16, data: ByteString)? {
+        guard let object = ObjectReader(node, Grammar.extensionData, self.reading) else { return nil }
+        guard let nameNode = object.node("server-name") else {
+            guard let type = object.required("type", in: "extension-data").flatMap({ self.extensionType($0) }),
+                let data = object.required("data", in: "extension-data").flatMap({ self.hex($0) })
+            else { return nil }
+            return (type, data)
+        }
+        if let other = object.node("type") ?? object.node("data") {
+            self.reading.report("'server-name' is the extension's type and data", at: other)
+        }
+        return self.reading.text(nameNode).map { (0, Self.serverNameList(of: $0)) }
+    }
+
+    /// A list of one host_name (RFC 6066 section 3).
+    private static func serverNameList(of name: String) -> ByteString {
+        let bytes = Array(name.utf8)
+        func length(_ count: Int) -> [UInt8] { [UInt8(count >> 8 & 0xff), UInt8(count & 0xff)] }
+        return ByteString(length(bytes.count + 3) + [0] + length(bytes.count) + bytes)
     }
 
     private func lengthError(_ node: YAMLNode) -> HelloPlan.LengthError? {

@@ -1,0 +1,53 @@
+import ScenarioModel
+import Testing
+import Verdicts
+
+@testable import Checks
+
+/// Where every endpoint has a certificate of its own, another's is told by name.
+@Suite("Whose certificate answered")
+struct ServerCertificatesTests {
+    private static let judge: Judge = {
+        var certificates = ServerCertificates(Made.certificates)
+        certificates.add(ByteString([11]), recipe: "edge-server", domain: "tenant-1.shakedown.test")
+        certificates.add(ByteString([12]), recipe: "edge-server", domain: "other-1.shakedown.test")
+        return Judge(
+            context: JudgeContext(
+                deadlines: [:],
+                certificates: certificates,
+                edgeAddresses: [Made.edge],
+                hasEvents: false
+            )
+        )
+    }()
+
+    @Test(
+        "the endpoint's own passes; another's, and that of nobody in particular, fail with their names",
+        arguments: [
+            (11, nil), (12, "edge-server of other-1.shakedown.test"), (1, "edge-server"),
+            (99, "a certificate of no recipe"),
+        ] as [(UInt8, String?)]
+    )
+    func ownCertificate(leaf: UInt8, stranger: String?) {
+        let expectation = Made.expect {
+            $0.route = .endpoint("tenant"); $0.terminatedBy = .edge
+        }
+        let observation = Made.good(.edge).with { $0.clients[0].handshake.peerCertificates = [ByteString([leaf])] }
+        let verdict = Self.judge.judge(Made.testCase(.edge, strict: [expectation]), observation)
+        #expect(verdict.outcome == (stranger == nil ? .pass : .fail))
+        let check = verdict.checks.first { $0.check == "terminated-by" }
+        #expect(check?.expected == "the edge, with the certificate edge-server of tenant-1.shakedown.test")
+        #expect(check?.observed == stranger ?? "edge-server of tenant-1.shakedown.test")
+    }
+
+    @Test("a certificate that an alternative names is the one of the endpoint it routes to")
+    func namedCertificate() {
+        let expectation = Made.expect {
+            $0.route = .endpoint("tenant"); $0.certificate = "edge-server"
+        }
+        for (leaf, outcome) in [(11, Outcome.pass), (12, .fail)] as [(UInt8, Outcome)] {
+            let observation = Made.good(.edge).with { $0.clients[0].handshake.peerCertificates = [ByteString([leaf])] }
+            #expect(Self.judge.judge(Made.testCase(.edge, strict: [expectation]), observation).outcome == outcome)
+        }
+    }
+}
