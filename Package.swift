@@ -173,17 +173,19 @@ let package = Package(
         .testTarget(
             name: "MuxadoChannelTests",
             dependencies: [
+                "HangTesting",
                 "MuxadoChannel", "Muxado", "CredentialTesting", nio, nioPosix, nioEmbedded, nioTLS, nioSSL,
             ]
         ),
         .testTarget(
             name: "RelayingTests",
-            dependencies: ["Relaying", "MuxadoChannel", "Muxado", nio, nioPosix, nioEmbedded, nioSSL]
+            dependencies: ["HangTesting", "Relaying", "MuxadoChannel", "Muxado", nio, nioPosix, nioEmbedded, nioSSL]
         ),
         .testTarget(name: "EdgeCoreTests", dependencies: ["Addresses", "EdgeCore", "AgentProtocol", "TLSWire"]),
         .testTarget(
             name: "EdgeServerTests",
             dependencies: [
+                "HangTesting",
                 "Addresses", "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ConfigurationFiles",
                 "ProgramKit", "CredentialTesting", "DocumentationTesting", "FolderTesting",
                 nio, nioPosix, nioTLS, nioSSL, logging,
@@ -192,6 +194,7 @@ let package = Package(
         .testTarget(
             name: "AgentClientTests",
             dependencies: [
+                "HangTesting",
                 "Addresses", "AgentClient", "AgentProtocol", "ConfigurationFiles", "Muxado", "MuxadoChannel",
                 "ProgramKit",
                 "ProxyProtocol", "CredentialTesting", "DocumentationTesting", "FolderTesting",
@@ -219,6 +222,7 @@ let package = Package(
         ),
         .executableTarget(name: "SupervisorProbe", dependencies: ["Supervision"], path: "Tests/SupervisorProbe"),
         .target(name: "FolderTesting", path: "Tests/FolderTesting"),
+        .target(name: "HangTesting", path: "Tests/HangTesting"),
         .target(name: "ProcessTesting", dependencies: ["Supervision"], path: "Tests/ProcessTesting"),
         .testTarget(
             name: "SupervisionTests",
@@ -245,10 +249,14 @@ let package = Package(
             dependencies: ["Addresses", "Legs", "ScenarioModel", nio, nioPosix],
             path: "Tests/LegTesting"
         ),
-        .testTarget(name: "LegsTests", dependencies: ["Addresses", "Legs", "LegTesting", "ScenarioModel", nioPosix]),
+        .testTarget(
+            name: "LegsTests",
+            dependencies: ["HangTesting", "Addresses", "Legs", "LegTesting", "ScenarioModel", nioPosix]
+        ),
         .testTarget(
             name: "ExchangesTests",
             dependencies: [
+                "HangTesting",
                 "Exchanges", "Legs", "LegTesting", "OpenSSLEngine", "BoringSSLEngine", "ScenarioModel",
                 "CredentialTesting", nioPosix,
             ]
@@ -266,6 +274,7 @@ let package = Package(
         .testTarget(
             name: "ClientsTests",
             dependencies: [
+                "HangTesting",
                 "Addresses", "Clients", "Upstreams", "Exchanges", "Legs", "OpenSSLEngine", "ScenarioModel",
                 "CredentialTesting", "FolderTesting",
                 nio, nioPosix,
@@ -274,6 +283,7 @@ let package = Package(
         .testTarget(
             name: "UpstreamsTests",
             dependencies: [
+                "HangTesting",
                 "Addresses", "Upstreams", "Exchanges", "Legs", "OpenSSLEngine", "ScenarioModel", "CredentialTesting",
                 nio,
                 nioPosix,

@@ -4,6 +4,7 @@ import AgentProtocol
 import CredentialTesting
 import FolderTesting
 import Foundation
+import HangTesting
 import Logging
 import MuxadoChannel
 import NIOCore
@@ -12,7 +13,7 @@ import ProxyProtocol
 import Synchronization
 import Testing
 
-@Suite("An agent beside an edge", .timeLimit(.minutes(1)))
+@Suite("An agent beside an edge", .noHang)
 struct AgentTests {
     private static let large = (0..<(1 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 9) }
 

@@ -2,6 +2,7 @@ import AgentClient
 import CredentialTesting
 import FolderTesting
 import Foundation
+import HangTesting
 import Logging
 import MuxadoChannel
 import ProgramKit
@@ -9,7 +10,7 @@ import ServiceLifecycle
 import Synchronization
 import Testing
 
-@Suite("An edge that the agent does not trust", .timeLimit(.minutes(1)))
+@Suite("An edge that the agent does not trust", .noHang)
 struct UntrustedEdgeTests {
     struct Shown: Sendable, CustomTestStringConvertible {
         var name: String

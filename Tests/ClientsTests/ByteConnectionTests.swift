@@ -1,8 +1,9 @@
 import Clients
+import HangTesting
 import ScenarioModel
 import Testing
 
-@Suite("Byte client", .timeLimit(.minutes(1)))
+@Suite("Byte client", .noHang)
 struct ByteConnectionTests {
     private func run(
         _ opening: Opening,

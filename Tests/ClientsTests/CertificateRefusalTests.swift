@@ -1,10 +1,11 @@
 import Addresses
 import Clients
 import CredentialTesting
+import HangTesting
 import ScenarioModel
 import Testing
 
-@Suite("Refused client certificates, by a server that is not ours", .timeLimit(.minutes(1)))
+@Suite("Refused client certificates, by a server that is not ours", .noHang)
 struct CertificateRefusalTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var engine: ClientPlan.Engine

@@ -2,12 +2,13 @@ import AgentProtocol
 import CredentialTesting
 import EdgeServer
 import Foundation
+import HangTesting
 import Muxado
 import MuxadoChannel
 import NIOCore
 import Testing
 
-@Suite("Agent sessions")
+@Suite("Agent sessions", .noHang)
 struct AgentSessionTests {
     @Test("a good token is welcomed, and SrvInfo is answered before")
     func welcome() async throws {

@@ -2,11 +2,12 @@ import AgentProtocol
 import CredentialTesting
 import EdgeServer
 import Foundation
+import HangTesting
 import NIOCore
 import NIOSSL
 import Testing
 
-@Suite("TLS that the edge ends", .timeLimit(.minutes(1)))
+@Suite("TLS that the edge ends", .noHang)
 struct EdgeTerminationTests {
     @Test("plaintext reaches the agent and is what events count", arguments: [TLSVersion.tlsv12, .tlsv13])
     func plaintext(version: TLSVersion) async throws {

@@ -1,11 +1,12 @@
 import AgentProtocol
 import EdgeServer
 import Foundation
+import HangTesting
 import NIOCore
 import NIOSSL
 import Testing
 
-@Suite("Connections that no endpoint takes", .timeLimit(.minutes(1)))
+@Suite("Connections that no endpoint takes", .noHang)
 struct RefusalTests {
     @Test("each opening gets its alert and then FIN, and no event", arguments: [1, 4096])
     func alerts(segment: Int) async throws {

@@ -1,3 +1,4 @@
+import HangTesting
 import LegTesting
 import Legs
 import ScenarioModel
@@ -18,7 +19,7 @@ enum ConnectionEnding: CaseIterable {
     }
 }
 
-@Suite("Conversation: every manner of ending", .timeLimit(.minutes(1)))
+@Suite("Conversation: every manner of ending", .noHang)
 struct ConversationEndingTests {
     struct Row: Sendable, CustomTestStringConvertible {
         /// In the language of ``ScriptedSession``.

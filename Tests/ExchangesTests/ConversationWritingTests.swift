@@ -1,3 +1,4 @@
+import HangTesting
 import LegTesting
 import Legs
 import ScenarioModel
@@ -5,7 +6,7 @@ import Testing
 
 @testable import Exchanges
 
-@Suite("Conversation: writing", .timeLimit(.minutes(1)))
+@Suite("Conversation: writing", .noHang)
 struct ConversationWritingTests {
     /// More than the buffers of both sockets hold.
     private static let huge = 16 << 20
@@ -123,7 +124,7 @@ struct ConversationWritingTests {
     }
 }
 
-@Suite("Conversation: reading", .timeLimit(.minutes(1)))
+@Suite("Conversation: reading", .noHang)
 struct ConversationReadingTests {
     @Test("a line ends where its line feed is, and what follows is read next")
     func lines() async throws {

@@ -1,3 +1,4 @@
+import HangTesting
 import LegTesting
 import Legs
 import OpenSSLEngine
@@ -6,7 +7,7 @@ import Testing
 
 @testable import Exchanges
 
-@Suite("Conversation with a real TLS stack: every manner of ending", .timeLimit(.minutes(2)))
+@Suite("Conversation with a real TLS stack: every manner of ending", .noHang)
 struct EngineEndingTests {
     /// What the server does, and when.
     struct Row: Sendable, CustomTestStringConvertible {

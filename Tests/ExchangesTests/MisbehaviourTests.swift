@@ -1,10 +1,11 @@
+import HangTesting
 import Legs
 import ScenarioModel
 import Testing
 
 @testable import Exchanges
 
-@Suite("Choreographies, with an edge between the halves that does one thing wrong", .timeLimit(.minutes(2)))
+@Suite("Choreographies, with an edge between the halves that does one thing wrong", .noHang)
 struct MisbehaviourTests {
     /// Which half must say so.
     enum Noticed: Sendable {

@@ -1,11 +1,12 @@
 import Addresses
+import HangTesting
 import LegTesting
 import Legs
 import NIOPosix
 import ScenarioModel
 import Testing
 
-@Suite("Leg", .timeLimit(.minutes(1)))
+@Suite("Leg", .noHang)
 struct LegTests {
     @Test("bytes, then FIN, are seen in order and recorded alike on both ends")
     func bytesThenFIN() async throws {

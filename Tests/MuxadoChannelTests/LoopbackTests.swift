@@ -1,3 +1,4 @@
+import HangTesting
 import Muxado
 import MuxadoChannel
 import NIOCore
@@ -74,7 +75,7 @@ struct LoopbackPair {
     }
 }
 
-@Suite("Sessions over TCP", .serialized)
+@Suite("Sessions over TCP", .serialized, .noHang)
 struct LoopbackTests {
     @Test("a thousand short streams, all open at once, each get their own bytes back")
     func manyStreams() async throws {

@@ -1,3 +1,4 @@
+import HangTesting
 import Muxado
 import MuxadoChannel
 import NIOCore
@@ -6,7 +7,7 @@ import NIOPosix
 import Relaying
 import Testing
 
-@Suite("Closing a transport", .timeLimit(.minutes(1)))
+@Suite("Closing a transport", .noHang)
 struct ClosingHandlerTests {
     /// A connection whose near side closes gently and has not read anything.
     private static func with(

@@ -1,6 +1,7 @@
 import Addresses
 import CredentialTesting
 import Exchanges
+import HangTesting
 import Legs
 import NIOCore
 import NIOPosix
@@ -9,7 +10,7 @@ import ScenarioModel
 import Testing
 import Upstreams
 
-@Suite("Upstream fleet", .timeLimit(.minutes(1)))
+@Suite("Upstream fleet", .noHang)
 struct UpstreamFleetTests {
     private static let group = MultiThreadedEventLoopGroup.singleton
     private static let line = ExchangeLine.opening(nonce: "n")
