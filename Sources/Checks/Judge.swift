@@ -42,7 +42,7 @@ package struct Judge: Sendable {
             !evidence.testCase.endpoints.contains { $0.key == contact.endpoint }
         }
         let implied: [Invariant] = isElsewhere && !graded.never.contains(.otherContacted) ? [.otherContacted] : []
-        for invariant in graded.never + implied {
+        for invariant in graded.never + implied where invariant != .plaintextReply || self.context.isTLSOnly {
             let result = evidence.check(invariant)
             never.append(result)
             if !result.holds && broken == nil { broken = invariant }
@@ -58,7 +58,7 @@ package struct Judge: Sendable {
         }
         let grades: [(Outcome, [Expectation])] = [
             (.pass, graded.strict), (.passLenient, self.context.promisesStrict ? [] : graded.lenient),
-            (.informational, graded.tolerated),
+            (.informational, self.context.promisesStrict ? [] : graded.tolerated),
         ]
         for (outcome, alternatives) in grades {
             for alternative in alternatives {

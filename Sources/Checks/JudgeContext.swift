@@ -11,21 +11,25 @@ package struct JudgeContext: Hashable, Sendable {
     package var edgeAddresses: [TransportAddress]
     /// Whether the target writes events at all.
     package var hasEvents: Bool
-    /// The target promises the strict answer, so a lenient one fails.
+    /// The target promises the strict answer, so a lenient or a tolerated one fails.
     package var promisesStrict: Bool
+    /// The target says that its port speaks TLS and nothing else, so an answer in clear breaks an invariant.
+    package var isTLSOnly: Bool
 
     package init(
         deadlines: [Deadline: Double],
         certificates: ServerCertificates,
         edgeAddresses: [TransportAddress],
         hasEvents: Bool,
-        promisesStrict: Bool = false
+        promisesStrict: Bool = false,
+        isTLSOnly: Bool = false
     ) {
         self.deadlines = deadlines
         self.certificates = certificates
         self.edgeAddresses = edgeAddresses
         self.hasEvents = hasEvents
         self.promisesStrict = promisesStrict
+        self.isTLSOnly = isTLSOnly
     }
 }
 

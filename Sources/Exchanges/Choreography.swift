@@ -19,6 +19,7 @@ extension Exchange {
         case .clientHalfClose: ClientHalfClose()
         case .upstreamHalfClose: UpstreamHalfClose()
         case .upstreamFirst: UpstreamFirst()
+        case .clientCloses: ClientCloses()
         case .upstreamCloses: UpstreamCloses()
         case .upstreamResets: UpstreamResets()
         case .clientResets: ClientResets()

@@ -66,6 +66,11 @@ package final class Leg: Sendable {
         self.shared.withLock { $0.state.note(kind, detail) }
     }
 
+    /// Marks in the record that what is sent from now on ends our side.
+    package func beginEnd() {
+        self.shared.withLock { $0.state.beginEnd() }
+    }
+
     /// From now on received bytes are recorded: first these, which were taken before, then what waits and what comes.
     package func startRecording(with taken: [UInt8]) {
         self.shared.withLock { $0.state.startRecording(with: taken) }

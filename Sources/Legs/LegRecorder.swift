@@ -45,6 +45,12 @@ struct LegRecorder: Sendable {
         self.note(.sent, "\(bytes.count) bytes")
     }
 
+    /// Our own side begins to end. What was sent before belongs to the conversation, what follows to its closing.
+    mutating func beginEnd() {
+        guard self.partial.sentBeforeEnd == nil else { return }
+        self.partial.sentBeforeEnd = StreamMark(count: self.sent.count, digest: self.sent.digest)
+    }
+
     mutating func note(_ kind: TimelineEntry.Kind, _ detail: String, at instant: ContinuousClock.Instant = .now) {
         let isData = kind == .sent || kind == .received
         if isData && self.partial.timeline.count >= Self.timelineLimit {

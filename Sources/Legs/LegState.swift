@@ -45,6 +45,8 @@ struct LegState: Sendable {
         self.recordsReceived = recordsReceived
     }
 
+    mutating func beginEnd() { self.recorder.beginEnd() }
+
     mutating func note(_ kind: TimelineEntry.Kind, _ detail: String) {
         self.recorder.note(kind, detail)
     }

@@ -14,8 +14,8 @@ extension Case {
             case .transfer: 120
             case .agentKilled, .agentRestarted: 40
             case .idle: (limits[.idle] ?? 30) + Self.patience
-            case .echo, .wait, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .upstreamCloses, .upstreamResets,
-                .clientResets:
+            case .echo, .wait, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .clientCloses, .upstreamCloses,
+                .upstreamResets, .clientResets:
                 12
             }
         var waits = self.expectation.alternatives.compactMap { $0.within?.latest(limits) }

@@ -89,7 +89,8 @@ final class Stage: Sendable {
                 certificates: try materials.serverCertificates(for: actors),
                 edgeAddresses: running.addresses,
                 hasEvents: definition.hasEvents,
-                promisesStrict: definition.promisesStrict || options.isStrict
+                promisesStrict: definition.promisesStrict || options.isStrict,
+                isTLSOnly: definition.features.contains(.tlsOnly)
             )
             return Stage(
                 target: running,

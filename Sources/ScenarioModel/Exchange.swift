@@ -3,7 +3,8 @@
 /// Every exchange that carries data starts with a line that holds the case's nonce, so that an upstream's record shows
 /// whose connection it was.
 package enum Exchange: Hashable, Sendable, Codable {
-    /// The client sends a line, the upstream echoes everything, the client closes in order and reads to the end.
+    /// The client sends a line, the upstream echoes everything, the client closes in order. What comes back after that is
+    /// none of the exchange's.
     case echo
     /// The client sends nothing more and waits to see how the connection ends.
     case wait
@@ -15,6 +16,8 @@ package enum Exchange: Hashable, Sendable, Codable {
     case upstreamHalfClose
     /// The upstream speaks first; the client answers.
     case upstreamFirst
+    /// After the echo of the first line the client closes in order, and sees how that is answered.
+    case clientCloses
     /// After the echo of the first line the upstream closes in order, and the client sees how that arrives.
     case upstreamCloses
     /// After the echo of the first line the upstream resets the connection.

@@ -92,7 +92,7 @@ package struct Expectation: Hashable, Sendable, Codable {
         case alert
         /// FIN or RST before a single byte came back.
         case silentClose = "silent-close"
-        /// close_notify, then FIN.
+        /// close_notify, and then the end of the connection in one way or another.
         case closeNotify = "close-notify"
         /// FIN without close_notify, after some bytes.
         case fin

@@ -28,6 +28,8 @@ package struct LegObservation: Hashable, Sendable, Codable {
     /// SHA-256 over everything, in lower-case hexadecimal.
     package var sentDigest: String
     package var receivedDigest: String
+    /// What had been sent when our own side began to end: before its close_notify, or its FIN where there is no TLS.
+    package var sentBeforeEnd: StreamMark?
     /// How many bytes the first read gave; a PROXY header must be in one segment.
     package var firstReadCount: Int
     package var ending: LegEnding
@@ -60,6 +62,16 @@ extension Observation {
     package var ownDelay: Duration {
         let legs = self.clients.map(\.leg) + self.upstreams.flatMap(\.connections).map(\.leg)
         return .milliseconds(legs.compactMap(\.ownDelay).max() ?? 0)
+    }
+}
+
+/// A place in a stream of bytes: how many there were, and the SHA-256 of them.
+package struct StreamMark: Hashable, Sendable, Codable {
+    package var count: Int
+    package var digest: String
+    package init(count: Int, digest: String) {
+        self.count = count
+        self.digest = digest
     }
 }
 

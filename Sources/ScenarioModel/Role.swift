@@ -93,6 +93,8 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     package static let agents = Feature("agents")
     /// The target reads hellos of up to 64 KiB.
     package static let largeHellos = Feature("hello.64k")
+    /// The target's port speaks TLS and nothing else: whoever begins otherwise gets no word but an alert.
+    package static let tlsOnly = Feature("tls-only")
     /// The target keeps this deadline, and says in its file how long it is.
     package static func deadline(_ deadline: Deadline) -> Feature { Feature("deadline.\(deadline.rawValue)") }
 
@@ -100,7 +102,7 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     package static let all: [Feature] =
         Role.allCases.map { .role($0) } + [
             .mutualTLS, .proxyProtocol1, .proxyProtocol2, .ipRestrictions, .ipv6, .wildcardNames,
-            .wildcardNamesOfAnyDepth, .upstreamVerification, .alpn, .events, .agents, .largeHellos,
+            .wildcardNamesOfAnyDepth, .upstreamVerification, .alpn, .events, .agents, .largeHellos, .tlsOnly,
             .deadline(.handshake), .deadline(.idle),
         ]
 }

@@ -139,6 +139,15 @@ struct CheckTests {
         row("completed, but the exchange broke off", .edge, { $0.handshake = .completed }, holds: false) {
             $0.clients[0].exchangeCompleted = false
         },
+        row(
+            "closed, and the end broke off",
+            .edge,
+            { $0.handshake = .completed },
+            holds: false,
+            exchange: .clientCloses
+        ) {
+            $0.clients[0].exchangeCompleted = false
+        },
         row("idle has no end of its own", .edge, { $0.handshake = .completed }, holds: true, exchange: .idle) {
             $0.clients[0].exchangeCompleted = false
         },
@@ -254,51 +263,125 @@ struct CheckTests {
         row("not the certificate by name", .edge, { $0.certificate = "special" }, holds: false),
     ]
 
-    static let bytesRows: [Row] = [
-        row("passthrough", .passthrough, { $0.bytes = .identical }, holds: true),
-        row("terminated", .edge, { $0.bytes = .identical }, holds: true),
-        row("passthrough, changed up", .passthrough, { $0.bytes = .identical }, holds: false) {
-            $0.tenantConnection.leg.receivedDigest = "other"
-        },
-        row("passthrough, lost up", .passthrough, { $0.bytes = .identical }, holds: false) {
-            $0.tenantConnection.leg.receivedCount = 5
-        },
-        row("passthrough, changed down", .passthrough, { $0.bytes = .identical }, holds: false) {
-            $0.clients[0].leg.receivedDigest = "other"
-        },
-        row(
-            "passthrough, a byte client missed the end",
-            .passthrough,
-            { $0.bytes = .identical },
-            holds: true,
-            engine: .bytes
-        ) {
-            $0.clients[0].leg.received = ByteString([22, 3])
-            $0.clients[0].leg.receivedCount = 2
-            $0.clients[0].leg.receivedDigest = "half"
-        },
-        row(
-            "passthrough, a byte client got other bytes",
-            .passthrough,
-            { $0.bytes = .identical },
-            holds: false,
-            engine: .bytes
-        ) {
-            $0.clients[0].leg.received = ByteString([22, 9])
-            $0.clients[0].leg.receivedCount = 2
-            $0.clients[0].leg.receivedDigest = "half"
-        },
-        row("terminated, changed up", .edge, { $0.bytes = .identical }, holds: false) {
-            $0.tenantConnection.applicationReceived.digest = "other"
-        },
-        row("terminated, lost down", .edge, { $0.bytes = .identical }, holds: false) {
-            $0.clients[0].applicationReceived.count = 3
-        },
-        row("no connection", .edge, { $0.bytes = .identical }, holds: false, refused: true),
-        row("the exchange broke off", .edge, { $0.bytes = .identical }, holds: false) {
-            $0.clients[0].exchangeCompleted = false
-        },
-    ]
+    private static func loseUpstreamsEnd(of observation: inout Observation) {
+        observation.tenantConnection.leg.sentBeforeEnd = StreamMark(count: 4, digest: "down")
+        observation.tenantConnection.leg.sentCount = 28
+        observation.tenantConnection.leg.sentDigest = "down and close_notify"
+    }
+
+    private static func loseClientsEnd(of observation: inout Observation) {
+        observation.clients[0].leg.sentBeforeEnd = StreamMark(count: Made.hello.count, digest: "up")
+        observation.clients[0].leg.sentCount += 24
+        observation.clients[0].leg.sentDigest = "up and close_notify"
+    }
+
+    static let bytesRows: [Row] =
+        [
+            row("passthrough", .passthrough, { $0.bytes = .identical }, holds: true),
+            row("terminated", .edge, { $0.bytes = .identical }, holds: true),
+            row("passthrough, changed up", .passthrough, { $0.bytes = .identical }, holds: false) {
+                $0.tenantConnection.leg.receivedDigest = "other"
+            },
+            row("passthrough, lost up", .passthrough, { $0.bytes = .identical }, holds: false) {
+                $0.tenantConnection.leg.receivedCount = 5
+            },
+            row("passthrough, changed down", .passthrough, { $0.bytes = .identical }, holds: false) {
+                $0.clients[0].leg.receivedDigest = "other"
+            },
+            row(
+                "passthrough, a byte client missed the end",
+                .passthrough,
+                { $0.bytes = .identical },
+                holds: true,
+                engine: .bytes
+            ) {
+                $0.clients[0].leg.received = ByteString([22, 3])
+                $0.clients[0].leg.receivedCount = 2
+                $0.clients[0].leg.receivedDigest = "half"
+            },
+            row(
+                "passthrough, a byte client got other bytes",
+                .passthrough,
+                { $0.bytes = .identical },
+                holds: false,
+                engine: .bytes
+            ) {
+                $0.clients[0].leg.received = ByteString([22, 9])
+                $0.clients[0].leg.receivedCount = 2
+                $0.clients[0].leg.receivedDigest = "half"
+            },
+            row("terminated, changed up", .edge, { $0.bytes = .identical }, holds: false) {
+                $0.tenantConnection.applicationReceived.digest = "other"
+            },
+            row("terminated, lost down", .edge, { $0.bytes = .identical }, holds: false) {
+                $0.clients[0].applicationReceived.count = 3
+            },
+            row("the upstream's close_notify was not handed back", .passthrough, { $0.bytes = .identical }, holds: true)
+            {
+                Self.loseUpstreamsEnd(of: &$0)
+            },
+            row("the client's close_notify was not handed on", .passthrough, { $0.bytes = .identical }, holds: true) {
+                Self.loseClientsEnd(of: &$0)
+            },
+            row("something before the upstream's end was lost", .passthrough, { $0.bytes = .identical }, holds: false) {
+                Self.loseUpstreamsEnd(of: &$0)
+                $0.tenantConnection.leg.sentBeforeEnd?.count += 1
+            },
+            row("something before the client's end was changed", .passthrough, { $0.bytes = .identical }, holds: false)
+            {
+                Self.loseClientsEnd(of: &$0)
+                $0.tenantConnection.leg.receivedDigest = "other"
+            },
+            row("no end of ours, and bytes are missing", .passthrough, { $0.bytes = .identical }, holds: false) {
+                $0.tenantConnection.leg.sentCount = 28
+                $0.tenantConnection.leg.sentDigest = "down and close_notify"
+            },
+        ]
+        + [Exchange.clientHalfClose, .upstreamHalfClose, .clientCloses].flatMap { exchange in
+            [
+                row(
+                    "\(exchange): the upstream's end",
+                    .passthrough,
+                    { $0.bytes = .identical },
+                    holds: false,
+                    exchange: exchange
+                ) {
+                    Self.loseUpstreamsEnd(of: &$0)
+                },
+                row(
+                    "\(exchange): the client's end",
+                    .passthrough,
+                    { $0.bytes = .identical },
+                    holds: false,
+                    exchange: exchange
+                ) {
+                    Self.loseClientsEnd(of: &$0)
+                },
+            ]
+        } + [
+            row(
+                "the upstream's end is what came",
+                .passthrough,
+                { $0.bytes = .identical },
+                holds: false,
+                exchange: .upstreamCloses
+            ) {
+                Self.loseUpstreamsEnd(of: &$0)
+            },
+            row(
+                "the client's answer to it is not",
+                .passthrough,
+                { $0.bytes = .identical },
+                holds: true,
+                exchange: .upstreamCloses
+            ) {
+                Self.loseClientsEnd(of: &$0)
+            },
+            row("no connection", .edge, { $0.bytes = .identical }, holds: false, refused: true),
+            row("the exchange broke off", .edge, { $0.bytes = .identical }, holds: false) {
+                $0.clients[0].exchangeCompleted = false
+            },
+        ]
 
     static let endingsRows: [Row] = [
         row("close_notify", .edge, { $0.endings = [.closeNotify] }, holds: true),
@@ -307,9 +390,19 @@ struct CheckTests {
             $0.clients[0].handshake.closeNotifyReceived = false
         },
         row("close_notify is no bare FIN", .edge, { $0.endings = [.fin] }, holds: false),
-        row("reset", .edge, { $0.endings = [.fin, .reset] }, holds: true) { $0.clients[0].leg.ending = .reset },
-        row("reset after close_notify is a reset", .edge, { $0.endings = [.closeNotify] }, holds: false) {
+        row("reset", .edge, { $0.endings = [.fin, .reset] }, holds: true) {
             $0.clients[0].leg.ending = .reset
+            $0.clients[0].handshake.closeNotifyReceived = false
+        },
+        row("a reset behind close_notify undoes nothing", .edge, { $0.endings = [.closeNotify] }, holds: true) {
+            $0.clients[0].leg.ending = .reset
+        },
+        row("nor does it hide the close_notify", .edge, { $0.endings = [.fin, .reset] }, holds: false) {
+            $0.clients[0].leg.ending = .reset
+        },
+        row("a reset", .edge, { $0.endings = [.closeNotify, .fin] }, holds: false) {
+            $0.clients[0].leg.ending = .reset
+            $0.clients[0].handshake.closeNotifyReceived = false
         },
         row("alert", .edge, { $0.endings = [.alert] }, holds: true, refused: true),
         row("alert and the client left", .edge, { $0.endings = [.alert] }, holds: true, refused: true) {
@@ -459,6 +552,29 @@ struct CheckTests {
         row("ended before it began", .edge, Self.one(), holds: false) {
             $0.events?[0].endTimestamp = "2026-11-23T07:00:00.89999Z"
         },
+        row("began and ended at once", .edge, Self.one(), holds: false) {
+            $0.events?[0].endTimestamp = "2026-11-23T07:00:00.900000001Z"
+            $0.events?[0].startTimestamp = "2026-11-23T07:00:00.900000001Z"
+        },
+        row("began and ended in one millisecond, told in milliseconds", .edge, Self.one(), holds: true) {
+            $0.events?[0].endTimestamp = "2026-11-23T07:00:00.900Z"
+        },
+        row("of two clients, the second's first", .edge, Self.one(), holds: true, exchange: .agentRestarted) {
+            Self.addSecondClient(to: &$0)
+            $0.events?.reverse()
+        },
+        row("of two clients, the first's wrong", .edge, Self.one(), holds: false, exchange: .agentRestarted) {
+            Self.addSecondClient(to: &$0)
+            $0.events?[0].bytesIn += 1
+        },
+        row("of two clients, one's twice", .edge, Self.one(), holds: false, exchange: .agentRestarted) {
+            Self.addSecondClient(to: &$0)
+            if let first = $0.events?.first { $0.events?[1] = first }
+        },
+        row("of two clients, one's alone", .edge, Self.one(), holds: false, exchange: .agentRestarted) {
+            Self.addSecondClient(to: &$0)
+            $0.events?.removeLast()
+        },
         row("no timestamp", .edge, Self.one(), holds: false) { $0.events?[0].startTimestamp = "yesterday" },
         row("TLS bytes where plaintext counts", .edge, Self.one(), holds: false) {
             $0.events?[0].bytesIn = Made.hello.count
@@ -482,6 +598,18 @@ struct CheckTests {
             $0.events?[0].bytesIn = 5
         },
     ]
+
+    /// One that said a longer line, with its event.
+    private static func addSecondClient(to observation: inout Observation) {
+        var client = observation.clients[0]
+        client.applicationSent = Made.application("shakedown nonce, again\n")
+        client.applicationReceived = client.applicationSent
+        observation.clients.append(client)
+        guard var event = observation.events?.first else { return }
+        event.bytesIn = client.applicationSent.count
+        event.bytesOut = client.applicationReceived.count
+        observation.events?.append(event)
+    }
 
     private static func blocked(bytesIn: Int) -> [ConnectionEvent] {
         var events = Made.good(.edge).events ?? []

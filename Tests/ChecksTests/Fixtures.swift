@@ -17,7 +17,19 @@ enum Made {
             deadlines: [.hello: 3, .handshake: 4],
             certificates: ServerCertificates(Self.certificates),
             edgeAddresses: [Self.edge],
-            hasEvents: true
+            hasEvents: true,
+            isTLSOnly: true
+        )
+    )
+
+    /// The same for a target that promises the strict answer.
+    static let strictJudge = Judge(
+        context: JudgeContext(
+            deadlines: [.hello: 3, .handshake: 4],
+            certificates: ServerCertificates(Self.certificates),
+            edgeAddresses: [Self.edge],
+            hasEvents: true,
+            promisesStrict: true
         )
     )
 

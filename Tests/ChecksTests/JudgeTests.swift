@@ -63,6 +63,29 @@ struct GradeTests {
         #expect(self.graded(Made.good(.edge)).outcome == .informational)
     }
 
+    @Test("a target that promises the strict answer is held to it, whatever others may do")
+    func strict() {
+        let testCase = Made.testCase(
+            .edge,
+            strict: [self.refusal],
+            lenient: [self.silence],
+            tolerated: [self.routed]
+        )
+        #expect(Made.strictJudge.judge(testCase, Made.refused()).outcome == .pass)
+        #expect(Made.strictJudge.judge(testCase, Made.refused(nil)).outcome == .fail)
+        #expect(Made.strictJudge.judge(testCase, Made.good(.edge)).outcome == .fail)
+    }
+
+    @Test("an answer in clear breaks the invariant of a port that is for TLS alone, and no other's")
+    func tlsOnly() {
+        let testCase = Made.testCase(.edge, strict: [self.refusal], never: [.plaintextReply])
+        let answer = Made.refused().with { $0.clients[0].leg.received = ByteString("HTTP/1.1 400".utf8) }
+        #expect(Made.judge.judge(testCase, answer).brokenInvariant == .plaintextReply)
+        let verdict = Made.strictJudge.judge(testCase, answer)
+        #expect(verdict.outcome == .pass)
+        #expect(!verdict.checks.contains { $0.check == "never plaintext-reply" })
+    }
+
     @Test("what no grade allows fails, and says what was expected and what was observed")
     func fails() {
         let observation = Made.refused().with { $0.clients[0].handshake.alertsReceived = [] }

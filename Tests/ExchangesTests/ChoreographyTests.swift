@@ -33,7 +33,7 @@ struct ChoreographyTests {
         Row(exchange: .echo), Row(exchange: .agentRestarted), Row(exchange: .transfer(up: 300_000, down: 700_001)),
         Row(exchange: .transfer(up: 0, down: 0)), Row(exchange: .transfer(up: 1, down: 0)),
         Row(exchange: .clientHalfClose), Row(exchange: .upstreamHalfClose), Row(exchange: .upstreamFirst),
-        Row(exchange: .upstreamCloses),
+        Row(exchange: .clientCloses), Row(exchange: .upstreamCloses),
         Row(exchange: .upstreamResets, client: .reset, upstream: .closedByUs),
         Row(exchange: .clientResets, client: .closedByUs, upstream: .reset),
     ]
@@ -47,6 +47,20 @@ struct ChoreographyTests {
         #expect(upstream.sent == client.received)
         #expect(client.ending == row.client)
         #expect(upstream.ending == row.upstream)
+    }
+
+    /// Where the client ends the whole conversation, nothing is to come back after that: nginx's `proxy_half_close off`.
+    @Test(
+        "a relay that ends both directions at the client's end loses none of these",
+        arguments: [Exchange.echo, .agentRestarted, .upstreamFirst, .transfer(up: 300_000, down: 700_001)],
+        Speech.allCases
+    )
+    func needsNoHalfClose(_ exchange: Exchange, _ speech: Speech) async throws {
+        let stage = Stage(exchange: exchange, tls: speech.tls, fault: .closesBothAtFIN)
+        let (client, upstream) = try await stage.play()
+        #expect(client.isCompleted)
+        #expect(client.sent == upstream.received)
+        #expect(upstream.sent == client.received)
     }
 
     @Test("so they do with a good relay between them, which is what the faulty ones are measured by", arguments: rows)

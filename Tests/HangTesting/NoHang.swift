@@ -10,8 +10,10 @@ public struct NoHang: SuiteTrait, TestTrait, TestScoping {
     /// The slowest tests wait for deadlines of some seconds; a busy machine takes ten times as long.
     private static let limit = DispatchTimeInterval.seconds(120)
 
+    /// For the suite's tests, whichever suites they are in.
     public var isRecursive: Bool { true }
 
+    /// Runs a test beside a clock that ends the process.
     @concurrent public func provideScope(
         for test: Test,
         testCase: Test.Case?,

@@ -29,6 +29,20 @@ struct LegRecorderTests {
         #expect((100_000..<190_000).contains(observation.timeline.last?.at ?? 0))
     }
 
+    @Test("what was sent before our own end is marked once, and what follows is sent all the same")
+    func ownEnd() {
+        var recorder = LegRecorder(caseStart: .now, connectionStart: .now)
+        recorder.recordSent([1, 2, 3])
+        #expect(recorder.observation.sentBeforeEnd == nil)
+        let before = recorder.observation
+        recorder.beginEnd()
+        recorder.recordSent([4])
+        recorder.beginEnd()
+        let observation = recorder.observation
+        #expect(observation.sentBeforeEnd == StreamMark(count: 3, digest: before.sentDigest))
+        #expect(observation.sentCount == 4)
+    }
+
     @Test("both directions are counted and hashed apart, whole, and kept from the beginning")
     func directions() {
         var recorder = LegRecorder(caseStart: .now, connectionStart: .now)

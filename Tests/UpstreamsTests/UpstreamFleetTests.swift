@@ -20,7 +20,8 @@ struct UpstreamFleetTests {
         role: Role,
         exchange: Exchange = .echo,
         proxyProtocol: Int = 0,
-        deadline: Duration = .seconds(10),
+        // Other tests may have every thread for seconds.
+        deadline: Duration = .seconds(60),
         _ body: (Leg) async throws -> Void
     ) async throws -> UpstreamConnection {
         let fleet = UpstreamFleet(group: Self.group)
@@ -46,9 +47,9 @@ struct UpstreamFleetTests {
         guard case .connected(let leg) = dialled else {
             throw CancellationError()
         }
-        leg.setDeadline(.now + .seconds(10))
+        leg.setDeadline(.now + .seconds(60))
         try await body(leg)
-        #expect(await fleet.waitUntilIdle(visit, timeout: .seconds(10)))
+        #expect(await fleet.waitUntilIdle(visit, timeout: .seconds(60)))
         await leg.close()
         await fleet.stop()
         return try #require(fleet.contacts(of: visit).first).connection

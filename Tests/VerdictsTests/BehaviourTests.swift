@@ -50,7 +50,7 @@ struct BehaviourTests {
 
     @Test("no half-close explains what is lost in the exchanges that need one, and in no other")
     func noHalfClose() {
-        for exchange in [Exchange.clientHalfClose, .upstreamHalfClose] {
+        for exchange in [Exchange.clientHalfClose, .upstreamHalfClose, .clientCloses] {
             #expect(Failing(["exchange", "bytes"], exchange: exchange).isExplained(by: .noHalfClose))
             #expect(!Failing(["exchange", "route"], exchange: exchange).isExplained(by: .noHalfClose))
         }

@@ -4,7 +4,8 @@ import Verdicts
 extension Evidence {
     /// What one end sent is what the other received, in both directions.
     ///
-    /// In passthrough that is said of the TLS bytes themselves, otherwise of the application's.
+    /// In passthrough that is said of the TLS bytes themselves, otherwise of the application's. Of TLS bytes a side's own
+    /// end, its close_notify, need not have arrived unless the exchange is about how it arrives.
     func checkBytes(_ expectation: Expectation) -> CheckResult {
         let what = self.isPassthrough(expectation) ? "TLS bytes" : "application bytes"
         let expected = "\(what) unchanged both ways"
@@ -43,23 +44,46 @@ extension Evidence {
     private func wireFlows(_ connection: UpstreamConnection) -> [Flow] {
         let near = self.client.leg
         let far = connection.leg
+        let endsMatter = self.endsThatMatter
         let up = Flow(
             name: "up",
             sent: near.sentCount,
             received: far.receivedCount,
-            isIntact: near.sentCount == far.receivedCount && near.sentDigest == far.receivedDigest
+            isIntact: Self.isIntact(from: near, to: far, withItsEnd: endsMatter.up)
         )
         // A byte client leaves in the middle of the handshake, so that it may miss the end of what was sent to it.
-        let isWhole = far.sentCount == near.receivedCount && far.sentDigest == near.receivedDigest
         let isBeginning =
             near.receivedCount <= far.sentCount && far.sent.bytes.starts(with: near.received.bytes)
         let down = Flow(
             name: "down",
             sent: far.sentCount,
             received: near.receivedCount,
-            isIntact: isWhole || (self.testCase.client.engine == .bytes && isBeginning)
+            isIntact: Self.isIntact(from: far, to: near, withItsEnd: endsMatter.down)
+                || (self.testCase.client.engine == .bytes && isBeginning)
         )
         return [up, down]
+    }
+
+    private static func isIntact(
+        from sender: LegObservation,
+        to receiver: LegObservation,
+        withItsEnd endMatters: Bool
+    ) -> Bool {
+        let received = StreamMark(count: receiver.receivedCount, digest: receiver.receivedDigest)
+        if received == StreamMark(count: sender.sentCount, digest: sender.sentDigest) { return true }
+        return !endMatters && received == sender.sentBeforeEnd
+    }
+
+    /// Whose close_notify has to arrive with the rest. After the client's own end a connection may be over in both
+    /// directions, and who speaks last is not heard: only an exchange that ends one direction at a time is about that.
+    private var endsThatMatter: (up: Bool, down: Bool) {
+        switch self.testCase.exchange {
+        case .clientHalfClose, .upstreamHalfClose, .clientCloses: (up: true, down: true)
+        case .upstreamCloses: (up: false, down: true)
+        case .echo, .wait, .transfer, .upstreamFirst, .upstreamResets, .clientResets, .idle, .agentKilled,
+            .agentRestarted:
+            (up: false, down: false)
+        }
     }
 
     private func applicationFlows(_ connection: UpstreamConnection) -> [Flow] {
@@ -80,7 +104,8 @@ extension Evidence {
     /// Whether the exchange came to its proper end; `nil` for those that have none by nature.
     func checkExchange() -> CheckResult? {
         switch self.testCase.exchange {
-        case .echo, .transfer, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .upstreamCloses, .agentRestarted:
+        case .echo, .transfer, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .clientCloses, .upstreamCloses,
+            .agentRestarted:
             guard self.testCase.client.engine != .bytes else { return nil }
             let isCompleted = self.client.exchangeCompleted
             return CheckResult(

@@ -10,8 +10,9 @@ extension Evidence {
         case .fin, .reset:
             if hasAlert { return .alert }
             if leg.receivedCount == 0 { return .silentClose }
-            if leg.ending == .reset { return .reset }
-            return self.client.handshake.closeNotifyReceived ? .closeNotify : .fin
+            // The peer has said that it said all. Whether FIN or a reset follows depends on what it had not read by then.
+            if self.client.handshake.closeNotifyReceived { return .closeNotify }
+            return leg.ending == .reset ? .reset : .fin
         case .closedByUs:
             // The client left because of what it had been told, before the peer's FIN could be seen.
             if hasAlert { return .alert }
@@ -44,7 +45,7 @@ extension Evidence {
         switch ending {
         case .alert: "a fatal alert and the end"
         case .silentClose: "a close without a byte"
-        case .closeNotify: "close_notify and FIN"
+        case .closeNotify: "close_notify and the end"
         case .fin: "FIN without close_notify"
         case .reset: "a reset"
         }

@@ -25,22 +25,35 @@ extension Evidence {
                 observed: events.isEmpty ? "no event" : events.map(\.eventType).joined(separator: ", "),
                 holds: events.count == count && events.allSatisfy { $0.eventType == "tcp_connection_closed.v0" }
             )
-            guard let event = events.last else { return [number] }
             let endpoint = try self.endpoint(of: expectation)
-            var results = [number, self.checkName(event), self.checkAddresses(event), Self.checkTimes(event)]
-            results.append(self.checkCounts(event, endpoint))
-            if let decision {
-                results.append(
-                    CheckResult(
-                        check: "event ip_policy",
-                        expected: decision,
-                        observed: event.ipPolicyDecision ?? "none",
-                        holds: event.ipPolicyDecision == decision
-                    )
-                )
+            let pairing = EventPairing(clients: count, events: events.count) { client, event in
+                self.checks(of: events[event], about: self.observation.clients[client], endpoint, decision)
             }
-            return results
+            return [number] + pairing.checks
         }
+    }
+
+    private func checks(
+        of event: ConnectionEvent,
+        about client: ClientObservation,
+        _ endpoint: EndpointPlan,
+        _ decision: String?
+    ) -> [CheckResult] {
+        var results = [
+            self.checkName(event), Self.checkAddresses(event, client), Self.checkTimes(event, client),
+            self.checkCounts(event, client, endpoint),
+        ]
+        if let decision {
+            results.append(
+                CheckResult(
+                    check: "event ip_policy",
+                    expected: decision,
+                    observed: event.ipPolicyDecision ?? "none",
+                    holds: event.ipPolicyDecision == decision
+                )
+            )
+        }
+        return results
     }
 
     private func checkName(_ event: ConnectionEvent) -> CheckResult {
@@ -53,9 +66,9 @@ extension Evidence {
         )
     }
 
-    private func checkAddresses(_ event: ConnectionEvent) -> CheckResult {
-        let client = self.client.leg.localAddress?.ip.description
-        let server = self.client.leg.remoteAddress
+    private static func checkAddresses(_ event: ConnectionEvent, _ observed: ClientObservation) -> CheckResult {
+        let client = observed.leg.localAddress?.ip.description
+        let server = observed.leg.remoteAddress
         let seen = "\(event.clientIP) → \(event.serverIP) port \(event.serverPort.map { "\($0)" } ?? "none")"
         return CheckResult(
             check: "event addresses",
@@ -67,25 +80,33 @@ extension Evidence {
         )
     }
 
-    private static func checkTimes(_ event: ConnectionEvent) -> CheckResult {
-        let start = Instant(rfc3339: event.startTimestamp)
-        let end = Instant(rfc3339: event.endTimestamp)
-        let isOrdered = if let start, let end { start <= end } else { false }
+    /// A connection that carried an exchange took some time, which timestamps finer than a millisecond show.
+    private static func checkTimes(_ event: ConnectionEvent, _ client: ClientObservation) -> CheckResult {
+        var isOrdered = false
+        var isFine = false
+        if let start = Instant(rfc3339: event.startTimestamp), let end = Instant(rfc3339: event.endTimestamp) {
+            isFine = client.exchangeCompleted && (start.isFinerThanMilliseconds || end.isFinerThanMilliseconds)
+            isOrdered = isFine ? start < end : start <= end
+        }
         return CheckResult(
             check: "event times",
-            expected: "start_ts not after end_ts, in RFC 3339",
+            expected: isFine ? "start_ts before end_ts, in RFC 3339" : "start_ts not after end_ts, in RFC 3339",
             observed: "\(event.startTimestamp) to \(event.endTimestamp)",
             holds: isOrdered
         )
     }
 
     /// Bytes relayed: plaintext where the edge terminates TLS, TLS bytes where it passes them on.
-    private func checkCounts(_ event: ConnectionEvent, _ endpoint: EndpointPlan) -> CheckResult {
+    private func checkCounts(
+        _ event: ConnectionEvent,
+        _ client: ClientObservation,
+        _ endpoint: EndpointPlan
+    ) -> CheckResult {
         let terminatesAtEdge = endpoint.role.terminatingParty == .edge
-        let up = terminatesAtEdge ? self.client.applicationSent.count : self.client.leg.sentCount
-        let down = terminatesAtEdge ? self.client.applicationReceived.count : self.client.leg.receivedCount
+        let up = terminatesAtEdge ? client.applicationSent.count : client.leg.sentCount
+        let down = terminatesAtEdge ? client.applicationReceived.count : client.leg.receivedCount
         let observed = "\(event.bytesIn) in, \(event.bytesOut) out"
-        if self.client.exchangeCompleted {
+        if client.exchangeCompleted {
             return CheckResult(
                 check: "event bytes",
                 expected: "\(up) in, \(down) out",
@@ -105,9 +126,9 @@ extension Evidence {
         // What broke off may have lost bytes on the last stretch, but none can have been invented: those in were sent.
         return CheckResult(
             check: "event bytes",
-            expected: "at most \(self.client.leg.sentCount) in, and none below zero",
+            expected: "at most \(client.leg.sentCount) in, and none below zero",
             observed: observed,
-            holds: (0...self.client.leg.sentCount).contains(event.bytesIn) && event.bytesOut >= 0
+            holds: (0...client.leg.sentCount).contains(event.bytesIn) && event.bytesOut >= 0
         )
     }
 }

@@ -51,6 +51,8 @@ struct Instant: Hashable, Comparable {
         self.nanoseconds = nanoseconds
     }
 
+    var isFinerThanMilliseconds: Bool { self.nanoseconds % 1_000_000 != 0 }
+
     static func < (lhs: Self, rhs: Self) -> Bool {
         (lhs.seconds, lhs.nanoseconds) < (rhs.seconds, rhs.nanoseconds)
     }

@@ -8,7 +8,7 @@ struct Transfer: Choreography {
             await party.hearPayload(.down, count: self.down)
         else { return false }
         await party.end()
-        return await party.hearEnd()
+        return await party.hearNothingMore()
     }
 
     func upstream(_ party: Party) async -> Bool {

@@ -3,7 +3,7 @@ struct UpstreamFirst: Choreography {
     func client(_ party: Party) async -> Bool {
         guard await party.hearLine(), await party.sayLine() else { return false }
         await party.end()
-        return await party.hearEnd()
+        return await party.hearNothingMore()
     }
 
     func upstream(_ party: Party) async -> Bool {

@@ -48,6 +48,7 @@ extension Conversation {
     package func closeOutput() async {
         guard !self.hasClosedOutput else { return }
         self.hasClosedOutput = true
+        self.leg.beginEnd()
         if let session = self.session, self.sessionState == .established, self.leg.takesMore {
             self.absorb(await session.step(.closeNotify))
             if self.sessionState == .established { self.leg.note(.alert, "sent close_notify") }

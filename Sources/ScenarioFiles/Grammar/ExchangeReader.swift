@@ -8,7 +8,8 @@ struct ExchangeReader {
     static let words: [(word: String, exchange: Exchange)] = [
         ("echo", .echo), ("wait", .wait), ("client-half-close", .clientHalfClose),
         ("upstream-half-close", .upstreamHalfClose), ("upstream-first", .upstreamFirst),
-        ("upstream-closes", .upstreamCloses), ("upstream-resets", .upstreamResets), ("client-resets", .clientResets),
+        ("client-closes", .clientCloses), ("upstream-closes", .upstreamCloses), ("upstream-resets", .upstreamResets),
+        ("client-resets", .clientResets),
         ("idle", .idle), ("agent-killed", .agentKilled), ("agent-restarted", .agentRestarted),
     ]
 

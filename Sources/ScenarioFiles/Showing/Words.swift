@@ -61,7 +61,7 @@ enum Words {
         switch ending {
         case .alert: "an alert and the end of the connection"
         case .silentClose: "a close without a single byte"
-        case .closeNotify: "close_notify and FIN"
+        case .closeNotify: "close_notify and the end"
         case .fin: "FIN without close_notify"
         case .reset: "a reset"
         }

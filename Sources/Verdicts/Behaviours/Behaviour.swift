@@ -27,7 +27,7 @@ package enum Behaviour: String, CaseIterable, Codable, Hashable, Sendable {
         case .noHalfClose:
             // Where the upstream ends first, the client's bytes may be lost; that they came elsewhere is another matter.
             guard failed.contains("route") else {
-                return testCase.exchange == .clientHalfClose || testCase.exchange == .upstreamHalfClose
+                return [.clientHalfClose, .upstreamHalfClose, .clientCloses].contains(testCase.exchange)
             }
             let dialled = observation.upstreams.filter { !$0.connections.isEmpty }.map(\.endpoint)
             let routes = testCase.expectation.strict.map(\.route)
