@@ -43,10 +43,6 @@ extension Case {
     }
 }
 
-extension GradedExpectation {
-    var alternatives: [Expectation] { self.strict + self.lenient + self.tolerated }
-}
-
 extension Expectation.Within {
     /// Seconds after which the end comes too late.
     fileprivate func latest(_ limits: [Deadline: Double]) -> Double {

@@ -47,8 +47,7 @@ final class Materials: Sendable {
                 recipes.insert(endpoint.upstream.certificate)
                 if let recipe = endpoint.terminatingRecipe { recipes.insert(recipe) }
             }
-            let graded = testCase.expectation
-            recipes.formUnion((graded.strict + graded.lenient + graded.tolerated).compactMap(\.certificate))
+            recipes.formUnion(testCase.expectation.alternatives.compactMap(\.certificate))
         }
         var shared: [String: ByteString] = [:]
         for recipe in recipes { shared[recipe] = ByteString(try self.mint.credential(for: recipe).leafDER) }

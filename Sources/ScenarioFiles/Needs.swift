@@ -15,8 +15,7 @@ enum Needs {
             if !endpoint.isOnline || endpoint.hasOwnAgent { features.insert(.agents) }
         }
         if testCase.client.source == .loopback6 { features.insert(.ipv6) }
-        let graded = testCase.expectation
-        for expectation in graded.strict + graded.lenient + graded.tolerated {
+        for expectation in testCase.expectation.alternatives {
             if expectation.event != nil { features.insert(.events) }
             switch expectation.within {
             case .deadline(.handshake): features.insert(.deadline(.handshake))

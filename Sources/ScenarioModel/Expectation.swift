@@ -8,6 +8,10 @@ package struct GradedExpectation: Hashable, Sendable, Codable {
     package var lenient: [Expectation]
     package var tolerated: [Expectation]
     package var never: [Invariant]
+
+    /// Every grade's, in the order in which they are looked at.
+    package var alternatives: [Expectation] { self.strict + self.lenient + self.tolerated }
+
     package init(
         strict: [Expectation],
         lenient: [Expectation] = [],

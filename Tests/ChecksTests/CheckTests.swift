@@ -5,51 +5,9 @@ import Verdicts
 
 @testable import Checks
 
-/// For every check one observation that holds and at least one that does not: a check that cannot fail checks nothing.
-@Suite("Checks")
-struct CheckTests {
-    struct Row: Sendable, CustomTestStringConvertible {
-        let name: String
-        let role: Role
-        let expectation: Expectation
-        let observation: Observation
-        let holds: Bool
-        var engine = ClientPlan.Engine.openssl
-        var exchange = Exchange.echo
-        var testDescription: String { self.name }
-    }
-
-    private func run(_ row: Row) {
-        let testCase = Made.testCase(row.role, strict: [row.expectation], engine: row.engine, exchange: row.exchange)
-        let verdict = Made.judge.judge(testCase, row.observation)
-        #expect((verdict.outcome == .pass) == row.holds, "\(verdict)")
-        #expect(verdict.outcome != .error, "\(verdict.summary)")
-        #expect(row.holds == verdict.summary.isEmpty)
-    }
-
-    private static func row(
-        _ name: String,
-        _ role: Role,
-        _ expect: (inout Expectation) -> Void,
-        holds: Bool,
-        engine: ClientPlan.Engine = .openssl,
-        exchange: Exchange = .echo,
-        refused: Bool = false,
-        _ change: (inout Observation) -> Void = { _ in }
-    ) -> Row {
-        let observation = refused ? Made.refused() : Made.good(role)
-        return Row(
-            name: name,
-            role: role,
-            expectation: Made.expect(expect),
-            observation: observation.with(change),
-            holds: holds,
-            engine: engine,
-            exchange: exchange
-        )
-    }
-
-    static let routeRows: [Row] = [
+@Suite("Checks of a connection")
+struct CheckTests: CheckRows {
+    static let routeRows: [CheckRow] = [
         row("tenant alone", .edge, { $0.route = .endpoint("tenant") }, holds: true),
         row("tenant alone, passthrough", .passthrough, { $0.route = .endpoint("tenant") }, holds: true),
         row("nobody at all", .edge, { $0.route = .endpoint("tenant") }, holds: false) {
@@ -131,7 +89,7 @@ struct CheckTests {
         },
     ]
 
-    static let handshakeRows: [Row] = [
+    static let handshakeRows: [CheckRow] = [
         row("completed", .edge, { $0.handshake = .completed }, holds: true),
         row("completed without data", .edge, { $0.handshake = .completed }, holds: false) {
             $0.clients[0].applicationReceived = ApplicationObservation()
@@ -227,7 +185,7 @@ struct CheckTests {
         },
     ]
 
-    static let terminationRows: [Row] = Role.allCases.flatMap { role in
+    static let terminationRows: [CheckRow] = Role.allCases.flatMap { role in
         [
             row("\(role): its party's certificate", role, { $0.terminatedBy = role.terminatingParty }, holds: true),
             row("\(role): another certificate", role, { $0.terminatedBy = role.terminatingParty }, holds: false) {
@@ -239,7 +197,7 @@ struct CheckTests {
         ]
     }
 
-    static let exportersRows: [Row] = [
+    static let exportersRows: [CheckRow] = [
         row("passthrough with two sessions", .passthrough, { $0.terminatedBy = .upstream }, holds: false) {
             $0.tenantConnection.handshake?.exporter = ByteString([43])
         },
@@ -275,7 +233,7 @@ struct CheckTests {
         observation.clients[0].leg.sentDigest = "up and close_notify"
     }
 
-    static let bytesRows: [Row] =
+    static let bytesRows: [CheckRow] =
         [
             row("passthrough", .passthrough, { $0.bytes = .identical }, holds: true),
             row("terminated", .edge, { $0.bytes = .identical }, holds: true),
@@ -383,7 +341,7 @@ struct CheckTests {
             },
         ]
 
-    static let endingsRows: [Row] = [
+    static let endingsRows: [CheckRow] = [
         row("close_notify", .edge, { $0.endings = [.closeNotify] }, holds: true),
         row("FIN", .edge, { $0.endings = [.fin] }, holds: true) { $0.clients[0].handshake.closeNotifyReceived = false },
         row("FIN is no close_notify", .edge, { $0.endings = [.closeNotify] }, holds: false) {
@@ -446,208 +404,17 @@ struct CheckTests {
     ]
 
     @Test("route", arguments: Self.routeRows)
-    func route(_ row: Row) { self.run(row) }
+    func route(_ row: CheckRow) { self.run(row) }
 
     @Test("handshake", arguments: Self.handshakeRows)
-    func handshake(_ row: Row) { self.run(row) }
+    func handshake(_ row: CheckRow) { self.run(row) }
 
     @Test("termination", arguments: Self.terminationRows + Self.exportersRows)
-    func termination(_ row: Row) { self.run(row) }
+    func termination(_ row: CheckRow) { self.run(row) }
 
     @Test("bytes", arguments: Self.bytesRows)
-    func bytes(_ row: Row) { self.run(row) }
+    func bytes(_ row: CheckRow) { self.run(row) }
 
     @Test("ending and time", arguments: Self.endingsRows)
-    func endings(_ row: Row) { self.run(row) }
-
-    // MARK: PROXY headers
-
-    private static func header(
-        version: Int = 1,
-        source: TransportAddress? = Made.client,
-        destination: TransportAddress? = Made.edge,
-        command: String = "PROXY",
-        tlvs: [ProxyHeaderObservation.TLV] = []
-    ) -> ProxyHeaderObservation {
-        .valid(version: version, source: source, destination: destination, command: command, length: 45, tlvs: tlvs)
-    }
-
-    private static func authority(_ name: String) -> [ProxyHeaderObservation.TLV] {
-        [ProxyHeaderObservation.TLV(type: 2, value: ByteString(name.utf8))]
-    }
-
-    static let proxyRows: [Row] = [
-        row("the right header", .edge, { $0.proxy = .version(1) }, holds: true) {
-            $0.tenantConnection.proxyHeader = Self.header()
-        },
-        row("none came", .edge, { $0.proxy = .version(1) }, holds: false),
-        row("none wanted, none came", .edge, { $0.proxy = .absent }, holds: true),
-        row("none wanted, one came", .edge, { $0.proxy = .absent }, holds: false) {
-            $0.tenantConnection.proxyHeader = Self.header()
-        },
-        row("none wanted, half a header came", .edge, { $0.proxy = .absent }, holds: false) {
-            $0.tenantConnection.proxyHeader = .invalid(reason: "no line end", bytes: ByteString("PROXY ".utf8))
-        },
-        row("no connection", .edge, { $0.proxy = .absent }, holds: false, refused: true),
-        row("the other version", .edge, { $0.proxy = .version(2) }, holds: false) {
-            $0.tenantConnection.proxyHeader = Self.header()
-        },
-        row("not valid", .edge, { $0.proxy = .version(1) }, holds: false) {
-            $0.tenantConnection.proxyHeader = .invalid(reason: "port 65536", bytes: ByteString("PROXY ".utf8))
-        },
-        row("LOCAL", .edge, { $0.proxy = .version(2) }, holds: false) {
-            $0.tenantConnection.proxyHeader = Self.header(version: 2, command: "LOCAL")
-        },
-        row("another source port", .edge, { $0.proxy = .version(1) }, holds: false) {
-            $0.tenantConnection.proxyHeader = Self.header(source: TransportAddress(ip: .loopback, port: 40_001))
-        },
-        row("no source", .edge, { $0.proxy = .version(1) }, holds: false) {
-            $0.tenantConnection.proxyHeader = Self.header(source: nil)
-        },
-        row("another destination", .edge, { $0.proxy = .version(1) }, holds: false) {
-            $0.tenantConnection.proxyHeader = Self.header(destination: TransportAddress(ip: .loopback, port: 4443))
-        },
-        row("in two pieces", .edge, { $0.proxy = .version(1) }, holds: false) {
-            $0.tenantConnection.proxyHeader = Self.header()
-            $0.tenantConnection.leg.firstReadCount = 44
-        },
-        row("twice", .edge, { $0.proxy = .version(1) }, holds: false) {
-            $0.tenantConnection.proxyHeader = Self.header()
-            $0.tenantConnection.leg.received = ByteString("PROXY TCP4 ".utf8)
-        },
-        row("twice, in version 2", .edge, { $0.proxy = .version(2) }, holds: false) {
-            $0.tenantConnection.proxyHeader = Self.header(version: 2)
-            $0.tenantConnection.leg.received = ByteString([13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10, 0x21])
-        },
-        row("the authority", .edge, { $0.proxy = .version(2) }, holds: true) {
-            $0.tenantConnection.proxyHeader = Self.header(version: 2, tlvs: Self.authority("tenant-1.shakedown.test"))
-        },
-        row("another authority", .edge, { $0.proxy = .version(2) }, holds: false) {
-            $0.tenantConnection.proxyHeader = Self.header(version: 2, tlvs: Self.authority("other-1.shakedown.test"))
-        },
-    ]
-
-    @Test("PROXY header", arguments: Self.proxyRows)
-    func proxy(_ row: Row) { self.run(row) }
-
-    // MARK: Events
-
-    private static func one(_ decision: String? = nil) -> (inout Expectation) -> Void {
-        { $0.event = .one(ipPolicyDecision: decision) }
-    }
-
-    static let eventsRows: [Row] = [
-        row("one, terminated", .edge, Self.one(), holds: true),
-        row("one, passed through", .passthrough, Self.one(), holds: true),
-        row("one, at the agent", .agent, Self.one(), holds: true),
-        row("none came", .edge, Self.one(), holds: false) { $0.events = [] },
-        row("two came", .edge, Self.one(), holds: false) { $0.events = ($0.events ?? []) + ($0.events ?? []) },
-        row("none wanted, none came", .edge, { $0.event = Expectation.Event.none }, holds: true) { $0.events = [] },
-        row("none wanted, one came", .edge, { $0.event = Expectation.Event.none }, holds: false),
-        row("another type", .edge, Self.one(), holds: false) { $0.events?[0].eventType = "http_request_complete.v0" },
-        row("another name", .edge, Self.one(), holds: false) { $0.events?[0].serverName = "other-1.shakedown.test" },
-        row("another client", .edge, Self.one(), holds: false) { $0.events?[0].clientIP = "127.0.0.2" },
-        row("another server", .edge, Self.one(), holds: false) { $0.events?[0].serverIP = "127.0.0.2" },
-        row("no port", .edge, Self.one(), holds: false) { $0.events?[0].serverPort = nil },
-        row("ended before it began", .edge, Self.one(), holds: false) {
-            $0.events?[0].endTimestamp = "2026-11-23T07:00:00.89999Z"
-        },
-        row("began and ended at once", .edge, Self.one(), holds: false) {
-            $0.events?[0].endTimestamp = "2026-11-23T07:00:00.900000001Z"
-            $0.events?[0].startTimestamp = "2026-11-23T07:00:00.900000001Z"
-        },
-        row("began and ended in one millisecond, told in milliseconds", .edge, Self.one(), holds: true) {
-            $0.events?[0].endTimestamp = "2026-11-23T07:00:00.900Z"
-        },
-        row("of two clients, the second's first", .edge, Self.one(), holds: true, exchange: .agentRestarted) {
-            Self.addSecondClient(to: &$0)
-            $0.events?.reverse()
-        },
-        row("of two clients, the first's wrong", .edge, Self.one(), holds: false, exchange: .agentRestarted) {
-            Self.addSecondClient(to: &$0)
-            $0.events?[0].bytesIn += 1
-        },
-        row("of two clients, one's twice", .edge, Self.one(), holds: false, exchange: .agentRestarted) {
-            Self.addSecondClient(to: &$0)
-            if let first = $0.events?.first { $0.events?[1] = first }
-        },
-        row("of two clients, one's alone", .edge, Self.one(), holds: false, exchange: .agentRestarted) {
-            Self.addSecondClient(to: &$0)
-            $0.events?.removeLast()
-        },
-        row("no timestamp", .edge, Self.one(), holds: false) { $0.events?[0].startTimestamp = "yesterday" },
-        row("TLS bytes where plaintext counts", .edge, Self.one(), holds: false) {
-            $0.events?[0].bytesIn = Made.hello.count
-        },
-        row("one byte too many out", .passthrough, Self.one(), holds: false) { $0.events?[0].bytesOut = 5 },
-        row("the decision", .edge, Self.one("allow"), holds: true),
-        row("another decision", .edge, Self.one("block"), holds: false),
-        row("no decision", .edge, Self.one("allow"), holds: false) { $0.events?[0].ipPolicyDecision = nil },
-        row("blocked, nothing relayed", .edge, Self.one("block"), holds: true, refused: true) {
-            $0.events = Self.blocked(bytesIn: 0)
-        },
-        row("blocked, yet bytes relayed", .edge, Self.one("block"), holds: false, refused: true) {
-            $0.events = Self.blocked(bytesIn: 1)
-        },
-        row("broken off, more than was sent", .agent, Self.one(), holds: false) {
-            $0.clients[0].exchangeCompleted = false
-            $0.events?[0].bytesIn = Made.hello.count + 1
-        },
-        row("broken off, less than was sent", .agent, Self.one(), holds: true) {
-            $0.clients[0].exchangeCompleted = false
-            $0.events?[0].bytesIn = 5
-        },
-    ]
-
-    /// One that said a longer line, with its event.
-    private static func addSecondClient(to observation: inout Observation) {
-        var client = observation.clients[0]
-        client.applicationSent = Made.application("shakedown nonce, again\n")
-        client.applicationReceived = client.applicationSent
-        observation.clients.append(client)
-        guard var event = observation.events?.first else { return }
-        event.bytesIn = client.applicationSent.count
-        event.bytesOut = client.applicationReceived.count
-        observation.events?.append(event)
-    }
-
-    private static func blocked(bytesIn: Int) -> [ConnectionEvent] {
-        var events = Made.good(.edge).events ?? []
-        events[0].ipPolicyDecision = "block"
-        events[0].bytesIn = bytesIn
-        events[0].bytesOut = 0
-        return events
-    }
-
-    @Test("event", arguments: Self.eventsRows)
-    func events(_ row: Row) { self.run(row) }
-}
-
-@Suite("RFC 3339 timestamps")
-struct InstantTests {
-    @Test(
-        "are read to the nanosecond, in any offset",
-        arguments: [
-            ("1970-01-01T00:00:00Z", 0, 0), ("2000-02-29T12:00:00Z", 951_825_600, 0),
-            ("2026-11-23T07:02:33.000000001Z", 1_795_417_353, 1),
-            ("2026-11-23T08:02:33.5+01:00", 1_795_417_353, 500_000_000),
-            ("2026-11-23T06:32:33-00:30", 1_795_417_353, 0),
-        ]
-    )
-    func reads(text: String, seconds: Int, nanoseconds: Int) throws {
-        let instant = try #require(Instant(rfc3339: text))
-        #expect(instant.seconds == seconds)
-        #expect(instant.nanoseconds == nanoseconds)
-    }
-
-    @Test(
-        "are refused when they are none",
-        arguments: [
-            "", "2026-11-23", "2026-11-23T07:02:33", "2026-13-23T07:02:33Z", "2026-11-23T07:02:33.Z",
-            "2026-11-23T07:02:33Zx", "2026-11-23 07:02:33Z",
-        ]
-    )
-    func refuses(text: String) {
-        #expect(Instant(rfc3339: text) == nil)
-    }
+    func endings(_ row: CheckRow) { self.run(row) }
 }

@@ -55,9 +55,8 @@ extension Evidence {
     /// Every endpoint that any grade allows. An alternative that says nothing about the route is about the case's
     /// first endpoint.
     private var allowedEndpoints: Set<String> {
-        let graded = self.testCase.expectation
         var keys: Set<String> = []
-        for expectation in graded.strict + graded.lenient + graded.tolerated {
+        for expectation in self.testCase.expectation.alternatives {
             switch expectation.route {
             case .endpoint(let key): keys.insert(key)
             case .some(.none): break

@@ -1,0 +1,52 @@
+import ScenarioModel
+import Testing
+import Verdicts
+
+@testable import Checks
+
+/// One observation, and whether an expectation holds of it.
+struct CheckRow: Sendable, CustomTestStringConvertible {
+    let name: String
+    let role: Role
+    let expectation: Expectation
+    let observation: Observation
+    let holds: Bool
+    var engine = ClientPlan.Engine.openssl
+    var exchange = Exchange.echo
+    var testDescription: String { self.name }
+}
+
+/// A suite of rows: for every check one that holds and at least one that does not, since a check that cannot fail checks nothing.
+protocol CheckRows {}
+
+extension CheckRows {
+    func run(_ row: CheckRow) {
+        let testCase = Made.testCase(row.role, strict: [row.expectation], engine: row.engine, exchange: row.exchange)
+        let verdict = Made.judge.judge(testCase, row.observation)
+        #expect((verdict.outcome == .pass) == row.holds, "\(verdict)")
+        #expect(verdict.outcome != .error, "\(verdict.summary)")
+        #expect(row.holds == verdict.summary.isEmpty)
+    }
+
+    static func row(
+        _ name: String,
+        _ role: Role,
+        _ expect: (inout Expectation) -> Void,
+        holds: Bool,
+        engine: ClientPlan.Engine = .openssl,
+        exchange: Exchange = .echo,
+        refused: Bool = false,
+        _ change: (inout Observation) -> Void = { _ in }
+    ) -> CheckRow {
+        let observation = refused ? Made.refused() : Made.good(role)
+        return CheckRow(
+            name: name,
+            role: role,
+            expectation: Made.expect(expect),
+            observation: observation.with(change),
+            holds: holds,
+            engine: engine,
+            exchange: exchange
+        )
+    }
+}
