@@ -63,6 +63,17 @@ struct ChoreographyTests {
         #expect(upstream.sent == client.received)
     }
 
+    /// How the end arrives is the business of `closing.*`; of a control it would say that the target was restarted.
+    @Test("nor does a relay fail a control that answers its end with a reset", arguments: Speech.allCases)
+    func heldAsksForNoEnd(_ speech: Speech) async throws {
+        let stage = Stage(exchange: .echo, tls: speech.tls, fault: .turnsFINIntoReset, isHeld: true)
+        let (client, upstream) = try await stage.play()
+        #expect(client.isCompleted)
+        #expect(client.sent.count == 2 * ExchangeLine.opening(nonce: "n0nce").count)
+        #expect(client.sent == upstream.received)
+        #expect(upstream.sent == client.received)
+    }
+
     @Test("so they do with a good relay between them, which is what the faulty ones are measured by", arguments: rows)
     func completesThroughRelay(_ row: Row) async throws {
         let (client, upstream) = try await Stage(exchange: row.exchange, fault: .nothing).play()

@@ -11,6 +11,8 @@ struct Stage {
     var tls: (engine: Engine, version: TLSVersion)?
     var fault: Relay.Fault?
     var deadline: Duration = .seconds(20)
+    /// The client does its echo twice, as a control does.
+    var isHeld = false
 
     /// One MiB, as `AgentKilled` waits for, and a block.
     static let interruptedAfter = (1 << 20) + Payload.blockSize
@@ -62,7 +64,8 @@ struct Stage {
                 upstream.expire()
             }
         )
-        return try await Self.finish(conversation) { try await self.exchange.choreography.client(party) }
+        let choreography: any Choreography = self.isHeld ? HeldEcho(hold: {}) : self.exchange.choreography
+        return try await Self.finish(conversation) { try await choreography.client(party) }
     }
 
     private func playUpstream(_ leg: Leg) async throws -> Side {

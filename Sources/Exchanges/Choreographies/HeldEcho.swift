@@ -15,9 +15,7 @@ package struct HeldEcho: Choreography {
         guard await party.sayLine(), await party.hearLine() else { return false }
         party.postponeDeadline(by: Self.longest)
         await self.hold()
-        guard await party.sayLine(), await party.hearLine() else { return false }
-        await party.end()
-        return await party.hearEnd()
+        return await Echo().client(party)
     }
 
     package func upstream(_ party: Party) async throws -> Bool { await Echo().upstream(party) }
