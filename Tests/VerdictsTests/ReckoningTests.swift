@@ -96,7 +96,10 @@ struct RuleDocumentTests {
 
     @Test(
         "what is not in the registry is no document",
-        arguments: ["RFC", "RFC ", "RFC 0", "RFC 09846", "RFC +9846", "RFC 98 46", "rfc 9846", "House", "", "NGROK"]
+        arguments: [
+            "RFC", "RFC ", "RFC 0", "RFC 98460", "RFC 09846", "RFC +9846", "RFC 98 46", "rfc 9846", "House", "",
+            "NGROK",
+        ]
     )
     func unknown(name: String) {
         #expect(Rule.Document(name) == nil)

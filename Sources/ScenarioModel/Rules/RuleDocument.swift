@@ -24,6 +24,9 @@ extension Rule.Document: LosslessStringConvertible {
     /// The documents that are no RFC.
     private static let others: [Self] = [.proxyProtocol, .declaredFeatures, .ngrokTLSEndpoints, .house]
 
+    /// Four digits will do for some years, and a fifth is a slip of the pen.
+    private static let rfcNumbers = 1...9_999
+
     /// What a scenario file may call a document; an RFC by its number.
     package static let names = ["RFC 9846"] + Self.others.map(\.description)
 
@@ -41,7 +44,9 @@ extension Rule.Document: LosslessStringConvertible {
     package init?(_ name: String) {
         if let known = Self.others.first(where: { $0.description == name }) {
             self = known
-        } else if name.hasPrefix("RFC "), let number = Int(name.dropFirst(4)), number > 0, name == "RFC \(number)" {
+        } else if name.hasPrefix("RFC "), let number = Int(name.dropFirst(4)),
+            Self.rfcNumbers.contains(number), name == "RFC \(number)"
+        {
             self = .rfc(number)
         } else {
             return nil
