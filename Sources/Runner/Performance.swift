@@ -228,8 +228,21 @@ extension Performance {
 // MARK: - Controls
 
 extension Performance {
-    /// What was wrong, by the id of the control, with all of them at once; those that came through are not in it.
+    /// Asks until every control comes through, or the time is up in which the target must be ready: some edges take
+    /// connections before they know their endpoints.
     private func firstTroubles() async -> [String: String] {
+        let deadline = ContinuousClock.now + .seconds(self.stage.definition.readyWithin)
+        while true {
+            let troubles = await self.troublesOfControls()
+            if troubles.isEmpty || Task.isCancelled || !self.stage.target.isAlive || .now >= deadline {
+                return troubles
+            }
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    /// What was wrong, by the id of the control, with all of them at once; those that came through are not in it.
+    private func troublesOfControls() async -> [String: String] {
         await withTaskGroup(of: (String, String?).self) { group in
             for control in self.stage.controls {
                 group.addTask { (control.id, await self.trouble(of: control, hold: nil)) }

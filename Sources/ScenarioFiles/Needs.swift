@@ -9,6 +9,7 @@ enum Needs {
             if endpoint.domain.hasPrefix("*.") { features.insert(.wildcardNames) }
             if !endpoint.mutualTLS.isEmpty { features.insert(.mutualTLS) }
             if !endpoint.allowCIDRs.isEmpty || !endpoint.denyCIDRs.isEmpty { features.insert(.ipRestrictions) }
+            if !endpoint.denyCIDRs.isEmpty { features.insert(.ipDenyRules) }
             if endpoint.proxyProtocol == 1 { features.insert(.proxyProtocol1) }
             if endpoint.proxyProtocol == 2 { features.insert(.proxyProtocol2) }
             if endpoint.upstreamVerification != .off { features.insert(.upstreamVerification) }

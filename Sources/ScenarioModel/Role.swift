@@ -81,6 +81,8 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     package static let proxyProtocol1 = Feature("proxy-protocol.1")
     package static let proxyProtocol2 = Feature("proxy-protocol.2")
     package static let ipRestrictions = Feature("ip-restrictions")
+    /// Rules may deny too.
+    package static let ipDenyRules = Feature("ip-restrictions.deny")
     package static let ipv6 = Feature("ipv6")
     package static let wildcardNames = Feature("wildcard-names")
     /// A wildcard covers names of any depth, not of one label only.
@@ -101,8 +103,8 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     /// Every feature there is: what a target says it has and a scenario says it needs is one of these.
     package static let all: [Feature] =
         Role.allCases.map { .role($0) } + [
-            .mutualTLS, .proxyProtocol1, .proxyProtocol2, .ipRestrictions, .ipv6, .wildcardNames,
-            .wildcardNamesOfAnyDepth, .upstreamVerification, .alpn, .events, .agents, .largeHellos, .tlsOnly,
+            .mutualTLS, .proxyProtocol1, .proxyProtocol2, .ipRestrictions, .ipDenyRules, .ipv6,
+            .wildcardNames, .wildcardNamesOfAnyDepth, .upstreamVerification, .alpn, .events, .agents, .largeHellos, .tlsOnly,
             .deadline(.handshake), .deadline(.idle),
         ]
 }

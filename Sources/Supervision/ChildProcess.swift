@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 
 /// Starting and signalling processes in plain POSIX calls.
@@ -11,8 +12,14 @@ enum ChildProcess {
     ///   - command: The program, looked for in `PATH` unless it has a slash, and its arguments.
     ///   - input: What becomes its standard input; `/dev/null` where it is `nil`.
     ///   - output: What becomes its standard output and error; those of this process where it is `nil`.
+    ///   - environment: What the program finds besides this process's environment, or in place of parts of it.
     /// - Returns: The process id.
-    static func spawn(_ command: [String], input: Int32?, output: Int32?) throws(POSIXFailure) -> pid_t {
+    static func spawn(
+        _ command: [String],
+        input: Int32?,
+        output: Int32?,
+        environment: [String: String] = [:]
+    ) throws(POSIXFailure) -> pid_t {
         // The two structures are opaque to us and live until this function ends, which is longer than posix_spawnp
         // uses them; each is initialised before and destroyed after.
         var actions = unsafe posix_spawn_file_actions_t()
@@ -46,8 +53,13 @@ enum ChildProcess {
         // The copies end with a null pointer, as execve wants them, and are freed once the program has its own.
         var arguments: [UnsafeMutablePointer<CChar>?] = unsafe command.map { unsafe strdup($0) } + [nil]
         defer { unsafe arguments.forEach { unsafe free($0) } }
+        let present = ProcessInfo.processInfo.environment
+        let merged = environment.isEmpty ? present : present.merging(environment) { $1 }
+        var variables: [UnsafeMutablePointer<CChar>?] =
+            unsafe merged.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { unsafe variables.forEach { unsafe free($0) } }
         var process = pid_t()
-        let error = unsafe posix_spawnp(&process, arguments[0]!, &actions, &attributes, &arguments, environ)
+        let error = unsafe posix_spawnp(&process, arguments[0]!, &actions, &attributes, &arguments, &variables)
         guard error == 0 else { throw POSIXFailure(number: error, subject: "cannot start \(command[0])") }
         return process
     }

@@ -18,8 +18,17 @@ package final class SupervisedProcess: Sendable {
         var status: Int32?
     }
 
-    /// - Parameter supervisor: The command to which the options of ``SupervisorOptions`` are added.
-    package init(title: String, supervisor: [String], options: SupervisorOptions, log: URL) throws(POSIXFailure) {
+    /// - Parameters:
+    ///   - supervisor: The command to which the options of ``SupervisorOptions`` are added.
+    ///   - environment: What the program finds in its environment besides what this process has in its own. It is not on
+    ///     any command line, which others on this machine could read.
+    package init(
+        title: String,
+        supervisor: [String],
+        options: SupervisorOptions,
+        environment: [String: String] = [:],
+        log: URL
+    ) throws(POSIXFailure) {
         self.title = title
         self.log = log
         self.grace = options.grace
@@ -39,7 +48,12 @@ package final class SupervisedProcess: Sendable {
             throw POSIXFailure(subject: "cannot prepare \(log.path)")
         }
         do {
-            self.supervisor = try ChildProcess.spawn(supervisor + options.arguments, input: ends[1], output: output)
+            self.supervisor = try ChildProcess.spawn(
+                supervisor + options.arguments,
+                input: ends[1],
+                output: output,
+                environment: environment
+            )
         } catch {
             close(ends[0])
             throw error

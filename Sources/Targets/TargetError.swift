@@ -37,6 +37,7 @@ package struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
         package static let busyPort = Code(rawValue: "busy-port")
         package static let cannotWrite = Code(rawValue: "cannot-write")
         package static let cannotRun = Code(rawValue: "cannot-run")
+        package static let cannotInstall = Code(rawValue: "cannot-install")
         package static let noSuchAgent = Code(rawValue: "no-such-agent")
     }
 }
@@ -50,7 +51,7 @@ extension TargetError: ExplainedError {
 extension TargetError.Code {
     /// What was asked for, or a file of the target's, is wrong; the others are trouble on the way.
     private static let forTheUser: Set<Self> = [
-        .unknownTarget, .programNotFound, .badTemplate, .refusedConfiguration,
+        .unknownTarget, .programNotFound, .badTemplate, .refusedConfiguration, .cannotInstall,
     ]
 
     fileprivate var isForTheUser: Bool { Self.forTheUser.contains(self) }

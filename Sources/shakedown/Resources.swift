@@ -7,6 +7,8 @@ struct Resources {
     var scenarios: URL { self.root.appendingPathComponent("Scenarios") }
     var targets: URL { self.scenarios.appendingPathComponent("Targets") }
     var recipes: URL { self.root.appendingPathComponent("Certs") }
+    /// What `shakedown targets --install` fetched.
+    var programs: URL { self.root.appendingPathComponent(".programs") }
     var reports: URL { self.root.appendingPathComponent("Reports") }
 
     static func locate() throws -> Resources {

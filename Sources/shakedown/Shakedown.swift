@@ -15,7 +15,10 @@ struct Shakedown: AsyncParsableCommand {
               shakedown explain routing.exact                  what a scenario checks, and why
             """,
         version: Version.text,
-        subcommands: [RunCommand.self, CompareCommand.self, ListCommand.self, ExplainCommand.self, CertsCommand.self]
+        subcommands: [
+            RunCommand.self, CompareCommand.self, ListCommand.self, ExplainCommand.self, TargetsCommand.self,
+            CertsCommand.self,
+        ]
     )
 
     /// As `main()`, with a word for a subcommand that does not exist.

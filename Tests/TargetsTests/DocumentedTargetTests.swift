@@ -16,16 +16,20 @@ struct DocumentedTargetTests {
             for block in try MarkdownPage.read("Docs/targets.md").blocks where block.language == "yaml" {
                 let name = String((block.lines.first ?? "").dropFirst(2))
                 let file = folder.appending(path: name)
+                let target = file.deletingLastPathComponent()
+                try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
                 try Data(block.text.utf8).write(to: file)
+                let title = { try TargetSource(named: target.path, from: Fixture.targets).description.title }
                 switch name {
-                case "target.yaml": #expect(try TargetFile.read(file, name: name).title == "Sample edge")
+                case "target.yaml": #expect(try title() == "Sample edge")
+                case "envoy-late-dial/target.yaml": #expect(try title() == "Envoy, dialling after the handshake")
                 case "waivers.yaml": #expect(try Waivers.load(file, version: "2.7").entries.count == 1)
                 default: Issue.record("nobody reads the block at line \(block.line)")
                 }
                 read.append(name)
             }
         }
-        #expect(read == ["target.yaml", "waivers.yaml"])
+        #expect(read == ["target.yaml", "envoy-late-dial/target.yaml", "waivers.yaml"])
     }
 
     private static let unknown = "{ \(KnownKeys.unknown): 1 }"
@@ -34,6 +38,7 @@ struct DocumentedTargetTests {
         "names every key of target.yaml that the reader knows",
         arguments: [
             ("title: T", "\(KnownKeys.unknown): 1"), ("{ install: get sh }", DocumentedTargetTests.unknown),
+            ("install: get sh", "install: \(DocumentedTargetTests.unknown)"),
             ("{ program: sh, arguments: [-c, \"echo 1\"], pattern: \"[0-9]+\" }", DocumentedTargetTests.unknown),
             ("{ feature: ipv6, roles: [edge] }", DocumentedTargetTests.unknown),
             ("deadlines: { hello: 3 }", "deadlines: { hello: 3 }\nhints: [\(DocumentedTargetTests.unknown)]"),

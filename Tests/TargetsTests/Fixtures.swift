@@ -74,12 +74,15 @@ enum Fixture {
             "version": "1.2.3", "modulesPath": "/modules", "dynamicStream": "--with-stream=dynamic",
         ]
     ) throws -> TargetDefinition {
-        let folder = self.targets.appending(path: name)
+        let source = try TargetSource(named: name, from: self.targets)
         return TargetDefinition(
-            name: name,
-            folder: folder,
-            description: try TargetFile.read(folder.appending(path: "target.yaml"), name: "\(name)/target.yaml"),
-            programs: ProgramSearch(ownPrograms: URL(filePath: "/programs"), path: ""),
+            source,
+            programs: ProgramSearch(
+                target: name,
+                targetFolder: source.folder,
+                ownPrograms: URL(filePath: "/programs"),
+                path: ""
+            ),
             probes: probes,
             hasIPv6: hasIPv6
         )
@@ -87,13 +90,16 @@ enum Fixture {
 
     /// A target made of shell commands.
     static func scripted(_ yaml: String, in folder: URL) throws -> TargetDefinition {
-        TargetDefinition(
-            name: "scripted",
-            folder: folder,
-            description: try TargetFile.description(in: YAMLValue.parse(yaml, file: "scripted/target.yaml")),
-            programs: ProgramSearch(ownPrograms: folder, path: "/usr/bin:/bin"),
+        let description = try TargetFile.description(in: YAMLValue.parse(yaml, file: "scripted/target.yaml"))
+        return TargetDefinition(
+            TargetSource(name: "scripted", folder: folder, description: description),
+            programs: self.search(in: folder, path: "/usr/bin:/bin"),
             probes: [:],
             hasIPv6: false
         )
+    }
+
+    static func search(in folder: URL, installed: URL? = nil, path: String) -> ProgramSearch {
+        ProgramSearch(target: "scripted", targetFolder: folder, ownPrograms: folder, installed: installed, path: path)
     }
 }

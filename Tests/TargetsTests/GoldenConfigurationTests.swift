@@ -23,7 +23,7 @@ struct GoldenConfigurationTests {
         Fixture.plan("verified.shakedown.test", .reEncrypt, verification: .against(ca: "ca-servers")),
     ]
 
-    @Test("are what the golden files say", arguments: ["haproxy", "nginx", "reference"])
+    @Test("are what the golden files say", arguments: TargetDefinition.available(in: Fixture.targets))
     func golden(_ name: String) throws {
         try withTemporaryFolder { folder in
             let definition = try Fixture.definition(of: name)
@@ -68,15 +68,55 @@ struct GoldenConfigurationTests {
         }
     }
 
-    @Test("quotes and backslashes in a value stay inside its quotes")
-    func quoting() throws {
-        QuotedText.register()
+    @Test(
+        "a value stays inside its quotes",
+        arguments: [
+            ("QUOTED", "/a \\\"b\\\"\\\\c\td"), ("YAML", "/a \\\"b\\\"\\\\c\\u0009d"),
+            ("JSON", "/a \\\"b\\\"\\\\c\\u0009d"), ("TOML", "/a \\\"b\\\"\\\\c\\u0009d"), ("TEXT", "/a \"b\"\\c\td"),
+        ]
+    )
+    func quoting(type: String, expected: String) throws {
+        ContentTypes.register()
         let text = try ConfigurationWriter.render(
-            "{{% CONTENT_TYPE:QUOTED}}\n\"{{path}}\"",
-            values: ["path": #"/a "b"\c"#],
+            "{{% CONTENT_TYPE:\(type)}}\n\"{{path}}\"",
+            values: ["path": "/a \"b\"\\c\td"],
             name: "t"
         )
-        #expect(text == #""/a \"b\"\\c""#)
+        #expect(text == "\"\(expected)\"")
+    }
+
+    @Test("where there are no quotes a value is a plain word, or an error")
+    func plainWords() throws {
+        ContentTypes.register()
+        let template = "{{% CONTENT_TYPE:WORD}}listen {{address}} {{name}}"
+        func render(_ name: String) throws -> String {
+            try ConfigurationWriter.render(template, values: ["address": "[::1]:443", "name": name], name: "t")
+        }
+        #expect(try render("*.a-b_c.test") == "listen [::1]:443 *.a-b_c.test")
+        for name in ["", "a b", "a;b", "a\"b", "a\nb", "$a", "a#b", "ä"] {
+            let error = try #require(throws: TargetError.self) { try render(name) }
+            #expect(error.message == "the template t writes plain words (CONTENT_TYPE:WORD), and '\(name)' is none")
+        }
+    }
+
+    @Test("a block is itself and its halves, a deadline also a number, a name a pattern of itself alone")
+    func splitValues() throws {
+        let plan = Fixture.plan("*.a-b.test", allow: ["10.1.0.0/16", "2001:db8::/32"], deny: ["::1/128"])
+        let endpoint = Fixture.deployment(in: URL(filePath: "/w"), [plan]).endpoints[0]
+        var values = TemplateValues.endpoint(endpoint, number: 7)
+        values["helloDeadline"] = DeadlineText(seconds: 3)
+        values["idleDeadline"] = DeadlineText(seconds: 0.25)
+        func render(_ template: String) throws -> String {
+            try ConfigurationWriter.render("{{% CONTENT_TYPE:TEXT}}" + template, values: values, name: "t")
+        }
+        let blocks = try render("{{#allow}}{{.}}={{address}}+{{prefix}};{{/allow}}{{#deny}}{{address}}{{/deny}}")
+        #expect(blocks == "10.1.0.0/16=10.1.0.0+16;2001:db8::/32=2001:db8::+32;::1")
+        let whole = try render("{{helloDeadline}} {{helloDeadline.seconds}} {{helloDeadline.milliseconds}}")
+        #expect(whole == "3000ms 3 3000")
+        let part = try render("{{idleDeadline}} {{idleDeadline.seconds}} {{idleDeadline.milliseconds}}")
+        #expect(part == "250ms 0.25 250")
+        let names = try render("{{id}} {{index}} {{domainPattern}} {{suffixPattern}}")
+        #expect(names == #"e7 7 [^.]+\.a-b\.test \.a-b\.test"#)
     }
 
     @Test("a template that is no template says which one")
@@ -95,6 +135,10 @@ struct GoldenConfigurationTests {
             ("{{#hasDenny}}x{{/hasDenny}}", "t:1: templates have no value 'hasDenny'; did you mean 'hasDeny'?"),
             ("{{^ reddy.edge.agents }}", "t:1: templates have no value 'reddy'; did you mean 'ready'?"),
             ("{{{colour}}}", "t:1: templates have no value 'colour'"),
+            (
+                "{{helloDeadline.second}}",
+                "t:1: templates have no value 'helloDeadline.second'; did you mean 'helloDeadline.seconds'?"
+            ),
             ("{{& uppercased(domian)}}", "t:1: templates have no value 'domian'; did you mean 'domain'?"),
             ("{{probes.versn}}", "t:1: templates have no value 'probes.versn'; did you mean 'probes.version'?"),
             (
@@ -158,7 +202,7 @@ struct GoldenConfigurationTests {
         let endpoints = try #require(rendered["endpoints"] as? [[String: Any]])
         let names = Set(rendered.keys).union(endpoints.flatMap(\.keys))
         #expect(names.subtracting(TemplateValues.names) == [])
-        #expect(TemplateValues.names.subtracting(names) == [])
+        #expect(TemplateValues.names.subtracting(names).sorted() == BlockText.members)
         let prose = try MarkdownPage.read("Docs/targets.md").prose
         #expect(TemplateValues.names.subtracting(MarkdownPage.codeWords(in: prose)) == [])
     }

@@ -7,9 +7,11 @@ import Testing
 struct ProgramSearchTests {
     @Test("a program that is not installed is said with the command that installs it")
     func notInstalled() throws {
-        let search = ProgramSearch(ownPrograms: URL(filePath: "/programs"), path: "/nonexistent")
+        let search = Fixture.search(in: URL(filePath: "/programs"), path: "/nonexistent")
         let error = try #require(throws: TargetError.self) {
-            try search.path(of: .init(name: "no-such-edge", isOurs: false, install: "apt-get install no-such-edge"))
+            try search.find(
+                .init(name: "no-such-edge", isOurs: false, install: .byHand("apt-get install no-such-edge"))
+            )
         }
         #expect(error.code == .programNotFound)
         #expect(error.description == "no-such-edge is not installed\nhint: apt-get install no-such-edge")
@@ -17,17 +19,17 @@ struct ProgramSearchTests {
 
     @Test("our own programs are beside the harness, or are to be built")
     func notBuilt() throws {
-        let search = ProgramSearch(ownPrograms: URL(filePath: "/programs"), path: "/usr/bin:/bin")
+        let search = Fixture.search(in: URL(filePath: "/programs"), path: "/usr/bin:/bin")
         let error = try #require(throws: TargetError.self) {
-            try search.path(of: .init(name: "sh", isOurs: true, install: "build it"))
+            try search.find(.init(name: "sh", isOurs: true, install: .byHand("build it")))
         }
         #expect(error.description == "sh is not beside the harness, in /programs\nhint: build it")
     }
 
     @Test("a probe's answer is its pattern's first group, in whichever output it stands")
     func probe() throws {
-        let search = ProgramSearch(ownPrograms: URL(filePath: "/programs"), path: "/usr/bin:/bin")
-        let programs = ["sh": TargetDescription.Program(name: "sh", isOurs: false, install: "")]
+        let search = Fixture.search(in: URL(filePath: "/programs"), path: "/usr/bin:/bin")
+        let programs = ["sh": TargetDescription.Program(name: "sh", isOurs: false, install: .byHand(""))]
         func answer(_ script: String, _ pattern: String) throws -> String? {
             try search.answer(
                 to: .init(name: "version", program: "sh", arguments: ["-c", script], pattern: pattern),

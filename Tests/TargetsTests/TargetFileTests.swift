@@ -8,9 +8,8 @@ import Verdicts
 
 @Suite("target.yaml")
 struct TargetFileTests {
-    @Test("every shipped target can be read", arguments: ["haproxy", "nginx", "reference"])
+    @Test("every shipped target can be read", arguments: TargetDefinition.available(in: Fixture.targets))
     func shipped(_ name: String) throws {
-        #expect(TargetDefinition.available(in: Fixture.targets).contains(name))
         let definition = try Fixture.definition(of: name)
         #expect(definition.features.contains(.role(.passthrough)))
         #expect(definition.deadlines[.hello] == 3)
@@ -145,6 +144,21 @@ struct TargetFileTests {
                 replacing: "features: [role.edge",
                 with: "features: [role.passthrugh",
                 message: "t.yaml:4:12: there is no feature 'role.passthrugh'; did you mean 'role.passthrough'?"
+            ),
+            Mistake(
+                replacing: "install: get sh",
+                with: "install: { pip: sh, debian: sh, file: sh }",
+                message: "t.yaml:2:28: 'install' must be a command, or have either 'pip' or 'debian'"
+            ),
+            Mistake(
+                replacing: "install: get sh",
+                with: "install: { pip: sh, file: ../sh }",
+                message: "t.yaml:2:45: 'programs.sh.install.file' must lie below the folder it is installed into"
+            ),
+            Mistake(
+                replacing: "install: get sh",
+                with: "install: { debian: [sh, --purge], file: usr/bin/sh }",
+                message: "t.yaml:2:43: '--purge' is no package's name"
             ),
             Mistake(
                 replacing: "feature: ipv6",

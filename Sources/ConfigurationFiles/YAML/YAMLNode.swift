@@ -12,7 +12,7 @@ package final class YAMLNode: Sendable {
     package let content: Content
     package let place: Place
 
-    fileprivate init(content: Content, place: Place) {
+    package init(content: Content, place: Place) {
         self.content = content
         self.place = place
     }

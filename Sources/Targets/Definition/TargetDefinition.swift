@@ -1,4 +1,3 @@
-internal import ConfigurationFiles
 package import Foundation
 package import ScenarioModel
 package import Verdicts
@@ -9,6 +8,8 @@ package struct TargetDefinition: Sendable {
     /// The folder's name: `haproxy`.
     package let name: String
     package let folder: URL
+    /// Where its templates are: its own folder, and those of the targets that it extends.
+    let templateFolders: [URL]
     let description: TargetDescription
     let programs: ProgramSearch
     /// What the description's probes found out, by name.
@@ -19,6 +20,8 @@ package struct TargetDefinition: Sendable {
 
     /// Every feature that the target has in some role.
     package var features: Set<Feature> { Set(self.identity.features) }
+    /// Seconds until its edge must be ready, and until the first control must have come through.
+    package var readyWithin: Double { self.description.edgePlan.readyWithin }
     /// In seconds.
     package var deadlines: [Deadline: Double] { self.description.deadlines }
     /// The edge promises the strict answer wherever a rule has one, so that lenient ones fail.
@@ -34,40 +37,65 @@ package struct TargetDefinition: Sendable {
 
     /// Reads `directory/NAME/target.yaml`, finds its programs and asks them for their version.
     ///
-    /// - Parameter programDirectory: Where Shakedown's own programs are; by default the folder of the running one.
+    /// - Parameters:
+    ///   - name: A folder of the directory, or the path of any other one.
+    ///   - programDirectory: Where Shakedown's own programs are; by default the folder of the running one.
+    ///   - installDirectory: Where ``install(named:from:into:say:)`` put the programs of others.
     /// - Throws: ``TargetError`` when a program is not installed, a `ConfigurationError` when the file is wrong.
     package static func load(
         named name: String,
         from directory: URL,
-        programDirectory: URL? = nil
+        programDirectory: URL? = nil,
+        installDirectory: URL? = nil
     ) throws -> TargetDefinition {
-        let folder = directory.appending(path: name)
-        let file = folder.appending(path: "target.yaml")
-        guard FileManager.default.fileExists(atPath: file.path) else {
-            let known = Self.available(in: directory)
+        let source = try TargetSource(named: name, from: directory)
+        let programs = ProgramSearch(
+            target: name,
+            targetFolder: source.folder,
+            ownPrograms: programDirectory ?? ProgramSearch.folderOfThisProgram,
+            installed: installDirectory
+        )
+        // Every program is looked for, so that one which only a later process needs is missed here already.
+        for program in source.description.programs.values { _ = try programs.find(program) }
+        var probes: [String: String] = [:]
+        for probe in source.description.probes {
+            probes[probe.name] = try programs.answer(to: probe, programs: source.description.programs)
+        }
+        return TargetDefinition(source, programs: programs, probes: probes, hasIPv6: Loopback.hasIPv6)
+    }
+
+    /// Installs the programs of a target that can be installed without a person; those that are ours or a person's stay as
+    /// they are.
+    ///
+    /// - Parameter say: Hears each command before it is run.
+    /// - Returns: the names of what was installed.
+    package static func install(
+        named name: String,
+        from directory: URL,
+        into installDirectory: URL,
+        say: (String) -> Void
+    ) throws -> [String] {
+        let source = try TargetSource(named: name, from: directory)
+        let programs = source.description.programs.values.filter { $0.install.file != nil }.sorted { $0.name < $1.name }
+        guard !programs.isEmpty else {
+            let hints = source.description.programs.values.map { $0.install.hint(target: name) }.sorted()
             throw TargetError(
-                .unknownTarget,
-                "there is no target '\(name)'" + Suggestion.clause(for: name, among: known),
-                hint: known.isEmpty
-                    ? "\(directory.path) holds none" : "targets: \(known.joined(separator: ", "))"
+                .cannotInstall,
+                "nothing of \(source.description.title) can be installed into the checkout",
+                hint: hints.joined(separator: "; ")
             )
         }
-        let description = try TargetFile.read(file, name: "\(name)/target.yaml")
-        let programs = ProgramSearch(ownPrograms: programDirectory ?? ProgramSearch.folderOfThisProgram)
-        // Every program is looked for, so that one which only a later process needs is missed here already.
-        for program in description.programs.values { _ = try programs.path(of: program) }
-        var probes: [String: String] = [:]
-        for probe in description.probes {
-            probes[probe.name] = try programs.answer(to: probe, programs: description.programs)
+        try withoutActuallyEscaping(say) { say in
+            let installer = ProgramInstaller(folder: installDirectory, say: say)
+            for program in programs { try installer.install(program) }
         }
-        return TargetDefinition(
-            name: name,
-            folder: folder,
-            description: description,
-            programs: programs,
-            probes: probes,
-            hasIPv6: Loopback.hasIPv6
-        )
+        return programs.map(\.name)
+    }
+
+    /// A file of the target's, or of the first of those it extends that has it.
+    func file(named name: String) -> URL {
+        self.templateFolders.lazy.map { $0.appending(path: name) }
+            .first { FileManager.default.fileExists(atPath: $0.path) } ?? self.folder.appending(path: name)
     }
 
     /// The names of the folders that hold a target.yaml, in alphabetical order.
@@ -78,16 +106,11 @@ package struct TargetDefinition: Sendable {
         }
     }
 
-    init(
-        name: String,
-        folder: URL,
-        description: TargetDescription,
-        programs: ProgramSearch,
-        probes: [String: String],
-        hasIPv6: Bool
-    ) {
-        self.name = name
-        self.folder = folder
+    init(_ source: TargetSource, programs: ProgramSearch, probes: [String: String], hasIPv6: Bool) {
+        let description = source.description
+        self.name = source.name
+        self.folder = source.folder
+        self.templateFolders = source.templateFolders
         self.description = description
         self.programs = programs
         self.probes = probes
@@ -95,7 +118,7 @@ package struct TargetDefinition: Sendable {
         let version = probes[TargetDescription.versionProbe] ?? "unknown"
         let features = description.features.map(\.feature).filter { hasIPv6 || $0 != .ipv6 }
         self.identity = RunReport.TargetIdentity(
-            name: name,
+            name: source.name,
             title: description.title,
             version: version,
             features: Set(features).sorted(),
@@ -138,6 +161,7 @@ extension EndpointPlan {
         var features: Set<Feature> = [.role(self.role)]
         if !self.mutualTLS.isEmpty { features.insert(.mutualTLS) }
         if !self.allowCIDRs.isEmpty || !self.denyCIDRs.isEmpty { features.insert(.ipRestrictions) }
+        if !self.denyCIDRs.isEmpty { features.insert(.ipDenyRules) }
         if self.proxyProtocol == 1 { features.insert(.proxyProtocol1) }
         if self.proxyProtocol == 2 { features.insert(.proxyProtocol2) }
         if self.upstreamVerification != .off { features.insert(.upstreamVerification) }

@@ -20,6 +20,8 @@ struct TargetDescription: Hashable, Sendable {
     var behaviours: [Habit]
     var lacks: [String]
     var notes: [String]
+    /// What its templates ask for, so that a variant of it may say otherwise.
+    var settings: [String: Setting] = [:]
     /// In the order they are started.
     var processes: [ProcessPlan]
     /// What to say when a program's last words match.
@@ -29,8 +31,21 @@ struct TargetDescription: Hashable, Sendable {
         var name: String
         /// Built with the harness, and found beside it.
         var isOurs: Bool
-        /// What a person does when it is missing: `apt-get install haproxy`.
-        var install: String
+        /// Where it is, and nowhere else: relative to the target's folder, or from the root.
+        var path: String?
+        var install: Installation
+    }
+
+    enum Setting: Hashable, Sendable {
+        case flag(Bool)
+        case text(String)
+
+        var templateValue: Any {
+            switch self {
+            case .flag(let flag): flag
+            case .text(let text): text
+            }
+        }
     }
 
     /// A question to a program, answered by the pattern's first group (or whole match) in what it prints.

@@ -5,13 +5,11 @@ internal import Supervision
 
 /// The grammar of target.yaml.
 enum TargetFile {
-    static func read(_ url: URL, name: String) throws -> TargetDescription {
-        try Self.description(in: YAMLValue.contents(of: url.path, name: name))
-    }
-
     static func description(in file: YAMLValue) throws(ConfigurationError) -> TargetDescription {
         let mapping = try file.mapping(
+            "extends",
             "title",
+            "settings",
             "programs",
             "probes",
             "features",
@@ -37,6 +35,7 @@ enum TargetFile {
             behaviours: try HabitReader.habits(mapping["behaviours"]),
             lacks: try mapping["lacks"]?.strings() ?? [],
             notes: try mapping["notes"]?.strings() ?? [],
+            settings: try Self.settings(mapping["settings"]),
             processes: processes,
             hints: try Self.hints(mapping["hints"])
         )
@@ -47,15 +46,55 @@ enum TargetFile {
     ) throws(ConfigurationError) -> [String: TargetDescription.Program] {
         var programs: [String: TargetDescription.Program] = [:]
         for (key, value) in try value.entries() {
-            let mapping = try value.mapping("ours", "install")
+            let mapping = try value.mapping("ours", "path", "install")
             let name = try key.string()
             programs[name] = TargetDescription.Program(
                 name: name,
                 isOurs: try mapping["ours"]?.boolean() ?? false,
-                install: try mapping.required("install").string()
+                path: try mapping["path"]?.string(),
+                install: try Self.installation(mapping.required("install"))
             )
         }
         return programs
+    }
+
+    private static func installation(_ value: YAMLValue) throws(ConfigurationError) -> Installation {
+        if value.isScalar { return .byHand(try value.string()) }
+        let mapping = try value.mapping("pip", "debian", "file")
+        let file = try mapping.required("file", hint: "file: bin/NAME, below the folder it is installed into").string()
+        guard !file.hasPrefix("/"), !file.split(separator: "/").contains("..") else {
+            throw mapping.problem("file", "must lie below the folder it is installed into")
+        }
+        switch (mapping["pip"], mapping["debian"]) {
+        case (let packages?, nil): return .pip(try Self.packages(packages), file: file)
+        case (nil, let packages?): return .debian(try Self.packages(packages), file: file)
+        case (nil, nil), (_?, _?): throw value.problem("'install' must be a command, or have either 'pip' or 'debian'")
+        }
+    }
+
+    /// What package managers read as options is none.
+    private static func packages(_ value: YAMLValue) throws(ConfigurationError) -> [String] {
+        var names: [String] = []
+        for entry in try value.entriesOrOne() {
+            let name = try entry.string()
+            guard let first = name.utf8.first, first != UInt8(ascii: "-"), !name.contains(where: \.isWhitespace) else {
+                throw entry.problem("'\(name)' is no package's name")
+            }
+            names.append(name)
+        }
+        guard !names.isEmpty else { throw value.problem("names no package") }
+        return names
+    }
+
+    private static func settings(
+        _ value: YAMLValue?
+    ) throws(ConfigurationError) -> [String: TargetDescription.Setting] {
+        var settings: [String: TargetDescription.Setting] = [:]
+        for (key, value) in try value?.entries() ?? [] {
+            let text = try value.text()
+            settings[try key.string()] = ["true", "false"].contains(text) ? .flag(text == "true") : .text(text)
+        }
+        return settings
     }
 
     private static func programName(

@@ -11,7 +11,7 @@ struct ConfigurationWriter {
     init(definition: TargetDefinition, directory: URL) {
         self.definition = definition
         self.directory = directory
-        QuotedText.register()
+        ContentTypes.register()
     }
 
     /// Returns what was written, so that a report can show it.
@@ -19,15 +19,16 @@ struct ConfigurationWriter {
     func write(_ templates: [ProcessPlan.Template], values: [String: Any]) throws(TargetError) -> [WrittenFile] {
         var written: [WrittenFile] = []
         for template in templates {
-            let url = self.definition.folder.appending(path: template.source)
+            let url = self.definition.file(named: template.source)
             let source: String
             do {
                 source = try String(contentsOf: url, encoding: .utf8)
             } catch {
                 throw TargetError(.badTemplate, "the template \(url.path) cannot be read")
             }
-            let text = try Self.render(source, values: values, name: "\(self.definition.name)/\(template.source)")
-            for output in try Self.render(plain: [template.output], values: values, name: template.output) {
+            let name = "\(self.definition.name)/\(template.source)"
+            let text = try Self.render(source, values: values, name: name)
+            for output in try self.render(plain: [template.output], values: values, name: template.output) {
                 try Self.write(text, to: self.directory.appending(path: output))
                 written.append(WrittenFile(name: output, template: template.source, text: text))
             }
@@ -44,15 +45,24 @@ struct ConfigurationWriter {
                 hint: "Docs/targets.md lists the values"
             )
         }
+        let text: String
         do {
-            return try MustacheTemplate(string: template).render(values)
+            text = try MustacheTemplate(string: template).render(values)
         } catch {
             throw TargetError(.badTemplate, "the template \(name) is wrong: \(error)")
         }
+        if let fault = PlainWord.firstFault(in: text) {
+            throw TargetError(
+                .badTemplate,
+                "the template \(name) writes plain words (CONTENT_TYPE:WORD), and '\(fault)' is none",
+                hint: "name another folder in TMPDIR, or use another content type"
+            )
+        }
+        return text
     }
 
     /// Arguments and paths are templates that hold nothing to be escaped.
-    static func render(
+    func render(
         plain templates: [String],
         values: [String: Any],
         name: String

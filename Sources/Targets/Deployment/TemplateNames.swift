@@ -19,6 +19,10 @@ struct TemplateNames {
     private mutating func add(_ values: [String: Any], below prefix: String) {
         for (name, value) in values {
             self.known.insert(prefix + name)
+            if value is DeadlineText {
+                self.mappings.insert(prefix + name)
+                self.known.formUnion(DeadlineText.members.map { "\(prefix)\(name).\($0)" })
+            }
             guard let inner = value as? [String: Any] else { continue }
             self.mappings.insert(prefix + name)
             self.add(inner, below: prefix + name + ".")

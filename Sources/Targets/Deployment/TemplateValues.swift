@@ -7,22 +7,26 @@ internal import Supervision
 /// What templates can say, as Docs/targets.md lists it.
 struct TemplateValues {
     /// Every name that there can be. Some are there for some endpoints and processes only.
-    static let names = Set(Self.ownNames + Deadline.allCases.map(Self.name) + Self.endpointNames)
+    static let names = Set(
+        Self.ownNames + Deadline.allCases.map(Self.name) + Self.endpointNames + BlockText.members
+    )
 
     private static let ownNames = [
         "directory", "baseDomain", "hasIPv6", "defaultCertificate", "defaultKey", "agentsCertificate", "agentsKey",
-        "agentsCA", "token", "probes", "user", "isRoot", "maximumConnections", "port", "ready", "instance", "endpoints",
+        "agentsCA", "token", "probes", "settings", "user", "isRoot", "maximumConnections", "port", "ready", "instance",
+        "endpoints",
     ]
 
     private static let endpointNames = [
-        "id", "domain", "isWildcard", "isExact", "suffix", "isOnline", "isOffline", "hasOwnAgent", "isPassthrough",
+        "id", "index", "domain", "domainPattern", "isWildcard", "isExact", "suffix", "suffixPattern", "isOnline",
+        "isOffline", "hasOwnAgent", "isPassthrough",
         "isTerminated", "isTerminatedAtEdge", "isTerminatedAtAgent", "terminateAt", "isReEncrypted", "upstream",
         "upstreamIP", "upstreamPort", "certificate", "key", "bundle", "mutualTLSCAs", "upstreamCA", "proxyProtocol",
         "hasProxyProtocol", "isProxyProtocol1", "isProxyProtocol2", "allow", "deny", "allowList", "denyList",
         "hasAllow", "hasDeny", "hasRestrictions",
     ]
 
-    private static func name(of deadline: Deadline) -> String { "\(deadline.rawValue)Deadline" }
+    static func name(of deadline: Deadline) -> String { "\(deadline.rawValue)Deadline" }
 
     private var values: [String: Any]
 
@@ -39,12 +43,13 @@ struct TemplateValues {
             "token": token,
             "probes": Self.probes(of: definition),
             "ready": [:] as [String: Any],
+            "settings": definition.description.settings.mapValues(\.templateValue),
             "user": machine.user,
             "isRoot": machine.user == "root",
             "maximumConnections": machine.maximumConnections,
         ]
         for (deadline, seconds) in definition.deadlines {
-            self.values[Self.name(of: deadline)] = "\(Int((seconds * 1_000).rounded()))ms"
+            self.values[Self.name(of: deadline)] = DeadlineText(seconds: seconds)
         }
     }
 
@@ -100,12 +105,17 @@ struct TemplateValues {
     static func endpoint(_ endpoint: DeployedEndpoint, number: Int) -> [String: Any] {
         let plan = endpoint.plan
         let address = endpoint.upstreamAddress
+        let suffix = plan.isWildcard ? String(plan.domain.dropFirst()) : plan.domain
         var values: [String: Any] = [
             "id": "e\(number)",
+            "index": number,
             "domain": plan.domain,
+            // A wildcard's covers one label.
+            "domainPattern": plan.isWildcard ? "[^.]+" + NamePattern.escaped(suffix) : NamePattern.escaped(plan.domain),
             "isWildcard": plan.isWildcard,
             "isExact": !plan.isWildcard,
-            "suffix": plan.isWildcard ? String(plan.domain.dropFirst()) : plan.domain,
+            "suffix": suffix,
+            "suffixPattern": NamePattern.escaped(suffix),
             "isOnline": plan.isOnline,
             "isOffline": !plan.isOnline,
             "hasOwnAgent": plan.hasOwnAgent,
@@ -124,8 +134,8 @@ struct TemplateValues {
             "hasProxyProtocol": plan.proxyProtocol != 0,
             "isProxyProtocol1": plan.proxyProtocol == 1,
             "isProxyProtocol2": plan.proxyProtocol == 2,
-            "allow": plan.allowCIDRs,
-            "deny": plan.denyCIDRs,
+            "allow": plan.allowCIDRs.map(BlockText.init),
+            "deny": plan.denyCIDRs.map(BlockText.init),
             "allowList": plan.allowCIDRs.joined(separator: " "),
             "denyList": plan.denyCIDRs.joined(separator: " "),
             "hasAllow": !plan.allowCIDRs.isEmpty,

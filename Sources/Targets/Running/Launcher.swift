@@ -186,11 +186,11 @@ final class Launcher: Sendable {
         let files = try self.writer.write(plan.templates, values: values)
         self.state.withLock { $0.written.add(files, ofProcess: plan.name) }
         let name = "\(self.definition.name)/target.yaml"
-        let program = try self.definition.path(of: plan)
-        let arguments = try ConfigurationWriter.render(plain: plan.arguments, values: values, name: name)
+        let program = try self.definition.program(of: plan)
+        let arguments = try self.writer.render(plain: plan.arguments, values: values, name: name)
         var readyFile: URL?
         if case .file(let template) = plan.ready {
-            let file = try ConfigurationWriter.render(plain: [template], values: values, name: name)[0]
+            let file = try self.writer.render(plain: [template], values: values, name: name)[0]
             readyFile = self.deployment.workDirectory.appending(path: file)
         }
         // One that an earlier process left would be believed.
@@ -201,11 +201,12 @@ final class Launcher: Sendable {
                 title: title,
                 supervisor: self.supervisor,
                 options: SupervisorOptions(
-                    command: [program] + arguments,
+                    command: [program.path] + arguments,
                     directory: self.deployment.workDirectory.path,
                     stopSignal: plan.stop,
                     grace: .seconds(plan.grace)
                 ),
+                environment: program.environment,
                 log: self.deployment.workDirectory.appending(path: "\(plan.name)-\(instance).log")
             )
         } catch {
@@ -214,7 +215,7 @@ final class Launcher: Sendable {
         do {
             return (process, try await self.waitUntilReady(process, plan: plan, file: readyFile))
         } catch let error as TargetError where error.code == .exitedEarly && !plan.check.isEmpty {
-            let check = try ConfigurationWriter.render(plain: plan.check, values: values, name: name)
+            let check = try self.writer.render(plain: plan.check, values: values, name: name)
             throw try self.refusal(program: program, arguments: check) ?? error
         } catch {
             await process.end()
@@ -269,8 +270,8 @@ final class Launcher: Sendable {
     }
 
     /// What the program itself says is wrong with its configuration; `nil` when it finds nothing.
-    private func refusal(program: String, arguments: [String]) throws -> TargetError? {
-        let answer = try ProgramSearch.output(of: [program] + arguments, in: self.deployment.workDirectory)
+    private func refusal(program: ProgramSearch.Found, arguments: [String]) throws -> TargetError? {
+        let answer = try ProgramSearch.output(of: program, arguments, in: self.deployment.workDirectory)
         guard answer.status != 0 else { return nil }
         let words = answer.text.trimmingCharacters(in: .whitespacesAndNewlines)
         return TargetError(
@@ -292,10 +293,10 @@ extension EndpointPlan {
 }
 
 extension TargetDefinition {
-    func path(of plan: ProcessPlan) throws(TargetError) -> String {
+    func program(of plan: ProcessPlan) throws(TargetError) -> ProgramSearch.Found {
         guard let program = self.description.programs[plan.program] else {
             throw TargetError(.programNotFound, "\(self.name)/target.yaml names no program '\(plan.program)'")
         }
-        return try self.programs.path(of: program)
+        return try self.programs.find(program)
     }
 }

@@ -27,7 +27,10 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var selection: SelectionOptions
 
-    @Option(help: "The edge to put to the test: a folder of Scenarios/Targets. (default: reference)")
+    @Option(
+        help:
+            "The edge to put to the test: a folder of Scenarios/Targets, or the path of any folder. (default: reference)"
+    )
     var target: String?
 
     @Option(
@@ -104,7 +107,8 @@ struct RunCommand: AsyncParsableCommand {
         let target = try TargetDefinition.load(
             named: self.target ?? "reference",
             from: resources.targets,
-            programDirectory: Resources.executable.deletingLastPathComponent()
+            programDirectory: Resources.executable.deletingLastPathComponent(),
+            installDirectory: resources.programs
         )
         let waivers = try Waivers.load(target.waiversFile, version: target.identity.version)
         let place = try ReportPlace(

@@ -1,0 +1,46 @@
+internal import ConfigurationFiles
+internal import Foundation
+
+/// A target's folder and what it says, before anything of it is looked for on this machine.
+struct TargetSource {
+    var name: String
+    var folder: URL
+    var templateFolders: [URL]
+    var description: TargetDescription
+
+    init(name: String, folder: URL, templateFolders: [URL]? = nil, description: TargetDescription) {
+        self.name = name
+        self.folder = folder
+        self.templateFolders = templateFolders ?? [folder]
+        self.description = description
+    }
+
+    /// - Parameter name: A folder of the directory, or with a slash in it the path of any folder.
+    init(named name: String, from directory: URL) throws {
+        let isPath = name.contains("/") || name == "." || name == ".."
+        let folder = isPath ? URL(filePath: name).standardizedFileURL : directory.appending(path: name)
+        guard FileManager.default.fileExists(atPath: folder.appending(path: "target.yaml").path) else {
+            throw isPath ? Self.noTarget(in: folder) : Self.unknown(name, in: directory)
+        }
+        self.name = folder.lastPathComponent
+        self.folder = folder
+        let whole = try TargetInheritance.read(folder, name: self.name, directory: directory)
+        self.templateFolders = whole.folders
+        self.description = try TargetFile.description(in: whole.value)
+    }
+
+    private static func noTarget(in folder: URL) -> TargetError {
+        TargetError(.unknownTarget, "\(folder.path) holds no target.yaml", hint: "Docs/targets.md shows a whole one")
+    }
+
+    private static func unknown(_ name: String, in directory: URL) -> TargetError {
+        let known = TargetDefinition.available(in: directory)
+        return TargetError(
+            .unknownTarget,
+            "there is no target '\(name)'" + Suggestion.clause(for: name, among: known),
+            hint: known.isEmpty
+                ? "\(directory.path) holds none"
+                : "targets: \(known.joined(separator: ", ")); the path of a folder has a slash in it"
+        )
+    }
+}
