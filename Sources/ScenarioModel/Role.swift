@@ -104,7 +104,8 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     package static let all: [Feature] =
         Role.allCases.map { .role($0) } + [
             .mutualTLS, .proxyProtocol1, .proxyProtocol2, .ipRestrictions, .ipDenyRules, .ipv6,
-            .wildcardNames, .wildcardNamesOfAnyDepth, .upstreamVerification, .alpn, .events, .agents, .largeHellos, .tlsOnly,
+            .wildcardNames, .wildcardNamesOfAnyDepth, .upstreamVerification, .alpn, .events, .agents, .largeHellos,
+            .tlsOnly,
             .deadline(.handshake), .deadline(.idle),
         ]
 }

@@ -89,7 +89,12 @@ struct PageRun {
         self.files += 1
         let name = file.name ?? "block-\(self.files).yaml"
         let text = self.ports.replaced(in: file.text)
-        try Data(text.utf8).write(to: self.shell.current.appending(path: name))
+        let url = self.shell.current.appending(path: name)
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try Data(text.utf8).write(to: url)
         guard let check = DocumentedFile.check(kind, name: name) else { return }
         let finished = try await self.shell.run(check)
         guard finished.status == 0 else {
