@@ -77,7 +77,11 @@ struct EngineEndingTests {
 
         let conversation = Conversation(leg: pair.client, session: session)
         #expect(await conversation.completeHandshake() == row.moment.isEstablished)
-        if row.moment.isEstablished { #expect(await conversation.write(Self.bytes)) }
+        if row.moment.isEstablished {
+            // A reset that answers these bytes may be here before they are known to be gone.
+            let isGone = await conversation.write(Self.bytes)
+            #expect(isGone || row.legEnding == .reset)
+        }
         var heard: [UInt8] = []
         var end: Conversation.End?
         while end == nil {
