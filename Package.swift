@@ -132,6 +132,7 @@ let package = Package(
             name: "Runner",
             dependencies: [
                 "ProgramKit", "ScenarioModel", "Verdicts", "Checks", "Supervision", "Targets", "Upstreams", "Clients",
+                "Exchanges",
                 "OpenSSLEngine",
                 "BoringSSLEngine", "CertificateRecipes", nio, nioPosix,
             ]

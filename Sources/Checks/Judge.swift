@@ -12,6 +12,7 @@ package struct Judge: Sendable {
     }
 
     package func judge(_ testCase: Case, _ observation: Observation) -> Verdict {
+        if let play = testCase.play { return self.judge(play, of: testCase, observation) }
         guard let client = observation.clients.last else {
             return Verdict(outcome: .error, summary: "the harness saw no client")
         }

@@ -59,8 +59,8 @@ package struct CaseClient: Sendable {
                     seed: environment.seed,
                     interrupt: environment.interrupt
                 )
-                let held = environment.hold.map { HeldEcho(hold: $0) } as (any Choreography)?
-                isCompleted = try await (held ?? environment.exchange.choreography).client(party)
+                let choreography = environment.choreography ?? environment.exchange.choreography
+                isCompleted = try await choreography.client(party)
             }
             await conversation.conclude()
             return isCompleted

@@ -1,4 +1,5 @@
 package import Addresses
+package import Exchanges
 package import NIOCore
 package import ScenarioModel
 
@@ -20,8 +21,8 @@ package struct ClientEnvironment: Sendable {
     /// Kills the endpoint's agent (`agentKilled`), or kills it and starts it again (`agentRestarted`). Called once, at the
     /// right moment.
     package var interrupt: @Sendable () async -> Void
-    /// Called when an echo's first line has come back: the connection is held open until this returns, and tried again.
-    package var hold: (@Sendable () async -> Void)?
+    /// What the client does in place of its half of the exchange.
+    package var choreography: (any Choreography)?
     /// Is told each connection's first flight before it is sent.
     package var announce: @Sendable (_ firstFlight: [UInt8]) -> Void
 
@@ -35,7 +36,7 @@ package struct ClientEnvironment: Sendable {
         caseStart: ContinuousClock.Instant = .now,
         eventLoopGroup: any EventLoopGroup,
         interrupt: @escaping @Sendable () async -> Void = {},
-        hold: (@Sendable () async -> Void)? = nil,
+        choreography: (any Choreography)? = nil,
         announce: @escaping @Sendable (_ firstFlight: [UInt8]) -> Void = { _ in }
     ) {
         self.edgeAddress = edgeAddress
@@ -47,7 +48,7 @@ package struct ClientEnvironment: Sendable {
         self.caseStart = caseStart
         self.eventLoopGroup = eventLoopGroup
         self.interrupt = interrupt
-        self.hold = hold
+        self.choreography = choreography
         self.announce = announce
     }
 

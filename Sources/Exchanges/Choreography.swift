@@ -5,7 +5,7 @@ package import ScenarioModel
 /// Each half returns whether the exchange came to its proper end on its side: every byte was right, none was missing and none
 /// too many, and the connection ended as it should. Whether a close_notify came before a FIN is in the observation for the
 /// checks to judge.
-package protocol Choreography {
+package protocol Choreography: Sendable {
     func client(_ party: Party) async throws -> Bool
     func upstream(_ party: Party) async throws -> Bool
 }
@@ -27,6 +27,8 @@ extension Exchange {
         case .agentKilled: AgentKilled()
         // Each of the two connections, before and after.
         case .agentRestarted: Echo()
+        // Without a play nobody gives orders.
+        case .dialogue: Dialogue(orders: Orders())
         }
     }
 }

@@ -35,6 +35,20 @@ package struct Party {
     private var acknowledgements: [[UInt8]] { self.nonces.map(ExchangeLine.acknowledgement) }
 
     private func seed(_ direction: PayloadDirection) -> UInt64 { direction.seed(self.seed) }
+
+    func payload(_ direction: PayloadDirection, count: Int?) -> Payload {
+        Payload(seed: self.seed(direction), count: count)
+    }
+
+    /// What it says in a dialogue.
+    func line(of speech: Step.Speech) -> [UInt8] { ExchangeLine.line(speech, nonce: self.nonces.first ?? "") }
+
+    /// What a line of the other side asks for in a dialogue; `nil` where it is a stranger's.
+    func request(in line: [UInt8]) -> Step.Speech? {
+        self.nonces.lazy.compactMap { ExchangeLine.speech(in: line, nonce: $0) }.first
+    }
+
+    func tellProgress() { self.progressed() }
 }
 
 // MARK: - Saying
@@ -46,7 +60,7 @@ extension Party {
 
     /// - Parameter count: `nil` goes on until the peer or time ends it.
     func sayPayload(_ direction: PayloadDirection, count: Int?) async -> Bool {
-        await self.conversation.write(Payload(seed: self.seed(direction), count: count))
+        await self.conversation.write(self.payload(direction, count: count))
     }
 
     /// Waits until what was said is in the kernel's hands: a peer that refuses the last of it is noticed. Only for when the

@@ -1,3 +1,4 @@
+import Exchanges
 import ScenarioModel
 
 extension Case {
@@ -9,13 +10,14 @@ extension Case {
     ///
     /// - Parameter limits: the target's declared deadlines, in seconds.
     func deadline(limits: [Deadline: Double]) -> Duration {
+        if let play = self.play { return self.deadline(of: play, limits) }
         let needed: Double =
             switch self.exchange {
             case .transfer: 120
             case .agentKilled, .agentRestarted: 40
             case .idle: (limits[.idle] ?? 30) + Self.patience
             case .echo, .wait, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .clientCloses, .upstreamCloses,
-                .upstreamResets, .clientResets:
+                .upstreamResets, .clientResets, .dialogue:
                 12
             }
         var waits = self.expectation.alternatives.compactMap { $0.within?.latest(limits) }
@@ -24,6 +26,23 @@ extension Case {
         // A connection that stands and says nothing ends at the idle limit; not every failure shall take so long.
         if self.exchange == .wait, let idle = limits[.idle], idle <= 30 { waits.append(idle) }
         return .seconds(max(needed, (waits.max() ?? 5) + Self.patience) + self.client.slowness)
+    }
+
+    /// That of each step, one after the other; what is done at once takes as long as the longest of it.
+    private func deadline(of play: Play, _ limits: [Deadline: Double]) -> Duration {
+        play.moments.map { steps in
+            steps.map { step in
+                switch step.action {
+                case .connect, .open: self.scene(of: step).deadline(limits: limits)
+                case .say(_, .upload), .hear: Step.Speech.longestPatience
+                case .say, .end, .reset: Orders.patience
+                case .wait(let milliseconds): .milliseconds(milliseconds)
+                case .agent: .seconds(20)
+                }
+            }
+            .max() ?? .zero
+        }
+        .reduce(.zero, +)
     }
 }
 

@@ -1,4 +1,5 @@
 import Clients
+import Exchanges
 import ScenarioModel
 import Targets
 import Upstreams
@@ -29,13 +30,14 @@ struct CaseRun: Sendable {
             self.testCase.scenario == Controls.scenario
             // A control is asked for often, and a target that does not answer it soon does not answer.
             ? .seconds(6) : self.testCase.deadline(limits: self.stage.definition.deadlines)
-        let nonces = (0..<self.connectionCount).map {
+        let nonces = self.testCase.exchanges.indices.map {
             self.seed.nonce(for: self.testCase.id, repetition: self.repetition, connection: $0)
         }
         let visit = self.stage.upstreams.begin(
             self.testCase.id,
             endpoints: self.testCase.endpoints.map { UpstreamFleet.Endpoint.id(of: $0.key, in: self.testCase) },
             nonces: nonces,
+            exchanges: self.testCase.play?.exchanges ?? [],
             at: start,
             deadline: hold == nil ? deadline : Self.longestHold
         )
@@ -52,23 +54,48 @@ struct CaseRun: Sendable {
             interrupt: {
                 do { try await self.interruptAgent() } catch { trouble.set(error) }
             },
-            hold: hold,
+            choreography: hold.map { HeldEcho(hold: $0) },
             announce: { self.stage.upstreams.announce(firstFlight: $0, of: visit) }
         )
-        let client = self.testCase.client(limits: self.stage.definition.deadlines)
-        let clients = try await CaseClient().runAll(client, in: environment)
+        let (clients, steps) = try await self.clients(in: environment, nonces)
         if let error = trouble.value { throw error }
 
-        if self.testCase.expectsNoRoute {
-            try await Task.sleep(for: Self.lateness)
-        } else if await !self.stage.upstreams.waitUntilIdle(visit, timeout: Self.settling) {
+        if self.testCase.expectsNoRoute { try await Task.sleep(for: Self.lateness) }
+        // In a play somebody may have been served all the same.
+        if !self.testCase.expectsNoRoute || steps != nil,
+            await !self.stage.upstreams.waitUntilIdle(visit, timeout: Self.settling)
+        {
             await self.stage.upstreams.abandon(visit)
         }
         let events = try await self.events()
-        return PlayedCase(stage: self.stage, testCase: self.testCase, visit: visit, clients: clients, events: events)
+        return PlayedCase(
+            stage: self.stage,
+            testCase: self.testCase,
+            visit: visit,
+            clients: clients,
+            steps: steps,
+            events: events
+        )
     }
 
-    private var connectionCount: Int { self.testCase.exchange == .agentRestarted ? 2 : 1 }
+    private func clients(
+        in environment: ClientEnvironment,
+        _ nonces: [String]
+    ) async throws -> ([ClientObservation], [StepObservation]?) {
+        guard let play = self.testCase.play else {
+            let client = self.testCase.client(limits: self.stage.definition.deadlines)
+            return (try await CaseClient().runAll(client, in: environment), nil)
+        }
+        let run = StepRun(
+            testCase: self.testCase,
+            play: play,
+            stage: self.stage,
+            environment: environment,
+            nonces: nonces
+        )
+        let result = try await run.run()
+        return (result.clients, result.steps)
+    }
 
     /// Kills the case's own agent, and starts it again where the exchange says so.
     private func interruptAgent() async throws {
@@ -90,7 +117,7 @@ struct CaseRun: Sendable {
         let limit = ContinuousClock.now + Self.eventPatience.limit
         while true {
             guard let events = self.stage.events(of: self.testCase) else { return nil }
-            if events.count >= self.connectionCount || ContinuousClock.now >= limit { return events }
+            if events.count >= self.testCase.expectedEventCount || ContinuousClock.now >= limit { return events }
             try await Task.sleep(for: Self.eventPatience.pause)
         }
     }

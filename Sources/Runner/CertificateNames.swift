@@ -11,15 +11,15 @@ extension EndpointPlan {
     }
 
     /// The names that its certificate must have, so that an edge which compares them with the client's is content: its
-    /// domain, and the client's own name where a certificate's wildcard does not reach down to it (RFC 9525 section 6.3:
+    /// domain, and a client's own name where a certificate's wildcard does not reach down to it (RFC 9525 section 6.3:
     /// one label).
-    func certificateNames(askedFor serverName: String?) -> [String] {
-        guard self.domain.hasPrefix("*."), let name = serverName?.lowercased(), Self.isHostName(name) else {
-            return [self.domain]
-        }
+    func certificateNames(askedFor serverNames: [String]) -> [String] {
+        guard self.domain.hasPrefix("*.") else { return [self.domain] }
         let suffix = self.domain.dropFirst()
-        guard name.hasSuffix(suffix), name.dropLast(suffix.count).contains(".") else { return [self.domain] }
-        return [self.domain, name]
+        let deep = Set(serverNames.map { $0.lowercased() }).filter { name in
+            Self.isHostName(name) && name.hasSuffix(suffix) && name.dropLast(suffix.count).contains(".")
+        }
+        return [self.domain] + deep.sorted()
     }
 
     /// Letters, digits, hyphens and underscores, in labels of 1 to 63, 253 bytes in all.

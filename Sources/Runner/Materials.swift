@@ -107,7 +107,10 @@ final class Materials: Sendable {
 
     /// Everything that one endpoint's configuration names.
     func files(for plan: EndpointPlan, of testCase: Case) throws -> DeployedEndpoint.Files {
-        let server = try self.files(for: plan, names: plan.certificateNames(askedFor: testCase.client.serverName))
+        let server = try self.files(
+            for: plan,
+            names: plan.certificateNames(askedFor: testCase.clientPlans.compactMap(\.serverName))
+        )
         let upstreamCA: URL? =
             switch plan.upstreamVerification {
             case .off: nil

@@ -206,7 +206,9 @@ extension Performance {
             }
             if Task.isCancelled { return }
             let verdict = self.stage.judge.judge(testCase, played.observation)
-            let isLate = max(self.pulse.lateness(from: began, to: .now), played.observation.ownDelay) >= Pulse.noticed
+            // A play lets what comes wait on purpose.
+            let ownDelay = testCase.play == nil ? played.observation.ownDelay : .zero
+            let isLate = max(self.pulse.lateness(from: began, to: .now), ownDelay) >= Pulse.noticed
             if isLate, attempt < Self.attempts, verdict.outcome != .pass, verdict.brokenInvariant == nil {
                 played.release()
                 continue

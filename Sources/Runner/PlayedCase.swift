@@ -15,6 +15,7 @@ struct PlayedCase: Sendable {
         testCase: Case,
         visit: UpstreamFleet.Visit,
         clients: [ClientObservation],
+        steps: [StepObservation]?,
         events: [ConnectionEvent]?
     ) {
         self.stage = stage
@@ -24,7 +25,8 @@ struct PlayedCase: Sendable {
         self.observation = Observation(
             clients: clients,
             upstreams: testCase.upstreams(stage.upstreams.contacts(of: visit, until: self.end)),
-            events: events
+            events: events,
+            steps: steps
         )
     }
 
@@ -77,7 +79,7 @@ extension Stage {
     func events(of testCase: Case) -> [ConnectionEvent]? {
         guard self.definition.hasEvents, testCase.expectsEvents else { return nil }
         var names = Set(testCase.endpoints.map(\.domain))
-        if let name = testCase.client.serverName { names.insert(name.lowercased()) }
+        names.formUnion(testCase.clientPlans.compactMap { $0.serverName?.lowercased() })
         return names.sorted().flatMap { self.target.events(forServerName: $0) ?? [] }
     }
 }

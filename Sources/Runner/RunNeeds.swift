@@ -40,9 +40,11 @@ struct RunNeeds: Hashable, Sendable {
             min(schedule.waiting.count, Performance.waitingAtOnce) + min(schedule.ordinary.count, jobs)
             + min(schedule.disruptive.count, 4)
             + min(schedule.heavy.count, 2)
-        // A case holds a connection of its client's and one of its upstream's; the edge has others of its own.
-        self.openFiles = listening + 2 * underWay + Self.reserve
-        self.ports = listening + 2 * underWay + Self.reserve
+        // A case holds a connection of its client's and one of its upstream's; the edge has others of its own. Of crowds
+        // a few are under way at once.
+        let crowds = cases.map { 2 * ($0.exchanges.count - 1) }.sorted().suffix(16).reduce(0, +)
+        self.openFiles = listening + 2 * underWay + crowds + Self.reserve
+        self.ports = listening + 2 * underWay + crowds + Self.reserve
     }
 
     /// - Throws: what is short, and how to have more of it.

@@ -14,6 +14,10 @@ struct Schedule {
 
     init(_ cases: [Case]) {
         for testCase in cases {
+            if let play = testCase.play {
+                self.add(testCase, play)
+                continue
+            }
             switch testCase.exchange {
             case .idle: self.waiting.append(testCase)
             case .wait where testCase.waitsForDeadline: self.waiting.append(testCase)
@@ -21,6 +25,39 @@ struct Schedule {
             case .transfer: self.heavy.append(testCase)
             default: self.ordinary.append(testCase)
             }
+        }
+    }
+
+    private mutating func add(_ testCase: Case, _ play: Play) {
+        let actions = play.moments.joined().map(\.action)
+        if actions.contains(where: \.isDisruptive) {
+            self.disruptive.append(testCase)
+        } else if actions.contains(where: \.isHeavy) {
+            self.heavy.append(testCase)
+        } else if actions.contains(where: \.waitsLong) {
+            self.waiting.append(testCase)
+        } else {
+            self.ordinary.append(testCase)
+        }
+    }
+}
+
+extension Step.Action {
+    fileprivate var isDisruptive: Bool { if case .agent = self { true } else { false } }
+
+    fileprivate var isHeavy: Bool {
+        switch self {
+        case .connect(_, .transfer): true
+        case .say(_, .upload(let count)), .say(_, .request(let count)): count >= 8 << 20
+        default: false
+        }
+    }
+
+    fileprivate var waitsLong: Bool {
+        switch self {
+        case .connect(_, .idle): true
+        case .wait(let milliseconds): milliseconds >= 1_000
+        default: false
         }
     }
 }
@@ -36,6 +73,15 @@ extension Case {
             }
         }
         return waits || self.client.delivery.gapMilliseconds >= 50
+    }
+
+    /// How many events its expectations speak of.
+    var expectedEventCount: Int {
+        guard let play = self.play else { return self.exchanges.count }
+        return play.plan.joined().filter { step in
+            step.step.expectation?.alternatives.contains { if case .one? = $0.event { true } else { false } } ?? false
+        }
+        .map(\.connections.count).reduce(0, +)
     }
 
     /// Whether any alternative says that nothing may reach an upstream.

@@ -69,7 +69,7 @@ final class Stage: Sendable {
             let endpoints = actors.flatMap { UpstreamFleet.Endpoint.all(of: $0, seed: options.seed) }
             try await upstreams.start(endpoints, credential: materials.credential)
             for testCase in cases {
-                if case .raw(_, let bytes) = testCase.client.opening {
+                for case .raw(_, let bytes) in testCase.clientPlans.map(\.opening) {
                     upstreams.expect(opening: bytes.bytes, of: testCase.id)
                 }
             }

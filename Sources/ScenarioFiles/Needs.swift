@@ -15,7 +15,7 @@ enum Needs {
             if endpoint.upstreamVerification != .off { features.insert(.upstreamVerification) }
             if !endpoint.isOnline || endpoint.hasOwnAgent { features.insert(.agents) }
         }
-        if testCase.client.source == .loopback6 { features.insert(.ipv6) }
+        if testCase.clientPlans.contains(where: { $0.source == .loopback6 }) { features.insert(.ipv6) }
         for expectation in testCase.expectation.alternatives {
             if expectation.event != nil { features.insert(.events) }
             switch expectation.within {

@@ -30,4 +30,6 @@ package enum Exchange: Hashable, Sendable, Codable {
     case agentKilled
     /// The endpoint's own agent is killed and started again; then a second client does the echo.
     case agentRestarted
+    /// The client says and hears what the steps of a play tell it to; the upstream answers.
+    case dialogue
 }

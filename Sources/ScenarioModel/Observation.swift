@@ -7,11 +7,19 @@ package struct Observation: Hashable, Sendable, Codable {
     package var upstreams: [UpstreamObservation]
     /// The events of the case's endpoints; `nil` when the target writes none.
     package var events: [ConnectionEvent]?
+    /// How the steps of a play went; `nil` where there is one connection and nothing else.
+    package var steps: [StepObservation]?
 
-    package init(clients: [ClientObservation], upstreams: [UpstreamObservation], events: [ConnectionEvent]? = nil) {
+    package init(
+        clients: [ClientObservation],
+        upstreams: [UpstreamObservation],
+        events: [ConnectionEvent]? = nil,
+        steps: [StepObservation]? = nil
+    ) {
         self.clients = clients
         self.upstreams = upstreams
         self.events = events
+        self.steps = steps
     }
 }
 
@@ -176,6 +184,8 @@ package struct ApplicationObservation: Hashable, Sendable, Codable {
 }
 
 package struct ClientObservation: Hashable, Sendable, Codable {
+    /// Of a play's client what it is called there.
+    package var name: String?
     package var leg: LegObservation
     package var handshake: HandshakeObservation
     package var applicationSent: ApplicationObservation

@@ -65,9 +65,13 @@ package struct Case: Hashable, Sendable, Codable {
     package var choices: [Choice]
     package var requires: [Feature]
     package var endpoints: [EndpointPlan]
+    /// The client; of a play the first.
     package var client: ClientPlan
     package var exchange: Exchange
+    /// Of a play what all its steps expect, in one.
     package var expectation: GradedExpectation
+    /// Several connections, or more than one thing that happens; `nil` where the client and its exchange are all there is.
+    package var play: Play?
 
     package init(
         id: String,
@@ -78,7 +82,8 @@ package struct Case: Hashable, Sendable, Codable {
         endpoints: [EndpointPlan],
         client: ClientPlan,
         exchange: Exchange,
-        expectation: GradedExpectation
+        expectation: GradedExpectation,
+        play: Play? = nil
     ) {
         self.id = id
         self.scenario = scenario
@@ -89,6 +94,7 @@ package struct Case: Hashable, Sendable, Codable {
         self.client = client
         self.exchange = exchange
         self.expectation = expectation
+        self.play = play
     }
 
     package struct Choice: Hashable, Sendable, Codable {

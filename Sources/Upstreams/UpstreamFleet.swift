@@ -68,15 +68,19 @@ package final class UpstreamFleet: Sendable {
     /// Tells the upstreams of a case when it begins, which their timelines count from, how long it may take, and what its
     /// connections will say. The upstreams' connections get a second more, so that the client's waiting ends first.
     ///
-    /// - Parameter nonces: one for each connection that the case's clients make.
+    /// - Parameters:
+    ///   - nonces: one for each connection that the case's clients make.
+    ///   - exchanges: what each of them says, where that is not the endpoints' own exchange for all.
     package func begin(
         _ testCase: String,
         endpoints: [String],
         nonces: [String],
+        exchanges: [Exchange] = [],
         at start: ContinuousClock.Instant,
         deadline: Duration
     ) -> Visit {
-        for slot in self.slots(endpoints) { slot.begin(at: start, deadline: deadline, nonces: nonces) }
+        let script = UpstreamScript(nonces: nonces, exchanges: exchanges)
+        for slot in self.slots(endpoints) { slot.begin(script, at: start, deadline: deadline) }
         return self.ledger.begin(testCase, endpoints: endpoints, nonces: nonces, at: start)
     }
 

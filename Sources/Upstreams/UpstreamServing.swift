@@ -10,7 +10,7 @@ final class UpstreamServing: Sendable {
     let slot: UpstreamSlot
     let acceptedAt: ContinuousClock.Instant
     /// Of the case that was played here when it came.
-    private let nonces: [String]
+    private let script: UpstreamScript
     private let record = Mutex(UpstreamConnection())
     private let account = Mutex(Account())
 
@@ -23,10 +23,10 @@ final class UpstreamServing: Sendable {
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    init(leg: Leg, slot: UpstreamSlot, nonces: [String], acceptedAt: ContinuousClock.Instant) {
+    init(leg: Leg, slot: UpstreamSlot, script: UpstreamScript, acceptedAt: ContinuousClock.Instant) {
         self.leg = leg
         self.slot = slot
-        self.nonces = nonces
+        self.script = script
         self.acceptedAt = acceptedAt
     }
 
@@ -117,11 +117,12 @@ final class UpstreamServing: Sendable {
             publish(false)
             let party = Party(
                 conversation,
-                nonces: self.nonces,
+                nonces: self.script.nonces,
                 seed: endpoint.seed,
                 progressed: { publish(false) }
             )
-            isCompleted = try await endpoint.exchange.choreography.upstream(party)
+            let exchange = await self.script.exchange(of: conversation) ?? endpoint.exchange
+            isCompleted = try await exchange.choreography.upstream(party)
         }
         publish(isCompleted)
         await conversation.conclude()

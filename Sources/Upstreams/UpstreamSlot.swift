@@ -24,7 +24,7 @@ final class UpstreamSlot: Sendable {
         var caseStart: ContinuousClock.Instant?
         /// When the connections of the case that is played here must have ended.
         var end: ContinuousClock.Instant?
-        var nonces: [String] = []
+        var script = UpstreamScript()
         var connections: [UpstreamServing] = []
         var openCount = 0
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
@@ -57,11 +57,11 @@ final class UpstreamSlot: Sendable {
         }
     }
 
-    func begin(at caseStart: ContinuousClock.Instant, deadline: Duration, nonces: [String]) {
+    func begin(_ script: UpstreamScript, at caseStart: ContinuousClock.Instant, deadline: Duration) {
         self.state.withLock { state in
             state.caseStart = caseStart
             state.end = caseStart + deadline + Self.grace
-            state.nonces = nonces
+            state.script = script
         }
     }
 
@@ -71,7 +71,7 @@ final class UpstreamSlot: Sendable {
     func accepted(_ leg: Leg) -> UpstreamServing {
         let now = ContinuousClock.now
         let (serving, end) = self.state.withLock { state in
-            let serving = UpstreamServing(leg: leg, slot: self, nonces: state.nonces, acceptedAt: now)
+            let serving = UpstreamServing(leg: leg, slot: self, script: state.script, acceptedAt: now)
             state.connections.append(serving)
             state.openCount += 1
             // One that comes when the case is over is somebody else's.

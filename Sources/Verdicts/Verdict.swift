@@ -38,6 +38,8 @@ package struct CheckResult: Hashable, Sendable, Codable {
     package var expected: String
     package var observed: String
     package var holds: Bool
+    /// Of a play the step that it is about, `3 hear first`.
+    package var step: String?
 
     /// The check that comes before all others: the client could connect.
     package static let connect = "connect"
@@ -48,4 +50,7 @@ package struct CheckResult: Hashable, Sendable, Codable {
         self.observed = observed
         self.holds = holds
     }
+
+    /// `route`, and of a play `step 3 hear first: route`.
+    package var title: String { self.step.map { "step \($0): \(self.check)" } ?? self.check }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite("The names of an endpoint's certificate")
 struct CertificateNamesTests {
     @Test(
-        "are its domain, and the client's name where a wildcard does not reach down to it",
+        "are its domain, and the clients' names where a wildcard does not reach down to it",
         arguments: [
             ("a.test", "a.test", ["a.test"]),
             ("a.test", "b.test", ["a.test"]),
@@ -22,6 +22,14 @@ struct CertificateNamesTests {
     )
     func names(domain: String, asked: String?, expected: [String]) {
         let plan = EndpointPlan(key: "tenant", domain: domain, role: .edge)
-        #expect(plan.certificateNames(askedFor: asked) == expected)
+        #expect(plan.certificateNames(askedFor: asked.map { [$0] } ?? []) == expected)
+    }
+
+    @Test("of several clients all that are deep enough")
+    func several() {
+        let plan = EndpointPlan(key: "tenant", domain: "*.a.test", role: .edge)
+        #expect(
+            plan.certificateNames(askedFor: ["x.y.a.test", "z.a.test", "x.y.a.test"]) == ["*.a.test", "x.y.a.test"]
+        )
     }
 }

@@ -81,7 +81,7 @@ extension Evidence {
         case .clientHalfClose, .upstreamHalfClose, .clientCloses: (up: true, down: true)
         case .upstreamCloses: (up: false, down: true)
         case .echo, .wait, .transfer, .upstreamFirst, .upstreamResets, .clientResets, .idle, .agentKilled,
-            .agentRestarted:
+            .agentRestarted, .dialogue:
             (up: false, down: false)
         }
     }
@@ -122,7 +122,8 @@ extension Evidence {
                 observed: open == 0 ? "it ended" : "it is still open",
                 holds: open == 0
             )
-        case .wait, .upstreamResets, .idle, .agentKilled:
+        // Of a dialogue each step is asked for itself.
+        case .wait, .upstreamResets, .idle, .agentKilled, .dialogue:
             return nil
         }
     }

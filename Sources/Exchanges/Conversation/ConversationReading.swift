@@ -29,6 +29,13 @@ extension Conversation {
         return nil
     }
 
+    /// The first line, which stays to be read again.
+    package func peekLine() async -> [UInt8]? {
+        let line = await self.readLine()
+        if let line { self.received.putBack(line[...]) }
+        return line
+    }
+
     /// Reads so many bytes, or to the end of the stream. Returns their digest when all came.
     package func readDigest(count: Int) async -> String? {
         var recorder = StreamRecorder(excerptLimit: 0)

@@ -56,7 +56,7 @@ struct CaseEvidence {
         let clientCount = observation.clients.count
         var lanes = observation.clients.enumerated().map { index, client in
             Lane(
-                name: clientCount > 1 ? "client \(index + 1)" : "client",
+                name: clientCount > 1 ? "client \(index + 1)" + (client.name.map { " \($0)" } ?? "") : "client",
                 isClient: true,
                 facts: Self.facts(client, peers: connections),
                 timeline: client.leg.timeline,
@@ -78,6 +78,7 @@ struct CaseEvidence {
                 )
             )
         }
+        if let steps = observation.steps { lanes.insert(Lane(steps), at: 0) }
         self.lanes = lanes
         self.untouched = observation.upstreams.filter { $0.connections.isEmpty }.map(\.endpoint)
         self.events = observation.events.map { $0.map(Self.facts) }
@@ -211,6 +212,18 @@ struct CaseEvidence {
     }
 
     private static func prefix(_ bytes: ByteString) -> String { "\(bytes.description.prefix(16))…" }
+}
+
+extension CaseEvidence.Lane {
+    /// What a play does, in a lane of its own beside those of its connections.
+    fileprivate init(_ steps: [StepObservation]) {
+        self.init(name: "steps", isClient: true, facts: [], timeline: [], dumps: [])
+        self.timeline = steps.map { step in
+            let troubles = Set(step.troubles.map(\.sentence)).sorted().joined(separator: "; ")
+            let detail = "\(step.number) \(step.action)" + (troubles.isEmpty ? "" : ": \(troubles)")
+            return TimelineEntry(at: step.began, kind: .note, detail: detail)
+        }
+    }
 }
 
 extension CaseEvidence.Dump {

@@ -151,7 +151,7 @@ struct PageData {
 
     private mutating func check(_ check: CheckResult) -> JSONValue {
         .integers([
-            self.table.index(of: check.check), self.table.index(of: check.expected),
+            self.table.index(of: check.title), self.table.index(of: check.expected),
             self.table.index(of: check.observed), check.holds ? 1 : 0,
         ])
     }

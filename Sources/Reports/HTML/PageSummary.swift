@@ -87,7 +87,7 @@ enum PageSummary {
         let failures = digest.unacceptable
         let items = failures.prefix(200).map { result in
             let checks = result.verdict.failedChecks.map {
-                "<li>\(SafeText.html($0.check)): expected \(SafeText.html($0.expected)), "
+                "<li>\(SafeText.html($0.title)): expected \(SafeText.html($0.expected)), "
                     + "observed \(SafeText.html($0.observed))</li>"
             }
             return "<li><b>\(result.verdict.outcome.label)</b> <code>\(SafeText.html(result.testCase.id))</code> "

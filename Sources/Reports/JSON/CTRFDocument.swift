@@ -181,7 +181,7 @@ extension CTRFDocument.Test {
     init(_ result: CaseResult, digest: RunDigest) {
         let scenario = digest.scenario(of: result)
         let verdict = result.verdict
-        let failed = result.verdict.failedChecks.map { "\($0.check): expected \($0.expected), observed \($0.observed)" }
+        let failed = result.verdict.failedChecks.map { "\($0.title): expected \($0.expected), observed \($0.observed)" }
         self.init(
             name: result.testCase.id,
             status: CTRFDocument.Status(verdict.outcome),

@@ -127,7 +127,7 @@ extension JUnitSuite.Case {
         var lines = [result.verdict.summary]
         if let invariant = result.verdict.brokenInvariant { lines.append("broken invariant: \(invariant.meaning)") }
         for check in result.verdict.failedChecks {
-            lines += ["\(check.check)", "  expected  \(check.expected)", "  observed  \(check.observed)"]
+            lines += ["\(check.title)", "  expected  \(check.expected)", "  observed  \(check.observed)"]
         }
         lines += (result.observation.map(EndingText.lines) ?? []).map { "ended: \($0)" }
         if !result.replay.isEmpty { lines.append("replay: \(result.replay)") }

@@ -93,7 +93,7 @@ package enum MarkdownSummary {
         if !result.verdict.failedChecks.isEmpty {
             lines += ["", "| check | expected | observed |", "| --- | --- | --- |"]
             lines += result.verdict.failedChecks.map {
-                "| \(words($0.check)) | \(cell($0.expected)) | \(cell($0.observed)) |"
+                "| \(words($0.title)) | \(cell($0.expected)) | \(cell($0.observed)) |"
             }
         }
         for ending in result.observation.map(EndingText.lines) ?? [] { lines += ["", "Ended: \(words(ending))"] }

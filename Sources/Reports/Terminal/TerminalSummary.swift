@@ -80,7 +80,7 @@ package enum TerminalSummary {
             }
             if !result.verdict.summary.isEmpty { lines.append("  " + SafeText.terminal(result.verdict.summary)) }
             for check in result.verdict.failedChecks {
-                lines.append("  \(SafeText.terminal(check.check))")
+                lines.append("  \(SafeText.terminal(check.title))")
                 lines.append("    expected  " + self.style.paint(SafeText.terminal(check.expected), .green))
                 lines.append("    observed  " + self.style.paint(SafeText.terminal(check.observed), .red))
             }

@@ -5,6 +5,17 @@ import ScenarioModel
 struct ClientReader {
     let reading: Reading
 
+    /// The client of a case that has one.
+    func onlyClient(_ node: YAMLNode, engine: ClientPlan.Engine, delivery: Delivery) -> ClientPlan? {
+        if let object = ObjectReader(node, Grammar.client, self.reading) {
+            for key in Grammar.ofSeveral {
+                guard let node = object.node(key) else { continue }
+                self.reading.report("'\(key)' is for clients of a case with steps", at: node)
+            }
+        }
+        return self.client(node, engine: engine, delivery: delivery)
+    }
+
     func client(_ node: YAMLNode, engine: ClientPlan.Engine, delivery: Delivery) -> ClientPlan? {
         guard let object = ObjectReader(node, Grammar.client, self.reading),
             let sniNode = object.required("sni", in: "client (write 'none' to send no server name)"),

@@ -40,7 +40,7 @@ struct ExpectationReader {
         if let node = object.node("lenient") { graded.lenient = self.alternatives(node, .lenient) }
         if let node = object.node("tolerated") { graded.tolerated = self.alternatives(node, .tolerated) }
         if let node = object.node("never") {
-            graded.never = self.reading.elements(node).compactMap { self.invariant($0) }
+            graded.never = self.reading.elements(node).compactMap { Self.invariant($0, self.reading) }
         }
     }
 
@@ -56,12 +56,12 @@ struct ExpectationReader {
         ("plaintext-reply", .plaintextReply),
     ]
 
-    private func invariant(_ node: YAMLNode) -> Invariant? {
-        guard let text = self.reading.text(node) else { return nil }
+    static func invariant(_ node: YAMLNode, _ reading: Reading) -> Invariant? {
+        guard let text = reading.text(node) else { return nil }
         if let known = Self.invariants.first(where: { $0.word == text }) { return known.invariant }
         let known = Self.invariants.map(\.word)
         let hint = Suggestion.clause(for: text, among: known)
-        self.reading.report("'\(text)' is no invariant: \(Reading.list(known))\(hint)", at: node)
+        reading.report("'\(text)' is no invariant: \(Reading.list(known))\(hint)", at: node)
         return nil
     }
 

@@ -11,7 +11,7 @@ enum Grammar {
         name: "scenario",
         keys: [
             "id", "title", "rule", "references", "importance", "tags", "rationale", "roles", "engines", "requires",
-            "parameters", "except", "endpoints", "client", "deliver", "exchange", "expect",
+            "parameters", "except", "endpoints", "client", "deliver", "exchange", "expect", "clients", "steps", "never",
         ]
     )
     static let rule = Object(name: "rule", keys: ["document", "section", "level"])
@@ -30,6 +30,7 @@ enum Grammar {
         name: "client",
         keys: [
             "sni", "version", "min-version", "max-version", "alpn", "certificate", "source", "hello", "raw", "silent",
+            "engine", "count",
         ]
     )
     static let raw = Object(name: "raw", keys: ["name", "text", "hex"])
@@ -53,6 +54,15 @@ enum Grammar {
     static let delivery = Object(name: "delivery", keys: ["name", "records", "segments"])
     static let recordDelivery = Object(name: "record-delivery", keys: ["cuts", "size"])
     static let segmentDelivery = Object(name: "segment-delivery", keys: ["cuts", "size", "gap"])
+    static let step = Object(
+        name: "step",
+        keys: [
+            "connect", "open", "say", "hear", "end", "reset", "together", "wait", "agent", "exchange", "up", "down",
+            "until", "expect",
+        ]
+    )
+    /// What only a client among several says.
+    static let ofSeveral = ["engine", "count"]
     static let exchange = Object(name: "exchange", keys: ["transfer"])
     static let transfer = Object(name: "transfer", keys: ["up", "down"])
     static let grades = ["strict", "lenient", "tolerated", "never"]
@@ -79,7 +89,7 @@ enum Grammar {
         Self.file, Self.scenario, Self.rule, Self.endpoint, Self.upstream, Self.client, Self.raw, Self.hello,
         Self.serverName, Self.extensionEdit, Self.extensionData, Self.lengthError, Self.record, Self.delivery,
         Self.recordDelivery,
-        Self.segmentDelivery, Self.exchange, Self.transfer, Self.expect, Self.roleGrades, Self.override,
+        Self.segmentDelivery, Self.step, Self.exchange, Self.transfer, Self.expect, Self.roleGrades, Self.override,
         Self.expectation, Self.within, Self.event,
     ]
 }

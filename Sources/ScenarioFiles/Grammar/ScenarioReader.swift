@@ -189,10 +189,7 @@ struct ScenarioReader {
         var reading = Reading(file: self.file, log: self.log, scope: baseScope)
         reading.scope.texts = ["domain": self.baseDomain, "unknown": names.unknown]
         guard let endpointsNode = parts.required("endpoints", "scenario '\(scenario.id)'", reading),
-            let endpointsObject = ObjectReader(endpointsNode, named: "endpoints", keys: nil, reading),
-            let clientNode = parts.required("client", "scenario '\(scenario.id)'", reading),
-            let exchangeNode = parts.required("exchange", "scenario '\(scenario.id)'", reading),
-            let expectNode = parts.required("expect", "scenario '\(scenario.id)'", reading)
+            let endpointsObject = ObjectReader(endpointsNode, named: "endpoints", keys: nil, reading)
         else { return nil }
         for entry in endpointsObject.entries {
             if EndpointReader.reservedKeys.contains(entry.name) || entry.name.contains(".") {
@@ -205,9 +202,65 @@ struct ScenarioReader {
         let endpoints = endpointsObject.entries.compactMap { entry in
             endpointReader.endpoint(entry.value, key: entry.name, name: names.name(of: entry.name), role: role)
         }
-        let clientReader = ClientReader(reading: reading)
-        let delivery = deliveryNode.flatMap { clientReader.delivery($0) } ?? Delivery()
-        guard let client = clientReader.client(clientNode, engine: engine, delivery: delivery),
+        let delivery = deliveryNode.flatMap { ClientReader(reading: reading).delivery($0) } ?? Delivery()
+        var expecting = reading
+        expecting.scope.usage = expectations
+        func expectation(
+            _ node: YAMLNode,
+            _ engine: ClientPlan.Engine,
+            _ places: AlternativePlaces
+        ) -> GradedExpectation {
+            ExpectationReader(
+                reading: expecting,
+                role: role,
+                engine: engine,
+                endpoints: endpoints,
+                recipes: self.recipes,
+                matches: { matcher.matches($0) },
+                places: places
+            )
+            .expectation(node)
+        }
+        func make(_ client: ClientPlan, _ exchange: Exchange, _ expectation: GradedExpectation, _ play: Play?) -> Case {
+            var made = Case(
+                id: id,
+                scenario: scenario.id,
+                role: role,
+                choices: choices,
+                endpoints: endpoints,
+                client: client,
+                exchange: exchange,
+                expectation: expectation,
+                play: play
+            )
+            made.requires = Needs.features(of: made, declared: scenario.requires)
+            return made
+        }
+        if let nodes = self.playNodes(parts, reading) {
+            let never = nodes.never.map { reading.elements($0) } ?? []
+            let reader = PlayReader(
+                reading: reading,
+                engine: engine,
+                delivery: delivery,
+                endpoints: endpoints,
+                expectation: expectation
+            )
+            let result = reader.play(
+                clients: nodes.clients,
+                steps: nodes.steps,
+                never: never.compactMap { ExpectationReader.invariant($0, reading) }
+            )
+            guard let result, let first = result.play.players.first else { return nil }
+            let all = GradedExpectation(all: result.places.map(\.step.expectation).compactMap(\.self))
+            let made = make(first.plan, .dialogue, all, result.play)
+            self.checkRecipes(of: made, at: endpointsNode, client: nodes.clients)
+            for (step, places, node) in result.places { self.checkSense(of: made.scene(of: step), places, at: node) }
+            return made
+        }
+        guard let clientNode = parts.required("client", "scenario '\(scenario.id)'", reading),
+            let exchangeNode = parts.required("exchange", "scenario '\(scenario.id)'", reading),
+            let expectNode = parts.required("expect", "scenario '\(scenario.id)'", reading),
+            let client = ClientReader(reading: reading).onlyClient(clientNode, engine: engine, delivery: delivery),
             let exchange = ExchangeReader(reading: reading).exchange(exchangeNode)
         else { return nil }
         if engine == .bytes && exchange != .wait && exchange != .idle {
@@ -217,30 +270,34 @@ struct ScenarioReader {
             reading.report("the exchange needs an endpoint with 'own-agent: true'", at: exchangeNode)
         }
         let places = AlternativePlaces()
-        reading.scope.usage = expectations
-        let expectation = ExpectationReader(
-            reading: reading,
-            role: role,
-            engine: engine,
-            endpoints: endpoints,
-            recipes: self.recipes,
-            matches: { matcher.matches($0) },
-            places: places
-        )
-        var made = Case(
-            id: id,
-            scenario: scenario.id,
-            role: role,
-            choices: choices,
-            endpoints: endpoints,
-            client: client,
-            exchange: exchange,
-            expectation: expectation.expectation(expectNode)
-        )
-        made.requires = Needs.features(of: made, declared: scenario.requires)
+        let made = make(client, exchange, expectation(expectNode, engine, places), nil)
         self.checkRecipes(of: made, at: endpointsNode, client: clientNode)
         self.checkSense(of: made, places, at: expectNode)
         return made
+    }
+
+    /// What a case of several connections is made of; `nil` for one of a client and its exchange. A scenario's own keys
+    /// decide, whatever its file's defaults have besides.
+    private func playNodes(
+        _ parts: Parts,
+        _ reading: Reading
+    ) -> (clients: YAMLNode, steps: YAMLNode, never: YAMLNode?)? {
+        let single = ["client", "exchange", "expect"]
+        let own = single.compactMap { parts.own.node($0) }
+        let isPlay = parts.own.node("steps") != nil || parts.own.node("clients") != nil
+        if isPlay, let node = own.first {
+            reading.report("a case has either client, exchange and expect, or clients and steps", at: node)
+        }
+        guard isPlay || (own.isEmpty && parts.node("steps") != nil) else {
+            if let never = parts.own.node("never") {
+                reading.report("'never' stands in 'expect', unless there are steps", at: never)
+            }
+            return nil
+        }
+        guard let clients = parts.required("clients", "a case with steps", reading),
+            let steps = parts.required("steps", "a case with clients", reading)
+        else { return nil }
+        return (clients, steps, parts.node("never"))
     }
 
     private func checkSense(of made: Case, _ places: AlternativePlaces, at expectNode: YAMLNode) {
@@ -260,7 +317,7 @@ struct ScenarioReader {
             let hint = Suggestion.clause(for: name, among: recipes.sorted())
             self.reading.report("no certificate recipe is called '\(name)'\(hint)", at: node)
         }
-        check(made.client.certificate, client)
+        for plan in made.clientPlans { check(plan.certificate, client) }
         for endpoint in made.endpoints {
             check(endpoint.certificate, endpointsNode)
             check(endpoint.upstream.certificate, endpointsNode)

@@ -53,20 +53,31 @@ package enum Explanation {
             } else {
                 lines.append("  expected")
             }
-            for (grade, alternatives) in [
-                ("strict", group.expectation.strict), ("lenient", group.expectation.lenient),
-                ("tolerated", group.expectation.tolerated),
-            ] {
-                for (index, alternative) in alternatives.enumerated() {
-                    let label = index == 0 ? grade : "or"
-                    lines += Self.row(label, Words.expectation(alternative), indent: 4)
+            if let play = group.cases.first?.play {
+                for step in play.plan.joined() {
+                    lines += Self.row("step \(step.number)", "\(step.step.action)", indent: 4)
+                    if let expectation = step.step.expectation { lines += Self.grades(expectation, indent: 6) }
                 }
-            }
-            for (index, invariant) in group.expectation.never.enumerated() {
-                lines += Self.row(index == 0 ? "never" : "or", Words.invariant(invariant), indent: 4)
+            } else {
+                lines += Self.grades(group.expectation, indent: 4)
             }
             return lines + [""]
         }
+    }
+
+    private static func grades(_ expectation: GradedExpectation, indent: Int) -> [String] {
+        var lines: [String] = []
+        for (grade, alternatives) in [
+            ("strict", expectation.strict), ("lenient", expectation.lenient), ("tolerated", expectation.tolerated),
+        ] {
+            for (index, alternative) in alternatives.enumerated() {
+                lines += Self.row(index == 0 ? grade : "or", Words.expectation(alternative), indent: indent)
+            }
+        }
+        for (index, invariant) in expectation.never.enumerated() {
+            lines += Self.row(index == 0 ? "never" : "or", Words.invariant(invariant), indent: indent)
+        }
+        return lines
     }
 
     private static func row(_ label: String, _ text: String, indent: Int = 2) -> [String] {

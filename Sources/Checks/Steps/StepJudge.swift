@@ -1,0 +1,84 @@
+import ScenarioModel
+import Verdicts
+
+extension Judge {
+    /// A play is judged step by step, each by its own expectation, and comes to what its worst step came to.
+    func judge(_ play: Play, of testCase: Case, _ observation: Observation) -> Verdict {
+        guard observation.clients.count == play.exchanges.count else {
+            return Verdict(outcome: .error, summary: "the harness saw \(observation.clients.count) clients of the play")
+        }
+        let scenes = Scenes(testCase, observation)
+        let steps = play.plan.flatMap(\.self)
+        let verdicts = steps.map { self.judge($0, of: testCase, observation, scenes) }
+        var whole = verdicts.min { $0.outcome.severity < $1.outcome.severity } ?? Verdict(outcome: .pass)
+        whole.checks = zip(steps, verdicts).flatMap { step, verdict in
+            verdict.checks.map { check in
+                var check = check
+                check.step = "\(step.number) \(step.step.action)"
+                return check
+            }
+        }
+        whole.brokenInvariant = verdicts.lazy.compactMap(\.brokenInvariant).first
+        whole.summary = zip(steps, verdicts).filter { $0.1.outcome == whole.outcome && !$0.1.summary.isEmpty }
+            .map { "\($0.0.title): \($0.1.summary)" }.joined(separator: "; ")
+        return whole
+    }
+
+    /// Of a crowd the one that fared worst stands for all.
+    private func judge(
+        _ planned: PlannedStep,
+        of testCase: Case,
+        _ observation: Observation,
+        _ scenes: Scenes
+    ) -> Verdict {
+        guard let seen = observation.steps?.first(where: { $0.number == planned.number }) else {
+            return Verdict(outcome: .error, summary: "the harness did not play it")
+        }
+        let scene = testCase.scene(of: planned.step)
+        let verdicts = planned.connections.map { connection -> Verdict in
+            var verdict = Verdict(outcome: .pass)
+            if planned.step.expectation != nil {
+                var observed = scenes.scene(of: connection)
+                observed.events = scenes.events(of: scene.client.serverName)
+                verdict = self.judge(scene, observed)
+            }
+            guard var deed = Self.deed(of: planned, on: connection, seen) else { return verdict }
+            if case .reset = planned.step.action, deed.holds, scenes.holdsUpstreamOpen(connection) {
+                deed.observed = "it is still open"
+                deed.holds = false
+            }
+            verdict.checks.append(deed)
+            if !deed.holds {
+                let isOpen = observation.clients[connection].leg.ending == .stillOpen
+                let outcome = isOpen ? Outcome.hang : .fail
+                if outcome.severity < verdict.outcome.severity { verdict.outcome = outcome }
+                let sentence = "\(deed.check): expected \(deed.expected), observed \(deed.observed)"
+                verdict.summary = verdict.summary.isEmpty ? sentence : "\(verdict.summary); \(sentence)"
+            }
+            return verdict
+        }
+        return verdicts.min { $0.outcome.severity < $1.outcome.severity } ?? Verdict(outcome: .pass)
+    }
+
+    /// Whether what was to be done on an open connection could be. Whether one should open is for its expectation to say.
+    private static func deed(of planned: PlannedStep, on connection: Int, _ seen: StepObservation) -> CheckResult? {
+        let asked: (check: String, expected: String)
+        switch planned.step.action {
+        case .say: asked = (check: "say", expected: "it can be said")
+        case .hear(_, .all): asked = (check: "hear", expected: "all that is owed, byte for byte")
+        case .hear(_, .some(let count)):
+            asked = (check: "hear", expected: "\(count) bytes of what is owed, byte for byte")
+        case .hear(_, .end): asked = (check: "hear", expected: "nothing but what is owed, and then the end")
+        case .end: asked = (check: "end", expected: "nothing but what is owed, and then the end")
+        case .reset: asked = (check: "reset", expected: "the upstream's connection ends with the client's")
+        case .connect, .open, .wait, .agent: return nil
+        }
+        let trouble = seen.troubles.first { $0.connection == connection }
+        return CheckResult(
+            check: asked.check,
+            expected: asked.expected,
+            observed: trouble?.sentence ?? "that",
+            holds: trouble == nil
+        )
+    }
+}

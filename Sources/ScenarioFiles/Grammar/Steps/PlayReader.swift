@@ -1,0 +1,197 @@
+import ConfigurationFiles
+import ScenarioModel
+
+/// `clients:`, `steps:` and `never:` of one case.
+struct PlayReader {
+    let reading: Reading
+    let engine: ClientPlan.Engine
+    let delivery: Delivery
+    let endpoints: [EndpointPlan]
+    /// Reads the expectation of a step whose client has this engine.
+    let expectation: (YAMLNode, ClientPlan.Engine, AlternativePlaces) -> GradedExpectation
+
+    /// A play, and for each of its expectations where its alternatives stand.
+    struct Result {
+        var play: Play
+        var places: [(step: Step, places: AlternativePlaces, node: YAMLNode)]
+    }
+
+    func play(clients: YAMLNode, steps: YAMLNode, never: [Invariant]) -> Result? {
+        guard let object = ObjectReader(clients, named: "clients", keys: nil, self.reading) else { return nil }
+        let players = object.entries.compactMap { self.player($0.value, name: $0.name) }
+        guard players.count == object.entries.count else { return nil }
+        if players.isEmpty { self.reading.report("a case needs a client", at: clients) }
+        var result = Result(play: Play(players: players, moments: []), places: [])
+        var connections = OpenConnections(reading: self.reading, players: players)
+        for node in self.reading.elements(steps) {
+            guard let moment = self.moment(node, never, &result) else { continue }
+            connections.follow(moment.map(\.step), at: moment.map(\.node))
+            result.play.moments.append(moment.map(\.step))
+        }
+        connections.finish(result.play, at: steps)
+        guard self.reading.log.isEmpty else { return nil }
+        return result
+    }
+
+    private func player(_ node: YAMLNode, name: String) -> Player? {
+        guard let object = ObjectReader(node, Grammar.client, self.reading) else { return nil }
+        let engine = object.word("engine", as: ClientPlan.Engine.self) ?? self.engine
+        let reader = ClientReader(reading: self.reading)
+        guard let plan = reader.client(node, engine: engine, delivery: self.delivery) else { return nil }
+        return Player(name: name, plan: plan, count: object.integer("count", in: 1...200) ?? 1)
+    }
+
+    // MARK: Steps
+
+    private typealias Read = (step: Step, node: YAMLNode)
+
+    /// A step, or those that `together` lists.
+    private func moment(_ node: YAMLNode, _ never: [Invariant], _ result: inout Result) -> [Read]? {
+        guard let object = ObjectReader(node, Grammar.step, self.reading), let verb = self.verb(of: object) else {
+            return nil
+        }
+        guard verb == "together", let list = object.node("together") else {
+            return self.step(object, verb, never, &result).map { [($0, node)] }
+        }
+        var moment: [Read] = []
+        for node in self.reading.elements(list) {
+            guard let object = ObjectReader(node, Grammar.step, self.reading), let verb = self.verb(of: object)
+            else { continue }
+            if verb == "together" {
+                self.reading.report("'together' is a list of steps, and none of them another list", at: node)
+                continue
+            }
+            if let step = self.step(object, verb, never, &result) { moment.append((step, node)) }
+        }
+        if moment.count == 1 { self.reading.report("'together' needs more than one step", at: list) }
+        return moment
+    }
+
+    /// What each verb is told besides whom it is about.
+    private static let verbs: [(verb: String, keys: [String])] = [
+        ("connect", ["exchange", "expect"]), ("open", ["expect"]), ("say", ["up", "down"]),
+        ("hear", ["down", "until", "expect"]), ("end", ["expect"]), ("reset", ["expect"]), ("together", []),
+        ("wait", []), ("agent", []),
+    ]
+
+    private func verb(of object: ObjectReader) -> String? {
+        let given = Self.verbs.filter { object.node($0.verb) != nil }
+        guard let verb = given.first, given.count == 1 else {
+            let known = Self.verbs.map(\.verb).joined(separator: ", ")
+            self.reading.report("a step does one thing: \(known)", at: object.node)
+            return nil
+        }
+        for entry in object.entries where entry.name != verb.verb && !verb.keys.contains(entry.name) {
+            guard Grammar.step.keys.contains(entry.name) else { continue }
+            self.reading.report("'\(entry.name)' says nothing of '\(verb.verb)'", at: entry.key)
+        }
+        return verb.verb
+    }
+
+    private func step(
+        _ object: ObjectReader,
+        _ verb: String,
+        _ never: [Invariant],
+        _ result: inout Result
+    ) -> Step? {
+        guard let action = self.action(object, verb, result.play.players) else { return nil }
+        var step = Step(action)
+        guard let node = action.connects ? object.required("expect", in: "'\(verb)'") : object.node("expect") else {
+            return action.connects ? nil : step
+        }
+        let places = AlternativePlaces()
+        let engine = action.player.flatMap { name in result.play.players.first { $0.name == name }?.plan.engine }
+        var expectation = self.expectation(node, engine ?? self.engine, places)
+        if action.connects { expectation.never += never.filter { expectation.takes($0) } }
+        step.expectation = expectation
+        result.places.append((step, places, node))
+        return step
+    }
+
+    private func action(_ object: ObjectReader, _ verb: String, _ players: [Player]) -> Step.Action? {
+        guard let node = object.node(verb) else { return nil }
+        switch verb {
+        case "wait": return self.reading.milliseconds(node).map { .wait(milliseconds: $0) }
+        case "agent": return self.agent(node)
+        default: break
+        }
+        guard let name = self.name(node, "client", among: players.map(\.name)) else { return nil }
+        switch verb {
+        case "connect":
+            guard let node = object.required("exchange", in: "'connect'"),
+                let exchange = ExchangeReader(reading: self.reading).exchange(node)
+            else { return nil }
+            if exchange == .agentKilled || exchange == .agentRestarted {
+                self.reading.report("in steps an agent is killed and started by 'agent'", at: node)
+            }
+            return .connect(name, exchange)
+        case "open": return .open(name)
+        case "say": return self.speech(object).map { .say(name, $0) }
+        case "hear": return self.hearing(object).map { .hear(name, $0) }
+        case "end": return .end(name)
+        default: return .reset(name)
+        }
+    }
+
+    private func name(_ node: YAMLNode, _ what: String, among known: [String]) -> String? {
+        guard let name = self.reading.text(node) else { return nil }
+        if known.contains(name) { return name }
+        let hint = Suggestion.clause(for: name, among: known)
+        self.reading.report("no \(what) is called '\(name)'\(hint)", at: node)
+        return nil
+    }
+
+    private func speech(_ object: ObjectReader) -> Step.Speech? {
+        switch (object.node("up"), object.node("down")) {
+        case (nil, nil): return .line
+        case (let up?, nil): return self.reading.size(up).map { .upload(count: $0) }
+        case (nil, let down?): return self.reading.size(down).map { .request(count: $0) }
+        case (_?, let down?):
+            self.reading.report("what is said goes up, or asks for what comes down", at: down)
+            return nil
+        }
+    }
+
+    private func hearing(_ object: ObjectReader) -> Step.Hearing? {
+        if let until = object.node("until") {
+            guard self.reading.text(until) == "end", object.node("down") == nil else {
+                self.reading.report("'until' is the end of the connection: until: end, and no 'down'", at: until)
+                return nil
+            }
+            return .end
+        }
+        guard let down = object.node("down") else { return .all }
+        return self.reading.size(down).map { .some(count: $0) }
+    }
+
+    /// `{ tenant: kill }`
+    private func agent(_ node: YAMLNode) -> Step.Action? {
+        guard let object = ObjectReader(node, named: "agent", keys: nil, self.reading) else { return nil }
+        guard let entry = object.entries.first, object.entries.count == 1 else {
+            self.reading.report("'agent' names one endpoint and what happens to its agent: { tenant: kill }", at: node)
+            return nil
+        }
+        guard let endpoint = self.endpoints.first(where: { $0.key == entry.name }) else {
+            let hint = Suggestion.clause(for: entry.name, among: self.endpoints.map(\.key))
+            self.reading.report("no endpoint is called '\(entry.name)'\(hint)", at: entry.key)
+            return nil
+        }
+        if !endpoint.hasOwnAgent || !endpoint.isOnline {
+            self.reading.report("'\(entry.name)' needs 'own-agent: true'", at: entry.key)
+        }
+        return self.reading.word(entry.value, "deed", as: Step.AgentAct.self).map { .agent(entry.name, $0) }
+    }
+}
+
+extension GradedExpectation {
+    /// Whether an invariant of the whole play is one of this step. Those that say that nobody is let in are about the steps
+    /// that let nobody in.
+    fileprivate func takes(_ invariant: Invariant) -> Bool {
+        if self.never.contains(invariant) { return false }
+        switch invariant {
+        case .clientCertificateSkipped, .anyContacted, .upstreamGotData:
+            return self.strict.allSatisfy { $0.handshake == .refused }
+        case .otherContacted, .plaintextReply: return true
+        }
+    }
+}

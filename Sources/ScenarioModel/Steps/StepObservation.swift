@@ -1,0 +1,30 @@
+/// How one step of a play went.
+package struct StepObservation: Hashable, Sendable, Codable {
+    /// The number of its ``PlannedStep``.
+    package var number: String
+    /// `hear first`
+    package var action: String
+    /// Milliseconds since the case began.
+    package var began: Double
+    package var ended: Double
+    /// What did not go as the step says.
+    package var troubles: [Trouble]
+
+    package init(number: String, action: String, began: Double, ended: Double, troubles: [Trouble] = []) {
+        self.number = number
+        self.action = action
+        self.began = began
+        self.ended = ended
+        self.troubles = troubles
+    }
+
+    package struct Trouble: Hashable, Sendable, Codable {
+        /// On which of the case's connections.
+        package var connection: Int
+        package var sentence: String
+        package init(connection: Int, sentence: String) {
+            self.connection = connection
+            self.sentence = sentence
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import ScenarioModel
+import Testing
+
+@testable import ScenarioFiles
+
+@Suite("Steps in scenario files")
+struct PlayTests {
+    /// A whole good scenario with one part replaced.
+    private static func text(_ old: String = "", with new: String = "") -> String {
+        let good = """
+            id: area.name
+            title: A title
+            rule: { document: RFC 9846, section: "5.1", level: must }
+            roles: [edge]
+            engines: [openssl]
+            endpoints: { tenant: { own-agent: true }, other: {} }
+            clients:
+              first: { sni: "${tenant.name}" }
+              crowd: { sni: "${other.name}", count: 3, engine: boringssl }
+            steps:
+              - { open: first, expect: { strict: { route: tenant } } }
+              - together:
+                  - { say: first, up: 1KiB }
+                  - { connect: crowd, exchange: echo, expect: { strict: { route: other } } }
+              - { hear: first, until: end }
+              - { open: first, expect: { strict: { route: none, handshake: refused } } }
+              - agent: { tenant: kill }
+            never: [other-contacted, client-certificate-skipped]
+            """
+        guard let range = good.firstRange(of: old) else { return good }
+        return good[..<range.lowerBound] + new + good[range.upperBound...]
+    }
+
+    private static func load(_ text: String) throws -> Case {
+        try #require(try ScenarioLoader().load(text: text, file: "a.yaml").first?.cases.first)
+    }
+
+    @Test("become moments, and connections with a number each")
+    func play() throws {
+        let testCase = try Self.load(Self.text())
+        let play = try #require(testCase.play)
+        #expect(play.players.map(\.name) == ["first", "crowd"])
+        #expect(play.players.map(\.plan.engine) == [.openssl, .boringssl])
+        let steps = play.plan.flatMap(\.self)
+        #expect(steps.map(\.number) == ["1", "2.1", "2.2", "3", "4", "5"])
+        #expect(steps.map(\.connections) == [0..<1, 0..<1, 1..<4, 0..<1, 4..<5, 5..<5])
+        #expect(play.exchanges == [.dialogue, .echo, .echo, .echo, .dialogue])
+        #expect(steps[1].step.action == .say("first", .upload(count: 1024)))
+        #expect(testCase.requires.contains(.agents))
+        #expect(testCase.client.serverName == testCase.endpoints[0].domain)
+        // What says that nobody is let in holds where nobody is.
+        let never = steps.compactMap(\.step.expectation?.never)
+        #expect(never == [[.otherContacted], [.otherContacted], [.otherContacted, .clientCertificateSkipped]])
+    }
+
+    @Test("a client and its exchange are a case without steps")
+    func short() throws {
+        let testCase = try Self.load(scenarioText())
+        #expect(testCase.play == nil)
+        #expect(testCase.exchanges == [.echo])
+    }
+
+    @Test(
+        "what cannot be played is an error with its place",
+        arguments: [
+            ("open: first", "open: frist", "11:13: no client is called 'frist'; did you mean 'first'?"),
+            ("say: first", "sya: first", "13:11: unknown key 'sya' in step; did you mean 'say'?"),
+            ("say: first", "say: crowd", "13:9: 'crowd' is not open at this point; 'open: crowd' makes it so"),
+            ("say: first, up: 1KiB", "hear: first, exchange: echo", "13:24: 'exchange' says nothing of 'hear'"),
+            ("connect: crowd", "connect: first", "14:9: 'first' does one thing at a time"),
+            ("until: end }", "down: 1KiB }", "16:5: 'first' is open already"),
+            ("tenant: kill", "tenent: kill", "17:14: no endpoint is called 'tenent'; did you mean 'tenant'?"),
+            ("tenant: kill", "other: kill", "17:14: 'other' needs 'own-agent: true'"),
+            ("tenant: kill", "tenant: kil", "17:22: 'kil' is no deed: kill, start; did you mean 'kill'?"),
+            ("exchange: echo", "exchange: agent-killed", "an agent is killed and started by 'agent'"),
+            ("exchange: echo", "exchange: upstream-first", "an upstream that speaks first cannot tell to whom"),
+            (
+                "exchange: echo, expect: { strict: { route: other } }", "exchange: echo",
+                "14:9: 'connect' needs 'expect'"
+            ),
+            ("route: other }", "route: other, event: one }", "events are told apart by name"),
+            ("engine: boringssl", "resume: first, silent: true", "unknown key 'resume' in client"),
+            ("until: end", "until: later", "15:27: 'until' is the end of the connection"),
+            ("crowd: { sni", "third: { sni: none }\n  crowd: { sni", "no step is about the client 'third'"),
+            (
+                "never: [", "exchange: echo\nnever: [",
+                "a case has either client, exchange and expect, or clients and steps"
+            ),
+            ("route: tenant }", "route: none, bytes: identical }", "'bytes' needs an upstream, and the route is none"),
+        ]
+    )
+    func problems(old: String, new: String, problem: String) {
+        let text = Self.text(old, with: new)
+        #expect(text != Self.text())
+        let error = #expect(throws: ScenarioFileError.self) { _ = try Self.load(text) }
+        #expect(error?.description.contains(problem) == true, "\(error?.description ?? "")")
+    }
+
+    @Test("'count' and 'never' are for cases with steps")
+    func onlyWithSteps() {
+        for (old, new, problem) in [
+            ("client: { sni", "client: { count: 2, sni", "'count' is for clients of a case with steps"),
+            ("exchange: echo", "exchange: echo\nnever: other-contacted", "'never' stands in 'expect'"),
+        ] {
+            let error = #expect(throws: ScenarioFileError.self) { _ = try Self.load(scenarioText(old, with: new)) }
+            #expect(error?.description.contains(problem) == true)
+        }
+    }
+
+    @Test("explain shows each step with what is expected of it")
+    func explain() throws {
+        let text = Explanation.render(try #require(try ScenarioLoader().load(text: Self.text(), file: "a.yaml").first))
+        #expect(text.contains("step 2.1    say first, up 1024"))
+        #expect(text.contains("step 4      open first\n      strict      reaches no upstream; is refused"))
+    }
+}
