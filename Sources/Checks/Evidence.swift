@@ -38,6 +38,7 @@ struct Evidence {
         } else if let recipe = expectation.certificate {
             results.append(try self.check(certificate: recipe, of: self.endpoint(of: expectation)))
         }
+        if let impostor = self.checkAgent() { results.append(impostor) }
         if let version = expectation.version { results.append(self.check(version)) }
         if let alpn = expectation.alpn { results.append(self.check(alpn)) }
         if expectation.bytes == .identical { results.append(self.checkBytes(expectation)) }

@@ -65,6 +65,13 @@ package struct Judge: Sendable {
             for alternative in alternatives {
                 let checks = try evidence.checks(of: alternative)
                 guard checks.allSatisfy(\.holds) else { continue }
+                if let doubt = try evidence.doubt(alternative) {
+                    return Verdict(
+                        outcome: .informational,
+                        summary: "that it is the agent who ends TLS is not proven: \(doubt)",
+                        checks: never + checks
+                    )
+                }
                 let summary = outcome == .pass ? "" : try self.remark(outcome, graded.strict, evidence)
                 return Verdict(outcome: outcome, summary: summary, checks: never + checks)
             }

@@ -15,6 +15,8 @@ package struct JudgeContext: Hashable, Sendable {
     package var promisesStrict: Bool
     /// The target says that its port speaks TLS and nothing else, so an answer in clear breaks an invariant.
     package var isTLSOnly: Bool
+    /// What is known of who ends TLS where an agent should.
+    package var agentProof: AgentProof
 
     package init(
         deadlines: [Deadline: Double],
@@ -22,7 +24,8 @@ package struct JudgeContext: Hashable, Sendable {
         edgeAddresses: [TransportAddress],
         hasEvents: Bool,
         promisesStrict: Bool = false,
-        isTLSOnly: Bool = false
+        isTLSOnly: Bool = false,
+        agentProof: AgentProof = AgentProof()
     ) {
         self.deadlines = deadlines
         self.certificates = certificates
@@ -30,6 +33,7 @@ package struct JudgeContext: Hashable, Sendable {
         self.hasEvents = hasEvents
         self.promisesStrict = promisesStrict
         self.isTLSOnly = isTLSOnly
+        self.agentProof = agentProof
     }
 }
 

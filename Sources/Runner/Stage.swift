@@ -84,13 +84,15 @@ final class Stage: Sendable {
                 deployment,
                 keepsWorkDirectory: options.keepsWorkDirectory
             )
+            let trial = AgentTrial(target: running, group: group, seed: options.seed)
             let context = JudgeContext(
                 deadlines: definition.deadlines,
                 certificates: try materials.serverCertificates(for: actors),
                 edgeAddresses: running.addresses,
                 hasEvents: definition.hasEvents,
                 promisesStrict: definition.promisesStrict || options.isStrict,
-                isTLSOnly: definition.features.contains(.tlsOnly)
+                isTLSOnly: definition.features.contains(.tlsOnly),
+                agentProof: try await trial.run(actors)
             )
             return Stage(
                 target: running,

@@ -69,7 +69,22 @@ enum ChildProcess {
         var status: Int32 = 0
         // waitpid writes only to `status`.
         let result = unsafe waitpid(process, &status, WNOHANG)
-        guard result == process else { return nil }
+        return result == process ? Self.ending(status) : nil
+    }
+
+    /// Waits for a process that was sent SIGSTOP; gives how it ended, if it did so first.
+    static func waitUntilStopped(_ process: pid_t) -> Int32? {
+        while true {
+            var status: Int32 = 0
+            // waitpid writes only to `status`.
+            let result = unsafe waitpid(process, &status, WUNTRACED)
+            if result < 0 && errno == EINTR { continue }
+            // As WIFSTOPPED has it.
+            return result != process || status & 0xFF == 0x7F ? nil : Self.ending(status)
+        }
+    }
+
+    private static func ending(_ status: Int32) -> Int32 {
         let signal = status & 0x7F
         return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }

@@ -77,6 +77,27 @@ package final class SupervisedProcess: Sendable {
 
     package func send(_ signal: ProcessSignal) { self.tell("signal \(signal.rawValue)") }
 
+    /// Makes the program and whatever it started stand still, until ``resume()``; gives whether it does.
+    package func pause() async -> Bool {
+        self.tell("pause")
+        let deadline = ContinuousClock.now + Self.obedience
+        var answer: [UInt8] = []
+        while ContinuousClock.now < deadline, self.status == nil {
+            var buffer = [UInt8](repeating: 0, count: 64)
+            // recv writes at most `count` bytes into the buffer.
+            let count = unsafe recv(self.control, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+            if count > 0 { answer += buffer.prefix(count) }
+            if answer.last == UInt8(ascii: "\n") { return true }
+            await Pause.short()
+        }
+        return false
+    }
+
+    package func resume() { self.tell("resume") }
+
+    /// For a busy machine: stopping a program takes less than a millisecond.
+    private static let obedience = Duration.seconds(5)
+
     /// Has the supervisor end the program.
     package func release() {
         let isFirst = self.state.withLock { state in

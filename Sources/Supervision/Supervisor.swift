@@ -6,7 +6,8 @@ internal import ProgramKit
 /// `shakedown supervise --grace 2 -- haproxy -f haproxy.cfg` starts the program in a process group of its own. When the
 /// supervisor's standard input ends (its parent is gone, however it went) or SIGTERM, SIGINT or SIGHUP comes, the whole
 /// group gets the stop signal, and SIGKILL after the grace; a line `stop` on standard input does the same. A line
-/// `signal HUP` is passed on. The exit status is the program's, or 128 and a signal's number.
+/// `signal HUP` is passed on. `pause` makes the group stand still, and is answered by a line `paused` on the same socket
+/// once the program does; `resume` lets it go on. The exit status is the program's, or 128 and a signal's number.
 package struct Supervisor {
     let options: SupervisorOptions
     private let child: pid_t
@@ -15,6 +16,7 @@ package struct Supervisor {
     private var isInputOpen = true
     private var stopDeadline: ContinuousClock.Instant?
     private var isKilled = false
+    private var isPaused = false
 
     /// What is left of a group after its leader has gone gets this long to go by itself: long enough to finish a line
     /// of a log, too short to be waited for.
@@ -122,12 +124,44 @@ package struct Supervisor {
             self.beginStop(grace: self.options.grace)
             return
         }
+        if words == ["pause"] {
+            self.pause()
+            return
+        }
+        if words == ["resume"] {
+            self.resume()
+            return
+        }
         guard words.count == 2, words[0] == "signal", let signal = ProcessSignal(rawValue: String(words[1])) else {
             Self.complain("not a command: '\(line)'")
             return
         }
         // SIGKILL leaves nobody to end the rest of the group, other signals are for the program to pass on.
         if self.childStatus == nil { kill(signal == .kill ? -self.child : self.child, signal.number) }
+    }
+
+    private mutating func pause() {
+        guard self.childStatus == nil else { return }
+        if !self.isPaused {
+            kill(-self.child, SIGSTOP)
+            if let status = ChildProcess.waitUntilStopped(self.child) {
+                self.childStatus = status
+                self.beginStop(grace: Self.lingering)
+                return
+            }
+            self.isPaused = true
+        }
+        let answer = Array("\(Self.pausedAnswer)\n".utf8)
+        // The array outlives the call. Standard input is the parent's socket; a parent that is gone needs no answer.
+        _ = unsafe send(STDIN_FILENO, answer, answer.count, Int32(MSG_NOSIGNAL))
+    }
+
+    static let pausedAnswer = "paused"
+
+    private mutating func resume() {
+        guard self.isPaused else { return }
+        self.isPaused = false
+        kill(-self.child, SIGCONT)
     }
 
     private mutating func beginStop(grace: Duration) {
@@ -138,6 +172,8 @@ package struct Supervisor {
         }
         self.stopDeadline = deadline
         kill(-self.child, self.options.stopSignal.number)
+        // Who stands still would not hear it.
+        self.resume()
     }
 }
 

@@ -18,7 +18,8 @@ enum Made {
             certificates: ServerCertificates(Self.certificates),
             edgeAddresses: [Self.edge],
             hasEvents: true,
-            isTLSOnly: true
+            isTLSOnly: true,
+            agentProof: AgentProof(answers: ["tenant-1.shakedown.test": false])
         )
     )
 

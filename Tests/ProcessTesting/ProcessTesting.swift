@@ -22,9 +22,12 @@ package func eventually(within limit: Duration = .seconds(10), _ condition: () t
 }
 
 /// Whether a process exists and has not ended, whoever may still have to wait for it.
-package func isRunning(_ process: Int) -> Bool {
-    guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
-    return stat.split(separator: ")").last?.split(separator: " ").first != "Z"
+package func isRunning(_ process: Int) -> Bool { state(of: process).map { $0 != "Z" } ?? false }
+
+/// The letter by which the kernel tells what a process does: `S` sleeps, `T` stands still, `Z` has ended.
+package func state(of process: Int) -> String? {
+    guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return nil }
+    return stat.split(separator: ")").last?.split(separator: " ").first.map(String.init)
 }
 
 /// The number that a script wrote into a file; `nil` until it has.

@@ -56,6 +56,31 @@ struct SupervisorTests {
         }
     }
 
+    @Test("makes a program and what it started stand still, lets it go on, and ends one that stands still")
+    func pausing() async throws {
+        try await self.withScript("sleep 60 & echo $! > child; echo $$ > leader; wait") { process, folder in
+            let started = try await self.processes(["child", "leader"], in: folder)
+            #expect(await process.pause())
+            #expect(await eventually { started.allSatisfy { state(of: $0) == "T" } })
+            // Twice is no more than once.
+            #expect(await process.pause())
+            process.resume()
+            #expect(await eventually { !started.contains { state(of: $0) == "T" } })
+            #expect(await process.pause())
+            await process.end()
+            #expect(process.status == 143)
+        }
+    }
+
+    @Test("says that a program does not stand still which has ended")
+    func pausingWhatEnded() async throws {
+        try await self.withScript("exit 3") { process, _ in
+            #expect(await eventually { process.status != nil })
+            #expect(await !process.pause())
+            #expect(process.status == 3)
+        }
+    }
+
     @Test("can still be told to kill while the grace of a stop lasts")
     func killedWhileStopping() async throws {
         try await self.withScript("trap '' TERM; echo $$ > leader; while :; do sleep 0.01; done", grace: .seconds(60)) {

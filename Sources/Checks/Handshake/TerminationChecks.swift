@@ -16,6 +16,28 @@ extension Evidence {
         return results
     }
 
+    /// Whatever a case of the agent's is about, it was not seen if somebody else ends TLS in the agent's place. `nil` where
+    /// nobody does.
+    func checkAgent() -> CheckResult? {
+        let impostors = self.testCase.endpoints.filter {
+            $0.role.terminatingParty == .agent && self.context.agentProof.answers[$0.domain] == true
+        }
+        guard let first = impostors.first else { return nil }
+        return CheckResult(
+            check: "terminated-by",
+            expected: "the agent, and so no ServerHello while it stands still",
+            observed: "a ServerHello for \(first.key) while every agent stood still",
+            holds: false
+        )
+    }
+
+    /// Why it is not proven that the agent ends TLS, where an expectation says so; `nil` where it is.
+    func doubt(_ expectation: Expectation) throws(HarnessProblem) -> String? {
+        guard expectation.terminatedBy == .agent else { return nil }
+        let domain = try self.endpoint(of: expectation).domain
+        return self.context.agentProof.answers[domain] == nil ? self.context.agentProof.obstacle : nil
+    }
+
     private static func defaultCertificate(of party: Party, _ endpoint: EndpointPlan) -> String {
         switch party {
         case .edge: endpoint.certificate ?? "edge-server"

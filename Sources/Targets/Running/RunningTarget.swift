@@ -11,7 +11,7 @@ package import Verdicts
 package final class RunningTarget: Sendable {
     let definition: TargetDefinition
     let deployment: Deployment
-    private let launcher: Launcher
+    let launcher: Launcher
     private let keepsWorkDirectory: Bool
     private let edge: SupervisedProcess
     private let eventLog: EventLog?
@@ -87,6 +87,23 @@ package final class RunningTarget: Sendable {
             return state.isStopped
         }
         if isTooLate { await agent.end() }
+    }
+
+    /// Makes every agent stand still, until ``resumeAgents()``.
+    package func pauseAgents() async throws {
+        let agents = self.state.withLock { Array($0.agents.values) }
+        guard !agents.isEmpty else {
+            throw TargetError(.noSuchAgent, "\(self.definition.identity.title) has no agent that the harness started")
+        }
+        for agent in agents {
+            guard await agent.pause() else {
+                throw TargetError(.cannotRun, "\(agent.title) did not stand still")
+            }
+        }
+    }
+
+    package func resumeAgents() {
+        for agent in self.state.withLock({ Array($0.agents.values) }) { agent.resume() }
     }
 
     /// Sends the edge its reload signal.
