@@ -21,7 +21,7 @@ package struct AnswerReader: Sendable {
     /// Where the answer stops being TLS records, and why.
     package private(set) var breakage: WireError?
 
-    private var flight = ServerFlightReader()
+    private var flight = ServerFlightReader(readsCertificates: true)
     private var reader = RecordReader()
 
     package init() {}
@@ -48,6 +48,14 @@ package struct AnswerReader: Sendable {
     package var serverHelloSeen: Bool { self.flight.serverHello != nil }
     package var serverHello: ServerHello? { self.flight.serverHello }
     package var helloRetryRequest: ServerHello? { self.flight.helloRetryRequest }
+    /// The server's chain in DER, its own certificate first; TLS 1.3 hides it.
+    package var certificates: [[UInt8]] { self.flight.certificates }
+    /// A ServerHello came, and the certificate that follows it in the clear is not there yet.
+    package var awaitsCertificate: Bool {
+        guard let hello = self.serverHello, self.flight.state == .reading else { return false }
+        // TLS 1.3.
+        return hello.selectedVersion < 0x0304 && self.certificates.isEmpty
+    }
     /// The alerts sent in the clear, in order.
     package var alerts: [Alert] { self.flight.alerts }
     /// Bytes came, and they do not begin a TLS record: `HTTP/1.1 400`, a banner.

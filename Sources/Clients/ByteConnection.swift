@@ -81,6 +81,7 @@ struct ByteConnection {
                 }
                 guard limit == nil, !hasClosedOutput else { continue }
                 if answer.serverHelloSeen {
+                    guard !answer.awaitsCertificate else { continue }
                     leg.note(.handshake, "ServerHello")
                     // An idle client stops in the middle of the handshake and stays.
                     if self.environment.exchange != .idle { limit = .now + Self.answerLinger }
@@ -113,6 +114,7 @@ struct ByteConnection {
             handshake.version = TLSVersion(wireValue: hello.selectedVersion)
             handshake.cipherSuite = hello.cipherSuite.description
             handshake.alpn = hello.alpnProtocol.map { String(decoding: $0, as: UTF8.self) }
+            handshake.peerCertificates = answer.certificates.map { ByteString($0) }
         }
         for alert in answer.alerts {
             if alert.code == .closeNotify {

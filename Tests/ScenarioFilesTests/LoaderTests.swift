@@ -80,7 +80,7 @@ struct LoaderTests {
     @Test("writes the server_name extension of an edit as RFC 6066 has it")
     func secondServerName() throws {
         let text = scenarioText("openssl", with: "bytes").replacing("exchange: echo", with: "exchange: wait")
-            .replacing("handshake: completed", with: "handshake: answered")
+            .replacing("handshake: completed", with: "handshake: refused")
             .replacing(
                 "version: \"${version}\"",
                 with: "version: \"${version}\", hello: { extensions: [{ prepend: { server-name: ab.c } }] }"

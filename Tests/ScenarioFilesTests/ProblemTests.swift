@@ -204,7 +204,7 @@ struct ProblemTests {
     @Test("are a server name's extension that says its bytes too")
     func serverNameAndData() throws {
         let text = scenarioText("openssl", with: "bytes").replacing("exchange: echo", with: "exchange: wait")
-            .replacing("handshake: completed", with: "handshake: answered")
+            .replacing("handshake: completed", with: "handshake: refused")
             .replacing(
                 "version: \"${version}\"",
                 with: "version: \"${version}\", hello: { extensions: [{ append: { server-name: a.b, data: \"00\" } }] }"
@@ -291,6 +291,34 @@ struct ProblemTests {
             try ScenarioLoader().load(text: text, file: "a.yaml")
         }
         #expect(error.description == "a.yaml:14:11: \(sentence)")
+    }
+
+    @Test(
+        "are answers to a byte client that do not tell who gave them",
+        arguments: [
+            ("1.3", "{}", "handshake: answered", "a ServerHello does not tell who sent it"),
+            ("1.3", "{}", "handshake: answered, terminated-by: role", "TLS 1.3 hides the certificate"),
+            ("1.3", "{}", "handshake: answered, certificate: edge-server", "TLS 1.3 hides the certificate"),
+            ("1.2", "{}", "handshake: answered", "a ServerHello does not tell who sent it"),
+            ("1.2", "{}", "handshake: answered, terminated-by: role", nil),
+            ("1.3", "{ supported-versions: [0x0303] }", "handshake: answered, terminated-by: role", nil),
+            ("1.2", "{ supported-versions: [0x0304] }", "handshake: answered, terminated-by: role", "TLS 1.3 hides"),
+            ("1.3", "{}", "handshake: refused", nil),
+        ]
+    )
+    func unseenAnswer(version: String, hello: String, alternative: String, problem: String?) throws {
+        let text = scenarioText("[openssl]", with: "[bytes]").replacing("exchange: echo", with: "exchange: wait")
+            .replacing("[\"1.2\", \"1.3\"]", with: "[\"\(version)\"]")
+            .replacing("version: \"${version}\"", with: "max-version: \"${version}\", hello: \(hello)")
+            .replacing("route: tenant, handshake: completed", with: alternative)
+        guard let problem else {
+            #expect(try ScenarioLoader().load(text: text, file: "a.yaml").count == 1)
+            return
+        }
+        let error = try #require(throws: ScenarioFileError.self) {
+            try ScenarioLoader().load(text: text, file: "a.yaml")
+        }
+        #expect(error.problems.map(\.message).contains { $0.contains(problem) }, "\(error)")
     }
 
     @Test(

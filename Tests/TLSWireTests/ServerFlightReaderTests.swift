@@ -63,6 +63,55 @@ struct ServerFlightReaderTests {
         #expect(reader.state == .notTLS)
     }
 
+    @Test(
+        "the certificate of TLS 1.2 is read where it is asked for, in records and segments of any size",
+        arguments: [1, 7, 4096]
+    )
+    func readsCertificate(_ size: Int) throws {
+        let vector = try #require(VectorFile.serverFlights.first { $0.name == "openssl-3.0-tls12-alpn" })
+        var records = RecordReader()
+        records.append(vector.bytes)
+        var cut: [UInt8] = []
+        while let record = try records.next() {
+            for piece in RecordWriter.records(record.payload, maximumLength: size) { cut += piece.encoded() }
+        }
+        for stream in [vector.bytes, cut] {
+            var reader = ServerFlightReader(readsCertificates: true)
+            var silent = ServerFlightReader()
+            for segment in RecordWriter.pieces(of: stream, cuts: [], maximumLength: size) {
+                reader.append(segment)
+                silent.append(segment)
+            }
+            #expect(reader.certificates.map(\.count) == [368])
+            // SEQUENCE, with a length of two bytes.
+            #expect(reader.certificates.first?.starts(with: [0x30, 0x82]) == true)
+            #expect(silent.certificates == [])
+            #expect(silent.serverHello == reader.serverHello)
+        }
+    }
+
+    @Test(
+        "a broken Certificate message ends the watching, and is none",
+        arguments: [
+            [11, 0, 0, 2, 0, 0], [11, 0, 0, 3, 0, 0, 1], [11, 0, 0, 6, 0, 0, 3, 0, 0, 1], [11, 0, 0, 4, 0, 0, 0, 0],
+        ] as [[UInt8]]
+    )
+    func brokenCertificate(_ message: [UInt8]) throws {
+        let vector = try #require(VectorFile.serverFlights.first { $0.name == "openssl-3.0-tls12-alpn" })
+        var records = RecordReader()
+        records.append(vector.bytes)
+        let hello = try #require(try records.next())
+        var reader = ServerFlightReader(readsCertificates: true)
+        reader.append(hello.encoded())
+        #expect(reader.serverHello != nil)
+        reader.append(TLSRecord(type: .handshake, payload: message).encoded())
+        guard case .broken = reader.state else {
+            Issue.record("the state is \(reader.state)")
+            return
+        }
+        #expect(reader.certificates == [])
+    }
+
     @Test("a broken ServerHello ends the watching and traps nothing")
     func survivesGarbage() {
         var reader = ServerFlightReader()

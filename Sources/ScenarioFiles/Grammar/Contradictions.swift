@@ -49,7 +49,7 @@ struct Contradictions {
 
     private func contradictions(in expectation: Expectation) -> [String] {
         self.ending(of: expectation) + self.refusal(in: expectation) + self.way(of: expectation)
-            + self.offer(behind: expectation) + self.invariants(against: expectation)
+            + self.offer(behind: expectation) + self.sight(of: expectation) + self.invariants(against: expectation)
     }
 
     // MARK: What contradicts what
@@ -143,6 +143,21 @@ struct Contradictions {
         return sentences
     }
 
+    /// Whose certificate it was: a silent default must not pass for the endpoint's.
+    private func sight(of expectation: Expectation) -> [String] {
+        let client = self.testCase.client
+        guard client.engine == .bytes else { return [] }
+        let asks = expectation.terminatedBy != nil || expectation.certificate != nil
+        if asks, client.offersTLS13 {
+            return ["TLS 1.3 hides the certificate from a byte client; with 'max-version: \"1.2\"' it is seen"]
+        }
+        let answers = self.endpoint(of: expectation)?.role.terminatingParty != .upstream
+        if !asks, answers, expectation.handshake == .answered {
+            return ["a ServerHello does not tell who sent it: it needs 'terminated-by', and a client of TLS 1.2"]
+        }
+        return []
+    }
+
     private func invariants(against expectation: Expectation) -> [String] {
         let never = self.testCase.expectation.never
         var sentences: [String] = []
@@ -158,6 +173,16 @@ struct Contradictions {
     private func endpoint(of expectation: Expectation) -> EndpointPlan? {
         guard case .endpoint(let key)? = expectation.route else { return self.testCase.endpoints.first }
         return self.testCase.endpoints.first { $0.key == key }
+    }
+}
+
+extension ClientPlan {
+    /// Whether a byte client's hello can be answered in TLS 1.3.
+    fileprivate var offersTLS13: Bool {
+        if case .builtHello(let hello) = self.opening, let versions = hello.supportedVersions {
+            return versions.contains(TLSVersion.tls13.wireValue)
+        }
+        return self.maximumVersion == .tls13
     }
 }
 

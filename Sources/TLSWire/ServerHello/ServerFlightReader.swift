@@ -21,14 +21,20 @@ package struct ServerFlightReader: Sendable {
     package private(set) var state = State.reading
     package private(set) var helloRetryRequest: ServerHello?
     package private(set) var serverHello: ServerHello?
+    /// The server's chain in DER, its own certificate first, where it travels in the clear (before TLS 1.3) and was asked
+    /// for; empty until it is whole.
+    package private(set) var certificates: [[UInt8]] = []
     /// The alerts sent in the clear, in order. After ChangeCipherSpec (TLS 1.2) alerts are encrypted and not seen.
     package private(set) var alerts: [Alert] = []
 
     private var records = RecordReader()
     private var message: [UInt8] = []
     private var sawChangeCipherSpec = false
+    private let readsCertificates: Bool
 
-    package init() {}
+    package init(readsCertificates: Bool = false) {
+        self.readsCertificates = readsCertificates
+    }
 
     package mutating func append(_ bytes: Span<UInt8>) {
         guard self.isWatching else { return }
@@ -72,10 +78,17 @@ package struct ServerFlightReader: Sendable {
         }
     }
 
+    /// Messages of the handshake are collected until the ServerHello is there, and the certificates if they are wanted.
+    private var isCollecting: Bool {
+        guard let hello = self.serverHello else { return true }
+        // TLS 1.3.
+        return self.readsCertificates && self.certificates.isEmpty && hello.selectedVersion < 0x0304
+    }
+
     private mutating func takeHandshake(_ record: TLSRecord) {
-        guard self.serverHello == nil else { return }
+        guard self.isCollecting else { return }
         self.message += record.payload
-        while self.message.count >= 4, self.serverHello == nil {
+        while self.message.count >= 4, self.isCollecting {
             let length = 4 + (Int(self.message[1]) << 16 | Int(self.message.span.uint16(at: 2)))
             guard length <= Self.maximumMessageLength else {
                 self.state = .broken(
@@ -90,8 +103,7 @@ package struct ServerFlightReader: Sendable {
             }
             guard self.message.count >= length else { return }
             do {
-                let hello = try ServerHello(message: Array(self.message[..<length]))
-                if hello.isHelloRetryRequest { self.helloRetryRequest = hello } else { self.serverHello = hello }
+                try self.read(message: Array(self.message[..<length]))
             } catch {
                 var moved = error
                 moved.offset = self.records.streamOffset - record.payload.count
@@ -100,6 +112,17 @@ package struct ServerFlightReader: Sendable {
             }
             self.message.removeFirst(length)
         }
-        if self.serverHello != nil { self.message = [] }
+        if !self.isCollecting { self.message = [] }
+    }
+
+    private mutating func read(message: [UInt8]) throws(WireError) {
+        guard self.serverHello != nil else {
+            let hello = try ServerHello(message: message)
+            if hello.isHelloRetryRequest { self.helloRetryRequest = hello } else { self.serverHello = hello }
+            return
+        }
+        if message[0] == CertificateMessage.handshakeType {
+            self.certificates = try CertificateMessage(message: message).chain
+        }
     }
 }
