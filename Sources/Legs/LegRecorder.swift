@@ -10,7 +10,8 @@ struct LegRecorder: Sendable {
     private static let noticedDelay = Duration.milliseconds(50)
 
     private let caseStart: ContinuousClock.Instant
-    private let connectionStart: ContinuousClock.Instant
+    /// When it was dialled; from ``connected()`` on, when it stood.
+    private var connectionStart: ContinuousClock.Instant
     private var sent = StreamRecorder(excerptLimit: LegObservation.excerptLimit)
     private var received = StreamRecorder(excerptLimit: LegObservation.excerptLimit)
     private var partial = LegObservation()
@@ -21,6 +22,9 @@ struct LegRecorder: Sendable {
         self.caseStart = caseStart
         self.connectionStart = connectionStart
     }
+
+    /// Time is counted from here: until now the connection waited for a place among the others that were dialled.
+    mutating func connected() { self.connectionStart = .now }
 
     mutating func setAddresses(local: TransportAddress?, remote: TransportAddress?) {
         self.partial.localAddress = local

@@ -53,6 +53,7 @@ struct LegState: Sendable {
 
     mutating func opened(_ kind: TimelineEntry.Kind, local: TransportAddress?, remote: TransportAddress?) {
         self.recorder.setAddresses(local: local, remote: remote)
+        if kind == .connect { self.recorder.connected() }
         let near = local.map(\.description) ?? "?"
         let peer = remote.map(\.description) ?? "?"
         self.recorder.note(kind, kind == .accept ? "\(peer) at \(near)" : "\(near) to \(peer)")

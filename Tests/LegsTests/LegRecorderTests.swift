@@ -29,6 +29,15 @@ struct LegRecorderTests {
         #expect((100_000..<190_000).contains(observation.timeline.last?.at ?? 0))
     }
 
+    @Test("a connection that waited to be let in has not lasted longer for it")
+    func connecting() {
+        let now = ContinuousClock.now
+        var recorder = LegRecorder(caseStart: now - .seconds(100), connectionStart: now - .seconds(10))
+        recorder.connected()
+        recorder.end(.fin, "FIN")
+        #expect((0..<5_000).contains(recorder.observation.endedAfter))
+    }
+
     @Test("what was sent before our own end is marked once, and what follows is sent all the same")
     func ownEnd() {
         var recorder = LegRecorder(caseStart: .now, connectionStart: .now)

@@ -51,6 +51,22 @@ extension LegState {
     }
 }
 
+@Suite("Leg state: its beginning")
+struct LegStateBeginningTests {
+    @Test("time counts from where a dialled connection stands, and from where an accepted one came")
+    func begins() {
+        for (kind, isFresh) in [(TimelineEntry.Kind.connect, true), (.accept, false)] {
+            let dialled = ContinuousClock.now - .seconds(10)
+            var state = LegState(
+                recorder: LegRecorder(caseStart: dialled, connectionStart: dialled),
+                recordsReceived: true
+            )
+            state.opened(kind, local: nil, remote: nil)
+            #expect((state.recorder.observation.endedAfter < 5_000) == isFresh)
+        }
+    }
+}
+
 @Suite("Leg state: every order of up to four things that happen")
 struct LegStateOrderTests {
     private static let sequences: [[Step]] = {
