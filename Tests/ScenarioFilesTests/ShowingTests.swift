@@ -65,7 +65,7 @@ struct ShowingTests {
     @Test("a list has a line per scenario and the sums")
     func list() throws {
         let scenarios = try ScenarioLoader().load(text: scenarioText(), file: "a.yaml")
-        #expect(Listing.lines(scenarios) == "area.name  MUST    rfc     2  A title\n1 scenarios, 2 cases\n")
+        #expect(Listing.lines(scenarios) == "area.name  MUST    rfc     2  A title\n1 scenario, 2 cases\n")
     }
 
     @Test("a list for programs is JSON")

@@ -9,6 +9,8 @@ struct RunComparisonTests {
             (.pass, .pass, nil), (.pass, .fail, .newlyFailing), (.pass, .error, .newlyFailing),
             (.unsupported, .hang, .newlyFailing), (.fail, .pass, .newlyPassing), (.hang, .passLenient, .newlyPassing),
             (.fail, .expectedFail, .newlyPassing), (.expectedFail, .unexpectedPass, .newlyFailing),
+            (.pass, .failShould, .newlyFailingShould), (.expectedFail, .failShould, .newlyFailingShould),
+            (.fail, .failShould, .changed), (.failShould, .fail, .changed), (.failShould, .pass, .newlyPassing),
             (.pass, .passLenient, .changed), (.fail, .hang, .changed), (.pass, .skipped, .changed),
             (.skipped, .fail, .changed), (.unsupported, .pass, .changed), (.informational, .informational, nil),
             (nil, .pass, .new), (nil, .fail, .new), (.pass, nil, .gone), (.fail, nil, .gone),
@@ -20,6 +22,19 @@ struct RunComparisonTests {
         #expect(comparison.changes.map(\.kind) == (kind.map { [$0] } ?? []))
         #expect(comparison.unchangedCount == (kind == nil ? 1 : 0))
         #expect(comparison.changes.allSatisfy { $0.before == before && $0.after == after && $0.caseID == "a.b[x]" })
+    }
+
+    @Test("a script is told of failures, then of failed recommendations")
+    func exitCode() {
+        func code(_ outcomes: [Outcome]) -> Int32 {
+            func report(_ outcomes: [Outcome]) -> RunReport {
+                Made.report(outcomes.enumerated().map { Made.result("a.b\($0.offset)", $0.element) })
+            }
+            return RunComparison(of: report(outcomes), with: report(outcomes.map { _ in .pass })).exitCode
+        }
+        #expect(code([.pass, .passLenient]) == 0)
+        #expect(code([.pass, .failShould]) == 3)
+        #expect(code([.failShould, .fail]) == 1)
     }
 
     @Test("the same failure with other numbers is the same, with another cause it has changed")

@@ -36,7 +36,7 @@ package enum ComparisonSummary {
         switch kind {
         case .newlyFailing: .boldRed
         case .newlyPassing: .green
-        case .changed: .yellow
+        case .newlyFailingShould, .changed: .yellow
         case .new, .gone: .dim
         }
     }

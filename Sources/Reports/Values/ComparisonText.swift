@@ -4,6 +4,7 @@ extension RunComparison.Kind {
     var label: String {
         switch self {
         case .newlyFailing: "newly failing"
+        case .newlyFailingShould: "newly failing (SHOULD)"
         case .newlyPassing: "newly passing"
         case .changed: "changed"
         case .new: "new"
@@ -14,6 +15,7 @@ extension RunComparison.Kind {
     var meaning: String {
         switch self {
         case .newlyFailing: "acceptable before, and not now"
+        case .newlyFailingShould: "acceptable before, and now a rule fails that is only recommended"
         case .newlyPassing: "not acceptable before, and now it is"
         case .changed: "another outcome or another cause, or no verdict in one of the runs"
         case .new: "not in the earlier run"

@@ -17,7 +17,7 @@ package enum Listing {
             text += "  " + scenario.title + "\n"
         }
         let cases = scenarios.reduce(0) { $0 + $1.cases.count }
-        return text + "\(scenarios.count) scenarios, \(cases) cases\n"
+        return text + "\(Self.counted(scenarios.count, "scenario")), \(Self.counted(cases, "case"))\n"
     }
 
     /// The same as a JSON array, for programs.
@@ -58,6 +58,10 @@ package enum Listing {
         var file: String
         var line: Int
         var cases: [String]
+    }
+
+    private static func counted(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)" + (number == 1 ? "" : "s")
     }
 
     private static func padded(_ text: String, to width: Int) -> String {

@@ -32,6 +32,8 @@ package struct RunComparison: Hashable, Sendable, Codable {
     package enum Kind: String, CaseIterable, Codable, Hashable, Sendable {
         /// Acceptable before, and not now.
         case newlyFailing = "newly-failing"
+        /// Acceptable before, and now a rule fails that is only recommended.
+        case newlyFailingShould = "newly-failing-should"
         case newlyPassing = "newly-passing"
         /// Another outcome that is as acceptable, another cause of the same failure, or no verdict on one side.
         case changed
@@ -42,6 +44,13 @@ package struct RunComparison: Hashable, Sendable, Codable {
     }
 
     package func changes(_ kind: Kind) -> [Change] { self.changes.filter { $0.kind == kind } }
+
+    /// 1 when something fails now that did not before; 3 when nothing does but rules that are only recommended; else 0.
+    package var exitCode: Int32 {
+        let kinds = Set(self.changes.map(\.kind))
+        if kinds.contains(.newlyFailing) { return 1 }
+        return kinds.contains(.newlyFailingShould) ? RunReport.onlyRecommendationsFailed : 0
+    }
 
     package init(of report: RunReport, with earlier: RunReport) {
         self.earlier = Earlier(
@@ -79,7 +88,7 @@ package struct RunComparison: Hashable, Sendable, Codable {
         // What did not run has neither failed nor passed.
         if before == .skipped || after == .skipped { return .changed }
         switch (before.isAcceptable, after.isAcceptable) {
-        case (true, false): return .newlyFailing
+        case (true, false): return after == .failShould ? .newlyFailingShould : .newlyFailing
         case (false, true): return .newlyPassing
         default: return .changed
         }

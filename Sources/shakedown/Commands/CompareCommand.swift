@@ -14,7 +14,8 @@ struct CompareCommand: AsyncParsableCommand {
               shakedown compare before/run.json after/run.json --report difference
 
             Each is a folder that a run wrote, or its run.json. The exit code is 1 when a case fails now that did not
-            before, whatever else changed, and 0 otherwise. `shakedown run --compare` does the same at the end of a run.
+            before, whatever else changed, 3 when only recommendations (SHOULD) do, and 0 otherwise. `shakedown run
+            --compare` does the same at the end of a run.
             """
     )
 
@@ -42,7 +43,7 @@ struct CompareCommand: AsyncParsableCommand {
                 )
                 try CheckedOutput.standardOutput.write(ComparisonSummary.render(comparison, color: traits.hasColor))
             }
-            return comparison.changes(.newlyFailing).isEmpty ? .success : .failure
+            return ExitStatus(rawValue: comparison.exitCode)
         }
     }
 }
