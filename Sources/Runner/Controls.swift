@@ -1,4 +1,5 @@
 import ScenarioModel
+import Verdicts
 
 /// The exchanges that prove a target alive.
 ///
@@ -6,7 +7,7 @@ import ScenarioModel
 /// ordinary cases of a good client at a good endpoint, one for each role the target has, on endpoints of their own.
 enum Controls {
     static let scenario = "control"
-    static let decoyKey = "decoy"
+    static let decoyKey = Behaviour.decoy
     /// The decoy's endpoint in the fleet.
     static let decoyID = "decoy/\(Self.decoyKey)"
 
@@ -22,8 +23,11 @@ enum Controls {
     /// The endpoint whose name no client ever asks for: whatever arrives at its upstream was misrouted. It is the first
     /// in every configuration, where a target that falls back to "the first one" would send strangers.
     static func decoyCase(role: Role, baseDomain: String) -> Case {
-        Self.echo(id: "decoy", endpoint: EndpointPlan(key: Self.decoyKey, domain: "decoy.\(baseDomain)", role: role))
+        let domain = Self.decoyDomain(baseDomain)
+        return Self.echo(id: "decoy", endpoint: EndpointPlan(key: Self.decoyKey, domain: domain, role: role))
     }
+
+    static func decoyDomain(_ baseDomain: String) -> String { "decoy.\(baseDomain)" }
 
     private static func echo(id: String, endpoint: EndpointPlan) -> Case {
         var expectation = Expectation()

@@ -13,6 +13,8 @@ final class Materials: Sendable {
 
     private let mint: Mint
     private let folder: URL
+    /// By the recipe whose key it is, those that the target was given.
+    private let givenKeys = Mutex<[String: String]>([:])
     private let ownLeaves = Mutex<[(recipe: String, domain: String, leaf: ByteString)]>([])
 
     init(mint: Mint, folder: URL) throws {
@@ -33,6 +35,9 @@ final class Materials: Sendable {
             throw Self.complaint(error.description)
         }
     }
+
+    /// The private keys that the target was given, in PEM, by their recipe.
+    var keys: [String: String] { self.givenKeys.withLock { $0 } }
 
     func credential(_ recipe: String) throws -> Credential {
         let minted = try self.mint.credential(for: recipe)
@@ -90,7 +95,9 @@ final class Materials: Sendable {
     private func keyFile(_ recipe: String) throws -> URL {
         let key = self.folder.appending(path: "\(recipe).key")
         if !FileManager.default.fileExists(atPath: key.path) {
-            try Self.write(try self.mint.credential(for: recipe).keyPEM, to: key)
+            let text = try self.mint.credential(for: recipe).keyPEM
+            try Self.write(text, to: key)
+            self.givenKeys.withLock { $0[recipe] = text }
         }
         return key
     }

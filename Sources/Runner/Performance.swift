@@ -71,6 +71,7 @@ struct Performance: Sendable {
         }
         self.board.settle(as: .confirmed)
         return problems + self.stage.target.deaths + self.strays + self.stage.target.eventTroubles
+            + self.stage.target.leaks(of: self.stage.materials.keys)
     }
 
     /// Plays the cases while the target is watched, and the controls after them; gives the problem when it died.
@@ -136,7 +137,13 @@ struct Performance: Sendable {
     /// Bytes at upstreams that no client's nonce, random or whole opening is in: somebody was misrouted, and nobody knows
     /// who.
     private var strays: [String] {
-        self.stage.upstreams.strays.sorted { $0.key < $1.key }.map { domain, count in
+        let behaviours = self.stage.definition.identity.behaviours ?? []
+        // Where a default route is declared, few bytes at the decoy are no riddle.
+        let expected =
+            behaviours.contains { $0.behaviour == .defaultRoute } ? Controls.decoyDomain(Stage.baseDomain) : nil
+        return self.stage.upstreams.strays.filter { $0.key != expected }.sorted { $0.key < $1.key }.map {
+            domain,
+            count in
             let connections = count == 1 ? "a connection" : "\(count) connections"
             return "\(connections) with too few bytes to tell whose reached the upstream of \(domain)"
         }

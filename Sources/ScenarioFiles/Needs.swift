@@ -19,9 +19,8 @@ enum Needs {
         for expectation in testCase.expectation.alternatives {
             if expectation.event != nil { features.insert(.events) }
             switch expectation.within {
-            case .deadline(.handshake): features.insert(.deadline(.handshake))
-            case .deadline(.idle): features.insert(.deadline(.idle))
-            case .deadline(.hello), .milliseconds, nil: break
+            case .deadline(let deadline): features.insert(.deadline(deadline))
+            case .milliseconds, nil: break
             }
         }
         return features.sorted()

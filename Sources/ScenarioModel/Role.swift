@@ -103,9 +103,7 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     /// Every feature there is: what a target says it has and a scenario says it needs is one of these.
     package static let all: [Feature] =
         Role.allCases.map { .role($0) } + [
-            .mutualTLS, .proxyProtocol1, .proxyProtocol2, .ipRestrictions, .ipDenyRules, .ipv6,
-            .wildcardNames, .wildcardNamesOfAnyDepth, .upstreamVerification, .alpn, .events, .agents, .largeHellos,
-            .tlsOnly,
-            .deadline(.handshake), .deadline(.idle),
-        ]
+            .mutualTLS, .proxyProtocol1, .proxyProtocol2, .ipRestrictions, .ipDenyRules, .ipv6, .wildcardNames,
+            .wildcardNamesOfAnyDepth, .upstreamVerification, .alpn, .events, .agents, .largeHellos, .tlsOnly,
+        ] + Deadline.allCases.map { .deadline($0) }
 }

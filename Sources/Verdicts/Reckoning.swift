@@ -34,7 +34,7 @@ package struct Reckoning: Sendable {
     }
 
     private func declared(_ verdict: Verdict, _ testCase: Case, _ observation: Observation) -> Verdict {
-        guard verdict.outcome == .fail,
+        guard verdict.outcome == .fail || verdict.outcome == .hang,
             let known = self.behaviours.first(where: { $0.behaviour.explains(verdict, of: testCase, observation) })
         else { return verdict }
         var expected = verdict

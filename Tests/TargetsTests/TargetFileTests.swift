@@ -116,7 +116,7 @@ struct TargetFileTests {
                 with: "behaviours: [{ behaviour: dial-early, reason: r }]\ndeadlines:",
                 message:
                     "t.yaml:5:27: 'behaviours[0].behaviour' must be one of dials-early, no-half-close, "
-                    + "refuses-by-reset, not 'dial-early'; did you mean 'dials-early'?"
+                    + "refuses-by-reset, default-route, not 'dial-early'; did you mean 'dials-early'?"
             ),
             Mistake(
                 replacing: "deadlines:",
@@ -127,6 +127,11 @@ struct TargetFileTests {
                 replacing: "deadlines:",
                 with: "behaviours:\n  - &a { behaviour: dials-early, reason: r }\n  - *a\ndeadlines:",
                 message: "t.yaml:6:21: the behaviour 'dials-early' is declared twice"
+            ),
+            Mistake(
+                replacing: "features: [role.edge,",
+                with: "features: [deadline.hello, deadline.idle, role.edge,",
+                message: "t.yaml:5:12: the feature 'deadline.idle' needs the seconds of 'idle'"
             ),
             Mistake(
                 replacing: "version: {",

@@ -78,7 +78,46 @@ struct BehaviourTests {
         #expect(!orderly.isExplained(by: .refusesByReset))
     }
 
-    @Test("none explains a broken invariant, a hang, or a failure of no check", arguments: Behaviour.allCases)
+    /// A client who had to be refused, and whose bytes came to an endpoint.
+    private func misrouted(to endpoint: String, refused: Bool = true) -> Failing {
+        var failing = Failing(["never any-contacted", "route", "ending"])
+        failing.verdict.brokenInvariant = .anyContacted
+        var expected = Expectation()
+        expected.route = refused ? Expectation.Route.none : .endpoint("tenant")
+        expected.handshake = refused ? .refused : .completed
+        failing.testCase.expectation.strict = [expected]
+        failing.dial { $0.leg.receivedCount = 5 }
+        failing.observation.upstreams[0].endpoint = endpoint
+        return failing
+    }
+
+    @Test("a default route explains who came to the decoy and had to be refused, and nobody who came to another")
+    func defaultRoute() {
+        #expect(self.misrouted(to: "decoy").isExplained(by: .defaultRoute))
+        #expect(!self.misrouted(to: "other").isExplained(by: .defaultRoute))
+        #expect(!self.misrouted(to: "decoy", refused: false).isExplained(by: .defaultRoute))
+        var both = self.misrouted(to: "decoy")
+        both.observation.upstreams += self.misrouted(to: "other").observation.upstreams
+        #expect(!both.isExplained(by: .defaultRoute))
+        var early = both
+        early.observation.upstreams[1].connections[0].leg.receivedCount = 0
+        #expect(early.isExplained(by: .defaultRoute), "who was only dialled got nothing")
+        var hanging = self.misrouted(to: "decoy")
+        hanging.verdict.outcome = .hang
+        hanging.verdict.brokenInvariant = nil
+        #expect(hanging.isExplained(by: .defaultRoute))
+        var skipped = self.misrouted(to: "decoy")
+        skipped.verdict.brokenInvariant = .clientCertificateSkipped
+        #expect(!skipped.isExplained(by: .defaultRoute))
+        var answered = self.misrouted(to: "decoy")
+        answered.verdict = WaiversTests.verdict(.fail, failed: ["never any-contacted", "certificate"])
+        #expect(!answered.isExplained(by: .defaultRoute))
+    }
+
+    @Test(
+        "none but a default route explains a broken invariant, a hang, or a failure of no check",
+        arguments: Behaviour.allCases.filter { $0 != .defaultRoute }
+    )
     func never(behaviour: Behaviour) {
         let failed = ["dialsEarly": ["dialled"], "noHalfClose": ["bytes"], "refusesByReset": ["ending"]]["\(behaviour)"]
         var failing = Failing(failed ?? [], exchange: .clientHalfClose, ending: .reset)

@@ -24,12 +24,22 @@ enum TargetFile {
         )
         let programs = try Self.programs(mapping.required("programs"))
         let processes = try Self.processes(mapping.required("processes"), programs: programs)
+        let features = try Self.features(mapping.required("features"))
+        let deadlines = try Self.deadlines(mapping.required("deadlines"))
+        for deadline in Deadline.allCases where deadlines[deadline] == nil {
+            guard !features.contains(where: { $0.feature == .deadline(deadline) }) else {
+                let feature = Feature.deadline(deadline)
+                throw try mapping.required("deadlines").problem(
+                    "the feature '\(feature)' needs the seconds of '\(deadline.rawValue)'"
+                )
+            }
+        }
         return TargetDescription(
             title: try mapping.required("title").string(),
             programs: programs,
             probes: try Self.probes(mapping.required("probes"), programs: programs),
-            features: try Self.features(mapping.required("features")),
-            deadlines: try Self.deadlines(mapping.required("deadlines")),
+            features: features,
+            deadlines: deadlines,
             promisesStrict: try mapping["promises-strict"]?.boolean() ?? false,
             profile: try mapping["profile"]?.choice() ?? .rfc,
             behaviours: try HabitReader.habits(mapping["behaviours"]),

@@ -28,6 +28,8 @@ struct WrittenConfiguration: Sendable {
         }
     }
 
+    var names: Set<String> { Set(self.families.flatMap(\.files.keys)) }
+
     /// One file of each family stands for its like.
     func excerpts(secrets: [String]) -> [ConfigurationExcerpt] {
         self.families.compactMap { family in

@@ -33,7 +33,7 @@ final class Launcher: Sendable {
     private let supervisor: [String]
     private let writer: ConfigurationWriter
     /// The authtoken of this run's agents.
-    private let token: String
+    let token: String
     private let state = Mutex(State())
 
     private struct State {
@@ -65,6 +65,12 @@ final class Launcher: Sendable {
     /// What the programs started so far were configured with, without secrets.
     var configuration: [ConfigurationExcerpt] {
         self.state.withLock { $0.written }.excerpts(secrets: [self.token])
+    }
+
+    /// What was written into the work directory for the programs to read, and holds secrets rightly.
+    var givenFiles: Set<String> {
+        let bundles = self.deployment.endpoints.map { ConfigurationWriter.bundleName(of: $0.files) }
+        return self.state.withLock { $0.written.names }.union(bundles)
     }
 
     func launch(keepsWorkDirectory: Bool) async throws -> RunningTarget {
