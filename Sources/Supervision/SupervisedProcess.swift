@@ -95,8 +95,8 @@ package final class SupervisedProcess: Sendable {
 
     package func resume() { self.tell("resume") }
 
-    /// For a busy machine: stopping a program takes less than a millisecond.
-    private static let obedience = Duration.seconds(5)
+    /// For a machine so busy that nobody gets his turn: stopping a program takes less than a millisecond.
+    private static let obedience = Duration.seconds(30)
 
     /// Has the supervisor end the program.
     package func release() {
