@@ -64,12 +64,11 @@ struct PlantedFaultTests {
         ])
         #expect(outcome.status == status, "\(outcome.output)\(outcome.errors)")
         for result in try self.checkout.latestRun().results {
-            let isServed = result.testCase.id.hasPrefix("routing.exact")
-            if isServed { #expect(result.verdict.outcome == "pass", "\(result.testCase.id)") }
-            if !isServed, status == 0 { #expect(result.verdict.outcome == "expected-fail", "\(result.testCase.id)") }
-            if !isServed, status != 0, result.testCase.id.hasPrefix("routing.") {
-                #expect(result.verdict.outcome == "fail", "\(result.testCase.id)")
-            }
+            let id = result.testCase.id
+            if id.hasPrefix("routing.exact") { #expect(result.verdict.outcome == "pass", "\(id)") }
+            // Whose a few bytes of half a hello are, no upstream can tell.
+            guard id.hasPrefix("routing.unknown") || (id.hasPrefix("names.") && status == 0) else { continue }
+            #expect(result.verdict.outcome == (status == 0 ? "expected-fail" : "fail"), "\(id)")
         }
     }
 
@@ -112,7 +111,7 @@ struct PlantedFaultTests {
         try self.edit(template, replacing: "{{key}}", with: "{{defaultKey}}")
         let answered = [
             "framing.size.ordinary", "framing.size.name-last", "framing.hello.grease", "framing.hello.legacy-version",
-            "framing.records.version-is-ignored", "termination.cipher-suites.cbc",
+            "framing.records.version-is-ignored",
         ]
         let outcome = try await self.checkout.run(["run"] + answered + ["--quiet"])
         #expect(outcome.status == 1, "\(outcome.output)\(outcome.errors)")
