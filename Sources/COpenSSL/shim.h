@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/sha.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
@@ -26,6 +27,15 @@ static inline int shim_SSL_CTX_set_max_proto_version(SSL_CTX *context, int versi
 
 static inline void shim_SSL_CTX_session_cache_off(SSL_CTX *context) {
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+}
+
+static inline void shim_SSL_CTX_session_cache_server(SSL_CTX *context, long size) {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_SERVER);
+    SSL_CTX_sess_set_cache_size(context, size);
+}
+
+static inline unsigned long shim_SSL_OP_NO_TICKET(void) {
+    return SSL_OP_NO_TICKET;
 }
 
 static inline int shim_SSL_CTX_add1_chain_cert(SSL_CTX *context, X509 *certificate) {

@@ -18,19 +18,24 @@ package struct CaseClient: Sendable {
         _ plan: ClientPlan,
         in environment: ClientEnvironment
     ) async throws -> [ClientObservation] {
-        let first = try await self.run(plan, in: environment)
+        let first = try await self.run(plan, in: environment).observation
         guard environment.exchange == .agentRestarted else { return [first] }
         await environment.interrupt()
         var second = environment
         second.nonces = Array(environment.nonces.dropFirst())
-        return [first, try await self.run(plan, in: second)]
+        return [first, try await self.run(plan, in: second).observation]
     }
 
     /// One connection, from dialling to its end, with the first nonce. An agent's restart is the caller's affair: this does
     /// the echo.
-    package func run(_ plan: ClientPlan, in environment: ClientEnvironment) async throws -> ClientObservation {
+    package func run(_ plan: ClientPlan, in environment: ClientEnvironment) async throws -> ClientOutcome {
+        if environment.resumes != nil || environment.savesSession || !plan.usesTickets,
+            !plan.engine.can(.resumption)
+        {
+            throw ClientError(.unable, "\(plan.engine.rawValue), \(ClientPlan.Ability.resumption.rawValue)")
+        }
         if plan.engine == .bytes {
-            return try await ByteConnection(plan: plan, environment: environment).run()
+            return ClientOutcome(try await ByteConnection(plan: plan, environment: environment).run())
         }
         guard plan.opening == .engineHello else { throw ClientError(.openingNeedsBytes, "\(plan.engine.rawValue)") }
         let session = try await Self.session(for: plan, in: environment)
@@ -44,10 +49,11 @@ package struct CaseClient: Sendable {
         let leg: Leg
         switch try await Self.dial(plan, in: environment) {
         case .connected(let connected): leg = connected
-        case .refused(let observation): return ClientObservation(leg: observation)
+        case .refused(let observation): return ClientOutcome(ClientObservation(leg: observation))
         }
         leg.setDeadline(environment.end)
-        let conversation = Conversation(leg: leg, session: session)
+        if let saved = environment.resumes { leg.note(.note, "offers to resume \(saved)") }
+        let conversation = Conversation(leg: leg, session: session, savesSession: environment.savesSession)
         // A run that is interrupted does not wait for a target that says nothing.
         let isCompleted = try await withTaskCancellationHandler {
             await leg.send(segments: segments, gap: .milliseconds(plan.delivery.gapMilliseconds))
@@ -73,7 +79,7 @@ package struct CaseClient: Sendable {
         observation.applicationSent = conversation.applicationSent
         observation.applicationReceived = conversation.applicationReceived
         observation.exchangeCompleted = isCompleted
-        return observation
+        return ClientOutcome(observation, session: session.savedSession)
     }
 
     static func dial(
@@ -112,9 +118,14 @@ package struct CaseClient: Sendable {
                 minimumVersion: plan.minimumVersion,
                 maximumVersion: plan.maximumVersion,
                 credential: environment.credential,
-                alpn: plan.alpn
+                alpn: plan.alpn,
+                usesTickets: plan.usesTickets
             )
-            return try OpenSSLSession(configuration, serverName: plan.serverName)
+            return try OpenSSLSession(
+                configuration,
+                serverName: plan.serverName,
+                resuming: environment.resumes
+            )
         }
     }
 }

@@ -1,5 +1,6 @@
 package import Addresses
 package import Exchanges
+package import Legs
 package import NIOCore
 package import ScenarioModel
 
@@ -9,6 +10,10 @@ package struct ClientEnvironment: Sendable {
     package var edgeAddress: TransportAddress
     /// What the plan's `certificate` recipe was minted to.
     package var credential: Credential?
+    /// What the client offers to resume.
+    package var resumes: SavedSession?
+    /// The client's session will be resumed: before it ends, it waits a while for what it needs to be.
+    package var savesSession: Bool
     /// In the first line of every exchange that carries data: one for each connection that ``CaseClient/runAll(_:in:)`` makes.
     package var nonces: [String]
     /// Payloads and the byte client's random values come from it. The upstream has the same.
@@ -29,6 +34,8 @@ package struct ClientEnvironment: Sendable {
     package init(
         edgeAddress: TransportAddress,
         credential: Credential? = nil,
+        resumes: SavedSession? = nil,
+        savesSession: Bool = false,
         nonces: [String],
         seed: UInt64,
         exchange: Exchange,
@@ -41,6 +48,8 @@ package struct ClientEnvironment: Sendable {
     ) {
         self.edgeAddress = edgeAddress
         self.credential = credential
+        self.resumes = resumes
+        self.savesSession = savesSession
         self.nonces = nonces
         self.seed = seed
         self.exchange = exchange
@@ -69,6 +78,8 @@ package struct ClientError: Error, Hashable, Sendable, CustomStringConvertible {
         case exchangeNeedsTLS = "the bytes engine can only wait or stay idle"
         /// The engine made no first flight from this plan.
         case noFirstFlight = "the engine gave no first flight"
+        /// The plan asks an engine for what it cannot do.
+        case unable = "the engine cannot do this"
     }
 
     init(_ code: Code, _ detail: String = "") {

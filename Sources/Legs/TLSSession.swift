@@ -9,6 +9,14 @@ package protocol TLSSession: AnyObject {
 
     /// What is known so far; complete once the session is `established` or `failed`.
     var handshake: HandshakeObservation { get }
+
+    /// What the session can be resumed from, by now: in TLS 1.3 it comes some time after the handshake, and may never
+    /// come. `nil` of an engine that keeps none.
+    var savedSession: SavedSession? { get }
+}
+
+extension TLSSession {
+    package var savedSession: SavedSession? { nil }
 }
 
 package enum TLSInput: Sendable {

@@ -12,6 +12,8 @@ package struct OpenSSLConfiguration: Hashable, Sendable {
     package var alpn: [String]
     /// A server asks for a certificate, and takes any or none.
     package var requestsClientCertificate: Bool
+    /// A client asks for session tickets, a server gives them; without them TLS 1.2 sessions are resumed by their id.
+    package var usesTickets: Bool
 
     package init(
         side: Side,
@@ -19,7 +21,8 @@ package struct OpenSSLConfiguration: Hashable, Sendable {
         maximumVersion: TLSVersion = .tls13,
         credential: Credential? = nil,
         alpn: [String] = [],
-        requestsClientCertificate: Bool = false
+        requestsClientCertificate: Bool = false,
+        usesTickets: Bool = true
     ) {
         self.side = side
         self.minimumVersion = minimumVersion
@@ -27,6 +30,7 @@ package struct OpenSSLConfiguration: Hashable, Sendable {
         self.credential = credential
         self.alpn = alpn
         self.requestsClientCertificate = requestsClientCertificate
+        self.usesTickets = usesTickets
     }
 
     package enum Side: Hashable, Sendable { case client, server }

@@ -12,6 +12,10 @@ final class OpenSSLContext: @unchecked Sendable {
     /// The server's ALPN list, where the selection callback finds it.
     private let protocols: UnsafeMutableBufferPointer<UInt8>
 
+    /// Sessions that a server keeps to be resumed by their id; those with tickets are not among them. A case resumes
+    /// soon after, so the oldest may go.
+    private static let sessionCacheSize = 1024
+
     private static let cache = Mutex<[OpenSSLConfiguration: OpenSSLContext]>([:])
 
     static func shared(for configuration: OpenSSLConfiguration) throws -> OpenSSLContext {
@@ -33,7 +37,7 @@ final class OpenSSLContext: @unchecked Sendable {
         _ = unsafe self.protocols.initialize(fromContentsOf: protocols)
 
         // unsafe: plain setters on the context that was just made.
-        unsafe shim_SSL_CTX_session_cache_off(pointer)
+        if !configuration.usesTickets { unsafe SSL_CTX_set_options(pointer, UInt64(shim_SSL_OP_NO_TICKET())) }
         _ = unsafe shim_SSL_CTX_set_min_proto_version(pointer, CInt(configuration.minimumVersion.wireValue))
         _ = unsafe shim_SSL_CTX_set_max_proto_version(pointer, CInt(configuration.maximumVersion.wireValue))
         if configuration.minimumVersion < .tls12 {
@@ -45,8 +49,11 @@ final class OpenSSLContext: @unchecked Sendable {
         }
         switch configuration.side {
         case .client:
+            // What a client keeps it keeps outside, see SavedSession.
+            unsafe shim_SSL_CTX_session_cache_off(pointer)
             unsafe SSL_CTX_set_verify(pointer, SSL_VERIFY_NONE, nil)
         case .server:
+            unsafe shim_SSL_CTX_session_cache_server(pointer, Self.sessionCacheSize)
             let mode = configuration.requestsClientCertificate ? SSL_VERIFY_PEER : SSL_VERIFY_NONE
             // The judge only records who came.
             unsafe SSL_CTX_set_verify(pointer, mode) { _, _ in 1 }

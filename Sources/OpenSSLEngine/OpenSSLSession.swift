@@ -5,22 +5,33 @@ import TLSWire
 
 /// One end of a TLS session on the system's OpenSSL, with memory for a wire.
 ///
-/// A client never verifies its server, and a server never its client: the judge records who it spoke to. There is no
-/// resumption. `@safe`: the `SSL` lives as long as the object and is used by the one task that owns it.
+/// A client never verifies its server, and a server never its client: the judge records who it spoke to. `@safe`: the `SSL` lives as long as the object and is used by the one task that owns it.
 @safe
 package final class OpenSSLSession: TLSSession {
     package private(set) var handshake = HandshakeObservation()
 
     private let context: OpenSSLContext
-    private let ssl: OpaquePointer
+    let ssl: OpaquePointer
     /// Both belong to `ssl`.
     private let incoming: OpaquePointer
     private let outgoing: OpaquePointer
     private let side: OpenSSLConfiguration.Side
     private var state = TLSOutput.State.handshaking
+    /// At a server: the client's last hello.
+    private var receivedHello: [UInt8] = []
 
-    /// - Parameter serverName: what a client sends as its server_name, without any check: 1 to 255 bytes, none of them NUL.
-    package init(_ configuration: OpenSSLConfiguration, serverName: String? = nil) throws {
+    var isClient: Bool { self.side == .client }
+
+    /// - Parameters:
+    ///   - serverName: what a client sends as its server_name, without any check: 1 to 255 bytes, none of them NUL.
+    ///   - saved: what a client offers to resume.
+    ///   - place: a server resumes only sessions that began at a place of this name.
+    package init(
+        _ configuration: OpenSSLConfiguration,
+        serverName: String? = nil,
+        resuming saved: SavedSession? = nil,
+        at place: String = "anywhere"
+    ) throws {
         let context = try OpenSSLContext.shared(for: configuration)
         ERR_clear_error()
         guard let ssl = unsafe SSL_new(context.pointer) else { throw OpenSSLError(.outOfMemory) }
@@ -42,8 +53,10 @@ package final class OpenSSLSession: TLSSession {
         case .client:
             unsafe SSL_set_connect_state(ssl)
             try self.offer(serverName: serverName, protocols: configuration)
+            if let saved { try self.offer(saved) }
         case .server:
             unsafe SSL_set_accept_state(ssl)
+            try self.enter(place: place)
         }
     }
 
@@ -172,6 +185,7 @@ extension OpenSSLSession {
 extension OpenSSLSession {
     private func recordEstablished() {
         self.handshake.isCompleted = true
+        self.handshake.isResumed = unsafe SSL_session_reused(self.ssl) == 1
         self.handshake.version = TLSVersion(wireValue: UInt16(truncatingIfNeeded: unsafe SSL_version(self.ssl)))
         // unsafe: pointers into the session, copied before the next call.
         if let cipher = unsafe SSL_get_current_cipher(self.ssl), let name = unsafe SSL_CIPHER_standard_name(cipher) {
@@ -193,13 +207,18 @@ extension OpenSSLSession {
         // unsafe: a string of the session, copied at once.
         if let name = unsafe SSL_get_servername(self.ssl, TLSEXT_NAMETYPE_host_name) {
             self.handshake.serverName = unsafe String(cString: name)
+        } else if self.handshake.isResumed == true {
+            // Of a resumed session of TLS 1.2 OpenSSL tells the name that it began with, and none when nobody confirmed it.
+            self.handshake.serverName = (try? ClientHello(message: self.receivedHello))?.serverName
         }
     }
 
     private func recordPeerCertificates() {
         var chain: [ByteString] = []
-        // A server's view of the chain lacks the leaf.
-        if self.side == .server, let leaf = unsafe SSL_get0_peer_certificate(self.ssl) {
+        // A server's view of the chain lacks the leaf, and of a resumed session only the leaf is left.
+        if self.side == .server || self.handshake.isResumed == true,
+            let leaf = unsafe SSL_get0_peer_certificate(self.ssl)
+        {
             chain.append(unsafe Self.der(of: leaf))
         }
         if let stack = unsafe SSL_get_peer_cert_chain(self.ssl) {
@@ -258,7 +277,9 @@ extension OpenSSLSession {
             }
         case SSL3_RT_HANDSHAKE where unsafe !isSent && !bytes.isEmpty:
             switch CInt(unsafe bytes[0]) {
-            case SSL3_MT_CLIENT_HELLO: self.handshake.isAnswered = true
+            case SSL3_MT_CLIENT_HELLO:
+                self.handshake.isAnswered = true
+                self.receivedHello = unsafe Array(bytes)
             case SSL3_MT_SERVER_HELLO: self.noticeServerHello(unsafe Array(bytes))
             case SSL3_MT_CERTIFICATE_REQUEST: self.handshake.certificateWasRequested = true
             default: break

@@ -104,6 +104,6 @@ struct AgentTrial: Sendable {
             deadline: patience,
             eventLoopGroup: self.group
         )
-        return try await CaseClient().run(question.client, in: environment).handshake.isAnswered
+        return try await CaseClient().run(question.client, in: environment).observation.handshake.isAnswered
     }
 }

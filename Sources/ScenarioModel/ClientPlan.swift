@@ -6,6 +6,8 @@ package struct ClientPlan: Hashable, Sendable, Codable {
     package var minimumVersion: TLSVersion
     package var maximumVersion: TLSVersion
     package var alpn: [String]
+    /// Whether it asks for session tickets. Without them only TLS 1.2 sessions can be resumed, by their id.
+    package var usesTickets: Bool
     /// The recipe of the client certificate; `nil` has none to offer.
     package var certificate: String?
     package var source: Source
@@ -19,6 +21,7 @@ package struct ClientPlan: Hashable, Sendable, Codable {
         minimumVersion: TLSVersion = .tls12,
         maximumVersion: TLSVersion = .tls13,
         alpn: [String] = [],
+        usesTickets: Bool = true,
         certificate: String? = nil,
         source: Source = .loopback,
         opening: Opening = .engineHello,
@@ -29,6 +32,7 @@ package struct ClientPlan: Hashable, Sendable, Codable {
         self.minimumVersion = minimumVersion
         self.maximumVersion = maximumVersion
         self.alpn = alpn
+        self.usesTickets = usesTickets
         self.certificate = certificate
         self.source = source
         self.opening = opening
@@ -42,6 +46,19 @@ package struct ClientPlan: Hashable, Sendable, Codable {
         case boringssl
         /// No TLS stack: bytes are built by us, and the answer is read as records.
         case bytes
+
+        /// swift-nio-ssl hands out no session, and the byte client has none.
+        package func can(_ ability: Ability) -> Bool {
+            switch ability {
+            case .resumption: self == .openssl
+            }
+        }
+    }
+
+    /// What only some engines can do: asked of another, it is an error of the scenario file.
+    package enum Ability: String, CaseIterable, Sendable {
+        /// Resuming a session that an earlier client saved, telling whether it was, and going without tickets.
+        case resumption
     }
 
     /// The address the client connects from; the edge is dialled over the same family.

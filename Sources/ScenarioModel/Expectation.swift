@@ -37,6 +37,8 @@ package struct Expectation: Hashable, Sendable, Codable {
     /// The recipe of the presented certificate, where a scenario has more than the default one.
     package var certificate: String?
     package var version: TLSVersion?
+    /// Whether the client's handshake resumes the session that it offered.
+    package var isResumed: Bool?
     package var alpn: ALPN?
     package var bytes: Fidelity?
     /// Any of these fatal alerts, by their RFC names: `unrecognized_name`.

@@ -93,7 +93,7 @@ final class UpstreamServing: Sendable {
 
     private func converse() async throws {
         let endpoint = self.slot.endpoint
-        let session = try self.slot.tls.map { try OpenSSLSession($0) }
+        let session = try self.slot.tls.map { try OpenSSLSession($0, at: endpoint.id) }
         let proxy = ProxyPreamble()
         let conversation = Conversation(leg: self.leg, session: session, preamble: proxy)
         let publish = { (isCompleted: Bool) in

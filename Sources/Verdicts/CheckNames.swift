@@ -1,8 +1,9 @@
 extension CheckResult {
     /// What every check is called, as reports print it and waivers name it.
     package static let names = [
-        "route", "dialled", "handshake", "exchange", "terminated-by", "exporter", "certificate", "version", "alpn",
-        "bytes", "alert", "ending", "within", "proxy", "proxy source", "proxy destination", "proxy segment",
+        "route", "dialled", "handshake", "exchange", "terminated-by", "exporter", "certificate", "version",
+        "resumption",
+        "alpn", "bytes", "alert", "ending", "within", "proxy", "proxy source", "proxy destination", "proxy segment",
         "proxy once", "proxy authority", "event", "event ip_policy", "event server_name", "event addresses",
         "event times", "event bytes", "upstream-server-name", "never other-contacted", "never any-contacted",
         "never upstream-got-data", "never client-certificate-skipped", "never plaintext-reply", "say", "hear", "end",

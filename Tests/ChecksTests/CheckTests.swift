@@ -144,6 +144,17 @@ struct CheckTests: CheckRows {
         ) {
             $0.clients[0].handshake.isAnswered = true
         },
+        row("resumed", .edge, { $0.isResumed = true }, holds: true) { $0.clients[0].handshake.isResumed = true },
+        row("resumed, and it was not", .edge, { $0.isResumed = true }, holds: false) {
+            $0.clients[0].handshake.isResumed = false
+        },
+        row("a full handshake", .edge, { $0.isResumed = false }, holds: true) {
+            $0.clients[0].handshake.isResumed = false
+        },
+        row("a full handshake, and it was resumed", .edge, { $0.isResumed = false }, holds: false) {
+            $0.clients[0].handshake.isResumed = true
+        },
+        row("a full handshake, and there was none", .edge, { $0.isResumed = false }, holds: false),
         row("version", .edge, { $0.version = .tls13 }, holds: true),
         row("other version", .edge, { $0.version = .tls12 }, holds: false),
         row("no version", .edge, { $0.version = .tls13 }, holds: false, refused: true),

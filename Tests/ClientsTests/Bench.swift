@@ -22,6 +22,34 @@ struct Bench {
         _ plan: ClientPlan,
         interrupt: @escaping @Sendable (UpstreamFleet, UpstreamFleet.Visit) async -> Void = { _, _ in }
     ) async throws -> (clients: [ClientObservation], upstream: UpstreamObservation) {
+        try await self.play { fleet, visit, environment in
+            var environment = environment
+            environment.interrupt = { await interrupt(fleet, visit) }
+            return try await CaseClient().runAll(plan, in: environment)
+        }
+    }
+
+    /// Runs one client after the other, each of which resumes the session of the one before it.
+    func resume(
+        _ plans: [ClientPlan]
+    ) async throws -> (clients: [ClientObservation], upstream: UpstreamObservation) {
+        try await self.play { _, _, environment in
+            var environment = environment
+            environment.savesSession = true
+            var clients: [ClientObservation] = []
+            for plan in plans {
+                let outcome = try await CaseClient().run(plan, in: environment)
+                clients.append(outcome.observation)
+                environment.resumes = outcome.session
+            }
+            return clients
+        }
+    }
+
+    private func play(
+        _ clients:
+            @Sendable (UpstreamFleet, UpstreamFleet.Visit, ClientEnvironment) async throws -> [ClientObservation]
+    ) async throws -> (clients: [ClientObservation], upstream: UpstreamObservation) {
         let endpoint = EndpointPlan(
             key: "tenant",
             domain: "a.shakedown.test",
@@ -50,11 +78,10 @@ struct Bench {
             deadline: self.deadline,
             caseStart: start,
             eventLoopGroup: Self.group,
-            interrupt: { await interrupt(fleet, visit) },
             announce: { fleet.announce(firstFlight: $0, of: visit) }
         )
         do {
-            let clients = try await CaseClient().runAll(plan, in: environment)
+            let clients = try await clients(fleet, visit, environment)
             #expect(await fleet.waitUntilIdle(visit, timeout: .seconds(60)))
             let upstream = UpstreamObservation(
                 endpoint: Self.endpointID,

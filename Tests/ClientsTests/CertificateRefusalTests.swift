@@ -41,7 +41,7 @@ struct CertificateRefusalTests {
             deadline: .seconds(20),
             eventLoopGroup: Bench.group
         )
-        let client = try await CaseClient().run(.tls(row.engine), in: environment)
+        let client = try await CaseClient().run(.tls(row.engine), in: environment).observation
         server.stop()
         #expect(client.handshake.isCompleted == row.isCompleted)
         #expect(client.handshake.alertsReceived.map(\.name) == row.alerts)

@@ -11,6 +11,8 @@ struct ProblemTests {
     struct Wrong: Sendable, CustomTestStringConvertible {
         let old: String
         let new: String
+        /// A second change.
+        var also: (old: String, new: String)?
         /// `line:column: message`
         let problem: String
         var testDescription: String { self.problem }
@@ -128,6 +130,23 @@ struct ProblemTests {
                 problem: "12:11: a byte client holds no conversation; its exchange is wait or idle"
             ),
             Wrong(old: "version: \"${version}\"", new: "silent: true", problem: "10:9: 'silent' needs engines: bytes"),
+            Wrong(
+                old: "engines: [openssl]",
+                new: "engines: [boringssl]",
+                also: ("handshake: completed", "resumed: true"),
+                problem: "14:37: a client of boringssl cannot tell 'resumed'"
+            ),
+            Wrong(
+                old: "engines: [openssl]",
+                new: "engines: [boringssl]",
+                also: ("version: \"${version}\"", "max-version: \"1.2\", tickets: false"),
+                problem: "'tickets: false' needs engines: openssl"
+            ),
+            Wrong(
+                old: "version: \"${version}\"",
+                new: "tickets: false",
+                problem: "10:43: TLS 1.3 knows sessions by tickets only"
+            ),
             Wrong(old: "mutual-tls: ca-clients", new: "deny: 10.0.0.0/8", problem: "9:11: deny without allow"),
             Wrong(
                 old: "roles: [edge]",
@@ -180,7 +199,8 @@ struct ProblemTests {
         ]
     )
     func reports(_ wrong: Wrong) throws {
-        let text = scenarioText(wrong.old, with: wrong.new)
+        var text = scenarioText(wrong.old, with: wrong.new)
+        if let also = wrong.also { text = text.replacing(also.old, with: also.new) }
         let error = try #require(throws: ScenarioFileError.self) {
             try ScenarioLoader(recipes: Catalogue.recipes).load(text: text, file: "Scenarios/a.yaml")
         }

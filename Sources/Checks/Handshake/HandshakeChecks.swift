@@ -45,6 +45,17 @@ extension Evidence {
         )
     }
 
+    func check(isResumed: Bool) -> CheckResult {
+        let seen = self.client.handshake.isResumed
+        func words(_ isResumed: Bool) -> String { isResumed ? "an earlier session, resumed" : "a full handshake" }
+        return CheckResult(
+            check: "resumption",
+            expected: words(isResumed),
+            observed: seen.map(words) ?? "no handshake that tells",
+            holds: seen == isResumed
+        )
+    }
+
     func check(_ alpn: Expectation.ALPN) -> CheckResult {
         let seen = self.client.handshake
         let observed = seen.alpn ?? (seen.isAnswered ? "no protocol" : "no handshake")

@@ -22,6 +22,7 @@ package final class Conversation {
 
     package let leg: Leg
     let session: (any TLSSession)?
+    private let savesSession: Bool
     private(set) var sessionState = TLSOutput.State.handshaking
     /// Set by what the other files of this folder do.
     var received = ReceivedStream()
@@ -30,10 +31,18 @@ package final class Conversation {
     private var preamble: (any Preamble)?
     private var notes = HandshakeNotes()
 
-    /// - Parameter session: `nil` speaks in the clear.
-    package init(leg: Leg, session: (any TLSSession)?, preamble: (any Preamble)? = nil) {
+    /// - Parameters:
+    ///   - session: `nil` speaks in the clear.
+    ///   - savesSession: before this side ends, it waits a while for what the session can be resumed from.
+    package init(
+        leg: Leg,
+        session: (any TLSSession)?,
+        savesSession: Bool = false,
+        preamble: (any Preamble)? = nil
+    ) {
         self.leg = leg
         self.session = session
+        self.savesSession = savesSession
         self.preamble = preamble
     }
 
@@ -59,6 +68,23 @@ extension Conversation {
             await self.takeNext()
         }
         return self.sessionState == .established
+    }
+}
+
+// MARK: - What the session can be resumed from
+
+extension Conversation {
+    /// Servers give tickets before their first application data or soon after; one that gives none costs so long.
+    private static let ticketPatience: Duration = .milliseconds(300)
+
+    /// Waits for it where somebody wants it.
+    func awaitSavedSession() async {
+        guard self.savesSession, let session = self.session, self.sessionState == .established else { return }
+        let limit = ContinuousClock.now + Self.ticketPatience
+        while session.savedSession == nil, self.received.end == nil {
+            if case .expired? = await self.takeNext(before: limit) { break }
+        }
+        self.leg.note(.note, session.savedSession == nil ? "got no session to resume" : "saved its session")
     }
 }
 

@@ -47,6 +47,7 @@ extension Conversation {
     /// Ends our direction in order: close_notify where there is TLS, then FIN.
     package func closeOutput() async {
         guard !self.hasClosedOutput else { return }
+        await self.awaitSavedSession()
         self.hasClosedOutput = true
         self.leg.beginEnd()
         if let session = self.session, self.sessionState == .established, self.leg.takesMore {

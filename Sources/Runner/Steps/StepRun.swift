@@ -80,7 +80,7 @@ extension StepRun {
             for connection in planned.connections {
                 let environment = try self.environment(of: plan, exchange, connection, for: planned.step)
                 group.addTask {
-                    var client = try await CaseClient().run(plan, in: environment)
+                    var client = try await CaseClient().run(plan, in: environment).observation
                     client.name = name
                     cast.add(client, at: connection)
                 }
@@ -99,7 +99,7 @@ extension StepRun {
                 defer { orders.close() }
                 var environment = try self.environment(of: plan, .dialogue, connection, for: planned.step)
                 environment.choreography = Dialogue(orders: orders)
-                var client = try await CaseClient().run(plan, in: environment)
+                var client = try await CaseClient().run(plan, in: environment).observation
                 client.name = name
                 return client
             }

@@ -35,10 +35,29 @@ struct ClientReader {
             self.reading.report("the client's smallest version is above its largest", at: node)
         }
         plan.alpn = object.texts("alpn")
+        if let node = object.node("tickets"), let usesTickets = self.reading.bool(node) {
+            plan.usesTickets = usesTickets
+            if !usesTickets { self.needs(.resumption, "tickets: false", of: engine, at: node) }
+            if !usesTickets, plan.maximumVersion > .tls12 {
+                self.reading.report("TLS 1.3 knows sessions by tickets only; say max-version: 1.2 too", at: node)
+            }
+        }
         plan.certificate = object.text("certificate").flatMap { $0 == "none" ? nil : $0 }
         plan.source = object.word("source", as: ClientPlan.Source.self) ?? .loopback
         plan.opening = self.opening(object, engine: engine)
         return plan
+    }
+
+    /// What only some engines can do is an error where another is asked for it.
+    private func needs(
+        _ ability: ClientPlan.Ability,
+        _ what: String,
+        of engine: ClientPlan.Engine,
+        at node: YAMLNode
+    ) {
+        guard !engine.can(ability) else { return }
+        let able = ClientPlan.Engine.allCases.filter { $0.can(ability) }.map(\.rawValue)
+        self.reading.report("'\(what)' needs engines: \(able.joined(separator: " or "))", at: node)
     }
 
     private func opening(_ object: ObjectReader, engine: ClientPlan.Engine) -> Opening {

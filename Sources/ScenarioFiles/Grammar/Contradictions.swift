@@ -208,6 +208,7 @@ extension Expectation {
         if wider.terminatedBy == nil { narrower.terminatedBy = nil }
         if wider.certificate == nil { narrower.certificate = nil }
         if wider.version == nil { narrower.version = nil }
+        if wider.isResumed == nil { narrower.isResumed = nil }
         if wider.alpn == nil { narrower.alpn = nil }
         if wider.bytes == nil { narrower.bytes = nil }
         if wider.proxy == nil { narrower.proxy = nil }

@@ -82,6 +82,12 @@ struct ExpectationReader {
         value.terminatedBy = object.node("terminated-by").flatMap { self.party($0, routedTo: value.route) }
         value.certificate = object.node("certificate").flatMap { self.recipe($0) }
         value.version = object.word("version", as: TLSVersion.self)
+        if let node = object.node("resumed") {
+            value.isResumed = self.reading.bool(node)
+            if !self.engine.can(.resumption) {
+                self.reading.report("a client of \(self.engine.rawValue) cannot tell 'resumed'", at: node)
+            }
+        }
         value.alpn = object.text("alpn").map { $0 == "none" ? .none : .selected($0) }
         value.bytes = object.node("bytes").flatMap { self.fidelity($0) }
         value.alerts = object.node("alerts").map { self.alerts($0) } ?? []

@@ -29,8 +29,8 @@ enum Grammar {
     static let client = Object(
         name: "client",
         keys: [
-            "sni", "version", "min-version", "max-version", "alpn", "certificate", "source", "hello", "raw", "silent",
-            "engine", "count",
+            "sni", "version", "min-version", "max-version", "alpn", "tickets", "certificate", "source", "hello", "raw",
+            "silent", "engine", "count",
         ]
     )
     static let raw = Object(name: "raw", keys: ["name", "text", "hex"])
@@ -75,9 +75,8 @@ enum Grammar {
     static let expectation = Object(
         name: "expectation",
         keys: [
-            "route", "dialled", "handshake", "terminated-by", "certificate", "version", "alpn", "bytes", "alerts",
-            "endings",
-            "within", "proxy", "event", "upstream-server-name",
+            "route", "dialled", "handshake", "terminated-by", "certificate", "version", "resumed", "alpn", "bytes",
+            "alerts", "endings", "within", "proxy", "event", "upstream-server-name",
         ]
     )
     static let within = Object(name: "within", keys: ["deadline", "from", "to"])

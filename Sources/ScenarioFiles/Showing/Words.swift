@@ -24,6 +24,9 @@ enum Words {
         if let party = value.terminatedBy { parts.append("TLS ends at the \(party.rawValue)") }
         if let certificate = value.certificate { parts.append("sees the certificate \(certificate)") }
         if let version = value.version { parts.append("speaks TLS \(version.rawValue)") }
+        if let isResumed = value.isResumed {
+            parts.append(isResumed ? "resumes its session" : "is given a full handshake")
+        }
         switch value.alpn {
         case .selected(let name): parts.append("gets the protocol \(name)")
         case .some(.none): parts.append("gets no protocol")

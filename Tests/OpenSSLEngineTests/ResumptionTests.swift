@@ -1,0 +1,113 @@
+import CredentialTesting
+import Legs
+import OpenSSLEngine
+import ScenarioModel
+import Testing
+
+@Suite("OpenSSL sessions that resume")
+struct ResumptionTests {
+    struct Way: Sendable, CustomTestStringConvertible {
+        var version: TLSVersion
+        var usesTickets = true
+        var testDescription: String { "\(self.version.rawValue), tickets: \(self.usesTickets)" }
+    }
+
+    static let ways = [Way(version: .tls12), Way(version: .tls12, usesTickets: false), Way(version: .tls13)]
+
+    private func pair(
+        _ way: Way,
+        resuming saved: SavedSession? = nil,
+        serverName: String = "a.shakedown.test",
+        place: String = "a",
+        server: (inout OpenSSLConfiguration) -> Void = { _ in }
+    ) async throws -> SessionPair {
+        let client = OpenSSLConfiguration(
+            side: .client,
+            minimumVersion: way.version,
+            maximumVersion: way.version,
+            usesTickets: way.usesTickets
+        )
+        var configuration = OpenSSLConfiguration(side: .server, credential: try TestCredential.server.get())
+        server(&configuration)
+        var pair = SessionPair(
+            client: try OpenSSLSession(client, serverName: serverName, resuming: saved),
+            server: try OpenSSLSession(configuration, at: place)
+        )
+        await pair.client(.start)
+        return pair
+    }
+
+    @Test("a saved session is resumed, and says so on both sides", arguments: ways)
+    func resumes(_ way: Way) async throws {
+        let first = try await self.pair(way)
+        #expect(first.client.handshake.isResumed == false && first.server.handshake.isResumed == false)
+        let saved = try #require(first.client.savedSession)
+        var second = try await self.pair(way, resuming: saved, serverName: "b.shakedown.test")
+        #expect(second.client.handshake.isResumed == true && second.server.handshake.isResumed == true)
+        #expect(second.server.handshake.serverName == "b.shakedown.test")
+        #expect(second.client.handshake.exporter == second.server.handshake.exporter)
+        #expect(second.client.handshake.exporter != first.client.handshake.exporter)
+        // Of a resumed session the certificate that it began with is known, and no other.
+        #expect(second.client.handshake.peerCertificates == first.client.handshake.peerCertificates)
+        await second.client(.plaintext(Array("resumed".utf8)))
+        #expect(second.serverPlaintext == Array("resumed".utf8))
+    }
+
+    @Test("a session is resumed at the place where it began, and nowhere else", arguments: ways)
+    func place(_ way: Way) async throws {
+        let saved = try #require(try await self.pair(way).client.savedSession)
+        let elsewhere = try await self.pair(way, resuming: saved, place: "b")
+        #expect(elsewhere.client.handshake.isCompleted)
+        #expect(elsewhere.client.handshake.isResumed == false && elsewhere.server.handshake.isResumed == false)
+    }
+
+    @Test("a resumed session can be saved and resumed again", arguments: ways)
+    func again(_ way: Way) async throws {
+        var saved: SavedSession?
+        for isResumed in [false, true, true] {
+            var next = try await self.pair(way, resuming: saved)
+            #expect(next.client.handshake.isResumed == isResumed)
+            saved = next.client.savedSession
+            #expect(saved != nil)
+            // What ends without close_notify a server forgets.
+            await next.client(.closeNotify)
+            await next.server(.closeNotify)
+        }
+    }
+
+    @Test("there is nothing to save before the handshake, nor at a server")
+    func nothingToSave() async throws {
+        let before = try OpenSSLSession(OpenSSLConfiguration(side: .client), serverName: "a.shakedown.test")
+        #expect(before.savedSession == nil)
+        #expect(try await self.pair(Way(version: .tls13)).server.savedSession == nil)
+    }
+
+    @Test("a server without tickets keeps the sessions itself", arguments: [TLSVersion.tls12, .tls13])
+    func serverWithoutTickets(_ version: TLSVersion) async throws {
+        let way = Way(version: version)
+        let first = try await self.pair(way, server: { $0.usesTickets = false })
+        let saved = try #require(first.client.savedSession)
+        let second = try await self.pair(way, resuming: saved, server: { $0.usesTickets = false })
+        #expect(second.client.handshake.isResumed == true)
+    }
+
+    @Test("what is saved does not print its secrets")
+    func printing() async throws {
+        let saved = try #require(try await self.pair(Way(version: .tls13)).client.savedSession)
+        var dumped = ""
+        dump(saved, to: &dumped)
+        #expect("\(saved)" == "a session of openssl")
+        #expect(dumped.count < 60)
+    }
+
+    @Test("another engine's session is our own trouble")
+    func foreign() {
+        #expect(throws: OpenSSLError(.badSession, "")) {
+            try OpenSSLSession(
+                OpenSSLConfiguration(side: .client),
+                serverName: "a.shakedown.test",
+                resuming: SavedSession(engine: .boringssl, encoding: [1, 2, 3])
+            )
+        }
+    }
+}
