@@ -37,6 +37,8 @@ struct Evidence {
             results += try self.check(terminatedBy: party, expectation)
         } else if let recipe = expectation.certificate {
             results.append(try self.check(certificate: recipe, of: self.endpoint(of: expectation)))
+        } else if let own = try self.checkOwnCertificate(expectation) {
+            results.append(own)
         }
         if let impostor = self.checkAgent() { results.append(impostor) }
         if let version = expectation.version { results.append(self.check(version)) }

@@ -25,6 +25,7 @@ struct CaseRun: Sendable {
     /// - Parameter hold: for a control, which keeps its connection open until this returns.
     /// - Throws: trouble of the harness itself, such as a plan that its engine cannot play.
     func run(hold: ControlRound.Hold? = nil) async throws -> PlayedCase {
+        if self.repetition > 0 { try await self.reviveAgents() }
         let start = ContinuousClock.now
         let deadline =
             self.testCase.scenario == Controls.scenario
@@ -95,6 +96,17 @@ struct CaseRun: Sendable {
         )
         let result = try await run.run()
         return (result.clients, result.steps)
+    }
+
+    /// Agents that the case itself killed when it was played before.
+    private func reviveAgents() async throws {
+        for endpoint in self.testCase.endpoints where endpoint.hasOwnAgent && endpoint.isOnline {
+            do {
+                try await self.stage.target.reviveAgent(ofEndpointDomain: endpoint.domain)
+            } catch {
+                throw TargetFailure(description: "the agent cannot come back for another try: \(error)")
+            }
+        }
     }
 
     /// Kills the case's own agent, and starts it again where the exchange says so.

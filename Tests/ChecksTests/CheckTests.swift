@@ -377,6 +377,20 @@ struct CheckTests: CheckRows {
         row("alert and the client left", .edge, { $0.endings = [.alert] }, holds: true, refused: true) {
             $0.clients[0].leg.ending = .closedByUs
         },
+        row("close_notify and the client left", .edge, { $0.endings = [.closeNotify] }, holds: true) {
+            $0.clients[0].leg.ending = .closedByUs
+        },
+        row(
+            "the client left, which is no silence of the peer's",
+            .edge,
+            { $0.endings = [.silentClose] },
+            holds: false,
+            refused: true
+        ) {
+            $0.clients[0].handshake.alertsReceived = []
+            $0.clients[0].leg.receivedCount = 0
+            $0.clients[0].leg.ending = .closedByUs
+        },
         row("alert and still open", .edge, { $0.endings = [.alert] }, holds: false, refused: true) {
             $0.clients[0].leg.ending = .stillOpen
         },

@@ -40,6 +40,22 @@ struct ServerCertificatesTests {
         #expect(check?.observed == stranger ?? "edge-server of tenant-1.shakedown.test")
     }
 
+    @Test("whatever a case is about, a client that was let through has seen its endpoint's own")
+    func impliedCertificate() {
+        let served = Made.expect {
+            $0.route = .endpoint("tenant"); $0.handshake = .completed
+        }
+        for (leaf, outcome) in [(11, Outcome.pass), (12, .fail), (1, .fail), (99, .fail)] as [(UInt8, Outcome)] {
+            let observation = Made.good(.edge).with { $0.clients[0].handshake.peerCertificates = [ByteString([leaf])] }
+            let verdict = Self.judge.judge(Made.testCase(.edge, strict: [served]), observation)
+            #expect(verdict.outcome == outcome, "\(leaf)")
+            #expect(verdict.checks.first { $0.check == "certificate" }?.holds == (outcome == .pass))
+        }
+        // A resumed session of some stacks has none to show.
+        let resumed = Made.good(.edge).with { $0.clients[0].handshake.peerCertificates = [] }
+        #expect(Self.judge.judge(Made.testCase(.edge, strict: [served]), resumed).outcome == .pass)
+    }
+
     @Test("a certificate that an alternative names is the one of the endpoint it routes to")
     func namedCertificate() {
         let expectation = Made.expect {

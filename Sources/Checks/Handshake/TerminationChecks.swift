@@ -60,6 +60,17 @@ extension Evidence {
         )
     }
 
+    /// Whoever lets a client through shows the certificate of its endpoint, whatever else the case is about: a default one is
+    /// nobody's. `nil` where none was to be seen, or no endpoint is meant.
+    func checkOwnCertificate(_ expectation: Expectation) throws(HarnessProblem) -> CheckResult? {
+        guard expectation.handshake == .completed, !self.client.handshake.peerCertificates.isEmpty,
+            case .endpoint? = expectation.route
+        else { return nil }
+        let endpoint = try self.endpoint(of: expectation)
+        let recipe = Self.defaultCertificate(of: endpoint.role.terminatingParty, endpoint)
+        return try self.check(certificate: recipe, of: endpoint)
+    }
+
     /// Equal keying material on both ends proves one TLS session from client to upstream, different material proves
     /// two (RFC 5705, RFC 8446 section 7.5). `nil` when an engine has no exporter or the upstream leg is no TLS.
     private func checkExporter(

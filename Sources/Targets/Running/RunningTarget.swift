@@ -89,6 +89,12 @@ package final class RunningTarget: Sendable {
         if isTooLate { await agent.end() }
     }
 
+    /// Starts the agent of an endpoint that has its own, unless it runs.
+    package func reviveAgent(ofEndpointDomain domain: String) async throws {
+        let isRunning = self.state.withLock { $0.agents[domain] != nil }
+        if !isRunning { try await self.startAgent(ofEndpointDomain: domain) }
+    }
+
     /// Makes every agent stand still, until ``resumeAgents()``.
     package func pauseAgents() async throws {
         let agents = self.state.withLock { Array($0.agents.values) }
