@@ -58,7 +58,6 @@ struct PlantedFaultTests {
         }
         let outcome = try await self.checkout.run([
             "run", "--target", "haproxy", "silence.nothing-sent[role=passthrough,*]",
-            "silence.half-a-hello[role=passthrough,*]",
             "names.bytes-that-are-no-name[role=passthrough,*", "routing.unknown-name[role=passthrough,*]",
             "routing.exact[role=passthrough,*]", "--quiet",
         ])
