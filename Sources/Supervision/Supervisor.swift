@@ -8,19 +8,32 @@ internal import ProgramKit
 /// group gets the stop signal, and SIGKILL after the grace; a line `stop` on standard input does the same. A line
 /// `signal HUP` is passed on. `pause` makes the group stand still, and is answered by a line `paused` on the same socket
 /// once the program does; `resume` lets it go on. The exit status is the program's, or 128 and a signal's number.
+///
+/// A program that goes into the background is followed by its pid file; the supervisor is then the parent of all that it
+/// started, and ends that too. A stop command takes the place of the stop signal.
 package struct Supervisor {
     let options: SupervisorOptions
-    private let child: pid_t
+    /// The program: the process that was started, or the one in the background that its pid file names.
+    private var child: pid_t
+    private var group: pid_t
     private var childStatus: Int32?
     private var pendingInput: [UInt8] = []
     private var isInputOpen = true
     private var stopDeadline: ContinuousClock.Instant?
+    /// Set while the program has left for the background and its pid file is awaited.
+    private var adoptionDeadline: ContinuousClock.Instant?
+    private var isFollowed = false
+    /// The process of the stop command.
+    private var stopper: pid_t?
     private var isKilled = false
     private var isPaused = false
 
     /// What is left of a group after its leader has gone gets this long to go by itself: long enough to finish a line
     /// of a log, too short to be waited for.
     private static let lingering = Duration.milliseconds(250)
+
+    /// From a program's going into the background to its pid file; it is mostly written before.
+    private static let patienceForPidFile = Duration.seconds(5)
 
     /// Runs to the end of the program and returns the status to exit with: 64 where the arguments are wrong, 127 where
     /// the program cannot be started.
@@ -58,26 +71,73 @@ package struct Supervisor {
             throw POSIXFailure(subject: "cannot change to \(directory)")
         }
         try SignalPipe.install(for: [SIGTERM, SIGINT, SIGHUP, SIGCHLD])
+        if let file = options.pidFile {
+            try ForkedPrograms.adopt()
+            // One that an earlier program left would be believed. unlink reads the path during the call only.
+            unsafe unlink(file)
+        }
         self.options = options
         self.child = try ChildProcess.spawn(options.command, input: nil, output: nil)
+        self.group = self.child
     }
 
     private mutating func watch() -> Int32 {
+        defer { if let stopper { kill(-stopper, SIGKILL) } }
         while true {
-            if self.childStatus == nil, let status = ChildProcess.reap(self.child) {
-                self.childStatus = status
-                self.beginStop(grace: Self.lingering)
+            if self.adoptionDeadline != nil { self.adopt() }
+            if self.childStatus == nil, self.adoptionDeadline == nil, let status = ChildProcess.reap(self.child) {
+                self.childEnded(status: status)
             }
-            if let status = self.childStatus, self.isKilled || !ChildProcess.isAlive(group: self.child) {
-                return status
-            }
+            if let status = self.childStatus, self.isKilled || !self.isAnyoneAlive { return status }
             if let deadline = self.stopDeadline, deadline <= .now, !self.isKilled {
-                kill(-self.child, SIGKILL)
+                self.signalAll(SIGKILL)
                 self.isKilled = true
                 continue
             }
             self.waitForNews()
         }
+    }
+
+    private mutating func childEnded(status: Int32) {
+        if status == 0, self.options.pidFile != nil, !self.isFollowed, self.stopDeadline == nil {
+            self.adoptionDeadline = .now + Self.patienceForPidFile
+            return
+        }
+        self.childStatus = status
+        self.beginEnd(grace: Self.lingering)
+    }
+
+    /// Takes the process that the pid file names for the program, if it is one of ours.
+    private mutating func adopt() {
+        if let file = self.options.pidFile, let process = ForkedPrograms.process(inFile: file),
+            process != self.child, ForkedPrograms.children().contains(process)
+        {
+            self.child = process
+            let group = getpgid(process)
+            // Of a process that has gone already there is none.
+            self.group = group > 1 ? group : process
+            self.isFollowed = true
+            self.adoptionDeadline = nil
+        } else if let deadline = self.adoptionDeadline, deadline <= .now || self.stopDeadline != nil {
+            if self.stopDeadline == nil { Self.complain("the program went into the background without a pid file") }
+            self.adoptionDeadline = nil
+            self.childStatus = 0
+            self.beginEnd(grace: Self.lingering)
+        }
+    }
+
+    private var isAnyoneAlive: Bool {
+        if ChildProcess.isAlive(group: self.group) { return true }
+        guard self.options.pidFile != nil else { return false }
+        ForkedPrograms.reapAll(except: self.child)
+        return !ForkedPrograms.children().isEmpty
+    }
+
+    /// The program's group, and of one in the background everything else that it started.
+    private func signalAll(_ signal: Int32) {
+        kill(-self.group, signal)
+        guard self.options.pidFile != nil else { return }
+        for process in ForkedPrograms.children() where getpgid(process) != self.group { kill(process, signal) }
     }
 
     /// Waits for input, a signal, or the next moment at which something is due.
@@ -87,7 +147,8 @@ package struct Supervisor {
             pollfd(fd: self.isInputOpen ? STDIN_FILENO : -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: SignalPipe.readEnd, events: Int16(POLLIN), revents: 0),
         ]
-        let timeout: Int32 = self.childStatus != nil ? 5 : self.stopDeadline.map(Self.milliseconds(until:)) ?? -1
+        let isPolling = self.childStatus != nil || self.adoptionDeadline != nil
+        let timeout: Int32 = isPolling ? 5 : self.stopDeadline.map(Self.milliseconds(until:)) ?? -1
         // poll writes to the two elements only; an interrupted call is repeated by the loop.
         guard unsafe poll(&watched, 2, timeout) > 0 else { return }
         if watched[0].revents != 0 { self.readInput() }
@@ -137,13 +198,14 @@ package struct Supervisor {
             return
         }
         // SIGKILL leaves nobody to end the rest of the group, other signals are for the program to pass on.
-        if self.childStatus == nil { kill(signal == .kill ? -self.child : self.child, signal.number) }
+        guard self.childStatus == nil else { return }
+        if signal == .kill { self.signalAll(SIGKILL) } else { kill(self.child, signal.number) }
     }
 
     private mutating func pause() {
         guard self.childStatus == nil else { return }
         if !self.isPaused {
-            kill(-self.child, SIGSTOP)
+            kill(-self.group, SIGSTOP)
             if let status = ChildProcess.waitUntilStopped(self.child) {
                 self.childStatus = status
                 self.beginStop(grace: Self.lingering)
@@ -161,17 +223,32 @@ package struct Supervisor {
     private mutating func resume() {
         guard self.isPaused else { return }
         self.isPaused = false
-        kill(-self.child, SIGCONT)
+        kill(-self.group, SIGCONT)
     }
 
+    /// Runs the stop command, or sends the stop signal.
     private mutating func beginStop(grace: Duration) {
+        guard self.stopDeadline == nil, self.childStatus == nil, !self.options.stopCommand.isEmpty else {
+            self.beginEnd(grace: grace)
+            return
+        }
+        do {
+            self.stopper = try ChildProcess.spawn(self.options.stopCommand, input: nil, output: nil)
+            self.stopDeadline = .now + grace
+        } catch {
+            Self.complain(error.description)
+            self.beginEnd(grace: grace)
+        }
+    }
+
+    private mutating func beginEnd(grace: Duration) {
         let deadline = ContinuousClock.now + grace
         if let earlier = self.stopDeadline {
             self.stopDeadline = min(earlier, deadline)
             return
         }
         self.stopDeadline = deadline
-        kill(-self.child, self.options.stopSignal.number)
+        self.signalAll(self.options.stopSignal.number)
         // Who stands still would not hear it.
         self.resume()
     }

@@ -3,6 +3,10 @@ package struct SupervisorOptions: Hashable, Sendable {
     var command: [String] = []
     var directory: String?
     var stopSignal = ProcessSignal.terminate
+    /// What is run in place of the stop signal; empty for the signal.
+    var stopCommand: [String] = []
+    /// Where a program that goes into the background writes its process id; `nil` for one that stays.
+    var pidFile: String?
     /// From the stop signal to SIGKILL; 2 s unless told.
     var grace = Duration.seconds(2)
 
@@ -10,7 +14,8 @@ package struct SupervisorOptions: Hashable, Sendable {
         let description: String
     }
 
-    /// Reads `[--directory D] [--stop-signal TERM] [--grace SECONDS] -- COMMAND…`.
+    /// Reads `[--directory D] [--stop-signal TERM] [--stop-word WORD…] [--pid-file F] [--grace SECONDS] -- COMMAND…`; the
+    /// stop words together are the stop command.
     init(arguments: [String]) throws(Mistake) {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
@@ -27,6 +32,8 @@ package struct SupervisorOptions: Hashable, Sendable {
                     throw Mistake(description: "no signal is named '\(value)'")
                 }
                 self.stopSignal = signal
+            case "--stop-word": self.stopCommand.append(value)
+            case "--pid-file": self.pidFile = value
             case "--grace":
                 guard let seconds = Double(value), (0...3_600).contains(seconds) else {
                     throw Mistake(description: "--grace must be from 0 to 3600 seconds, and is '\(value)'")
@@ -38,16 +45,27 @@ package struct SupervisorOptions: Hashable, Sendable {
         throw Mistake(description: "there is no command after '--'")
     }
 
-    package init(command: [String], directory: String?, stopSignal: ProcessSignal, grace: Duration) {
+    package init(
+        command: [String],
+        directory: String?,
+        stopSignal: ProcessSignal,
+        stopCommand: [String] = [],
+        pidFile: String? = nil,
+        grace: Duration
+    ) {
         self.command = command
         self.directory = directory
         self.stopSignal = stopSignal
+        self.stopCommand = stopCommand
+        self.pidFile = pidFile
         self.grace = grace
     }
 
     /// What ``init(arguments:)`` reads.
     var arguments: [String] {
-        (self.directory.map { ["--directory", $0] } ?? [])
+        let places = [("--directory", self.directory), ("--pid-file", self.pidFile)]
+        return places.flatMap { option, value in value.map { [option, $0] } ?? [] }
+            + self.stopCommand.flatMap { ["--stop-word", $0] }
             + ["--stop-signal", self.stopSignal.rawValue, "--grace", "\(self.grace / .seconds(1))", "--"] + self.command
     }
 }

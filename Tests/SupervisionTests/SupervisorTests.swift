@@ -10,6 +10,8 @@ struct SupervisorTests {
     /// Starts a shell script, by its supervisor, in a folder of its own.
     private func withScript(
         _ script: String,
+        stopCommand: [String] = [],
+        pidFile: String? = nil,
         grace: Duration = .seconds(5),
         _ body: (SupervisedProcess, URL) async throws -> Void
     ) async throws {
@@ -21,6 +23,8 @@ struct SupervisorTests {
                     command: ["sh", "-c", script],
                     directory: folder.path,
                     stopSignal: .terminate,
+                    stopCommand: stopCommand,
+                    pidFile: pidFile,
                     grace: grace
                 ),
                 log: folder.appending(path: "log")
@@ -114,6 +118,76 @@ struct SupervisorTests {
             process.release()
             #expect(await eventually { !started.contains { isRunning($0) } })
             #expect(await eventually { process.status == 128 + 9 })
+        }
+    }
+
+    /// Starts a script in a session of its own, and leaves once that has written its pid file.
+    private static func inBackground(_ script: String) -> String {
+        "echo $$ > first; setsid sh -c '\(script)' & until [ -s pid ]; do sleep 0.01; done"
+    }
+
+    @Test("follows a program into the background by its pid file, and ends it with what it started")
+    func background() async throws {
+        let script = Self.inBackground("sleep 60 & echo $! > child; echo $$ > pid; wait")
+        try await self.withScript(script, pidFile: "pid") { process, folder in
+            let started = try await self.processes(["child", "pid"], in: folder)
+            let first = try await self.processes(["first"], in: folder)[0]
+            #expect(await eventually { !isRunning(first) })
+            #expect(process.status == nil)
+            #expect(started.allSatisfy { isRunning($0) })
+            process.release()
+            #expect(await eventually { !started.contains { isRunning($0) } })
+            #expect(await eventually { process.status != nil })
+        }
+    }
+
+    @Test("notices when a program in the background ends, and exits with its status")
+    func backgroundEnds() async throws {
+        let script = Self.inBackground("echo $$ > pid; until [ -e go ]; do sleep 0.01; done; exit 7")
+        try await self.withScript(script, pidFile: "pid") { process, folder in
+            let first = try await self.processes(["first"], in: folder)[0]
+            #expect(await eventually { !isRunning(first) })
+            #expect(process.status == nil)
+            try Data().write(to: folder.appending(path: "go"))
+            #expect(await eventually { process.status == 7 })
+        }
+    }
+
+    @Test("a program with a pid file may stay in the foreground")
+    func pidFileInForeground() async throws {
+        try await self.withScript("echo $$ > pid; until [ -e go ]; do sleep 0.01; done; exit 3", pidFile: "pid") {
+            process,
+            folder in
+            _ = try await self.processes(["pid"], in: folder)
+            try Data().write(to: folder.appending(path: "go"))
+            #expect(await eventually { process.status == 3 })
+        }
+    }
+
+    @Test("runs the stop command in place of the signal")
+    func stopCommand() async throws {
+        try await self.withScript(
+            "trap 'echo 1 > term' TERM; trap 'exit 3' INT; echo $$ > leader; while :; do sleep 0.01; done",
+            stopCommand: ["sh", "-c", "kill -INT $(cat leader)"]
+        ) { process, folder in
+            _ = try await self.processes(["leader"], in: folder)
+            process.release()
+            #expect(await eventually { process.status == 3 })
+            #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "term").path))
+        }
+    }
+
+    @Test("kills what a stop command did not end, after the grace")
+    func uselessStopCommand() async throws {
+        try await self.withScript(
+            "echo $$ > leader; while :; do sleep 0.01; done",
+            stopCommand: ["true"],
+            grace: .milliseconds(200)
+        ) { process, folder in
+            let leader = try await self.processes(["leader"], in: folder)[0]
+            process.release()
+            #expect(await eventually { process.status == 128 + 9 })
+            #expect(!isRunning(leader))
         }
     }
 
@@ -217,6 +291,8 @@ struct SupervisorTests {
             command: ["a", "--", "--grace"],
             directory: "/x y",
             stopSignal: .quit,
+            stopCommand: ["b", "--stop-word", "--"],
+            pidFile: "/x y/pid",
             grace: .milliseconds(1_500)
         )
         #expect(try SupervisorOptions(arguments: options.arguments) == options)

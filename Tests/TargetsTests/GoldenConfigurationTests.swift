@@ -27,23 +27,25 @@ struct GoldenConfigurationTests {
     func golden(_ name: String) throws {
         try withTemporaryFolder { folder in
             let definition = try Fixture.definition(of: name)
-            let deployment = Fixture.deployment(in: URL(filePath: "/work-folder"), Self.plans)
+            let deployment = Fixture.deployment(
+                in: URL(filePath: "/work-folder"),
+                Self.plans.filter { definition.features.contains(.role($0.role)) }
+            )
             var values = TemplateValues(
                 deployment,
                 definition: definition,
                 token: "secret",
                 machine: TemplateValues.Machine(user: "root", maximumConnections: 8_000)
             )
-            values.set(port: 20_443)
+            values.set(places: Self.places(of: definition))
             values.add(["agents": "127.0.0.1:20444"], ofProcess: "edge")
             let writer = ConfigurationWriter(definition: definition, directory: folder)
             for plan in definition.description.processes where plan.serves != .ownAgent {
-                let instance = plan.serves == .edge ? "edge" : "shared"
-                let served = { (endpoint: EndpointPlan) in plan.serves == .edge || endpoint.usesSharedAgent }
-                try writer.write(
-                    plan.templates,
-                    values: values.forInstance(instance, where: served, of: deployment)
-                )
+                let isAgent = plan.serves == .sharedAgent
+                let values = values.forInstance(isAgent ? "shared" : plan.name, of: deployment) {
+                    isAgent ? $0.usesSharedAgent : plan.covers($0)
+                }
+                try writer.write(plan.templates, values: values)
             }
             try Self.compare(
                 folder,
@@ -51,6 +53,17 @@ struct GoldenConfigurationTests {
                     .appending(path: "Golden/\(name)")
             )
         }
+    }
+
+    private static func places(of definition: TargetDefinition) -> TargetPlaces {
+        var common = Places()
+        for name in definition.description.processes.flatMap(\.ports) {
+            common.ports[name] = UInt16(20_500 + common.ports.count)
+        }
+        for name in definition.description.processes.flatMap(\.sockets) {
+            common.sockets[name] = "/work-folder/\(name).sock"
+        }
+        return TargetPlaces(edgePort: 20_443, common: common)
     }
 
     static func compare(_ folder: URL, with golden: URL) throws {
@@ -157,7 +170,7 @@ struct GoldenConfigurationTests {
         let deployment = Fixture.deployment(in: URL(filePath: "/work-folder"), [])
         var values = TemplateValues(deployment, definition: try Fixture.definition(of: "nginx"), token: "secret")
         values.add(["agents": "127.0.0.1:1"], ofProcess: "edge")
-        let rendered = values.forInstance("edge", where: { _ in true }, of: deployment)
+        let rendered = values.forInstance("edge", of: deployment) { _ in true }
         let error = try #require(throws: TargetError.self) {
             try ConfigurationWriter.render(template, values: rendered, name: "t")
         }
@@ -183,11 +196,8 @@ struct GoldenConfigurationTests {
         let template =
             "{{#probes.dynamicStream}}load{{/probes.dynamicStream}}{{^probes.dynamicStream}}built in{{/probes.dynamicStream}} "
             + "'{{probes.modulesPath}}' {{probes.version}}"
-        let rendered = values.forInstance(
-            "edge",
-            where: { _ in true },
-            of: Fixture.deployment(in: URL(filePath: "/w"), [])
-        )
+        let nobody = Fixture.deployment(in: URL(filePath: "/w"), [])
+        let rendered = values.forInstance("edge", of: nobody) { _ in true }
         #expect(try ConfigurationWriter.render(template, values: rendered, name: "t") == "built in '' 1.2.3")
     }
 
@@ -196,9 +206,9 @@ struct GoldenConfigurationTests {
         let definition = try Fixture.definition(of: "reference")
         let deployment = Fixture.deployment(in: URL(filePath: "/work-folder"), Self.plans)
         var values = TemplateValues(deployment, definition: definition, token: "secret")
-        values.set(port: 1)
+        values.set(places: TargetPlaces(edgePort: 1))
         values.add(["agents": "127.0.0.1:1"], ofProcess: "edge")
-        let rendered = values.forInstance("edge", where: { _ in true }, of: deployment)
+        let rendered = values.forInstance("edge", of: deployment) { _ in true }
         let endpoints = try #require(rendered["endpoints"] as? [[String: Any]])
         let names = Set(rendered.keys).union(endpoints.flatMap(\.keys))
         #expect(names.subtracting(TemplateValues.names) == [])

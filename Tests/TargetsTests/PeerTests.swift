@@ -8,8 +8,10 @@ import Testing
 @testable import Targets
 
 /// The real programs, where they are installed.
-@Suite("HAProxy and nginx")
+@Suite("Edges of others")
 struct PeerTests {
+    private static let small = ["hitch", "sniproxy", "sslh", "stunnel"].filter(Self.isInstalled)
+
     static func isInstalled(_ name: String) -> Bool {
         (try? TargetDefinition.load(named: name, from: Fixture.targets)) != nil
     }
@@ -17,20 +19,20 @@ struct PeerTests {
     @Test(
         "serve a deployment on both addresses and are gone when stopped",
         .enabled(if: PeerTests.isInstalled("haproxy") && PeerTests.isInstalled("nginx"), "install haproxy and nginx"),
-        arguments: ["haproxy", "nginx"]
+        arguments: ["haproxy", "nginx"] + PeerTests.small
     )
     func serve(_ name: String) async throws {
         try await withTemporaryFolder { folder in
             let definition = try TargetDefinition.load(named: name, from: Fixture.targets)
             let target = try await start(
                 definition,
-                try Self.deployment(in: folder),
+                try Self.deployment(in: folder) { definition.missing(for: $0).isEmpty },
                 supervisor: ProcessTesting.supervisor,
                 keepsWorkDirectory: true
             )
             let addresses = Set(ClientPlan.Source.allCases.map { target.address(for: $0) })
             #expect(addresses.allSatisfy { Loopback.canConnect(to: $0) })
-            try target.reload()
+            if definition.description.edgePlan.reload != nil { try target.reload() }
             #expect(await eventually { addresses.allSatisfy { Loopback.canConnect(to: $0) } })
             #expect(target.isAlive)
             await target.stop()
@@ -56,7 +58,10 @@ struct PeerTests {
         }
     }
 
-    static func deployment(in folder: URL) throws -> Deployment {
+    static func deployment(
+        in folder: URL,
+        where isServed: (EndpointPlan) -> Bool = { _ in true }
+    ) throws -> Deployment {
         let certificates = folder.appending(path: "certs")
         try Mint(book: RecipeBook(directory: Fixture.recipes)).writeAll(
             to: certificates,
@@ -69,7 +74,7 @@ struct PeerTests {
                 var plan = $0
                 plan.hasOwnAgent = false
                 return plan
-            }
+            }.filter(isServed)
         )
     }
 }

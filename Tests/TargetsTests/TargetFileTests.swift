@@ -11,8 +11,7 @@ struct TargetFileTests {
     @Test("every shipped target can be read", arguments: TargetDefinition.available(in: Fixture.targets))
     func shipped(_ name: String) throws {
         let definition = try Fixture.definition(of: name)
-        #expect(definition.features.contains(.role(.passthrough)))
-        #expect(definition.deadlines[.hello] == 3)
+        #expect(Role.allCases.contains { definition.features.contains(.role($0)) })
         #expect(definition.identity.version == "1.2.3")
         #expect(definition.identity.profile == (name == "reference" ? .all : .rfc))
         let waivers = try Waivers.load(definition.waiversFile, version: definition.identity.version)
@@ -90,9 +89,9 @@ struct TargetFileTests {
                 message: "t.yaml:8:14: 'bash' is not in 'programs'"
             ),
             Mistake(
-                replacing: "serves: edge",
-                with: "serves: own-agent",
-                message: "t.yaml:7:3: the first process, and no other, must have 'serves: edge'"
+                replacing: "serves: edge\n    templates: {}\n    arguments: []\n    ready: connect",
+                with: "serves: helper\n    templates: {}\n    arguments: []\n    ready: { exists: up }",
+                message: "t.yaml:7:3: one process, and no other, must have 'serves: edge'"
             ),
             Mistake(
                 replacing: "hello: 3",
@@ -104,7 +103,34 @@ struct TargetFileTests {
             Mistake(
                 replacing: "ready: connect",
                 with: "ready: listen",
-                message: "t.yaml:12:12: 'ready' must be 'connect' or {file: NAME}"
+                message:
+                    "t.yaml:12:12: 'ready' must be 'connect', or one of connect, http, log, file and exists with its value"
+            ),
+            Mistake(
+                replacing: "ready: connect",
+                with: "ready: { log: a, exists: b }",
+                message: "t.yaml:12:12: 'ready' must have one key"
+            ),
+            Mistake(
+                replacing: "ready: connect",
+                with: "ready: { http: \"127.0.0.1:80\" }",
+                message: "t.yaml:12:20: '127.0.0.1:80' must be a URL such as http://127.0.0.1:{{ports.admin}}/ready"
+            ),
+            Mistake(
+                replacing: "    templates: {}",
+                with: "    templates: {}\n    roles: edge",
+                message:
+                    "t.yaml:11:12: 'processes.edge.roles' is for 'serves: helper' and 'serves: each-endpoint'"
+            ),
+            Mistake(
+                replacing: "    templates: {}",
+                with: "    templates: {}\n    ports: [a, a]",
+                message: "t.yaml:11:16: 'a' must be a name of letters and digits that stands here once"
+            ),
+            Mistake(
+                replacing: "{ signal: TERM, grace: 1 }",
+                with: "{ signal: TERM, program: sh, arguments: [], grace: 1 }",
+                message: "t.yaml:13:21: 'processes.edge.stop.signal' and a command exclude each other"
             ),
             Mistake(
                 replacing: "deadlines:",

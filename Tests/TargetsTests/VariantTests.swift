@@ -49,7 +49,7 @@ struct VariantTests {
             #expect(description.processes.map(\.name) == ["edge"])
             #expect(description.edgePlan.program == "sh")
             #expect(description.edgePlan.templates.map(\.source) == ["a.mustache"])
-            #expect(description.edgePlan.grace == 7)
+            #expect(description.edgePlan.stop.grace == 7)
             let definition = TargetDefinition(
                 source,
                 programs: Fixture.search(in: folder, path: ""),

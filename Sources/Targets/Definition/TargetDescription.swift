@@ -1,5 +1,4 @@
 internal import ScenarioModel
-internal import Supervision
 internal import Verdicts
 
 /// What a target.yaml says; Docs/targets.md has the meaning of every key.
@@ -71,50 +70,5 @@ struct TargetDescription: Hashable, Sendable {
     struct Hint: Hashable, Sendable {
         var pattern: String
         var text: String
-    }
-}
-
-/// One sort of process of a target.
-struct ProcessPlan: Hashable, Sendable {
-    var name: String
-    var program: String
-    var serves: Service
-    /// Templates (in the target's folder) and the files they become (in the work directory).
-    var templates: [Template]
-    /// A template each.
-    var arguments: [String]
-    /// The arguments that make the program only judge its configuration; empty when it has no such mode.
-    var check: [String]
-    var ready: Ready
-    /// Seconds until it must be ready.
-    var readyWithin: Double
-    var reload: ProcessSignal?
-    var stop: ProcessSignal
-    /// Seconds from the stop signal to SIGKILL.
-    var grace: Double
-    /// The file (in the work directory) to which it writes connection events.
-    var events: String?
-
-    /// Which endpoints a process is for, and so how many of it there are.
-    enum Service: String, CaseIterable, Hashable, Sendable {
-        /// All of them: the one that clients connect to.
-        case edge
-        /// Those that are online and have no agent of their own.
-        case sharedAgent = "shared-agent"
-        /// One process for each endpoint that has its own agent.
-        case ownAgent = "own-agent"
-    }
-
-    struct Template: Hashable, Sendable {
-        var source: String
-        /// A template itself, so that several processes can have a file each.
-        var output: String
-    }
-
-    enum Ready: Hashable, Sendable {
-        /// It takes connections at the port that was chosen for it.
-        case connect
-        /// It writes this file (a template) with a JSON object; the edge's has its addresses under `listen`.
-        case file(String)
     }
 }

@@ -1,7 +1,6 @@
 internal import ConfigurationFiles
 internal import Foundation
 internal import ScenarioModel
-internal import Supervision
 
 /// The grammar of target.yaml.
 enum TargetFile {
@@ -23,7 +22,7 @@ enum TargetFile {
             "hints"
         )
         let programs = try Self.programs(mapping.required("programs"))
-        let processes = try Self.processes(mapping.required("processes"), programs: programs)
+        let processes = ProcessReader(programs: programs)
         let features = try Self.features(mapping.required("features"))
         let deadlines = try Self.deadlines(mapping.required("deadlines"))
         for deadline in Deadline.allCases where deadlines[deadline] == nil {
@@ -37,7 +36,7 @@ enum TargetFile {
         return TargetDescription(
             title: try mapping.required("title").string(),
             programs: programs,
-            probes: try Self.probes(mapping.required("probes"), programs: programs),
+            probes: try Self.probes(mapping.required("probes"), processes),
             features: features,
             deadlines: deadlines,
             promisesStrict: try mapping["promises-strict"]?.boolean() ?? false,
@@ -46,7 +45,7 @@ enum TargetFile {
             lacks: try mapping["lacks"]?.strings() ?? [],
             notes: try mapping["notes"]?.strings() ?? [],
             settings: try Self.settings(mapping["settings"]),
-            processes: processes,
+            processes: try processes.processes(mapping.required("processes")),
             hints: try Self.hints(mapping["hints"])
         )
     }
@@ -107,18 +106,7 @@ enum TargetFile {
         return settings
     }
 
-    private static func programName(
-        _ value: YAMLValue,
-        among programs: [String: TargetDescription.Program]
-    ) throws(ConfigurationError) -> String {
-        let name = try value.string()
-        guard programs[name] != nil else {
-            throw value.problem("'\(name)' is not in 'programs'" + Suggestion.clause(for: name, among: programs.keys))
-        }
-        return name
-    }
-
-    private static func pattern(_ value: YAMLValue) throws(ConfigurationError) -> String {
+    static func pattern(_ value: YAMLValue) throws(ConfigurationError) -> String {
         let pattern = try value.string()
         do {
             _ = try Regex(pattern)
@@ -130,7 +118,7 @@ enum TargetFile {
 
     private static func probes(
         _ value: YAMLValue,
-        programs: [String: TargetDescription.Program]
+        _ processes: ProcessReader
     ) throws(ConfigurationError) -> [TargetDescription.Probe] {
         var probes: [TargetDescription.Probe] = []
         for (key, value) in try value.entries() {
@@ -138,7 +126,7 @@ enum TargetFile {
             probes.append(
                 TargetDescription.Probe(
                     name: try key.string(),
-                    program: try Self.programName(mapping.required("program"), among: programs),
+                    program: try processes.programName(mapping.required("program")),
                     arguments: try mapping.required("arguments").strings(),
                     pattern: try Self.pattern(mapping.required("pattern"))
                 )
@@ -198,66 +186,5 @@ enum TargetFile {
             )
         }
         return hints
-    }
-
-    private static func processes(
-        _ value: YAMLValue,
-        programs: [String: TargetDescription.Program]
-    ) throws(ConfigurationError) -> [ProcessPlan] {
-        var plans: [ProcessPlan] = []
-        for (key, value) in try value.entries() {
-            plans.append(try Self.process(named: key.string(), value, programs: programs))
-        }
-        guard plans.first?.serves == .edge, plans.count(where: { $0.serves == .edge }) == 1 else {
-            throw value.problem("the first process, and no other, must have 'serves: edge'")
-        }
-        return plans
-    }
-
-    private static func process(
-        named name: String,
-        _ value: YAMLValue,
-        programs: [String: TargetDescription.Program]
-    ) throws(ConfigurationError) -> ProcessPlan {
-        let mapping = try value.mapping(
-            "program",
-            "serves",
-            "templates",
-            "arguments",
-            "check",
-            "ready",
-            "within",
-            "reload",
-            "stop",
-            "events"
-        )
-        let stop = try mapping.required("stop").mapping("signal", "grace")
-        var templates: [ProcessPlan.Template] = []
-        for (source, output) in try mapping.required("templates").entries() {
-            templates.append(.init(source: try source.string(), output: try output.string()))
-        }
-        return ProcessPlan(
-            name: name,
-            program: try Self.programName(mapping.required("program"), among: programs),
-            serves: try mapping.required("serves").choice(),
-            templates: templates,
-            arguments: try mapping.required("arguments").strings(),
-            check: try mapping["check"]?.strings() ?? [],
-            ready: try Self.ready(mapping.required("ready")),
-            // Long for a start on an idle machine, short enough for a person who waits.
-            readyWithin: try mapping["within"]?.seconds() ?? 15,
-            reload: try mapping["reload"]?.choice(),
-            stop: try stop["signal"]?.choice() ?? .terminate,
-            grace: try stop.required("grace").seconds(),
-            events: try mapping["events"]?.string()
-        )
-    }
-
-    private static func ready(_ value: YAMLValue) throws(ConfigurationError) -> ProcessPlan.Ready {
-        guard value.isScalar else { return .file(try value.mapping("file").required("file").string()) }
-        guard try value.string() == "connect" else {
-            throw value.problem("'ready' must be 'connect' or {file: NAME}")
-        }
-        return .connect
     }
 }

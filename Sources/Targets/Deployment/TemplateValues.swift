@@ -13,7 +13,8 @@ struct TemplateValues {
 
     private static let ownNames = [
         "directory", "baseDomain", "hasIPv6", "defaultCertificate", "defaultKey", "agentsCertificate", "agentsKey",
-        "agentsCA", "token", "probes", "settings", "user", "isRoot", "maximumConnections", "port", "ready", "instance",
+        "agentsCA", "token", "probes", "settings", "user", "isRoot", "maximumConnections", "port", "ports", "sockets",
+        "ready", "instance",
         "endpoints",
     ]
 
@@ -29,6 +30,7 @@ struct TemplateValues {
     static func name(of deadline: Deadline) -> String { "\(deadline.rawValue)Deadline" }
 
     private var values: [String: Any]
+    private var places = TargetPlaces()
 
     init(_ deployment: Deployment, definition: TargetDefinition, token: String, machine: Machine = Machine()) {
         self.values = [
@@ -85,20 +87,25 @@ struct TemplateValues {
         self.values["ready"] = ready
     }
 
-    mutating func set(port: UInt16) {
-        self.values["port"] = Int(port)
+    mutating func set(places: TargetPlaces) {
+        self.places = places
+        self.values["port"] = Int(places.edgePort)
     }
 
     /// For one process: its name among its like, and only those endpoints that it serves.
     func forInstance(
         _ instance: String,
-        where isServed: (EndpointPlan) -> Bool,
-        of deployment: Deployment
+        of deployment: Deployment,
+        where isServed: (EndpointPlan) -> Bool
     ) -> [String: Any] {
         var values = self.values
         values["instance"] = instance
-        values["endpoints"] = Self.numbered(deployment.endpoints).filter { isServed($0.value.plan) }
-            .map { Self.endpoint($0.value, number: $0.number) }
+        self.places.add(toValues: &values, instance: instance)
+        values["endpoints"] = Self.numbered(deployment.endpoints).filter { isServed($0.value.plan) }.map { endpoint in
+            var values = Self.endpoint(endpoint.value, number: endpoint.number)
+            if self.places.hasOwn { self.places.add(toValues: &values, instance: "e\(endpoint.number)") }
+            return values
+        }
         return values
     }
 

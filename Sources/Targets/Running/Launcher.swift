@@ -30,19 +30,19 @@ package func start(
 final class Launcher: Sendable {
     let definition: TargetDefinition
     let deployment: Deployment
-    private let supervisor: [String]
-    private let writer: ConfigurationWriter
+    let supervisor: [String]
+    let writer: ConfigurationWriter
     /// The authtoken of this run's agents.
     let token: String
-    private let state = Mutex(State())
+    let state = Mutex(State())
 
-    private struct State {
-        var port: UInt16?
+    struct State {
+        var places = TargetPlaces()
         var facts: [String: [String: String]] = [:]
         var written = WrittenConfiguration()
     }
 
-    /// How often another port is tried when someone else took the chosen one first.
+    /// How often other ports are tried when someone else took a chosen one first.
     private static let attempts = 4
 
     init(definition: TargetDefinition, deployment: Deployment, supervisor: [String]) {
@@ -85,7 +85,7 @@ final class Launcher: Sendable {
             }
         }
         try self.writer.writeBundles(of: self.deployment.endpoints)
-        let (edge, addresses) = try await self.startEdge()
+        let (edge, addresses, helpers) = try await self.startEdge()
         do {
             let agents = try await self.startAgents()
             return RunningTarget(
@@ -93,38 +93,98 @@ final class Launcher: Sendable {
                 edge: edge,
                 addresses: addresses,
                 agents: agents,
+                helpers: helpers,
                 keepsWorkDirectory: keepsWorkDirectory
             )
         } catch {
-            await edge.end()
+            await RunningTarget.end([edge] + helpers)
             throw error
         }
     }
 
-    private func startEdge() async throws -> (SupervisedProcess, [TransportAddress]) {
-        let plan = self.definition.description.edgePlan
+    /// Starts the edge and its helpers, with other ports when one of them was taken meanwhile.
+    private func startEdge() async throws -> (SupervisedProcess, [TransportAddress], helpers: [SupervisedProcess]) {
         var attempt = 1
         while true {
-            let port = try Loopback.freePort()
-            self.state.withLock { $0.port = port }
             do {
-                let (process, ready) = try await self.start(plan, instance: plan.name, title: plan.program) { _ in true
-                }
-                guard let ready else { return (process, self.addresses(atPort: port)) }
-                guard !ready.addresses.isEmpty else {
-                    await process.end()
-                    throw TargetError(.notReady, "\(plan.program) does not say where it listens in its ready file")
-                }
-                self.state.withLock { $0.facts[plan.name] = ready.facts }
-                return (process, ready.addresses)
+                return try await self.startEdgeOnce()
             } catch let error as TargetError where error.code == .busyPort && attempt < Self.attempts {
                 attempt += 1
             }
         }
     }
 
-    private func addresses(atPort port: UInt16) -> [TransportAddress] {
-        ([.loopback] + (self.definition.hasIPv6 ? [.loopback6] : [])).map { TransportAddress(ip: $0, port: port) }
+    private func startEdgeOnce() async throws -> (SupervisedProcess, [TransportAddress], helpers: [SupervisedProcess]) {
+        let places = try TargetPlaces(for: self.definition.description.processes, of: self.deployment)
+        self.state.withLock { $0.places = places }
+        var edge: (process: SupervisedProcess, addresses: [TransportAddress])?
+        var helpers: [SupervisedProcess] = []
+        do {
+            for plan in self.definition.description.processes {
+                switch plan.serves {
+                case .edge: edge = try await self.startEdge(plan)
+                case .helper:
+                    guard self.deployment.endpoints.contains(where: { plan.covers($0.plan) }) else { continue }
+                    helpers.append(try await self.startHelper(plan))
+                case .eachEndpoint: helpers += try await self.startEach(plan)
+                case .sharedAgent, .ownAgent: continue
+                }
+            }
+        } catch {
+            await RunningTarget.end(helpers + (edge.map { [$0.process] } ?? []))
+            throw error
+        }
+        guard let edge else { throw TargetError(.notReady, "\(self.definition.name)/target.yaml has no edge") }
+        return (edge.process, edge.addresses, helpers)
+    }
+
+    private func startEdge(_ plan: ProcessPlan) async throws -> (SupervisedProcess, [TransportAddress]) {
+        let (process, ready) = try await self.start(plan, instance: plan.name, title: plan.program) { _ in true }
+        guard case .file = plan.ready else { return (process, self.edgeAddresses) }
+        guard !ready.addresses.isEmpty else {
+            await process.end()
+            throw TargetError(.notReady, "\(plan.program) does not say where it listens in its ready file")
+        }
+        return (process, ready.addresses)
+    }
+
+    /// Where clients connect, unless the edge says so itself.
+    var edgeAddresses: [TransportAddress] {
+        let port = self.state.withLock { $0.places.edgePort }
+        let hasIPv6 = self.definition.features.contains(.ipv6)
+        return ([.loopback] + (hasIPv6 ? [.loopback6] : [])).map { TransportAddress(ip: $0, port: port) }
+    }
+
+    private func startHelper(_ plan: ProcessPlan) async throws -> SupervisedProcess {
+        try await self.start(plan, instance: plan.name, title: plan.name, where: plan.covers).process
+    }
+
+    /// So many of one sort are started at once: a program that starts takes a core for a moment.
+    private static let startedAtOnce = 16
+
+    /// One process for each endpoint that the plan is for.
+    private func startEach(_ plan: ProcessPlan) async throws -> [SupervisedProcess] {
+        let served = self.deployment.endpoints.enumerated().filter { plan.covers($0.element.plan) }
+        return try await withThrowingTaskGroup(of: SupervisedProcess.self) { group in
+            var started: [SupervisedProcess] = []
+            do {
+                for (count, (number, endpoint)) in served.enumerated() {
+                    if count >= Self.startedAtOnce, let process = try await group.next() { started.append(process) }
+                    let domain = endpoint.plan.domain
+                    group.addTask {
+                        try await self.start(plan, instance: "e\(number)", title: "\(plan.name) (\(domain))") {
+                            $0.domain == domain
+                        }.process
+                    }
+                }
+                for try await process in group { started.append(process) }
+                return started
+            } catch {
+                // What still starts ends with its last reference.
+                await RunningTarget.end(started)
+                throw error
+            }
+        }
     }
 
     private func startAgents() async throws -> [String?: SupervisedProcess] {
@@ -174,123 +234,12 @@ final class Launcher: Sendable {
         self.definition.description.processes.first { $0.serves == service }
     }
 
-    private func values(instance: String, where isServed: (EndpointPlan) -> Bool) -> [String: Any] {
-        let (port, facts) = self.state.withLock { ($0.port, $0.facts) }
+    func values(instance: String, where isServed: (EndpointPlan) -> Bool) -> [String: Any] {
+        let (places, facts) = self.state.withLock { ($0.places, $0.facts) }
         var values = TemplateValues(self.deployment, definition: self.definition, token: self.token)
-        if let port { values.set(port: port) }
+        values.set(places: places)
         for (process, facts) in facts { values.add(facts, ofProcess: process) }
-        return values.forInstance(instance, where: isServed, of: self.deployment)
-    }
-
-    private func start(
-        _ plan: ProcessPlan,
-        instance: String,
-        title: String,
-        where isServed: (EndpointPlan) -> Bool
-    ) async throws -> (process: SupervisedProcess, ready: Readiness?) {
-        let values = self.values(instance: instance, where: isServed)
-        let files = try self.writer.write(plan.templates, values: values)
-        self.state.withLock { $0.written.add(files, ofProcess: plan.name) }
-        let name = "\(self.definition.name)/target.yaml"
-        let program = try self.definition.program(of: plan)
-        let arguments = try self.writer.render(plain: plan.arguments, values: values, name: name)
-        var readyFile: URL?
-        if case .file(let template) = plan.ready {
-            let file = try self.writer.render(plain: [template], values: values, name: name)[0]
-            readyFile = self.deployment.workDirectory.appending(path: file)
-        }
-        // One that an earlier process left would be believed.
-        if let readyFile { try? FileManager.default.removeItem(at: readyFile) }
-        let process: SupervisedProcess
-        do {
-            process = try SupervisedProcess(
-                title: title,
-                supervisor: self.supervisor,
-                options: SupervisorOptions(
-                    command: [program.path] + arguments,
-                    directory: self.deployment.workDirectory.path,
-                    stopSignal: plan.stop,
-                    grace: .seconds(plan.grace)
-                ),
-                environment: program.environment,
-                log: self.deployment.workDirectory.appending(path: "\(plan.name)-\(instance).log")
-            )
-        } catch {
-            throw TargetError(.cannotRun, error.description)
-        }
-        do {
-            return (process, try await self.waitUntilReady(process, plan: plan, file: readyFile))
-        } catch let error as TargetError where error.code == .exitedEarly && !plan.check.isEmpty {
-            let check = try self.writer.render(plain: plan.check, values: values, name: name)
-            throw try self.refusal(program: program, arguments: check) ?? error
-        } catch {
-            await process.end()
-            throw error
-        }
-    }
-
-    private func waitUntilReady(
-        _ process: SupervisedProcess,
-        plan: ProcessPlan,
-        file: URL?
-    ) async throws -> Readiness? {
-        let deadline = ContinuousClock.now + .seconds(plan.readyWithin)
-        while true {
-            // Who listens at the port may be someone else, while the program is on its way out.
-            let isReachable = file == nil && self.isReachable
-            let ready = try file.flatMap { try Readiness(ReadyFile(path: $0.path)) }
-            if let status = process.status { throw self.earlyExit(of: process, status: status) }
-            if isReachable || ready != nil { return ready }
-            try Task.checkCancellation()
-            guard ContinuousClock.now < deadline else {
-                throw TargetError(
-                    .notReady,
-                    "\(process.title) was not ready within \(plan.readyWithin) s; its last words:\n\(process.lastWords)",
-                    hint: self.hint(for: process.lastWords)
-                )
-            }
-            await Pause.short()
-        }
-    }
-
-    private var isReachable: Bool {
-        guard let port = self.state.withLock({ $0.port }) else { return false }
-        return self.addresses(atPort: port).allSatisfy { Loopback.canConnect(to: $0) }
-    }
-
-    private func earlyExit(of process: SupervisedProcess, status: Int32) -> TargetError {
-        let words = process.lastWords
-        // EADDRINUSE, as libc and the programs that do not ask it spell it.
-        if words.range(of: "address (already )?in use", options: [.regularExpression, .caseInsensitive]) != nil {
-            return TargetError(
-                .busyPort,
-                "\(process.title) found its port taken; its last words:\n\(words)",
-                hint: "see who listens there: ss -tlnp"
-            )
-        }
-        return TargetError(
-            .exitedEarly,
-            "\(process.title) ended with status \(status) before it was ready; its last words:\n\(words)",
-            hint: self.hint(for: words)
-        )
-    }
-
-    /// What the program itself says is wrong with its configuration; `nil` when it finds nothing.
-    private func refusal(program: ProgramSearch.Found, arguments: [String]) throws -> TargetError? {
-        let answer = try ProgramSearch.output(of: program, arguments, in: self.deployment.workDirectory)
-        guard answer.status != 0 else { return nil }
-        let words = answer.text.trimmingCharacters(in: .whitespacesAndNewlines)
-        return TargetError(
-            .refusedConfiguration,
-            "\(self.definition.identity.title) refuses the configuration in \(self.deployment.workDirectory.path):\n\(words)",
-            hint: self.hint(for: words) ?? "look at the templates in \(self.definition.folder.path)"
-        )
-    }
-
-    private func hint(for words: String) -> String? {
-        self.definition.description.hints.first {
-            words.range(of: $0.pattern, options: .regularExpression) != nil
-        }?.text
+        return values.forInstance(instance, of: self.deployment, where: isServed)
     }
 }
 
@@ -298,10 +247,19 @@ extension EndpointPlan {
     var usesSharedAgent: Bool { self.isOnline && !self.hasOwnAgent }
 }
 
+extension ProcessPlan {
+    /// Whether a helper is for this endpoint.
+    func covers(_ endpoint: EndpointPlan) -> Bool { self.roles?.contains(endpoint.role) ?? true }
+}
+
 extension TargetDefinition {
     func program(of plan: ProcessPlan) throws(TargetError) -> ProgramSearch.Found {
-        guard let program = self.description.programs[plan.program] else {
-            throw TargetError(.programNotFound, "\(self.name)/target.yaml names no program '\(plan.program)'")
+        try self.program(named: plan.program)
+    }
+
+    func program(named name: String) throws(TargetError) -> ProgramSearch.Found {
+        guard let program = self.description.programs[name] else {
+            throw TargetError(.programNotFound, "\(self.name)/target.yaml names no program '\(name)'")
         }
         return try self.programs.find(program)
     }

@@ -34,7 +34,7 @@ enum Loopback {
         unsafe Self.withSocket(address) { unsafe connect($0, $1, $2) } == 0
     }
 
-    private static func withSocket(
+    static func withSocket(
         _ address: TransportAddress,
         _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) -> Int32 {
@@ -60,7 +60,7 @@ enum Loopback {
     }
 
     /// Reads the structure of a family as the sockaddr that it begins with, as bind and connect do.
-    private static func lend<Structure>(
+    static func lend<Structure>(
         _ structure: Structure,
         to body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) -> Int32 {

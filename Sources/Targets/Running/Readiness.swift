@@ -8,6 +8,9 @@ struct Readiness: Hashable, Sendable {
     /// What it says under `listen`.
     var addresses: [TransportAddress] = []
 
+    /// Of a program that only is ready.
+    init() {}
+
     /// `nil` while the file is not there.
     init?(_ file: ReadyFile) throws(TargetError) {
         let value: JSONValue?

@@ -14,6 +14,7 @@ package final class RunningTarget: Sendable {
     let launcher: Launcher
     private let keepsWorkDirectory: Bool
     private let edge: SupervisedProcess
+    private let helpers: [SupervisedProcess]
     private let eventLog: EventLog?
     private let state: Mutex<State>
 
@@ -33,12 +34,14 @@ package final class RunningTarget: Sendable {
         edge: SupervisedProcess,
         addresses: [TransportAddress],
         agents: [String?: SupervisedProcess],
+        helpers: [SupervisedProcess],
         keepsWorkDirectory: Bool
     ) {
         self.definition = launcher.definition
         self.deployment = launcher.deployment
         self.launcher = launcher
         self.edge = edge
+        self.helpers = helpers
         self.addresses = addresses
         self.eventLog = launcher.eventsFile.map { EventLog(file: $0) }
         self.state = Mutex(State(agents: agents))
@@ -112,23 +115,25 @@ package final class RunningTarget: Sendable {
         for agent in self.state.withLock({ Array($0.agents.values) }) { agent.resume() }
     }
 
-    /// Sends the edge its reload signal.
+    /// Sends the edge its reload signal, or runs its reload command to the end.
     package func reload() throws {
-        guard let signal = self.definition.description.edgePlan.reload else {
-            throw TargetError(.cannotRun, "\(self.definition.identity.title) has no reload signal in its target.yaml")
+        switch self.definition.description.edgePlan.reload {
+        case .signal(let signal): self.edge.send(signal)
+        case .command(let command): try self.launcher.run(command)
+        case nil:
+            throw TargetError(.cannotRun, "\(self.definition.identity.title) has no 'reload' in its target.yaml")
         }
-        self.edge.send(signal)
     }
 
     /// What the edge and its agents were configured with, for reports: bounded, and without authtokens and keys.
     package var configuration: [ConfigurationExcerpt] { self.launcher.configuration }
 
-    /// Whether the edge and every agent that should run do so.
+    /// Whether the edge, its helpers and every agent that should run do so.
     package var isAlive: Bool { self.deaths.isEmpty }
 
     /// The programs that ended by themselves, each with how.
     package var deaths: [String] {
-        ([self.edge] + self.state.withLock { Array($0.agents.values) })
+        ([self.edge] + self.helpers + self.state.withLock { Array($0.agents.values) })
             .compactMap { process in process.status.map { "\(process.title) ended with status \($0)" } }.sorted()
     }
 
@@ -137,7 +142,7 @@ package final class RunningTarget: Sendable {
         let agents = self.state.withLock { state in
             Array(state.agents.values).sorted { $0.title < $1.title } + state.gone
         }
-        return ([self.edge] + agents).map { "== \($0.title)\n\($0.lastWords)" }.joined(separator: "\n")
+        return ([self.edge] + self.helpers + agents).map { "== \($0.title)\n\($0.lastWords)" }.joined(separator: "\n")
     }
 
     /// Ends every program, waits until all have gone, and removes the work directory. May be called twice.
@@ -149,6 +154,7 @@ package final class RunningTarget: Sendable {
         }
         await Self.end(agents)
         await self.edge.end()
+        await Self.end(self.helpers)
         if !self.keepsWorkDirectory { try? FileManager.default.removeItem(at: self.deployment.workDirectory) }
     }
 
@@ -159,5 +165,6 @@ package final class RunningTarget: Sendable {
 }
 
 extension TargetDescription {
-    var edgePlan: ProcessPlan { self.processes[0] }
+    /// The reader sees to it that there is one.
+    var edgePlan: ProcessPlan { self.processes.first { $0.serves == .edge } ?? self.processes[0] }
 }

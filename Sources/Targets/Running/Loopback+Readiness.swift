@@ -1,0 +1,51 @@
+internal import Addresses
+internal import Glibc
+
+extension Loopback {
+    /// The status code with which a URL of this machine is answered; `nil` when it is not.
+    static func statusCode(of path: String, host: String, at address: TransportAddress) -> Int? {
+        let request = Array("GET \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n".utf8)
+        // The structures and buffers live on this stack during the calls.
+        let code = unsafe Self.withSocket(address) { descriptor, name, length in
+            // Whoever takes a connection and says nothing is not ready, and is asked again.
+            var patience = timeval(tv_sec: 1, tv_usec: 0)
+            let size = socklen_t(MemoryLayout<timeval>.size)
+            unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
+            guard unsafe connect(descriptor, name, length) == 0,
+                unsafe send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count
+            else { return -1 }
+            var answer: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 512)
+            while !answer.contains(UInt8(ascii: "\n")), answer.count < 4_096 {
+                let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
+                guard count > 0 else { return -1 }
+                answer += buffer.prefix(count)
+            }
+            return Self.statusCode(inLine: answer) ?? -1
+        }
+        return code < 0 ? nil : Int(code)
+    }
+
+    /// `HTTP/1.1 200 OK`
+    private static func statusCode(inLine bytes: [UInt8]) -> Int32? {
+        let words = bytes.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }.split(
+            separator: UInt8(ascii: " ")
+        )
+        guard words.count >= 2, words[0].starts(with: "HTTP/1.".utf8), words[1].count == 3 else { return nil }
+        return Int32(String(decoding: words[1], as: UTF8.self))
+    }
+
+    /// Whether something takes connections at a Unix socket.
+    static func canConnect(toSocket path: String) -> Bool {
+        var structure = sockaddr_un()
+        structure.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        guard bytes.count < MemoryLayout.size(ofValue: structure.sun_path) else { return false }
+        // As many bytes as there is room for and a zero, which the structure begins with.
+        unsafe withUnsafeMutableBytes(of: &structure.sun_path) { unsafe $0.copyBytes(from: bytes) }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return unsafe Self.lend(structure) { unsafe connect(descriptor, $0, $1) } == 0
+    }
+}
