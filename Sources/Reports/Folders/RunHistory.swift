@@ -93,10 +93,20 @@ package struct RunHistory: Sendable {
             guard contents.contains(RunFolder.markName), !self.isLink(folder) else { continue }
             let reports = contents.subtracting([RunFolder.markName])
             if !reports.isEmpty { kept += 1 }
-            guard reports.isEmpty || kept > count, reports.isSubset(of: ReportDirectory.FileName.all) else { continue }
+            guard reports.isEmpty || kept > count, self.areReports(reports, in: folder) else { continue }
             let mark = folder.appending(path: RunFolder.markName).path
             guard let lock = FileLock(path: mark, isNew: false) else { continue }
             _ = withExtendedLifetime(lock) { try? FileManager.default.removeItem(at: folder) }
+        }
+    }
+
+    /// Whether nothing else is there than the reports of a run, or a matrix and its runs' folders.
+    private func areReports(_ names: Set<String>, in folder: URL) -> Bool {
+        if names.isSubset(of: ReportDirectory.FileName.all) { return true }
+        guard !names.isDisjoint(with: MatrixDirectory.FileName.all) else { return false }
+        return names.subtracting(MatrixDirectory.FileName.all).allSatisfy { name in
+            let run = RunFolder.contents(of: folder.appending(path: name, directoryHint: .isDirectory))
+            return !run.isEmpty && run.isSubset(of: ReportDirectory.FileName.all)
         }
     }
 

@@ -18,6 +18,11 @@ package enum JSONWriter {
         try Self.encoder(pretty: true).encode(comparison)
     }
 
+    /// `matrix.json`, and what `shakedown run --json` prints of several targets.
+    package static func renderMatrix(_ matrix: TargetMatrix) throws -> Data {
+        try Self.encoder(pretty: true).encode(matrix)
+    }
+
     /// A run, and beside it what a script wants to know first; only the run is read back.
     private struct CountedRun: Encodable {
         var report: RunReport

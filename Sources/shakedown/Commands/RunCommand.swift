@@ -18,6 +18,7 @@ struct RunCommand: AsyncParsableCommand {
               shakedown run --target nginx --level must            what the specifications demand of nginx
               shakedown run 'framing.*' --seed 0x5eed              with the seed of an earlier run
               shakedown run --target nginx --compare Reports/latest   and what is different from the last time
+              shakedown run --target haproxy --target nginx        one after the other, and a matrix of both
               shakedown run 'routing.exact[role=edge,engine=openssl,version=1.3]'
 
             The exit code is 0 when every verdict is acceptable; Docs/exit-codes.md has the others. Ctrl-C stops what was
@@ -28,10 +29,13 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var selection: SelectionOptions
 
     @Option(
-        help:
-            "The edge to put to the test: a folder of Scenarios/Targets, or the path of any folder. (default: reference)"
+        name: .customLong("target"),
+        help: """
+            The edge to put to the test: a folder of Scenarios/Targets, or the path of any folder. Given more than once, they \
+            run after each other, and a matrix shows them side by side. (default: reference)
+            """
     )
-    var target: String?
+    var targets: [String] = []
 
     @Option(
         help: """
@@ -90,6 +94,10 @@ struct RunCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
+        if Set(self.targets).count < self.targets.count { throw ValidationError("--target names one of them twice") }
+        if self.compare != nil, self.targets.count > 1 {
+            throw ValidationError("--compare compares runs of one target: name one")
+        }
         if let repetitions, repetitions < 1 { throw ValidationError("--repeat must be at least 1") }
         if let seed, Seed(seed) == nil { throw ValidationError("--seed is a number, such as 24301 or 0x5eed") }
         if let junitDialect, JUnitWriter.Dialect(rawValue: junitDialect) == nil {
@@ -103,49 +111,132 @@ struct RunCommand: AsyncParsableCommand {
         let resources = try Resources.locate()
         let recipes = try RecipeBook(directory: resources.recipes).names
         let scenarios = try self.selection.load(from: resources, recipes: Set(recipes))
-        let earlier = try self.compare.map { try RunFile.read(URL(fileURLWithPath: $0)) }
-        let target = try TargetDefinition.load(
-            named: self.target ?? "reference",
-            from: resources.targets,
-            programDirectory: Resources.executable.deletingLastPathComponent(),
-            installDirectory: resources.programs
+        let names = self.targets.isEmpty ? ["reference"] : self.targets
+        // All of them, so that what the last one lacks is said before the first one runs.
+        let targets = try names.map { try Candidate(named: $0, from: resources) }
+        let found = targets.map(\.definition.name)
+        if let twice = found.enumerated().first(where: { found[..<$0.offset].contains($0.element) })?.element {
+            throw Complaint(
+                "two targets are called \(twice)",
+                hint: "their reports would be in one folder: run them one by one",
+                exitStatus: .usage
+            )
+        }
+        let trial = Trial(
+            scenarios: scenarios,
+            earlier: try self.compare.map { try RunFile.read(URL(fileURLWithPath: $0)) },
+            options: self.makeOptions(resources)
         )
-        let waivers = try Waivers.load(target.waiversFile, version: target.identity.version)
         let place = try ReportPlace(
             named: self.reportFolder,
             history: RunHistory(root: resources.reports),
             kept: (self.keptRuns ?? .last(RunHistory.usualCount)).count,
-            target: target.name
+            target: targets.count == 1 ? targets[0].definition.name : "matrix"
         )
         for trouble in WorkFolder.sweep() {
             StandardStreams.say("shakedown: keys of a run that is no more could not be removed: \(trouble)\n")
         }
+        do {
+            if targets.count > 1 { return try await self.runAll(targets, trial, at: place) }
+            return try await self.run(targets[0], trial, at: place).status
+        } catch {
+            place.removeIfEmpty()
+            throw error
+        }
+    }
+
+    /// A target that was found, with its waivers.
+    private struct Candidate {
+        let definition: TargetDefinition
+        let waivers: Waivers
+
+        init(named name: String, from resources: Resources) throws {
+            self.definition = try TargetDefinition.load(
+                named: name,
+                from: resources.targets,
+                programDirectory: Resources.executable.deletingLastPathComponent(),
+                installDirectory: resources.programs
+            )
+            self.waivers = try Waivers.load(
+                self.definition.waiversFile,
+                version: self.definition.identity.version
+            )
+        }
+    }
+
+    /// What every target is asked.
+    private struct Trial {
+        let scenarios: [Scenario]
+        let earlier: RunReport?
+        let options: RunOptions
+    }
+
+    /// Runs it against one target, writes the reports and prints the summary.
+    private func run(
+        _ target: Candidate,
+        _ trial: Trial,
+        at place: ReportPlace
+    ) async throws -> (report: RunReport, status: ExitStatus) {
         let dialect = self.junitDialect.flatMap(JUnitWriter.Dialect.init(rawValue:)) ?? .jenkins
         let session = RunSession(place: place, junitDialect: dialect)
         let progress = self.makeProgress()
-        let options = self.makeOptions(resources)
+        let repetitions = self.repetitions ?? 1
         do {
             return try await Interruption().observe(leave: session.leave) {
                 var report = try await progress.ticking {
-                    try await session.run(times: self.repetitions ?? 1) {
+                    try await session.run(times: repetitions) {
                         SuiteRun(
-                            scenarios: scenarios,
-                            target: target,
-                            waivers: waivers,
-                            options: options,
+                            scenarios: trial.scenarios,
+                            target: target.definition,
+                            waivers: target.waivers,
+                            options: trial.options,
                             observer: progress
                         )
                     }
                 }
                 progress.ended()
-                report.comparison = earlier.map { RunComparison(of: report, with: $0) }
-                return try self.publish(report, of: session, at: place)
+                report.comparison = trial.earlier.map { RunComparison(of: report, with: $0) }
+                return (report, try self.publish(report, of: session, at: place))
             }
         } catch {
             progress.ended()
-            place.removeIfEmpty()
             throw error
         }
+    }
+
+    /// One target after the other, each with the reports of its run in a folder of its own, and the matrix above them. A
+    /// target that cannot be run keeps no other from it.
+    private func runAll(_ targets: [Candidate], _ trial: Trial, at place: ReportPlace) async throws -> ExitStatus {
+        var reports: [RunReport] = []
+        var failure: ExitStatus?
+        for target in targets where reports.last?.isInterrupted != true {
+            let folder = place.folder.appending(path: target.definition.name)
+            do {
+                let (report, status) = try await self.run(target, trial, at: .named(folder))
+                reports.append(report)
+                if status.rawValue != report.exitCode { failure = status }
+            } catch {
+                failure = Ending.report(error)
+            }
+        }
+        guard !reports.isEmpty else { return failure ?? .software }
+        let matrix = TargetMatrix(reports)
+        do {
+            try Self.tellMoved(
+                place.write { folder throws(ReportDirectory.Unwritten) in
+                    try MatrixDirectory.write(matrix, to: folder)
+                }
+            )
+        } catch {
+            failure = Ending.report(error)
+        }
+        if self.json {
+            try CheckedOutput.standardOutput.write(Array(JSONWriter.renderMatrix(matrix)))
+        } else {
+            let page = place.folder.appending(path: MatrixDirectory.FileName.html).path
+            try CheckedOutput.standardOutput.write("\n" + MatrixText.terminal(matrix, page: page))
+        }
+        return failure ?? ExitStatus(rawValue: matrix.exitCode)
     }
 
     private func makeProgress() -> ProgressDisplay {
@@ -193,11 +284,7 @@ extension RunCommand {
         var status = ExitStatus(rawValue: report.exitCode)
         var reports = TerminalSummary.WrittenReports.page(path: place.page)
         do {
-            if let moved = try session.write(report) {
-                StandardStreams.say(
-                    "shakedown: \(RunHistory.latest) was a folder; it is \(moved.path) now, and \(RunHistory.latest) a link\n"
-                )
-            }
+            Self.tellMoved(try session.write(report))
         } catch {
             status = Ending.report(error)
             reports = .incomplete(folder: place.folder.path)
@@ -212,7 +299,16 @@ extension RunCommand {
         return status
     }
 
+    private static func tellMoved(_ moved: URL?) {
+        guard let moved else { return }
+        StandardStreams.say(
+            "shakedown: \(RunHistory.latest) was a folder; it is \(moved.path) now, and \(RunHistory.latest) a link\n"
+        )
+    }
+
     private func print(_ report: RunReport, _ reports: TerminalSummary.WrittenReports) throws {
+        // Of several targets the matrix is printed.
+        if self.json, self.targets.count > 1 { return }
         if self.json { return try CheckedOutput.standardOutput.write(Array(JSONWriter.renderCTRF(report))) }
         let traits = TerminalTraits.detect(
             fileDescriptor: STDOUT_FILENO,

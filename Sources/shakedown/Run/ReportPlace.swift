@@ -44,10 +44,10 @@ enum ReportPlace: Sendable {
     ///
     /// - Returns: where something that stood in the place of `latest` was moved.
     /// - Throws: what could not be written; the rest is.
-    func write(_ report: RunReport, junitDialect: JUnitWriter.Dialect) throws -> URL? {
+    func write(_ reports: (URL) throws(ReportDirectory.Unwritten) -> Void) throws -> URL? {
         let unwritten: ReportDirectory.Unwritten?
         do {
-            try ReportDirectory.write(report, to: self.folder, junitDialect: junitDialect)
+            try reports(self.folder)
             unwritten = nil
         } catch {
             unwritten = error

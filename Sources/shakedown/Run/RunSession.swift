@@ -47,7 +47,9 @@ final class RunSession: Sendable {
         try self.isWritten.withLock { isWritten -> URL? in
             if isWritten { return nil }
             isWritten = true
-            return try self.place.write(report, junitDialect: self.junitDialect)
+            return try self.place.write { folder throws(ReportDirectory.Unwritten) in
+                try ReportDirectory.write(report, to: folder, junitDialect: self.junitDialect)
+            }
         }
     }
 

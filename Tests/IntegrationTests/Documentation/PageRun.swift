@@ -8,6 +8,7 @@ struct PageRun {
         "make run": "it builds the programs that these tests are run with",
         "make test": "it runs these tests",
         "shakedown run --target haproxy": "`make peers` runs it, where HAProxy is installed",
+        "shakedown run --target haproxy --target nginx": "it runs both suites, as `make peers` does",
     ]
 
     /// Commands on such a page are typed where the first minute of the README has been.
