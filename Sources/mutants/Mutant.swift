@@ -15,6 +15,8 @@ struct Mutant {
     let plant: String
     /// Modules that the file does not import and the bug needs.
     let imports: [String]
+    /// What is to notice it, and is tried before everything: scenarios (`routing.*`), or tests (`RelayingTests.RelayTests`).
+    let by: [String]
 
     static let marker = "PLANTED"
 
@@ -39,7 +41,7 @@ struct Mutant {
     }
 
     private init(_ value: YAMLValue) throws(ConfigurationError) {
-        let entry = try value.mapping("id", "bug", "file", "find", "plant", "imports")
+        let entry = try value.mapping("id", "bug", "file", "find", "plant", "imports", "by")
         self.id = try entry.required("id").string()
         self.bug = try entry.required("bug").string()
         self.file = try entry.required("file").string()
@@ -47,6 +49,9 @@ struct Mutant {
         let plant = try entry.required("plant")
         self.plant = try plant.string()
         self.imports = try entry["imports"]?.strings() ?? []
+        var by: [String] = []
+        for name in try entry["by"]?.entriesOrOne() ?? [] { by.append(try name.string()) }
+        self.by = by
         guard self.plant.contains(Self.marker) else {
             throw plant.problem("the bug is planted always", hint: "write \(Self.marker) where it must be asked for")
         }

@@ -10,11 +10,12 @@ struct MutantsCommand: ParsableCommand {
         abstract: "Plants small bugs in the edge and the agent, one at a time, and sees what notices.",
         discussion: """
             EXAMPLES
-              make mutants                         all of them; about an hour on two cores
+              make mutants                         all of them; about half an hour on two cores
               make mutants ONLY='routing.*'        one chapter
 
             Every bug of Mutants/*.yaml is built into a copy of the checkout, asleep until the environment names it. Each is
-            run against the suite and, where that sees nothing, the tests of the edge and the agent.
+            tried against what is to notice it; where that sees nothing, against the whole suite, and then the tests of the
+            edge and the agent.
             """
     )
 
@@ -41,7 +42,7 @@ struct MutantsCommand: ParsableCommand {
     }
 
     private func perform() throws {
-        let source = URL(filePath: FileManager.default.currentDirectoryPath)
+        let source = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
         let folder = URL(filePath: self.folder, relativeTo: source).absoluteURL
         let all = try Mutant.all(in: source.appending(path: "Mutants"))
         let globs = self.only.map(Glob.init)
@@ -51,25 +52,32 @@ struct MutantsCommand: ParsableCommand {
         let logs = folder.appending(path: "logs")
         try FileManager.default.createDirectory(at: logs, withIntermediateDirectories: true)
 
-        print("planting \(all.count) bugs in \(checkout.path)")
+        try self.say("planting \(all.count) bugs in \(checkout.path)")
         try Planting(checkout: checkout).plant(all, from: source)
         let log = logs.appending(path: "build.log")
         guard try Command("make", ["build", "build-tests"], in: checkout).status(log: log) == 0 else {
             throw Complaint("the copy cannot be built", hint: "see \(log.path)")
         }
         let trial = Trial(checkout: checkout, logs: logs)
-        if case .survived = try trial.run(nil) {
-        } else {
-            throw Complaint("the copy fails without any bug awake", hint: "see \(logs.path)/none.*")
+        let asleep = try trial.runAsleep()
+        guard asleep == .survived else {
+            throw Complaint(
+                "the copy fails without any bug awake: \(asleep.words)",
+                hint: "see \(logs.path)/none.*"
+            )
         }
         var table = Table()
         for (index, mutant) in mutants.enumerated() {
-            let finding = try trial.run(mutant.id)
-            table.add(mutant, finding)
-            print("\(index + 1)/\(mutants.count) \(table.lastLine)")
+            table.add(mutant, try trial.run(mutant))
+            try self.say("\(index + 1)/\(mutants.count) \(table.lastLine)")
         }
-        print("\n\(table.summary)")
+        try self.say("\n\(table.summary)")
         if let file = self.table { try table.markdown.write(toFile: file, atomically: true, encoding: .utf8) }
         if table.share < Self.goal { throw ExitCode(1) }
+    }
+
+    /// At once, so that a long pass can be followed in a file.
+    private func say(_ line: String) throws {
+        try FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
     }
 }

@@ -8,7 +8,7 @@ struct Planting {
 
     let checkout: URL
 
-    /// Copies what git knows of the working tree, and what it has built so that less must be built again.
+    /// Copies what git knows of the working tree.
     ///
     /// - Throws: ``Complaint`` for a bug whose place is not in the code exactly once.
     func plant(_ mutants: [Mutant], from source: URL) throws {

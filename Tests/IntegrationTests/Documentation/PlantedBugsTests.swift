@@ -22,7 +22,7 @@ struct PlantedBugsTests {
         for file in try Self.files() {
             let path = Self.folder.appending(path: file).path
             for entry in try YAMLValue.contents(of: path, name: "Mutants/\(file)").list() {
-                let bug = try entry.mapping("id", "bug", "file", "find", "plant", "imports")
+                let bug = try entry.mapping("id", "bug", "file", "find", "plant", "imports", "by")
                 let id = try bug.required("id").string()
                 let source = MarkdownPage.root.appending(path: "Sources/\(try bug.required("file").string())")
                 let code = Self.words(try String(contentsOf: source, encoding: .utf8))
