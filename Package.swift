@@ -186,16 +186,16 @@ let package = Package(
         .testTarget(
             name: "EdgeServerTests",
             dependencies: [
-                "HangTesting",
+                "HangTesting", "LogTesting",
                 "Addresses", "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ConfigurationFiles",
                 "ProgramKit", "CredentialTesting", "DocumentationTesting", "FolderTesting",
-                nio, nioPosix, nioTLS, nioSSL, logging,
+                nio, nioPosix, nioTLS, nioSSL, logging, lifecycle,
             ]
         ),
         .testTarget(
             name: "AgentClientTests",
             dependencies: [
-                "HangTesting",
+                "HangTesting", "LogTesting",
                 "Addresses", "AgentClient", "AgentProtocol", "ConfigurationFiles", "Muxado", "MuxadoChannel",
                 "ProgramKit",
                 "ProxyProtocol", "CredentialTesting", "DocumentationTesting", "FolderTesting",
@@ -224,6 +224,7 @@ let package = Package(
         .executableTarget(name: "SupervisorProbe", dependencies: ["Supervision"], path: "Tests/SupervisorProbe"),
         .target(name: "FolderTesting", path: "Tests/FolderTesting"),
         .target(name: "HangTesting", path: "Tests/HangTesting"),
+        .target(name: "LogTesting", dependencies: [logging], path: "Tests/LogTesting"),
         .target(name: "ProcessTesting", dependencies: ["Supervision"], path: "Tests/ProcessTesting"),
         .testTarget(
             name: "SupervisionTests",

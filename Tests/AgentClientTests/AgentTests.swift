@@ -5,6 +5,7 @@ import CredentialTesting
 import FolderTesting
 import Foundation
 import HangTesting
+import LogTesting
 import Logging
 import MuxadoChannel
 import NIOCore

@@ -3,6 +3,7 @@ import CredentialTesting
 import FolderTesting
 import Foundation
 import HangTesting
+import LogTesting
 import Logging
 import MuxadoChannel
 import ProgramKit
@@ -84,7 +85,7 @@ struct UntrustedEdgeTests {
                 tunnels: [TunnelSettings(name: "web", upstream: try UpstreamAddress("8080"))]
             ),
             readyFile: ReadyFile(path: ready),
-            logger: Logger(label: "test") { _ in RecordingLogHandler(recorder: log) }
+            logger: log.logger()
         )
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let group = ServiceGroup(services: [agent], logger: quiet)

@@ -31,7 +31,8 @@ struct AgentSessionTests {
             for (token, versions, code) in [("", ["3"], 105), ("wrong", ["3"], 107), (TestEdge.token, ["1"], 811)] {
                 let agent = try await TestAgent.connect(to: edge)
                 let reply = try await agent.authenticate(token: token, versions: versions)
-                #expect(NgrokError(text: reply.error).code == code)
+                // One that is let in is not ended.
+                try #require(NgrokError(text: reply.error).code == code)
                 _ = try await agent.sessionEnded.get()
             }
         }
@@ -146,16 +147,64 @@ struct AgentSessionTests {
             let welcome = try await old.authenticate()
             #expect(try await old.bind { $0.hostname = "mine.shakedown.test" }.error.isEmpty)
             let new = try await TestAgent.connect(to: edge)
-            var extra = Auth.Extra()
-            extra.authtoken = TestEdge.token
-            extra.cookie = welcome.extra.cookie
-            let _: AuthResp = try await new.request(
-                .auth,
-                Auth(versions: ["3"], clientID: welcome.clientID, extra: extra)
-            )
-            #expect(try await new.bind { $0.hostname = "mine.shakedown.test" }.error.isEmpty)
+            _ = try await new.authenticate(clientID: welcome.clientID, cookie: welcome.extra.cookie)
+            // Without its place it would have no name to take, and the old one would stay.
+            try #require(try await new.bind { $0.hostname = "mine.shakedown.test" }.error.isEmpty)
             _ = try await old.sessionEnded.get()
             try await new.vanish()
+        }
+    }
+
+    @Test("nobody takes an old session's place without its cookie, or with another account's token")
+    func notAnothersPlace() async throws {
+        try await TestEdge.run { edge in
+            let old = try await TestAgent.connect(to: edge)
+            let welcome = try await old.authenticate()
+            #expect(try await old.bind { $0.hostname = "mine.shakedown.test" }.error.isEmpty)
+            let others = [
+                (TestEdge.token, welcome.clientID, "ck_guessed"), (TestEdge.token, welcome.clientID, ""),
+                (TestEdge.token, "cl_guessed", welcome.extra.cookie),
+                (TestEdge.otherToken, welcome.clientID, welcome.extra.cookie),
+            ]
+            for (token, clientID, cookie) in others {
+                let other = try await TestAgent.connect(to: edge)
+                _ = try await other.authenticate(token: token, clientID: clientID, cookie: cookie)
+                try await other.vanish()
+            }
+            let last = try await TestAgent.connect(to: edge)
+            _ = try await last.authenticate()
+            let refused = try await last.bind { $0.hostname = "mine.shakedown.test" }
+            #expect(NgrokError(text: refused.error).code == 334)
+            #expect(try await old.bind { $0.hostname = "more.shakedown.test" }.error.isEmpty)
+            try await old.vanish()
+            try await last.vanish()
+        }
+    }
+
+    @Test("an agents' connection that does not say who it is ends by itself")
+    func silent() async throws {
+        try await TestEdge.run { edge in
+            let agent = try await TestAgent.connect(to: edge)
+            _ = try await agent.sessionEnded.get()
+        }
+    }
+
+    @Test("a session has ten thousand endpoints and no more")
+    func endpointLimit() async throws {
+        try await TestEdge.run { edge in
+            let agent = try await TestAgent.connect(to: edge)
+            _ = try await agent.authenticate()
+            let limit = 10_000
+            for start in stride(from: 0, to: limit, by: 100) {
+                try await withThrowingTaskGroup(of: String.self) { group in
+                    for number in start..<start + 100 {
+                        group.addTask { try await agent.bind { $0.hostname = "e\(number).shakedown.test" }.error }
+                    }
+                    for try await error in group { try #require(error.isEmpty) }
+                }
+            }
+            #expect(try await !agent.bind { $0.hostname = "last.shakedown.test" }.error.isEmpty)
+            try await agent.vanish()
         }
     }
 }

@@ -87,6 +87,36 @@ struct EdgeTerminationTests {
         }
     }
 
+    @Test(
+        "a version 2 header says what was negotiated with the client, and whether it was verified",
+        arguments: [TLSVersion.tlsv12, .tlsv13],
+        [true, false]
+    )
+    func announced(version: TLSVersion, verifies: Bool) async throws {
+        try await TestEdge.run { edge in
+            let clients = try TestAuthority(name: "clients")
+            let agent = try await TestAgent.serving(edge, "told.shakedown.test") {
+                $0.tlsTermination = .init()
+                $0.proxyProto = 2
+                if verifies { $0.mutualTLSAtEdge = Array(clients.certificatePEM.utf8) }
+            }
+            let client = try await edge.connect(
+                "told.shakedown.test",
+                certificate: verifies ? try clients.issue(["c"], usage: [.client]) : nil,
+                maximum: version
+            )
+            try await client.send([1])
+            _ = try await client.bytes(1)
+            client.channel.close(promise: nil)
+            let bits: UInt8 = !verifies ? 1 : version == .tlsv13 ? 7 : 5
+            let name = version == .tlsv13 ? "TLSv1.3" : "TLSv1.2"
+            let ssl: [UInt8] = [0x20, 0, 15, bits, 0, 0, 0, verifies ? 0 : 1, 0x21, 0, 7] + Array(name.utf8)
+            let payload = try await agent.nextStream().payload
+            #expect(Array(payload.dropLast().suffix(ssl.count)) == ssl)
+            try await agent.vanish()
+        }
+    }
+
     struct BadClient: Sendable {
         let name: String
         /// What the client's BoringSSL calls the alert.
@@ -160,32 +190,5 @@ struct EdgeTerminationTests {
             try await agent.vanish()
         }
         #expect(events.map(\.object.conn.bytesIn) == [0, 2])
-    }
-
-    @Test("a reload presents the new certificate, and a bad one keeps the old")
-    func reload() async throws {
-        try await TestEdge.run { edge in
-            let agent = try await TestAgent.serving(edge, "reload.shakedown.test") { $0.tlsTermination = .init() }
-            func isTrusted(by authority: TestAuthority) async throws -> Bool {
-                let client = try await edge.connect("reload.shakedown.test", trusting: authority)
-                try? await client.send([1])
-                defer { client.channel.close(promise: nil) }
-                return (try? await client.bytes(1)) == [1]
-            }
-            #expect(try await isTrusted(by: edge.authority))
-            let renewed = try TestAuthority(name: "renewed")
-            let pair = try renewed.issue(["*.shakedown.test"])
-            try pair.certificatePEM.write(
-                to: edge.folder.appending(path: "wild.pem"),
-                atomically: true,
-                encoding: .utf8
-            )
-            edge.edge.reload()
-            #expect(try await isTrusted(by: edge.authority), "a pair that does not match keeps the old one")
-            try pair.keyPEM.write(to: edge.folder.appending(path: "wild.key"), atomically: true, encoding: .utf8)
-            edge.edge.reload()
-            #expect(try await isTrusted(by: renewed))
-            try await agent.vanish()
-        }
     }
 }

@@ -17,6 +17,8 @@ struct OutcomeTests {
         let outcome: String
         let reason: String
         var configuration = "deadlines: { hello: 60s }"
+        /// Where the endpoint was found.
+        var hasEvent = true
         var behaviour = TestAgent.Behaviour.echo
         var options: @Sendable (inout TLSOptions) throws -> Void = { _ in }
         let play: @Sendable (TestEdge) async throws -> Void
@@ -55,14 +57,24 @@ struct OutcomeTests {
             try await client.send(Self.hello)
             _ = try await client.end()
         },
-        Row(testDescription: "the client ends inside its hello", outcome: "refused", reason: "hello_abandoned") {
+        Row(
+            testDescription: "the client ends inside its hello",
+            outcome: "refused",
+            reason: "hello_abandoned",
+            hasEvent: false
+        ) {
             edge in
             let client = try await edge.connectRaw()
             try await client.send(Array(Self.hello.prefix(20)))
             try await client.endInput()
             _ = try await client.end()
         },
-        Row(testDescription: "the client resets inside its hello", outcome: "refused", reason: "hello_abandoned") {
+        Row(
+            testDescription: "the client resets inside its hello",
+            outcome: "refused",
+            reason: "hello_abandoned",
+            hasEvent: false
+        ) {
             edge in
             let client = try await edge.connectRaw()
             try await client.send(Array(Self.hello.prefix(20)))
@@ -72,7 +84,8 @@ struct OutcomeTests {
             testDescription: "the hello is late",
             outcome: "refused",
             reason: "hello_timeout",
-            configuration: "deadlines: { hello: 100ms }"
+            configuration: "deadlines: { hello: 100ms }",
+            hasEvent: false
         ) { edge in
             _ = try await edge.connectRaw().end()
         },
@@ -102,9 +115,9 @@ struct OutcomeTests {
         },
     ]
 
-    @Test("each end has its outcome and its reason", arguments: Self.rows)
+    @Test("each end has its outcome, its reason and one event", arguments: Self.rows)
     func outcome(_ row: Row) async throws {
-        try await TestEdge.run(configuration: row.configuration) { edge in
+        let events = try await TestEdge.run(configuration: row.configuration) { edge in
             let agent = try await TestAgent.connect(to: edge, behaviour: row.behaviour)
             _ = try await agent.authenticate()
             let bound = try await agent.bind {
@@ -117,6 +130,8 @@ struct OutcomeTests {
             #expect(try await edge.connectionsCounted() == [line])
             try await agent.vanish()
         }
+        #expect(events.count == (row.hasEvent ? 1 : 0))
+        #expect(events.allSatisfy { $0.duration > 0 })
     }
 
     @Test("an agent that goes while its client shakes hands leaves the client a close in order")

@@ -226,4 +226,22 @@ struct PassthroughTests {
         #expect(events.map(\.object.conn.clientIp) == ["192.0.2.7"])
         #expect(events.first?.object.conn.serverPort == 443)
     }
+
+    @Test("a trusted peer's LOCAL header says nothing of a client, whatever addresses are in it")
+    func localHeader() async throws {
+        let configuration = "deadlines: { hello: 60s }\ntrusted-proxies: [127.0.0.66/32]"
+        let events = try await TestEdge.run(configuration: configuration) { edge in
+            let agent = try await TestAgent.serving(edge, "local.shakedown.test")
+            let hello = TestHello.bytes(serverName: "local.shakedown.test", offersTLS13: false)
+            let signature: [UInt8] = [13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10]
+            let local = signature + [0x20, 0x11, 0, 12, 192, 0, 2, 7, 198, 51, 100, 1, 0x0f, 0xa0, 1, 0xbb]
+            let peer = try await edge.connectRaw(from: "127.0.0.66")
+            try await peer.send(local + hello)
+            #expect(try await peer.bytes(hello.count) == hello)
+            try await peer.endInput()
+            _ = try await peer.end()
+            try await agent.vanish()
+        }
+        #expect(events.map(\.object.conn.clientIp) == ["127.0.0.66"])
+    }
 }

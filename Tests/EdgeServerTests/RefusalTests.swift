@@ -49,15 +49,36 @@ struct RefusalTests {
         }
     }
 
-    @Test("more connections than allowed are closed at once")
+    @Test("more connections than allowed are closed at once, and one that ends makes room")
     func limit() async throws {
-        try await TestEdge.run(configuration: "limits: { connections: 1 }") { edge in
+        let configuration = "deadlines: { hello: 60s }\nlimits: { connections: 1 }"
+        try await TestEdge.run(configuration: configuration) { edge in
+            let agent = try await TestAgent.serving(edge, "limit.shakedown.test")
+            let hello = TestHello.bytes(serverName: "limit.shakedown.test", offersTLS13: false)
             let first = try await edge.connectRaw()
-            try await first.send([22])
-            // The second can only be refused once the first is counted: connect until one is.
+            try await first.send(hello)
+            #expect(try await first.bytes(hello.count) == hello)
+
             let second = try await edge.connectRaw()
-            let seen = try await second.end()
-            #expect(seen.bytes.isEmpty)
+            // The edge may have closed before this is sent.
+            try? await second.send(hello)
+            await #expect(throws: (any Error).self) { _ = try await second.bytes(1) }
+            second.channel.close(promise: nil)
+            try await first.send([1])
+            #expect(try await first.bytes(hello.count + 1) == hello + [1])
+
+            try await first.endInput()
+            _ = try await first.end()
+            // The edge may hear of the last end later than its client.
+            var isServed = false
+            for _ in 0..<1_000 where !isServed {
+                let next = try await edge.connectRaw()
+                try? await next.send(hello)
+                isServed = (try? await next.bytes(hello.count)) == hello
+                next.channel.close(promise: nil)
+            }
+            #expect(isServed)
+            try await agent.vanish()
         }
     }
 

@@ -3,6 +3,7 @@ import ConfigurationFiles
 import CredentialTesting
 import FolderTesting
 import Foundation
+import LogTesting
 import Logging
 import ProgramKit
 import ServiceLifecycle
@@ -12,11 +13,14 @@ struct RunningAgent {
     let edge: FakeEdge
     let certificates: TestAuthority
     let folder: TemporaryFolder
+    /// Tells the agent to stop in order, while the body goes on.
+    let stop: @Sendable () async -> Void
 
     /// Starts an edge and an agent with these tunnels, and runs the body once they are online.
     static func with(
         handshakeTimeout: Duration? = nil,
         log: LineRecorder = LineRecorder(),
+        logLevel: Logger.Level = .info,
         _ tunnels: (TestAuthority, TemporaryFolder) throws -> [TunnelSettings],
         body: (RunningAgent) async throws -> Void
     ) async throws {
@@ -30,13 +34,17 @@ struct RunningAgent {
         let agent = Agent(
             configuration: configuration,
             readyFile: ReadyFile(path: ready),
-            logger: Logger(label: "test") { _ in RecordingLogHandler(recorder: log) }
+            logger: log.logger(logLevel)
         )
         let group = ServiceGroup(services: [agent], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             try await Self.wait(for: ready)
-            try await body(RunningAgent(edge: edge, certificates: certificates, folder: folder))
+            try await body(
+                RunningAgent(edge: edge, certificates: certificates, folder: folder) {
+                    await group.triggerGracefulShutdown()
+                }
+            )
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }

@@ -41,9 +41,19 @@ final class TestAgent: Sendable {
     private let muxado: MuxadoHandler
     let streams: AsyncStream<Stream>
 
-    static func connect(to edge: TestEdge, behaviour: Behaviour = .echo) async throws -> TestAgent {
+    /// - Parameter authority: who must have issued the edge's certificate; anybody may have unless said.
+    static func connect(
+        to edge: TestEdge,
+        behaviour: Behaviour = .echo,
+        trusting authority: TestAuthority? = nil
+    ) async throws -> TestAgent {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.certificateVerification = .none
+        if let authority {
+            let root = try NIOSSLCertificate.fromPEMBytes(Array(authority.certificatePEM.utf8))
+            configuration.certificateVerification = .noHostnameVerification
+            configuration.trustRoots = .certificates(root)
+        }
         let context = try NIOSSLContext(configuration: configuration)
         let (streams, continuation) = AsyncStream.makeStream(of: Stream.self)
         let endpoint = try edge.agents
@@ -88,10 +98,18 @@ final class TestAgent: Sendable {
         throw ChannelError.eof
     }
 
-    func authenticate(token: String = TestEdge.token, versions: [String] = ["3", "2"]) async throws -> AuthResp {
+    /// - Parameters:
+    ///   - clientID: what an earlier session was given, by an agent that comes back, as `cookie`.
+    func authenticate(
+        token: String = TestEdge.token,
+        versions: [String] = ["3", "2"],
+        clientID: String = "",
+        cookie: String = ""
+    ) async throws -> AuthResp {
         var extra = Auth.Extra()
         extra.authtoken = token
-        return try await self.request(.auth, Auth(versions: versions, clientID: "", extra: extra))
+        extra.cookie = cookie
+        return try await self.request(.auth, Auth(versions: versions, clientID: clientID, extra: extra))
     }
 
     func bind(_ edit: (inout TLSOptions) throws -> Void) async throws -> BindResp {
@@ -104,11 +122,12 @@ final class TestAgent: Sendable {
     static func serving(
         _ edge: TestEdge,
         _ name: String,
+        token: String = TestEdge.token,
         behaviour: Behaviour = .echo,
         _ edit: (inout TLSOptions) -> Void = { _ in }
     ) async throws -> TestAgent {
         let agent = try await Self.connect(to: edge, behaviour: behaviour)
-        let welcome = try await agent.authenticate()
+        let welcome = try await agent.authenticate(token: token)
         guard welcome.error.isEmpty else { throw NgrokError(text: welcome.error) }
         let bound = try await agent.bind {
             $0.hostname = name
@@ -121,12 +140,18 @@ final class TestAgent: Sendable {
     func request<Reply: AgentMessage>(_ type: StreamType, _ message: some AgentMessage) async throws -> Reply {
         let loop = self.channel.eventLoop
         let reply = loop.makePromise(of: [UInt8].self)
-        let stream = try await self.muxado.openStream(type: type) { stream in
-            stream.eventLoop.makeCompletedFuture {
-                try stream.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
-                try stream.pipeline.syncOperations.addHandler(ReplyHandler(reply: reply))
-            }
-        }.get()
+        let stream: any Channel
+        do {
+            stream = try await self.muxado.openStream(type: type) { stream in
+                stream.eventLoop.makeCompletedFuture {
+                    try stream.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+                    try stream.pipeline.syncOperations.addHandler(ReplyHandler(reply: reply))
+                }
+            }.get()
+        } catch {
+            reply.fail(error)
+            throw error
+        }
         // Our side stays open until the reply has come, as real agents leave it.
         stream.writeAndFlush(ByteBuffer(bytes: message.encoded), promise: nil)
         return try Reply(decoding: try await reply.futureResult.get())

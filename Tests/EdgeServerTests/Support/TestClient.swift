@@ -49,9 +49,16 @@ struct TestClient: Sendable {
                 }
             }
         if let source { bootstrap = try bootstrap.bind(to: SocketAddress(ipAddress: source, port: 0)) }
-        let channel = try await bootstrap.connect(
-            to: SocketAddress(ipAddress: endpoint.ip.description, port: Int(endpoint.port))
-        ).get()
+        let channel: any Channel
+        do {
+            channel = try await bootstrap.connect(
+                to: SocketAddress(ipAddress: endpoint.ip.description, port: Int(endpoint.port))
+            ).get()
+        } catch {
+            ended.fail(error)
+            made.fail(error)
+            throw error
+        }
         return TestClient(channel: channel, ended: ended.futureResult, recorder: try await made.futureResult.get())
     }
 

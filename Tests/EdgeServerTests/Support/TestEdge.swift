@@ -4,19 +4,26 @@ import EdgeCore
 import EdgeServer
 import FolderTesting
 import Foundation
+import LogTesting
 import Logging
 import NIOCore
 import NIOPosix
+import ServiceLifecycle
 
 /// A running edge of one test, with a folder of its own that goes with it.
 struct TestEdge {
     static let token = "token-of-the-test"
+    /// Opens the account `ac_other`, which has `theirs.example.net`.
+    static let otherToken = "token-of-the-others"
     static let group = MultiThreadedEventLoopGroup.singleton
 
     let edge: Edge
     let ready: ListeningAddresses
     let authority: TestAuthority
     let folder: URL
+    /// Every line of the edge's log, down to the last detail.
+    let log: LineRecorder
+    private let services: ServiceGroup
 
     var client: TransportAddress { get throws { try Self.endpoint(self.ready.listen[0]) } }
     var client6: TransportAddress { get throws { try Self.endpoint(self.ready.listen[1]) } }
@@ -24,14 +31,34 @@ struct TestEdge {
 
     /// The labels and counts of the connections that have ended, once one has. Polls: a metric has no event.
     func connectionsCounted() async throws -> [String] {
-        let family = "shakedown_edge_connections_total"
+        let family = "connections_total"
         while true {
-            let client = try await TestClient.connect(to: try Self.endpoint(self.ready.metrics ?? ""))
-            try await client.send(Array("GET /metrics HTTP/1.0\r\n\r\n".utf8))
-            let lines = try await client.end().text.split(separator: "\n")
-            let counted = lines.filter { $0.hasPrefix(family) }.map { String($0.dropFirst(family.count)) }
-            if !counted.isEmpty { return counted }
+            let counted = try await self.metrics().filter { $0.hasPrefix(family) }
+            if !counted.isEmpty { return counted.map { String($0.dropFirst(family.count)) } }
             try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    /// What the metrics say now: a line for each that has a value.
+    func metrics() async throws -> [String] {
+        let client = try await TestClient.connect(to: try Self.endpoint(self.ready.metrics ?? ""))
+        try await client.send(Array("GET /metrics HTTP/1.0\r\n\r\n".utf8))
+        let prefix = "shakedown_edge_"
+        return try await client.end().text.split(separator: "\n").filter { $0.hasPrefix(prefix) }
+            .map { String($0.dropFirst(prefix.count)) }
+    }
+
+    /// Tells the edge to stop in order, while the test goes on.
+    func stop() async { await self.services.triggerGracefulShutdown() }
+
+    /// Puts another certificate and its key in the place of one that the configuration names.
+    func replace(_ name: String, with issued: TestAuthority.Issued) throws {
+        try Self.write(issued, as: name, in: self.folder)
+    }
+
+    private static func write(_ issued: TestAuthority.Issued, as name: String, in folder: URL) throws {
+        for (text, suffix) in [(issued.certificatePEM, "pem"), (issued.keyPEM, "key")] {
+            try Data(text.utf8).write(to: folder.appending(path: "\(name).\(suffix)"))
         }
     }
 
@@ -57,13 +84,7 @@ struct TestEdge {
     ) async throws -> [ConnectionRecord] {
         let authority = try TestAuthority(name: "servers")
         for (name, names) in [("agents", ["localhost"]), ("wild", ["*.shakedown.test"])] {
-            let issued = try authority.issue(names)
-            try issued.certificatePEM.write(
-                to: folder.appending(path: "\(name).pem"),
-                atomically: true,
-                encoding: .utf8
-            )
-            try issued.keyPEM.write(to: folder.appending(path: "\(name).key"), atomically: true, encoding: .utf8)
+            try Self.write(try authority.issue(names), as: name, in: folder)
         }
         let text = """
             version: 1
@@ -74,6 +95,10 @@ struct TestEdge {
                 name: test
                 authtokens: [{ token: "\(Self.token)" }]
                 domains: [offline.example.com, "*.example.org"]
+              - id: ac_other
+                name: other
+                authtokens: [{ token: "\(Self.otherToken)", acl: ["bind:theirs.example.net", "bind:*.theirs.example.net"] }]
+                domains: [theirs.example.net, "*.theirs.example.net"]
             base-domains: [shakedown.test]
             certificates: [{ certificate: wild.pem, key: wild.key }]
             events: events.jsonl
@@ -81,19 +106,29 @@ struct TestEdge {
             \(extra)
             """
         let configuration = try EdgeConfiguration.read(text, name: "edge.yaml", folder: folder.path)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let log = LineRecorder()
+        let logger = log.logger(.trace)
         let events = try EventWriter(configuration.events ?? .standardOutput, logger: logger)
         let (readies, ready) = AsyncStream.makeStream(of: ListeningAddresses.self)
         let edge = try Edge(configuration, events: events, logger: logger) { ready.yield($0) }
         // It ends after the edge, whose last events it writes; a cancelled writer would lose them.
         let writer = Task { try await events.run() }
+        let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let services = ServiceGroup(services: [edge], logger: quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { ready.finish() }
-                try await edge.run()
+                try await services.run()
             }
             for await value in readies {
-                let running = TestEdge(edge: edge, ready: value, authority: authority, folder: folder)
+                let running = TestEdge(
+                    edge: edge,
+                    ready: value,
+                    authority: authority,
+                    folder: folder,
+                    log: log,
+                    services: services
+                )
                 do {
                     try await body(running)
                 } catch {
@@ -121,15 +156,28 @@ struct ConnectionRecord: Decodable {
             let serverIp: String
             let serverName: String
             let serverPort: Int
+            let startTs: String
+            let endTs: String
         }
         struct Policy: Decodable { let decision: String }
         let conn: Connection
         let ipPolicy: Policy?
     }
     let eventId: String
+    let eventTimestamp: String
     let eventType: String
     let accountId: String
     let object: Object
+
+    /// From its start to its end, in seconds; no test lasts a day.
+    var duration: Double {
+        func seconds(_ text: String) -> Double {
+            let parts = text.dropFirst("2023-11-14T".count).dropLast().split(separator: ":").compactMap { Double($0) }
+            return parts.count == 3 ? parts[0] * 3600 + parts[1] * 60 + parts[2] : .nan
+        }
+        let duration = seconds(self.object.conn.endTs) - seconds(self.object.conn.startTs)
+        return duration < -43_200 ? duration + 86_400 : duration
+    }
 
     static func read(_ file: URL) throws -> [ConnectionRecord] {
         let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
