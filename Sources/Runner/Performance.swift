@@ -51,7 +51,11 @@ struct Performance: Sendable {
             self.board.settle(as: .targetDied("the target never came alive"))
             return problems + self.stage.target.deaths + [self.lastWords]
         }
-        let watch = TargetWatch(controls) { control, hold in await self.trouble(of: control, hold: hold) }
+        let watch = TargetWatch(controls, idleLimit: self.stage.definition.deadlines[.idle].map { .seconds($0) }) {
+            control,
+            hold in
+            await self.trouble(of: control, hold: hold)
+        }
         let restarts = Restarts()
         var waiting = cases
         for _ in 0..<Self.attempts where !waiting.isEmpty && !Task.isCancelled {
@@ -131,6 +135,7 @@ struct Performance: Sendable {
     private func take(_ step: TargetWatch.Step, _ restarts: Restarts) {
         guard case .restarted(let since, let trouble) = step else { return }
         let doubtful = self.board.doubt(from: since, to: .now)
+        guard let trouble else { return }
         restarts.add("the target lost connections and answered again: \(trouble); \(doubtful) cases are played again")
     }
 

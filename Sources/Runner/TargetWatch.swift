@@ -10,8 +10,9 @@ final class TargetWatch: Sendable {
         /// What ended before this instant is confirmed.
         case confirm(before: ContinuousClock.Instant)
         case askAgain
-        /// The target lost connections that were held since this instant, and answers again.
-        case restarted(since: ContinuousClock.Instant, String)
+        /// The target lost connections that were held since this instant, and answers again. Without a sentence it may be its
+        /// idle limit that ended them: we were late, and whether it was restarted meanwhile nobody can tell.
+        case restarted(since: ContinuousClock.Instant, String?)
         case died(String)
         /// Nobody asks any more.
         case leave
@@ -26,10 +27,13 @@ final class TargetWatch: Sendable {
 
     private let controls: [Case]
     private let play: ControlRound.Play
+    /// For how long the target lets a connection be on which nothing is said; `nil` where it does not say.
+    private let idleLimit: Duration?
     private let state = Mutex(State())
 
-    init(_ controls: [Case], play: @escaping ControlRound.Play) {
+    init(_ controls: [Case], idleLimit: Duration? = nil, play: @escaping ControlRound.Play) {
         self.controls = controls
+        self.idleLimit = idleLimit
         self.play = play
     }
 
@@ -50,7 +54,7 @@ final class TargetWatch: Sendable {
                 return state.held
             }
             guard let held, let trouble = Self.words(await held.finish()) else { return .confirm(before: instant) }
-            return self.state.withLock({ $0.isInterrupted }) ? .leave : .restarted(since: held.began, trouble)
+            return self.state.withLock({ $0.isInterrupted }) ? .leave : self.lost(held, trouble)
         case .askAgain:
             _ = await round.finish()
             return .askAgain
@@ -70,7 +74,12 @@ final class TargetWatch: Sendable {
             return state.held
         }
         guard let held, let trouble = Self.words(await held.finish()) else { return nil }
-        return .restarted(since: held.began, trouble)
+        return self.lost(held, trouble)
+    }
+
+    private func lost(_ held: ControlRound, _ trouble: String) -> Step {
+        let isOverdue = self.idleLimit.map { held.began.duration(to: .now) >= $0 * 0.8 } ?? false
+        return .restarted(since: held.began, isOverdue ? nil : trouble)
     }
 
     /// Cuts off whatever is under way or held, and whatever comes later.

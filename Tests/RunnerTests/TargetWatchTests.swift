@@ -46,6 +46,17 @@ struct TargetWatchTests {
         #expect(await watch.end() == nil)
     }
 
+    @Test("what was held for longer than the target lets be proves nothing against it, and nothing for it")
+    func heldTooLong() async {
+        let target = Target(echoes: [], holds: ["cut off"])
+        let watch = TargetWatch([SampleCase.make("c")], idleLimit: .zero, play: target.play)
+        guard case .confirm = await watch.step(), case .restarted(_, let trouble) = await watch.step() else {
+            Issue.record("the loss was not noticed")
+            return
+        }
+        #expect(trouble == nil)
+    }
+
     @Test("a target that lost what was held was restarted, though it answers every control")
     func restarted() async {
         let watch = Self.watch(holds: ["cut off"])
