@@ -131,8 +131,8 @@ let package = Package(
         .target(
             name: "Runner",
             dependencies: [
-                "ProgramKit", "ScenarioModel", "Verdicts", "Checks", "Supervision", "Targets", "Upstreams", "Clients",
-                "Exchanges",
+                "Addresses", "ProgramKit", "ScenarioModel", "Verdicts", "Checks", "Supervision", "Targets", "Upstreams",
+                "Clients", "Exchanges", "Legs",
                 "OpenSSLEngine",
                 "BoringSSLEngine", "CertificateRecipes", nio, nioPosix,
             ]

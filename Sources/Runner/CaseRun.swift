@@ -11,6 +11,8 @@ struct CaseRun: Sendable {
     let seed: Seed
     /// How often the case was played before: its connections are told from those of the earlier times.
     var repetition = 0
+    /// Where the case is played on a target of its own, which the stage is about then.
+    var ownTarget: OwnTarget?
 
     /// How long after the client's end the upstream's leg may take to end as well.
     private static let settling = Duration.seconds(3)
@@ -25,6 +27,27 @@ struct CaseRun: Sendable {
     /// - Parameter hold: for a control, which keeps its connection open until this returns.
     /// - Throws: trouble of the harness itself, such as a plan that its engine cannot play.
     func run(hold: ControlRound.Hold? = nil) async throws -> PlayedCase {
+        guard self.testCase.hasOwnTarget else { return try await self.play(hold: hold) }
+        let ownTarget = try await OwnTarget.start(for: self.testCase, on: self.stage)
+        let run = CaseRun(
+            testCase: self.testCase,
+            stage: ownTarget.stage,
+            seed: self.seed,
+            repetition: self.repetition,
+            ownTarget: ownTarget
+        )
+        let played: PlayedCase
+        do {
+            played = try await run.play(hold: nil)
+        } catch {
+            await ownTarget.stage.target.stop()
+            throw error
+        }
+        try await ownTarget.finish()
+        return played
+    }
+
+    private func play(hold: ControlRound.Hold?) async throws -> PlayedCase {
         if self.repetition > 0 { try await self.reviveAgents() }
         let start = ContinuousClock.now
         let deadline =
@@ -70,7 +93,7 @@ struct CaseRun: Sendable {
         }
         let events = try await self.events()
         return PlayedCase(
-            stage: self.stage,
+            stage: self.ownTarget?.stage ?? self.stage,
             testCase: self.testCase,
             visit: visit,
             clients: clients,
@@ -90,7 +113,8 @@ struct CaseRun: Sendable {
         let run = StepRun(
             testCase: self.testCase,
             play: play,
-            stage: self.stage,
+            fixedStage: self.stage,
+            ownTarget: self.ownTarget,
             environment: environment,
             nonces: nonces
         )

@@ -29,6 +29,16 @@ enum Controls {
 
     static func decoyDomain(_ baseDomain: String) -> String { "decoy.\(baseDomain)" }
 
+    /// An echo at an endpoint that a target serves since its configuration was read for the so-manieth time: who gets
+    /// through speaks to the new one. Of a case all of them have one upstream.
+    static func probeCase(of testCase: Case, generation: Int) -> Case {
+        let domain = testCase.endpoints.first?.domain.replacing("*.", with: "") ?? testCase.id
+        return Self.echo(
+            id: "\(testCase.id)#probe",
+            endpoint: EndpointPlan(key: "probe", domain: "probe-\(generation)-\(domain)", role: testCase.role)
+        )
+    }
+
     private static func echo(id: String, endpoint: EndpointPlan) -> Case {
         var expectation = Expectation()
         expectation.route = .endpoint(endpoint.key)

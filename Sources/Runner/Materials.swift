@@ -15,7 +15,12 @@ final class Materials: Sendable {
     private let folder: URL
     /// By the recipe whose key it is, those that the target was given.
     private let givenKeys = Mutex<[String: String]>([:])
-    private let ownLeaves = Mutex<[(recipe: String, domain: String, leaf: ByteString)]>([])
+    private struct Owned: Hashable {
+        var recipe: String
+        var domain: String
+    }
+
+    private let ownLeaves = Mutex<[Owned: ByteString]>([:])
 
     init(mint: Mint, folder: URL) throws {
         self.mint = mint
@@ -48,7 +53,7 @@ final class Materials: Sendable {
     func serverCertificates(for cases: [Case]) throws -> ServerCertificates {
         var recipes: Set<String> = [Self.defaultRecipe]
         for testCase in cases {
-            for endpoint in testCase.endpoints {
+            for endpoint in testCase.endpointPlans {
                 recipes.insert(endpoint.upstream.certificate)
                 if let recipe = endpoint.terminatingRecipe { recipes.insert(recipe) }
             }
@@ -57,8 +62,8 @@ final class Materials: Sendable {
         var shared: [String: ByteString] = [:]
         for recipe in recipes { shared[recipe] = ByteString(try self.mint.credential(for: recipe).leafDER) }
         var certificates = ServerCertificates(shared)
-        for own in self.ownLeaves.withLock({ $0 }) {
-            certificates.add(own.leaf, recipe: own.recipe, domain: own.domain)
+        for (own, leaf) in self.ownLeaves.withLock({ $0 }) {
+            certificates.add(leaf, recipe: own.recipe, domain: own.domain)
         }
         return certificates
     }
@@ -80,10 +85,14 @@ final class Materials: Sendable {
     private func files(for plan: EndpointPlan, names: [String]) throws -> (certificate: URL, key: URL) {
         guard let recipe = plan.terminatingRecipe else { return try self.defaultFiles() }
         guard try self.mint.book.recipe(named: recipe).takesNames else { return try self.files(recipe) }
-        let minted = try self.mint.credential(for: recipe, names: names)
         let certificate = self.folder.appending(path: Self.fileName(recipe, plan.domain))
+        let owned = Owned(recipe: recipe, domain: plan.domain)
+        let isKnown = self.ownLeaves.withLock { $0[owned] != nil }
+        // What a reload leaves as it was is the same certificate as before.
+        if isKnown { return (certificate, try self.keyFile(recipe)) }
+        let minted = try self.mint.credential(for: recipe, names: names)
         try Self.write(minted.chainPEM, to: certificate)
-        self.ownLeaves.withLock { $0.append((recipe, plan.domain, ByteString(minted.leafDER))) }
+        self.ownLeaves.withLock { $0[owned] = ByteString(minted.leafDER) }
         return (certificate, try self.keyFile(recipe))
     }
 

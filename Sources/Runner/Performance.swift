@@ -174,6 +174,7 @@ extension Performance {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.perform(schedule.waiting, atOnce: Self.waitingAtOnce, apart: .milliseconds(1)) }
             group.addTask { await self.perform(schedule.disruptive, atOnce: 4) }
+            group.addTask { await self.perform(schedule.onTheirOwn, atOnce: 2) }
             group.addTask { await self.perform(schedule.ordinary, atOnce: self.options.jobs) }
             group.addTask { await self.perform(schedule.heavy, atOnce: 2) }
         }
@@ -217,7 +218,7 @@ extension Performance {
                 return
             }
             if Task.isCancelled { return }
-            let verdict = self.stage.judge.judge(testCase, played.observation)
+            let verdict = played.verdict
             // A play lets what comes wait on purpose.
             let ownDelay = testCase.play == nil ? played.observation.ownDelay : .zero
             let isLate = max(self.pulse.lateness(from: began, to: .now), ownDelay) >= Pulse.noticed
@@ -230,7 +231,7 @@ extension Performance {
                 .init(verdict: verdict, observation: played.observation, seconds: began.duration(to: .now).seconds),
                 began: began,
                 later: .init(
-                    look: { played.lookAgain().map { ($0, self.stage.judge.judge(testCase, $0)) } },
+                    look: { played.lookAgain().map { ($0, played.verdict(on: $0)) } },
                     release: { played.release() }
                 )
             )
@@ -271,7 +272,7 @@ extension Performance {
             let run = CaseRun(testCase: control, stage: self.stage, seed: self.options.seed, repetition: repetition)
             let played = try await run.run(hold: hold)
             defer { played.release() }
-            let verdict = self.stage.judge.judge(control, played.observation)
+            let verdict = played.verdict
             return verdict.outcome == .pass ? nil : verdict.summary
         } catch {
             return ErrorWords.text(of: error)

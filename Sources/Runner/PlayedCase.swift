@@ -1,6 +1,8 @@
+import Checks
 import ScenarioModel
 import Targets
 import Upstreams
+import Verdicts
 
 /// A case that has been played: what was seen of it then, and what is to be seen by now.
 struct PlayedCase: Sendable {
@@ -29,6 +31,11 @@ struct PlayedCase: Sendable {
             steps: steps
         )
     }
+
+    /// By the judge of the target it was played on.
+    var verdict: Verdict { self.verdict(on: self.observation) }
+
+    func verdict(on observation: Observation) -> Verdict { self.stage.judge.judge(self.testCase, observation) }
 
     /// The observation with the connections and the events that came after the end; `nil` when none did.
     func lookAgain() -> Observation? {

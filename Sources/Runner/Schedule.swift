@@ -9,6 +9,8 @@ struct Schedule {
     var waiting: [Case] = []
     /// Cases that kill or restart their own agent.
     var disruptive: [Case] = []
+    /// Cases that start a target of their own.
+    var onTheirOwn: [Case] = []
     var heavy: [Case] = []
     var ordinary: [Case] = []
 
@@ -30,7 +32,9 @@ struct Schedule {
 
     private mutating func add(_ testCase: Case, _ play: Play) {
         let actions = play.moments.joined().map(\.action)
-        if actions.contains(where: \.isDisruptive) {
+        if testCase.hasOwnTarget {
+            self.onTheirOwn.append(testCase)
+        } else if actions.contains(where: \.isDisruptive) {
             self.disruptive.append(testCase)
         } else if actions.contains(where: \.isHeavy) {
             self.heavy.append(testCase)
@@ -43,7 +47,12 @@ struct Schedule {
 }
 
 extension Step.Action {
-    fileprivate var isDisruptive: Bool { if case .agent = self { true } else { false } }
+    fileprivate var isDisruptive: Bool {
+        switch self {
+        case .agent, .target: true
+        case .connect, .open, .say, .hear, .end, .reset, .wait: false
+        }
+    }
 
     fileprivate var isHeavy: Bool {
         switch self {

@@ -1,3 +1,4 @@
+import Addresses
 import CertificateRecipes
 import Checks
 import Clients
@@ -20,7 +21,9 @@ final class Stage: Sendable {
     /// One control case per role that the target has.
     let controls: [Case]
     let group: MultiThreadedEventLoopGroup
+    let options: RunOptions
     private let controlCount = Atomic(0)
+    private let ownFolders: OwnFolders
 
     private init(
         target: RunningTarget,
@@ -29,7 +32,9 @@ final class Stage: Sendable {
         materials: Materials,
         judge: Judge,
         controls: [Case],
-        group: MultiThreadedEventLoopGroup
+        group: MultiThreadedEventLoopGroup,
+        options: RunOptions,
+        ownFolders: OwnFolders
     ) {
         self.target = target
         self.definition = definition
@@ -38,6 +43,8 @@ final class Stage: Sendable {
         self.judge = judge
         self.controls = controls
         self.group = group
+        self.options = options
+        self.ownFolders = ownFolders
     }
 
     /// How many controls were played before: each has connections of its own.
@@ -66,7 +73,8 @@ final class Stage: Sendable {
             let actors = [decoy] + controls + cases
             let needs = RunNeeds(cases: actors, jobs: options.jobs)
             try needs.check(against: .ofThisMachine(for: needs))
-            let endpoints = actors.flatMap { UpstreamFleet.Endpoint.all(of: $0, seed: options.seed) }
+            let probes = cases.filter(\.hasOwnTarget).map { Controls.probeCase(of: $0, generation: 0) }
+            let endpoints = (actors + probes).flatMap { UpstreamFleet.Endpoint.all(of: $0, seed: options.seed) }
             try await upstreams.start(endpoints, credential: materials.credential)
             for testCase in cases {
                 for case .raw(_, let bytes) in testCase.clientPlans.map(\.opening) {
@@ -74,7 +82,7 @@ final class Stage: Sendable {
                 }
             }
             let deployment = try Self.deployment(
-                of: actors,
+                of: actors.filter { !$0.hasOwnTarget },
                 upstreams: upstreams,
                 materials: materials,
                 workDirectory: workDirectory
@@ -84,30 +92,51 @@ final class Stage: Sendable {
                 deployment,
                 keepsWorkDirectory: options.keepsWorkDirectory
             )
+            let shared = actors.filter { !$0.hasOwnTarget }
             let trial = AgentTrial(target: running, group: group, seed: options.seed)
-            let context = JudgeContext(
-                deadlines: definition.deadlines,
+            let judge = Self.judge(
+                definition,
+                options,
                 certificates: try materials.serverCertificates(for: actors),
                 edgeAddresses: running.addresses,
-                hasEvents: definition.hasEvents,
-                promisesStrict: definition.promisesStrict || options.isStrict,
-                isTLSOnly: definition.features.contains(.tlsOnly),
-                agentProof: try await trial.run(actors)
+                agentProof: try await trial.run(shared)
             )
             return Stage(
                 target: running,
                 definition: definition,
                 upstreams: upstreams,
                 materials: materials,
-                judge: Judge(context: context),
+                judge: judge,
                 controls: controls,
-                group: group
+                group: group,
+                options: options,
+                ownFolders: OwnFolders(below: workDirectory)
             )
         } catch {
             await upstreams.stop()
             try? await group.shutdownGracefully()
             throw error
         }
+    }
+
+    private static func judge(
+        _ definition: TargetDefinition,
+        _ options: RunOptions,
+        certificates: ServerCertificates,
+        edgeAddresses: [TransportAddress],
+        agentProof: AgentProof = AgentProof()
+    ) -> Judge {
+        Judge(
+            context: JudgeContext(
+                deadlines: definition.deadlines,
+                certificates: certificates,
+                edgeAddresses: edgeAddresses,
+                hasEvents: definition.hasEvents,
+                promisesStrict: definition.promisesStrict || options.isStrict,
+                isTLSOnly: definition.features.contains(.tlsOnly),
+                agentProof: agentProof
+            )
+        )
     }
 
     /// Stops the target and the upstreams.
@@ -148,6 +177,52 @@ final class Stage: Sendable {
             agentsCertificate: agents.certificate,
             agentsKey: agents.key,
             agentsCA: try materials.bundle(["ca-servers"])
+        )
+    }
+}
+
+// MARK: - Targets of a case's own
+
+extension Stage {
+    /// What a target serves that is there for these cases alone.
+    func ownDeployment(of cases: [Case], in workDirectory: URL) throws -> Deployment {
+        let roles = Role.allCases.filter { self.definition.features.contains(.role($0)) }
+        let decoy = Controls.decoyCase(role: roles.first ?? .passthrough, baseDomain: Self.baseDomain)
+        return try Self.deployment(
+            of: [decoy] + cases,
+            upstreams: self.upstreams,
+            materials: self.materials,
+            workDirectory: workDirectory
+        )
+    }
+
+    func makeOwnFolder() throws -> URL { try self.ownFolders.make() }
+
+    /// The same stage with another target on it.
+    ///
+    /// - Parameter addresses: all that the case's clients have dialled.
+    func with(
+        _ target: RunningTarget,
+        for testCase: Case,
+        addresses: [TransportAddress],
+        agentProof: AgentProof
+    ) throws -> Stage {
+        Stage(
+            target: target,
+            definition: self.definition,
+            upstreams: self.upstreams,
+            materials: self.materials,
+            judge: Self.judge(
+                self.definition,
+                self.options,
+                certificates: try self.materials.serverCertificates(for: [testCase]),
+                edgeAddresses: addresses,
+                agentProof: agentProof
+            ),
+            controls: self.controls,
+            group: self.group,
+            options: self.options,
+            ownFolders: self.ownFolders
         )
     }
 }

@@ -4,7 +4,7 @@ import ScenarioModel
 enum Needs {
     static func features(of testCase: Case, declared: [Feature]) -> [Feature] {
         var features = Set(declared)
-        for endpoint in testCase.endpoints {
+        for endpoint in testCase.endpointPlans {
             if endpoint.role != testCase.role { features.insert(.role(endpoint.role)) }
             if endpoint.domain.hasPrefix("*.") { features.insert(.wildcardNames) }
             if !endpoint.mutualTLS.isEmpty { features.insert(.mutualTLS) }
@@ -16,6 +16,13 @@ enum Needs {
             if !endpoint.isOnline || endpoint.hasOwnAgent { features.insert(.agents) }
         }
         if testCase.clientPlans.contains(where: { $0.source == .loopback6 }) { features.insert(.ipv6) }
+        for step in testCase.play?.moments.joined().map(\.action) ?? [] {
+            switch step {
+            case .target(.reload), .target(.reloadBroken): features.insert(.reload)
+            case .target(.stop): features.insert(.drain)
+            case .connect, .open, .say, .hear, .end, .reset, .wait, .agent, .target(.restart): break
+            }
+        }
         for expectation in testCase.expectation.alternatives {
             if expectation.event != nil { features.insert(.events) }
             switch expectation.within {

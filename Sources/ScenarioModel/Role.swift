@@ -97,6 +97,10 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     package static let largeHellos = Feature("hello.64k")
     /// The target's port speaks TLS and nothing else: whoever begins otherwise gets no word but an alert.
     package static let tlsOnly = Feature("tls-only")
+    /// The target takes a changed configuration while connections are open.
+    package static let reload = Feature("reload")
+    /// Told to stop, the target lets open connections go on for a while.
+    package static let drain = Feature("drain")
     /// The target keeps this deadline, and says in its file how long it is.
     package static func deadline(_ deadline: Deadline) -> Feature { Feature("deadline.\(deadline.rawValue)") }
 
@@ -105,5 +109,6 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
         Role.allCases.map { .role($0) } + [
             .mutualTLS, .proxyProtocol1, .proxyProtocol2, .ipRestrictions, .ipDenyRules, .ipv6, .wildcardNames,
             .wildcardNamesOfAnyDepth, .upstreamVerification, .alpn, .events, .agents, .largeHellos, .tlsOnly,
+            .reload, .drain,
         ] + Deadline.allCases.map { .deadline($0) }
 }

@@ -17,6 +17,7 @@ struct CatalogueTests {
                 "routing", "framing", "names", "termination", "re-encrypt", "mutual-tls", "starttls", "not-tls",
                 "silence", "proxy-protocol", "ip-restrictions", "availability", "closing", "transfer", "events",
                 "neighbours",
+                "operations", "resumption",
             ]
         )
     }

@@ -13,7 +13,8 @@ struct DocumentedKeysTests {
         "endpoint": "Endpoints", "upstream": "Endpoints", "client": "Client", "hello": hello, "server-name": hello,
         "extension-edit": hello, "extension-data": hello, "length-error": hello, "record": hello,
         "raw": "`raw`: bytes that are no ClientHello", "delivery": "Deliver", "record-delivery": "Deliver",
-        "segment-delivery": "Deliver", "step": "Steps", "exchange": "Exchange", "transfer": "Exchange",
+        "segment-delivery": "Deliver", "step": "Steps", "change": "Steps", "exchange": "Exchange",
+        "transfer": "Exchange",
         "expect": "Expect",
         "grades": "Expect", "override": "Expect", "expectation": "Expect", "within": "Expect", "event": "Expect",
     ]

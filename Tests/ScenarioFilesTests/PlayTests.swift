@@ -71,7 +71,10 @@ struct PlayTests {
             ("until: end }", "down: 1KiB }", "16:5: 'first' is open already"),
             ("tenant: kill", "tenent: kill", "17:14: no endpoint is called 'tenent'; did you mean 'tenant'?"),
             ("tenant: kill", "other: kill", "17:14: 'other' needs 'own-agent: true'"),
-            ("tenant: kill", "tenant: kil", "17:22: 'kil' is no deed: kill, start; did you mean 'kill'?"),
+            (
+                "tenant: kill", "tenant: kil",
+                "17:22: 'kil' is no deed: kill, start, pause, resume; did you mean 'kill'?"
+            ),
             ("exchange: echo", "exchange: agent-killed", "an agent is killed and started by 'agent'"),
             ("exchange: echo", "exchange: upstream-first", "an upstream that speaks first cannot tell to whom"),
             (
@@ -79,12 +82,24 @@ struct PlayTests {
                 "14:9: 'connect' needs 'expect'"
             ),
             ("route: other }", "route: other, event: one }", "events are told apart by name"),
-            ("engine: boringssl", "resume: first, silent: true", "unknown key 'resume' in client"),
+            ("engine: boringssl", "resume: frist", "no client is called 'frist'; did you mean 'first'?"),
+            ("engine: boringssl", "resume: first", "14:9: 'first' has no session yet: a connection of it must be over"),
+            ("engine: boringssl", "engine: boringssl, resume: first", "'resume' needs engines: openssl"),
             ("until: end", "until: later", "15:27: 'until' is the end of the connection"),
             ("crowd: { sni", "third: { sni: none }\n  crowd: { sni", "no step is about the client 'third'"),
             (
                 "never: [", "exchange: echo\nnever: [",
                 "a case has either client, exchange and expect, or clients and steps"
+            ),
+            ("agent: { tenant: kill }", "target: relaod", "17:13: 'relaod' is no deed: reload, restart, stop"),
+            (
+                "agent: { tenant: kill }", "target: stop\n    with: broken",
+                "18:11: a target that stops has nothing to read"
+            ),
+            ("agent: { tenant: kill }", "target: reload\n    with: { othr: {} }", "no endpoint is called 'othr'"),
+            (
+                "agent: { tenant: kill }", "target: reload\n    with: { other: { online: false } }",
+                "18:22: unknown key 'online' in change"
             ),
             ("route: tenant }", "route: none, bytes: identical }", "'bytes' needs an upstream, and the route is none"),
         ]
@@ -105,6 +120,21 @@ struct PlayTests {
             let error = #expect(throws: ScenarioFileError.self) { _ = try Self.load(scenarioText(old, with: new)) }
             #expect(error?.description.contains(problem) == true)
         }
+    }
+
+    @Test("'with' is laid over the endpoint as it is, and the case gets a target of its own")
+    func change() throws {
+        let text = Self.text(
+            "agent: { tenant: kill }",
+            with: "target: reload\n    with: { tenant: { mutual-tls: ca-clients, certificate: x } }"
+        )
+        let testCase = try Self.load(text)
+        var changed = testCase.endpoints[0]
+        changed.mutualTLS = ["ca-clients"]
+        changed.certificate = "x"
+        #expect(testCase.play?.moments.last?[0].action == .target(.reload(changed: [changed])))
+        #expect(testCase.hasOwnTarget)
+        #expect(testCase.requires.contains(.reload) && testCase.requires.contains(.mutualTLS))
     }
 
     @Test("explain shows each step with what is expected of it")

@@ -71,7 +71,7 @@ extension Judge {
         case .hear(_, .end): asked = (check: "hear", expected: "nothing but what is owed, and then the end")
         case .end: asked = (check: "end", expected: "nothing but what is owed, and then the end")
         case .reset: asked = (check: "reset", expected: "the upstream's connection ends with the client's")
-        case .connect, .open, .wait, .agent: return nil
+        case .connect, .open, .wait, .agent, .target: return nil
         }
         let trouble = seen.troubles.first { $0.connection == connection }
         return CheckResult(

@@ -1,4 +1,6 @@
+import Clients
 import Exchanges
+import Legs
 import ScenarioModel
 import Synchronization
 
@@ -8,19 +10,29 @@ final class Cast: Sendable {
         /// Its place among all connections of the play.
         var number: Int
         var orders: Orders
-        var task: Task<ClientObservation, any Error>
+        var task: Task<ClientOutcome, any Error>
     }
 
     private struct State {
         var open: [String: [OpenConnection]] = [:]
         var over: [Int: ClientObservation] = [:]
+        /// The last that each client was given.
+        var sessions: [String: SavedSession] = [:]
     }
 
     private let state = Mutex(State())
 
-    func add(_ client: ClientObservation, at number: Int) {
-        self.state.withLock { $0.over[number] = client }
+    func add(_ client: ClientOutcome, of name: String, at number: Int) {
+        var observation = client.observation
+        observation.name = name
+        self.state.withLock { state in
+            state.over[number] = observation
+            if let session = client.session { state.sessions[name] = session }
+        }
     }
+
+    /// What a client can have resumed; `nil` where it was given nothing.
+    func session(of name: String) -> SavedSession? { self.state.withLock { $0.sessions[name] } }
 
     func enter(_ name: String, _ connections: [OpenConnection]) {
         self.state.withLock { $0.open[name] = connections }
@@ -52,7 +64,7 @@ final class Cast: Sendable {
     /// Waits for the ends of a client's connections.
     func leave(_ name: String) async throws {
         let connections = self.state.withLock { $0.open.removeValue(forKey: name) } ?? []
-        for connection in connections { self.add(try await connection.task.value, at: connection.number) }
+        for connection in connections { self.add(try await connection.task.value, of: name, at: connection.number) }
     }
 
     /// Ends what is still open, in order; gives what was seen of all, in the order of their beginnings.

@@ -7,10 +7,13 @@ import Targets
 struct StepRun: Sendable {
     let testCase: Case
     let play: Play
-    let stage: Stage
+    let fixedStage: Stage
+    let ownTarget: OwnTarget?
     /// What all connections share.
     let environment: ClientEnvironment
     let nonces: [String]
+
+    private var stage: Stage { self.ownTarget?.stage ?? self.fixedStage }
 
     struct Result: Sendable {
         var clients: [ClientObservation]
@@ -58,6 +61,8 @@ struct StepRun: Sendable {
             try await Task.sleep(for: .milliseconds(milliseconds))
         case .agent(let key, let act):
             try await self.act(act, onAgentOf: key)
+        case .target(let act):
+            try await self.ownTarget?.perform(act)
         }
         if planned.step.action.closes, let name = planned.step.action.player { try await cast.leave(name) }
         return StepObservation(
@@ -78,11 +83,9 @@ extension StepRun {
         let plan = self.plan(of: planned.step)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for connection in planned.connections {
-                let environment = try self.environment(of: plan, exchange, connection, for: planned.step)
+                let environment = try self.environment(of: plan, exchange, connection, for: planned.step, cast)
                 group.addTask {
-                    var client = try await CaseClient().run(plan, in: environment).observation
-                    client.name = name
-                    cast.add(client, at: connection)
+                    cast.add(try await CaseClient().run(plan, in: environment), of: name, at: connection)
                 }
             }
             try await group.waitForAll()
@@ -97,11 +100,9 @@ extension StepRun {
             // It outlives the step that opens it: the cast waits for it when a step has ended it, or the play is over.
             let task = Task {
                 defer { orders.close() }
-                var environment = try self.environment(of: plan, .dialogue, connection, for: planned.step)
+                var environment = try self.environment(of: plan, .dialogue, connection, for: planned.step, cast)
                 environment.choreography = Dialogue(orders: orders)
-                var client = try await CaseClient().run(plan, in: environment).observation
-                client.name = name
-                return client
+                return try await CaseClient().run(plan, in: environment)
             }
             return Cast.OpenConnection(number: connection, orders: orders, task: task)
         }
@@ -118,9 +119,14 @@ extension StepRun {
         of plan: ClientPlan,
         _ exchange: Exchange,
         _ connection: Int,
-        for step: Step
+        for step: Step,
+        _ cast: Cast
     ) throws -> ClientEnvironment {
         var environment = self.environment
+        if let player = step.action.player.map(self.play.player) {
+            environment.resumes = player.resumes.flatMap { cast.session(of: $0) }
+            environment.savesSession = self.play.players.contains { $0.resumes == player.name }
+        }
         environment.edgeAddress = self.stage.target.address(for: plan.source)
         environment.credential = try plan.certificate.map(self.stage.materials.credential)
         environment.nonces = [self.nonces[connection]]
@@ -141,6 +147,8 @@ extension StepRun {
         }
         switch act {
         case .kill: try await self.stage.target.killAgent(ofEndpointDomain: endpoint.domain)
+        case .pause: try await self.stage.target.pauseAgent(ofEndpointDomain: endpoint.domain)
+        case .resume: try self.stage.target.resumeAgent(ofEndpointDomain: endpoint.domain)
         case .start:
             do {
                 try await self.stage.target.startAgent(ofEndpointDomain: endpoint.domain)

@@ -49,7 +49,7 @@ struct ClientReader {
     }
 
     /// What only some engines can do is an error where another is asked for it.
-    private func needs(
+    func needs(
         _ ability: ClientPlan.Ability,
         _ what: String,
         of engine: ClientPlan.Engine,

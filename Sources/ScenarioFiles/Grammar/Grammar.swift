@@ -22,6 +22,8 @@ enum Grammar {
             "proxy-protocol", "verify-upstream", "upstream",
         ]
     )
+    /// What can change behind a name; the rest of an endpoint is its upstream's, or the name itself.
+    static let change = Object(name: "change", keys: ["certificate", "mutual-tls", "allow", "deny"])
     static let upstream = Object(
         name: "upstream",
         keys: ["listening", "certificate", "min-version", "max-version", "alpn"]
@@ -30,7 +32,7 @@ enum Grammar {
         name: "client",
         keys: [
             "sni", "version", "min-version", "max-version", "alpn", "tickets", "certificate", "source", "hello", "raw",
-            "silent", "engine", "count",
+            "silent", "engine", "count", "resume",
         ]
     )
     static let raw = Object(name: "raw", keys: ["name", "text", "hex"])
@@ -57,12 +59,14 @@ enum Grammar {
     static let step = Object(
         name: "step",
         keys: [
-            "connect", "open", "say", "hear", "end", "reset", "together", "wait", "agent", "exchange", "up", "down",
+            "connect", "open", "say", "hear", "end", "reset", "together", "wait", "agent", "target", "with", "exchange",
+            "up",
+            "down",
             "until", "expect",
         ]
     )
     /// What only a client among several says.
-    static let ofSeveral = ["engine", "count"]
+    static let ofSeveral = ["engine", "count", "resume"]
     static let exchange = Object(name: "exchange", keys: ["transfer"])
     static let transfer = Object(name: "transfer", keys: ["up", "down"])
     static let grades = ["strict", "lenient", "tolerated", "never"]
@@ -85,7 +89,8 @@ enum Grammar {
     private static let roleNames = ["passthrough", "edge", "agent", "re-encrypt", "agent-re-encrypt"]
 
     static let all: [Object] = [
-        Self.file, Self.scenario, Self.rule, Self.endpoint, Self.upstream, Self.client, Self.raw, Self.hello,
+        Self.file, Self.scenario, Self.rule, Self.endpoint, Self.change, Self.upstream, Self.client, Self.raw,
+        Self.hello,
         Self.serverName, Self.extensionEdit, Self.extensionData, Self.lengthError, Self.record, Self.delivery,
         Self.recordDelivery,
         Self.segmentDelivery, Self.step, Self.exchange, Self.transfer, Self.expect, Self.roleGrades, Self.override,

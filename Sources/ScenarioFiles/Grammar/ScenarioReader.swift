@@ -243,6 +243,11 @@ struct ScenarioReader {
                 engine: engine,
                 delivery: delivery,
                 endpoints: endpoints,
+                changes: EndpointChanges(
+                    reading: reading,
+                    endpoint: { endpointReader.endpoint($0, key: $1, name: names.name(of: $1), role: role) },
+                    endpoints: endpointsObject
+                ),
                 expectation: expectation
             )
             let result = reader.play(
@@ -318,7 +323,7 @@ struct ScenarioReader {
             self.reading.report("no certificate recipe is called '\(name)'\(hint)", at: node)
         }
         for plan in made.clientPlans { check(plan.certificate, client) }
-        for endpoint in made.endpoints {
+        for endpoint in made.endpointPlans {
             check(endpoint.certificate, endpointsNode)
             check(endpoint.upstream.certificate, endpointsNode)
             for ca in endpoint.mutualTLS { check(ca, endpointsNode) }

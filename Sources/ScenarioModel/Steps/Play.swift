@@ -16,11 +16,14 @@ package struct Player: Hashable, Sendable, Codable {
     package var name: String
     package var plan: ClientPlan
     package var count: Int
+    /// Whose last session it offers to resume.
+    package var resumes: String?
 
-    package init(name: String, plan: ClientPlan, count: Int = 1) {
+    package init(name: String, plan: ClientPlan, count: Int = 1, resumes: String? = nil) {
         self.name = name
         self.plan = plan
         self.count = count
+        self.resumes = resumes
     }
 }
 
@@ -48,6 +51,8 @@ package struct Step: Hashable, Sendable, Codable {
         case wait(milliseconds: Int)
         /// Does something to the agent of the endpoint with this key.
         case agent(String, AgentAct)
+        /// Does something to the target, which is the case's own then.
+        case target(TargetAct)
     }
 
     /// What is said on an open connection. What is said in lines comes back as it is.
@@ -73,17 +78,52 @@ package struct Step: Hashable, Sendable, Codable {
         case kill
         /// Starts it again, and waits until its endpoint is served.
         case start
+        /// It stands still, its connections open.
+        case pause
+        case resume
+    }
+
+    /// Endpoints that change are whole plans, each in place of the one with its key.
+    package enum TargetAct: Hashable, Sendable, Codable {
+        /// Its configuration is written anew, and it is told to read it while connections are open.
+        case reload(changed: [EndpointPlan])
+        /// The same with a configuration that nothing can read.
+        case reloadBroken
+        case restart(changed: [EndpointPlan])
+        /// It is told to stop, and what it does with open connections is seen.
+        case stop
+    }
+}
+
+extension Case {
+    /// Whether its steps do to a target what other cases would notice.
+    package var hasOwnTarget: Bool {
+        self.play?.moments.joined().contains { if case .target = $0.action { true } else { false } } ?? false
+    }
+
+    /// The plans that its endpoints have at one time or another.
+    package var endpointPlans: [EndpointPlan] {
+        self.endpoints
+            + (self.play?.moments ?? []).joined().flatMap(\.action.changed)
     }
 }
 
 extension Step.Action {
+    /// The endpoints that are served otherwise after it.
+    package var changed: [EndpointPlan] {
+        switch self {
+        case .target(.reload(let changed)), .target(.restart(let changed)): changed
+        case .connect, .open, .say, .hear, .end, .reset, .wait, .agent, .target: []
+        }
+    }
+
     /// The player whose step it is.
     package var player: String? {
         switch self {
         case .connect(let name, _), .open(let name), .say(let name, _), .hear(let name, _), .end(let name),
             .reset(let name):
             name
-        case .wait, .agent: nil
+        case .wait, .agent, .target: nil
         }
     }
 
@@ -91,7 +131,7 @@ extension Step.Action {
     package var connects: Bool {
         switch self {
         case .connect, .open: true
-        case .say, .hear, .end, .reset, .wait, .agent: false
+        case .say, .hear, .end, .reset, .wait, .agent, .target: false
         }
     }
 
@@ -99,7 +139,7 @@ extension Step.Action {
     package var closes: Bool {
         switch self {
         case .end, .reset, .hear(_, .end): true
-        case .connect, .open, .say, .hear, .wait, .agent: false
+        case .connect, .open, .say, .hear, .wait, .agent, .target: false
         }
     }
 }
@@ -120,6 +160,10 @@ extension Step.Action: CustomStringConvertible {
         case .reset(let name): "reset \(name)"
         case .wait(let milliseconds): "wait \(milliseconds) ms"
         case .agent(let endpoint, let act): "agent \(endpoint) \(act.rawValue)"
+        case .target(.reload): "target reload"
+        case .target(.reloadBroken): "target reload of a broken file"
+        case .target(.restart): "target restart"
+        case .target(.stop): "target stop"
         }
     }
 }

@@ -74,6 +74,11 @@ struct ConfigurationWriter {
         return texts
     }
 
+    /// Puts a text in place of a file that was written.
+    func write(_ text: String, to file: String) throws(TargetError) {
+        try Self.write(text, to: self.directory.appending(path: file))
+    }
+
     /// Writes the certificate and key of every terminated endpoint into one file, for edges that want them so.
     func writeBundles(of endpoints: [DeployedEndpoint]) throws(TargetError) {
         var written: Set<String> = []

@@ -29,14 +29,17 @@ package func start(
 /// The steps of starting a target, and of starting an agent again later.
 final class Launcher: Sendable {
     let definition: TargetDefinition
-    let deployment: Deployment
     let supervisor: [String]
     let writer: ConfigurationWriter
     /// The authtoken of this run's agents.
     let token: String
-    let state = Mutex(State())
+    let state: Mutex<State>
+
+    /// What is served, or is to be served from now on.
+    var deployment: Deployment { self.state.withLock { $0.deployment } }
 
     struct State {
+        var deployment: Deployment
         var places = TargetPlaces()
         var facts: [String: [String: String]] = [:]
         var written = WrittenConfiguration()
@@ -47,7 +50,7 @@ final class Launcher: Sendable {
 
     init(definition: TargetDefinition, deployment: Deployment, supervisor: [String]) {
         self.definition = definition
-        self.deployment = deployment
+        self.state = Mutex(State(deployment: deployment))
         self.supervisor = supervisor
         self.writer = ConfigurationWriter(definition: definition, directory: deployment.workDirectory)
         self.token = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
@@ -230,7 +233,7 @@ final class Launcher: Sendable {
         }.process
     }
 
-    private func plan(serving service: ProcessPlan.Service) -> ProcessPlan? {
+    func plan(serving service: ProcessPlan.Service) -> ProcessPlan? {
         self.definition.description.processes.first { $0.serves == service }
     }
 

@@ -1,5 +1,5 @@
 package import Addresses
-internal import Foundation
+package import Foundation
 package import ScenarioModel
 internal import Supervision
 internal import Synchronization
@@ -10,7 +10,7 @@ package import Verdicts
 /// Its programs also end when the harness does, however that dies: each has a supervisor that waits for it.
 package final class RunningTarget: Sendable {
     let definition: TargetDefinition
-    let deployment: Deployment
+    var deployment: Deployment { self.launcher.deployment }
     let launcher: Launcher
     private let keepsWorkDirectory: Bool
     private let edge: SupervisedProcess
@@ -38,7 +38,6 @@ package final class RunningTarget: Sendable {
         keepsWorkDirectory: Bool
     ) {
         self.definition = launcher.definition
-        self.deployment = launcher.deployment
         self.launcher = launcher
         self.edge = edge
         self.helpers = helpers
@@ -98,6 +97,24 @@ package final class RunningTarget: Sendable {
         if !isRunning { try await self.startAgent(ofEndpointDomain: domain) }
     }
 
+    /// Makes the agent of an endpoint that has its own stand still, until ``resumeAgent(ofEndpointDomain:)``.
+    package func pauseAgent(ofEndpointDomain domain: String) async throws {
+        guard try await self.ownAgent(ofEndpointDomain: domain).pause() else {
+            throw TargetError(.cannotRun, "the agent of \(domain) did not stand still")
+        }
+    }
+
+    package func resumeAgent(ofEndpointDomain domain: String) throws {
+        try self.ownAgent(ofEndpointDomain: domain).resume()
+    }
+
+    private func ownAgent(ofEndpointDomain domain: String) throws -> SupervisedProcess {
+        guard let agent = self.state.withLock({ $0.agents[domain] }) else {
+            throw TargetError(.noSuchAgent, "no agent of its own runs for \(domain)")
+        }
+        return agent
+    }
+
     /// Makes every agent stand still, until ``resumeAgents()``.
     package func pauseAgents() async throws {
         let agents = self.state.withLock { Array($0.agents.values) }
@@ -124,6 +141,31 @@ package final class RunningTarget: Sendable {
             throw TargetError(.cannotRun, "\(self.definition.identity.title) has no 'reload' in its target.yaml")
         }
     }
+
+    /// Has the target serve other endpoints while it runs, as whoever operates it would: the edge's configuration is written
+    /// anew and it gets its signal, and agents of endpoints that changed are replaced. The edge may take its time.
+    package func reload(to deployment: Deployment) async throws {
+        let before = self.deployment
+        try self.launcher.rewrite(for: deployment)
+        try self.reload()
+        let (changed, gone) = self.launcher.ownAgents(changedSince: before)
+        for domain in changed + gone {
+            let agent = self.state.withLock { $0.agents.removeValue(forKey: domain) }
+            await agent?.end()
+        }
+        for domain in changed { try await self.startAgent(ofEndpointDomain: domain) }
+    }
+
+    /// Gives the edge a configuration that nothing can read, and its signal.
+    package func reloadBroken() throws {
+        try self.launcher.breakConfiguration()
+        try self.reload()
+    }
+
+    package var workDirectory: URL { self.deployment.workDirectory }
+
+    /// Tells the edge to stop, and does not wait for it.
+    package func beginStop() { self.edge.release() }
 
     /// What the edge and its agents were configured with, for reports: bounded, and without authtokens and keys.
     package var configuration: [ConfigurationExcerpt] { self.launcher.configuration }

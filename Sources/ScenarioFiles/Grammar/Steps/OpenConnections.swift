@@ -7,6 +7,8 @@ struct OpenConnections {
     let players: [Player]
     private var open: Set<String> = []
     private var used: Set<String> = []
+    /// Those who have had a connection that is over, and with it a session.
+    private var past: Set<String> = []
 
     init(reading: Reading, players: [Player]) {
         self.reading = reading
@@ -28,6 +30,7 @@ struct OpenConnections {
 
     private mutating func follow(_ step: Step, of name: String, at node: YAMLNode) {
         if step.action.connects {
+            self.checkSession(of: name, at: node)
             if self.open.contains(name) { self.reading.report("'\(name)' is open already", at: node) }
             if case .open = step.action {
                 self.open.insert(name)
@@ -36,11 +39,23 @@ struct OpenConnections {
                 }
             } else {
                 self.checkExchange(step, of: name, at: node)
+                self.past.insert(name)
             }
         } else if !self.open.contains(name) {
             self.reading.report("'\(name)' is not open at this point; 'open: \(name)' makes it so", at: node)
         } else if step.action.closes {
             self.open.remove(name)
+            self.past.insert(name)
+        }
+    }
+
+    private func checkSession(of name: String, at node: YAMLNode) {
+        guard let other = self.players.first(where: { $0.name == name })?.resumes else { return }
+        if let player = self.players.first(where: { $0.name == other }), !player.plan.engine.can(.resumption) {
+            self.reading.report("'\(other)' saves no session; it needs engine: openssl", at: node)
+        }
+        if !self.past.contains(other) {
+            self.reading.report("'\(other)' has no session yet: a connection of it must be over", at: node)
         }
     }
 

@@ -7,6 +7,7 @@ struct PlayReader {
     let engine: ClientPlan.Engine
     let delivery: Delivery
     let endpoints: [EndpointPlan]
+    let changes: EndpointChanges
     /// Reads the expectation of a step whose client has this engine.
     let expectation: (YAMLNode, ClientPlan.Engine, AlternativePlaces) -> GradedExpectation
 
@@ -18,7 +19,7 @@ struct PlayReader {
 
     func play(clients: YAMLNode, steps: YAMLNode, never: [Invariant]) -> Result? {
         guard let object = ObjectReader(clients, named: "clients", keys: nil, self.reading) else { return nil }
-        let players = object.entries.compactMap { self.player($0.value, name: $0.name) }
+        let players = object.entries.compactMap { self.player($0.value, name: $0.name, among: object.keys) }
         guard players.count == object.entries.count else { return nil }
         if players.isEmpty { self.reading.report("a case needs a client", at: clients) }
         var result = Result(play: Play(players: players, moments: []), places: [])
@@ -33,12 +34,17 @@ struct PlayReader {
         return result
     }
 
-    private func player(_ node: YAMLNode, name: String) -> Player? {
+    private func player(_ node: YAMLNode, name: String, among names: [String]) -> Player? {
         guard let object = ObjectReader(node, Grammar.client, self.reading) else { return nil }
         let engine = object.word("engine", as: ClientPlan.Engine.self) ?? self.engine
         let reader = ClientReader(reading: self.reading)
         guard let plan = reader.client(node, engine: engine, delivery: self.delivery) else { return nil }
-        return Player(name: name, plan: plan, count: object.integer("count", in: 1...200) ?? 1)
+        var player = Player(name: name, plan: plan, count: object.integer("count", in: 1...200) ?? 1)
+        if let node = object.node("resume") {
+            reader.needs(.resumption, "resume", of: engine, at: node)
+            player.resumes = self.name(node, "client", among: names)
+        }
+        return player
     }
 
     // MARK: Steps
@@ -71,7 +77,7 @@ struct PlayReader {
     private static let verbs: [(verb: String, keys: [String])] = [
         ("connect", ["exchange", "expect"]), ("open", ["expect"]), ("say", ["up", "down"]),
         ("hear", ["down", "until", "expect"]), ("end", ["expect"]), ("reset", ["expect"]), ("together", []),
-        ("wait", []), ("agent", []),
+        ("wait", []), ("agent", []), ("target", ["with"]),
     ]
 
     private func verb(of object: ObjectReader) -> String? {
@@ -113,6 +119,7 @@ struct PlayReader {
         switch verb {
         case "wait": return self.reading.milliseconds(node).map { .wait(milliseconds: $0) }
         case "agent": return self.agent(node)
+        case "target": return self.target(node, with: object.node("with"))
         default: break
         }
         guard let name = self.name(node, "client", among: players.map(\.name)) else { return nil }
@@ -180,6 +187,27 @@ struct PlayReader {
             self.reading.report("'\(entry.name)' needs 'own-agent: true'", at: entry.key)
         }
         return self.reading.word(entry.value, "deed", as: Step.AgentAct.self).map { .agent(entry.name, $0) }
+    }
+}
+
+extension PlayReader {
+    /// `target: reload`, and `with:` what is otherwise from then on.
+    private func target(_ node: YAMLNode, with change: YAMLNode?) -> Step.Action? {
+        guard let deed = self.reading.word(node, "deed", as: TargetDeed.self) else { return nil }
+        let isBroken = change.map { self.reading.resolved($0).scalar == "broken" } ?? false
+        switch (deed, change) {
+        case (.stop, let change?):
+            self.reading.report("a target that stops has nothing to read", at: change)
+            return nil
+        case (.stop, nil): return .target(.stop)
+        case (.reload, _) where isBroken: return .target(.reloadBroken)
+        case (.reload, let change): return .target(.reload(changed: change.map { self.changes.plans($0) } ?? []))
+        case (.restart, let change): return .target(.restart(changed: change.map { self.changes.plans($0) } ?? []))
+        }
+    }
+
+    private enum TargetDeed: String, CaseIterable {
+        case reload, restart, stop
     }
 }
 

@@ -1,0 +1,189 @@
+import Addresses
+import Checks
+import Foundation
+import ScenarioModel
+import Synchronization
+import Targets
+import Verdicts
+
+/// A target that is there for one case, whose steps reload, restart and stop it: on the one that all cases share, others
+/// would see that too.
+final class OwnTarget: Sendable {
+    private struct State {
+        var stage: Stage
+        /// The case's endpoints as they are served now.
+        var endpoints: [EndpointPlan]
+        var addresses: [TransportAddress]
+        var generation = 0
+        var probes = 0
+        var isToldToStop = false
+    }
+
+    private let testCase: Case
+    private let state: Mutex<State>
+
+    /// So often in a row a target must answer from its new configuration: for a moment some take connections with both.
+    private static let answers = 5
+    private static let patience = Duration.seconds(15)
+
+    private let agentProof: AgentProof
+
+    private init(_ testCase: Case, _ stage: Stage, _ agentProof: AgentProof) {
+        self.testCase = testCase
+        self.agentProof = agentProof
+        self.state = Mutex(State(stage: stage, endpoints: testCase.endpoints, addresses: stage.target.addresses))
+    }
+
+    /// - Parameter stage: the one that all cases share.
+    static func start(for testCase: Case, on stage: Stage) async throws -> OwnTarget {
+        let target = try await Self.launch(testCase, endpoints: testCase.endpoints, generation: 0, on: stage)
+        do {
+            let trial = AgentTrial(target: target, group: stage.group, seed: stage.options.seed)
+            let proof = try await trial.run([testCase])
+            let own = try stage.with(target, for: testCase, addresses: target.addresses, agentProof: proof)
+            return OwnTarget(testCase, own, proof)
+        } catch {
+            await target.stop()
+            throw error
+        }
+    }
+
+    /// With this target on it, as it is now.
+    var stage: Stage { self.state.withLock { $0.stage } }
+
+    func perform(_ act: Step.TargetAct) async throws {
+        switch act {
+        case .reload(let changed): try await self.reload(changed)
+        case .reloadBroken: try self.stage.target.reloadBroken()
+        case .restart(let changed): try await self.restart(changed)
+        case .stop:
+            self.state.withLock { $0.isToldToStop = true }
+            self.stage.target.beginStop()
+        }
+    }
+
+    /// - Throws: ``TargetFailure`` where a program had ended by itself.
+    func finish() async throws {
+        let isToldToStop = self.state.withLock { $0.isToldToStop }
+        let deaths = self.stage.target.deaths
+        await self.stage.target.stop()
+        if !isToldToStop, let death = deaths.first { throw TargetFailure(description: death) }
+    }
+
+    // MARK: What the steps do
+
+    private func reload(_ changed: [EndpointPlan]) async throws {
+        let (endpoints, generation) = self.change(changed)
+        let stage = self.stage
+        let deployment = try Self.deployment(
+            self.testCase,
+            endpoints: endpoints,
+            generation: generation,
+            on: stage,
+            in: stage.target.workDirectory
+        )
+        do {
+            try await stage.target.reload(to: deployment)
+        } catch let error as TargetError {
+            throw TargetFailure(description: "the target could not be reloaded: \(error)")
+        }
+        try self.replaceStage(stage.target)
+        try await self.awaitGeneration(generation)
+    }
+
+    private func restart(_ changed: [EndpointPlan]) async throws {
+        let (endpoints, generation) = self.change(changed)
+        let stage = self.stage
+        await stage.target.stop()
+        try self.replaceStage(
+            try await Self.launch(self.testCase, endpoints: endpoints, generation: generation, on: stage)
+        )
+    }
+
+    private func change(_ changed: [EndpointPlan]) -> (endpoints: [EndpointPlan], generation: Int) {
+        self.state.withLock { state in
+            state.generation += 1
+            for plan in changed {
+                if let place = state.endpoints.firstIndex(where: { $0.key == plan.key }) {
+                    state.endpoints[place] = plan
+                }
+            }
+            return (state.endpoints, state.generation)
+        }
+    }
+
+    /// Certificates may be new, and addresses.
+    private func replaceStage(_ target: RunningTarget) throws {
+        let (stage, known) = self.state.withLock { ($0.stage, $0.addresses) }
+        let addresses = known + target.addresses.filter { !known.contains($0) }
+        let next = try stage.with(target, for: self.testCase, addresses: addresses, agentProof: self.agentProof)
+        self.state.withLock { state in
+            state.stage = next
+            state.addresses = addresses
+        }
+    }
+
+    private func awaitGeneration(_ generation: Int) async throws {
+        let probe = Controls.probeCase(of: self.testCase, generation: generation)
+        let limit = ContinuousClock.now + Self.patience
+        var answers = 0
+        while answers < Self.answers {
+            let number = self.state.withLock { state in
+                state.probes += 1
+                return state.probes
+            }
+            let stage = self.stage
+            let played = try await CaseRun(
+                testCase: probe,
+                stage: stage,
+                seed: stage.options.seed,
+                repetition: number
+            )
+            .run()
+            let verdict = played.verdict
+            played.release()
+            answers = verdict.outcome == .pass ? answers + 1 : 0
+            guard answers == 0 else { continue }
+            guard ContinuousClock.now < limit else {
+                throw TargetFailure(
+                    description: "an endpoint that the target was reloaded with is not served: \(verdict.summary)"
+                )
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    // MARK: Starting
+
+    private static func launch(
+        _ testCase: Case,
+        endpoints: [EndpointPlan],
+        generation: Int,
+        on stage: Stage
+    ) async throws -> RunningTarget {
+        let folder = try stage.makeOwnFolder()
+        return try await Targets.start(
+            stage.definition,
+            try Self.deployment(testCase, endpoints: endpoints, generation: generation, on: stage, in: folder),
+            keepsWorkDirectory: stage.options.keepsWorkDirectory
+        )
+    }
+
+    private static func deployment(
+        _ testCase: Case,
+        endpoints: [EndpointPlan],
+        generation: Int,
+        on stage: Stage,
+        in folder: URL
+    ) throws -> Deployment {
+        var served = [Controls.probeCase(of: testCase, generation: generation), testCase]
+        served[1].endpoints = endpoints
+        // Where there are agents each endpoint has one, so that a change of one leaves the others alone.
+        if stage.definition.features.contains(.agents) {
+            for index in served.indices {
+                for place in served[index].endpoints.indices { served[index].endpoints[place].hasOwnAgent = true }
+            }
+        }
+        return try stage.ownDeployment(of: served, in: folder)
+    }
+}

@@ -1,0 +1,36 @@
+internal import ScenarioModel
+internal import Synchronization
+
+/// Another configuration for programs that run already.
+extension Launcher {
+    /// Writes the edge's configuration anew, for these endpoints from now on.
+    func rewrite(for deployment: Deployment) throws {
+        self.state.withLock { $0.deployment = deployment }
+        try self.writer.writeBundles(of: deployment.endpoints)
+        let plan = self.definition.description.edgePlan
+        let files = try self.writer.write(plan.templates, values: self.values(instance: plan.name) { _ in true })
+        self.state.withLock { $0.written.add(files, ofProcess: plan.name) }
+    }
+
+    /// Puts into the edge's first file what no program can read.
+    func breakConfiguration() throws {
+        let plan = self.definition.description.edgePlan
+        let values = self.values(instance: plan.name) { _ in true }
+        guard let file = try self.writer.write(Array(plan.templates.prefix(1)), values: values).first else { return }
+        try self.writer.write("}}} the harness broke this file {{{\n", to: file.name)
+    }
+
+    /// Those whose agents must be replaced, and those whose agents are not needed any more.
+    func ownAgents(changedSince before: Deployment) -> (changed: [String], gone: [String]) {
+        guard self.plan(serving: .ownAgent) != nil else { return ([], []) }
+        func served(_ deployment: Deployment) -> [DeployedEndpoint] {
+            deployment.endpoints.filter { $0.plan.hasOwnAgent && $0.plan.isOnline }
+        }
+        let now = served(self.deployment)
+        let names = Set(now.map(\.plan.domain))
+        return (
+            now.filter { !before.endpoints.contains($0) }.map(\.plan.domain),
+            served(before).map(\.plan.domain).filter { !names.contains($0) }
+        )
+    }
+}
