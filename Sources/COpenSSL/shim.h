@@ -34,6 +34,14 @@ static inline void shim_SSL_CTX_session_cache_server(SSL_CTX *context, long size
     SSL_CTX_sess_set_cache_size(context, size);
 }
 
+static inline int shim_SSL_CTX_set1_groups_list(SSL_CTX *context, const char *groups) {
+    return (int)SSL_CTX_set1_groups_list(context, groups);
+}
+
+static inline int shim_SSL_set1_groups_list(SSL *ssl, const char *groups) {
+    return (int)SSL_set1_groups_list(ssl, groups);
+}
+
 static inline unsigned long shim_SSL_OP_NO_TICKET(void) {
     return SSL_OP_NO_TICKET;
 }

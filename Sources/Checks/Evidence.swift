@@ -43,6 +43,7 @@ struct Evidence {
         if let impostor = self.checkAgent() { results.append(impostor) }
         if let version = expectation.version { results.append(self.check(version)) }
         if let isResumed = expectation.isResumed { results.append(self.check(isResumed: isResumed)) }
+        if let isRetried = expectation.isRetried { results.append(self.check(isRetried: isRetried)) }
         if let alpn = expectation.alpn { results.append(self.check(alpn)) }
         if expectation.bytes == .identical { results.append(self.checkBytes(expectation)) }
         if !expectation.alerts.isEmpty { results.append(self.check(alerts: expectation.alerts)) }

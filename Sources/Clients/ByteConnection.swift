@@ -16,8 +16,9 @@ struct ByteConnection {
         guard self.environment.exchange == .wait || self.environment.exchange == .idle else {
             throw ClientError(.exchangeNeedsTLS)
         }
-        let segments = try self.openingSegments()
-        if self.plan.opening.isClientHello { self.environment.announce(segments.flatMap(\.self)) }
+        let opening = try self.openingSegments()
+        if self.plan.opening.isClientHello { self.environment.announce(opening.flatMap(\.self)) }
+        let segments = self.plan.withPreface(opening)
 
         let leg: Leg
         switch try await CaseClient.dial(self.plan, in: self.environment) {

@@ -34,6 +34,9 @@ package struct CaseClient: Sendable {
         {
             throw ClientError(.unable, "\(plan.engine.rawValue), \(ClientPlan.Ability.resumption.rawValue)")
         }
+        if !plan.groups.isEmpty || plan.serverNameAfterRetry != nil, !plan.engine.can(.groups) {
+            throw ClientError(.unable, "\(plan.engine.rawValue), \(ClientPlan.Ability.groups.rawValue)")
+        }
         if plan.engine == .bytes {
             return ClientOutcome(try await ByteConnection(plan: plan, environment: environment).run())
         }
@@ -43,7 +46,9 @@ package struct CaseClient: Sendable {
         guard flight.state == .handshaking, !flight.ciphertext.isEmpty else {
             throw ClientError(.noFirstFlight, session.handshake.failure ?? "\(plan.engine.rawValue)")
         }
-        let segments = try DeliveryPlanner.segments(firstFlight: flight.ciphertext, delivery: plan.delivery)
+        let segments = plan.withPreface(
+            try DeliveryPlanner.segments(firstFlight: flight.ciphertext, delivery: plan.delivery)
+        )
         environment.announce(flight.ciphertext)
 
         let leg: Leg
@@ -121,11 +126,21 @@ package struct CaseClient: Sendable {
                 alpn: plan.alpn,
                 usesTickets: plan.usesTickets
             )
-            return try OpenSSLSession(
-                configuration,
+            let offer = OpenSSLOffer(
                 serverName: plan.serverName,
+                serverNameAfterRetry: plan.serverNameAfterRetry,
+                groups: plan.groups,
                 resuming: environment.resumes
             )
+            return try OpenSSLSession(configuration, offering: offer)
         }
+    }
+}
+
+extension ClientPlan {
+    /// The preface goes in front of the first segment, in the same write.
+    func withPreface(_ segments: [[UInt8]]) -> [[UInt8]] {
+        guard !self.preface.bytes.isEmpty else { return segments }
+        return [self.preface.bytes + (segments.first ?? [])] + segments.dropFirst()
     }
 }

@@ -23,6 +23,7 @@ extension Exchange {
         case .upstreamCloses: UpstreamCloses()
         case .upstreamResets: UpstreamResets()
         case .clientResets: ClientResets()
+        case .breach(let breach): Breached(breach: breach)
         case .idle: Idle()
         case .agentKilled: AgentKilled()
         // Each of the two connections, before and after.

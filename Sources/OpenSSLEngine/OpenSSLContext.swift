@@ -12,6 +12,9 @@ final class OpenSSLContext: @unchecked Sendable {
     /// The server's ALPN list, where the selection callback finds it.
     private let protocols: UnsafeMutableBufferPointer<UInt8>
 
+    /// What servers commonly take, and no finite fields: a client whose only share is of one is asked for a second hello.
+    private static let serverGroups = "X25519:P-256:P-384:P-521"
+
     /// Sessions that a server keeps to be resumed by their id; those with tickets are not among them. A case resumes
     /// soon after, so the oldest may go.
     private static let sessionCacheSize = 1024
@@ -54,6 +57,7 @@ final class OpenSSLContext: @unchecked Sendable {
             unsafe SSL_CTX_set_verify(pointer, SSL_VERIFY_NONE, nil)
         case .server:
             unsafe shim_SSL_CTX_session_cache_server(pointer, Self.sessionCacheSize)
+            _ = unsafe shim_SSL_CTX_set1_groups_list(pointer, Self.serverGroups)
             let mode = configuration.requestsClientCertificate ? SSL_VERIFY_PEER : SSL_VERIFY_NONE
             // The judge only records who came.
             unsafe SSL_CTX_set_verify(pointer, mode) { _, _ in 1 }

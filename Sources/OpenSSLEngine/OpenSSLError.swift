@@ -12,6 +12,7 @@ package struct OpenSSLError: Error, Hashable, Sendable, CustomStringConvertible 
         case badPrivateKey = "private key cannot be used"
         case badServerName = "server name cannot be sent"
         case badProtocolList = "ALPN list cannot be sent"
+        case badGroups = "key exchange groups cannot be offered"
         case badSession = "session cannot be resumed"
         case outOfMemory = "OpenSSL gave no object"
     }

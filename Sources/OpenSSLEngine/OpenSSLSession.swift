@@ -17,19 +17,27 @@ package final class OpenSSLSession: TLSSession {
     private let outgoing: OpaquePointer
     private let side: OpenSSLConfiguration.Side
     private var state = TLSOutput.State.handshaking
+    private let serverNameAfterRetry: String?
     /// At a server: the client's last hello.
     private var receivedHello: [UInt8] = []
 
     var isClient: Bool { self.side == .client }
 
-    /// - Parameters:
-    ///   - serverName: what a client sends as its server_name, without any check: 1 to 255 bytes, none of them NUL.
-    ///   - saved: what a client offers to resume.
-    ///   - place: a server resumes only sessions that began at a place of this name.
-    package init(
+    package convenience init(
         _ configuration: OpenSSLConfiguration,
         serverName: String? = nil,
         resuming saved: SavedSession? = nil,
+        at place: String = "anywhere"
+    ) throws {
+        try self.init(configuration, offering: OpenSSLOffer(serverName: serverName, resuming: saved), at: place)
+    }
+
+    /// - Parameters:
+    ///   - offer: a client's.
+    ///   - place: a server resumes only sessions that began at a place of this name.
+    package init(
+        _ configuration: OpenSSLConfiguration,
+        offering offer: OpenSSLOffer,
         at place: String = "anywhere"
     ) throws {
         let context = try OpenSSLContext.shared(for: configuration)
@@ -46,14 +54,14 @@ package final class OpenSSLSession: TLSSession {
         unsafe self.incoming = incoming
         unsafe self.outgoing = outgoing
         self.side = configuration.side
+        self.serverNameAfterRetry = offer.serverNameAfterRetry
         // unsafe: the callback only runs inside calls on `ssl`, which `self` makes and outlives.
         unsafe shim_SSL_set_msg_callback_arg(ssl, Unmanaged.passUnretained(self).toOpaque())
         unsafe SSL_set_msg_callback(ssl, noticeMessage)
         switch configuration.side {
         case .client:
             unsafe SSL_set_connect_state(ssl)
-            try self.offer(serverName: serverName, protocols: configuration)
-            if let saved { try self.offer(saved) }
+            try self.offer(offer, protocols: configuration)
         case .server:
             unsafe SSL_set_accept_state(ssl)
             try self.enter(place: place)
@@ -92,8 +100,13 @@ package final class OpenSSLSession: TLSSession {
 // MARK: - Driving OpenSSL
 
 extension OpenSSLSession {
-    private func offer(serverName: String?, protocols configuration: OpenSSLConfiguration) throws {
-        if let serverName {
+    private func offer(_ offer: OpenSSLOffer, protocols configuration: OpenSSLConfiguration) throws {
+        let groups = offer.groups.joined(separator: ":")
+        if !groups.isEmpty, unsafe shim_SSL_set1_groups_list(self.ssl, groups) != 1 {
+            throw OpenSSLError(.badGroups, groups)
+        }
+        if let saved = offer.saved { try self.offer(saved) }
+        if let serverName = offer.serverName {
             guard !serverName.utf8.contains(0), unsafe shim_SSL_set_tlsext_host_name(self.ssl, serverName) == 1 else {
                 throw OpenSSLError(.badServerName, "\(serverName.utf8.count) bytes: '\(serverName)'")
             }
@@ -294,6 +307,8 @@ extension OpenSSLSession {
     private func noticeServerHello(_ message: [UInt8]) {
         if let hello = try? ServerHello(message: message), hello.isHelloRetryRequest {
             self.handshake.retryRequest = .init(group: hello.selectedGroup?.description)
+            // The second hello is made of what is set by then.
+            if let name = self.serverNameAfterRetry { _ = unsafe shim_SSL_set_tlsext_host_name(self.ssl, name) }
         } else {
             self.handshake.isAnswered = true
         }

@@ -17,7 +17,7 @@ extension Case {
             case .agentKilled, .agentRestarted: 40
             case .idle: (limits[.idle] ?? 30) + Self.patience
             case .echo, .wait, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .clientCloses, .upstreamCloses,
-                .upstreamResets, .clientResets, .dialogue:
+                .upstreamResets, .clientResets, .breach, .dialogue:
                 12
             }
         var waits = self.expectation.alternatives.compactMap { $0.within?.latest(limits) }

@@ -8,6 +8,13 @@ package struct ClientPlan: Hashable, Sendable, Codable {
     package var alpn: [String]
     /// Whether it asks for session tickets. Without them only TLS 1.2 sessions can be resumed, by their id.
     package var usesTickets: Bool
+    /// The key exchange groups, by the engine's names, the first of which comes with a key share; empty leaves the
+    /// engine's own.
+    package var groups: [String] = []
+    /// The server name of the second hello, where a HelloRetryRequest asks for one; `nil` keeps the first one's.
+    package var serverNameAfterRetry: String?
+    /// What is sent in front of everything else, such as a PROXY header.
+    package var preface = ByteString()
     /// The recipe of the client certificate; `nil` has none to offer.
     package var certificate: String?
     package var source: Source
@@ -50,7 +57,7 @@ package struct ClientPlan: Hashable, Sendable, Codable {
         /// swift-nio-ssl hands out no session, and the byte client has none.
         package func can(_ ability: Ability) -> Bool {
             switch ability {
-            case .resumption: self == .openssl
+            case .resumption, .groups: self == .openssl
             }
         }
     }
@@ -59,6 +66,8 @@ package struct ClientPlan: Hashable, Sendable, Codable {
     package enum Ability: String, CaseIterable, Sendable {
         /// Resuming a session that an earlier client saved, telling whether it was, and going without tickets.
         case resumption
+        /// Choosing key exchange groups, and changing the second hello.
+        case groups
     }
 
     /// The address the client connects from; the edge is dialled over the same family.

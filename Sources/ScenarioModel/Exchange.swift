@@ -24,6 +24,8 @@ package enum Exchange: Hashable, Sendable, Codable {
     case upstreamResets
     /// After the echo of the first line the client resets the connection.
     case clientResets
+    /// After the echo of the first line the client sends a record that no server may accept, and sees how that is answered.
+    case breach(Breach)
     /// After the echo of the first line neither side says anything, until the idle limit.
     case idle
     /// The endpoint's own agent is killed while a transfer runs.
@@ -32,4 +34,14 @@ package enum Exchange: Hashable, Sendable, Codable {
     case agentRestarted
     /// The client says and hears what the steps of a play tell it to; the upstream answers.
     case dialogue
+
+    /// What is wrong with a record.
+    package enum Breach: String, CaseIterable, Codable, Hashable, Sendable {
+        /// Its authentication tag has a bit turned over.
+        case brokenTag = "broken-tag"
+        /// Its content type is none.
+        case unknownRecordType = "unknown-record-type"
+        /// It is longer than any version of TLS allows.
+        case oversizedRecord = "oversized-record"
+    }
 }

@@ -39,6 +39,8 @@ package struct Expectation: Hashable, Sendable, Codable {
     package var version: TLSVersion?
     /// Whether the client's handshake resumes the session that it offered.
     package var isResumed: Bool?
+    /// Whether the server asked for a second hello.
+    package var isRetried: Bool?
     package var alpn: ALPN?
     package var bytes: Fidelity?
     /// Any of these fatal alerts, by their RFC names: `unrecognized_name`.

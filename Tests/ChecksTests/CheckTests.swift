@@ -148,6 +148,14 @@ struct CheckTests: CheckRows {
         row("resumed, and it was not", .edge, { $0.isResumed = true }, holds: false) {
             $0.clients[0].handshake.isResumed = false
         },
+        row("asked for a second hello", .edge, { $0.isRetried = true }, holds: true) {
+            $0.clients[0].handshake.retryRequest = .init(group: "x25519")
+        },
+        row("asked for a second hello, and it was not", .edge, { $0.isRetried = true }, holds: false),
+        row("not asked", .edge, { $0.isRetried = false }, holds: true),
+        row("not asked, and it was", .edge, { $0.isRetried = false }, holds: false) {
+            $0.clients[0].handshake.retryRequest = .init(group: nil)
+        },
         row("a full handshake", .edge, { $0.isResumed = false }, holds: true) {
             $0.clients[0].handshake.isResumed = false
         },

@@ -11,6 +11,8 @@ public import Testing
 public struct NoHang: SuiteTrait, TestTrait, TestScoping {
     /// The slowest tests wait for deadlines of some seconds; a busy machine takes ten times as long.
     private static let limit = DispatchTimeInterval.seconds(120)
+    /// A serial queue has a thread when it needs one; whatever hangs may hold every thread that tests and global queues share.
+    private static let clock = DispatchQueue(label: "tests that hang")
 
     /// For the suite's tests, whichever suites they are in.
     public var isRecursive: Bool { true }
@@ -29,8 +31,7 @@ public struct NoHang: SuiteTrait, TestTrait, TestScoping {
             )
             exit(1)
         }
-        // A queue of the system's own: whatever hangs may hold every thread of the tests.
-        DispatchQueue.global().asyncAfter(deadline: .now() + Self.limit, execute: end)
+        Self.clock.asyncAfter(deadline: .now() + Self.limit, execute: end)
         let result: Result<Void, any Error>
         do {
             result = .success(try await function())

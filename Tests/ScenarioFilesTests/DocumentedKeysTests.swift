@@ -10,7 +10,8 @@ struct DocumentedKeysTests {
     /// Where the page speaks of each of the grammar's objects.
     private static let headings = [
         "file": "The file", "scenario": "The keys of a scenario", "rule": "The keys of a scenario",
-        "endpoint": "Endpoints", "upstream": "Endpoints", "client": "Client", "hello": hello, "server-name": hello,
+        "endpoint": "Endpoints", "upstream": "Endpoints", "client": "Client", "preface": "Client", "hello": hello,
+        "server-name": hello,
         "extension-edit": hello, "extension-data": hello, "length-error": hello, "record": hello,
         "raw": "`raw`: bytes that are no ClientHello", "delivery": "Deliver", "record-delivery": "Deliver",
         "segment-delivery": "Deliver", "step": "Steps", "change": "Steps", "exchange": "Exchange",

@@ -80,7 +80,7 @@ extension Evidence {
         switch self.testCase.exchange {
         case .clientHalfClose, .upstreamHalfClose, .clientCloses: (up: true, down: true)
         case .upstreamCloses: (up: false, down: true)
-        case .echo, .wait, .transfer, .upstreamFirst, .upstreamResets, .clientResets, .idle, .agentKilled,
+        case .echo, .wait, .transfer, .upstreamFirst, .upstreamResets, .clientResets, .breach, .idle, .agentKilled,
             .agentRestarted, .dialogue:
             (up: false, down: false)
         }
@@ -123,7 +123,7 @@ extension Evidence {
                 holds: open == 0
             )
         // Of a dialogue each step is asked for itself.
-        case .wait, .upstreamResets, .idle, .agentKilled, .dialogue:
+        case .wait, .upstreamResets, .breach, .idle, .agentKilled, .dialogue:
             return nil
         }
     }

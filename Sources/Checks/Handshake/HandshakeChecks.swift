@@ -56,6 +56,16 @@ extension Evidence {
         )
     }
 
+    func check(isRetried: Bool) -> CheckResult {
+        let seen = self.client.handshake.retryRequest
+        return CheckResult(
+            check: "retry-request",
+            expected: isRetried ? "a HelloRetryRequest" : "no HelloRetryRequest",
+            observed: seen?.description ?? "no HelloRetryRequest",
+            holds: (seen != nil) == isRetried
+        )
+    }
+
     func check(_ alpn: Expectation.ALPN) -> CheckResult {
         let seen = self.client.handshake
         let observed = seen.alpn ?? (seen.isAnswered ? "no protocol" : "no handshake")

@@ -42,6 +42,15 @@ struct ClientReader {
                 self.reading.report("TLS 1.3 knows sessions by tickets only; say max-version: 1.2 too", at: node)
             }
         }
+        plan.groups = object.texts("groups")
+        if let node = object.node("groups") { self.needs(.groups, "groups", of: engine, at: node) }
+        if let node = object.node("sni-after-retry") {
+            plan.serverNameAfterRetry = self.reading.text(node)
+            self.needs(.groups, "sni-after-retry", of: engine, at: node)
+        }
+        if let node = object.node("preface"), let object = ObjectReader(node, Grammar.preface, self.reading) {
+            plan.preface = self.bytes(object, "preface") ?? ByteString()
+        }
         plan.certificate = object.text("certificate").flatMap { $0 == "none" ? nil : $0 }
         plan.source = object.word("source", as: ClientPlan.Source.self) ?? .loopback
         plan.opening = self.opening(object, engine: engine)

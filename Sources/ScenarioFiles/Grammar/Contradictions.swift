@@ -209,6 +209,7 @@ extension Expectation {
         if wider.certificate == nil { narrower.certificate = nil }
         if wider.version == nil { narrower.version = nil }
         if wider.isResumed == nil { narrower.isResumed = nil }
+        if wider.isRetried == nil { narrower.isRetried = nil }
         if wider.alpn == nil { narrower.alpn = nil }
         if wider.bytes == nil { narrower.bytes = nil }
         if wider.proxy == nil { narrower.proxy = nil }

@@ -9,7 +9,8 @@ struct ExchangeReader {
         ("echo", .echo), ("wait", .wait), ("client-half-close", .clientHalfClose),
         ("upstream-half-close", .upstreamHalfClose), ("upstream-first", .upstreamFirst),
         ("client-closes", .clientCloses), ("upstream-closes", .upstreamCloses), ("upstream-resets", .upstreamResets),
-        ("client-resets", .clientResets),
+        ("client-resets", .clientResets), ("broken-tag", .breach(.brokenTag)),
+        ("unknown-record-type", .breach(.unknownRecordType)), ("oversized-record", .breach(.oversizedRecord)),
         ("idle", .idle), ("agent-killed", .agentKilled), ("agent-restarted", .agentRestarted),
     ]
 

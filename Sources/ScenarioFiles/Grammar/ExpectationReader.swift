@@ -88,6 +88,7 @@ struct ExpectationReader {
                 self.reading.report("a client of \(self.engine.rawValue) cannot tell 'resumed'", at: node)
             }
         }
+        value.isRetried = object.bool("retried")
         value.alpn = object.text("alpn").map { $0 == "none" ? .none : .selected($0) }
         value.bytes = object.node("bytes").flatMap { self.fidelity($0) }
         value.alerts = object.node("alerts").map { self.alerts($0) } ?? []

@@ -31,10 +31,11 @@ enum Grammar {
     static let client = Object(
         name: "client",
         keys: [
-            "sni", "version", "min-version", "max-version", "alpn", "tickets", "certificate", "source", "hello", "raw",
-            "silent", "engine", "count", "resume",
+            "sni", "version", "min-version", "max-version", "alpn", "tickets", "groups", "sni-after-retry",
+            "certificate", "source", "preface", "hello", "raw", "silent", "engine", "count", "resume",
         ]
     )
+    static let preface = Object(name: "preface", keys: ["text", "hex"])
     static let raw = Object(name: "raw", keys: ["name", "text", "hex"])
     static let hello = Object(
         name: "hello",
@@ -79,7 +80,8 @@ enum Grammar {
     static let expectation = Object(
         name: "expectation",
         keys: [
-            "route", "dialled", "handshake", "terminated-by", "certificate", "version", "resumed", "alpn", "bytes",
+            "route", "dialled", "handshake", "terminated-by", "certificate", "version", "resumed", "retried", "alpn",
+            "bytes",
             "alerts", "endings", "within", "proxy", "event", "upstream-server-name",
         ]
     )
@@ -89,7 +91,8 @@ enum Grammar {
     private static let roleNames = ["passthrough", "edge", "agent", "re-encrypt", "agent-re-encrypt"]
 
     static let all: [Object] = [
-        Self.file, Self.scenario, Self.rule, Self.endpoint, Self.change, Self.upstream, Self.client, Self.raw,
+        Self.file, Self.scenario, Self.rule, Self.endpoint, Self.change, Self.upstream, Self.client, Self.preface,
+        Self.raw,
         Self.hello,
         Self.serverName, Self.extensionEdit, Self.extensionData, Self.lengthError, Self.record, Self.delivery,
         Self.recordDelivery,

@@ -27,6 +27,9 @@ enum Words {
         if let isResumed = value.isResumed {
             parts.append(isResumed ? "resumes its session" : "is given a full handshake")
         }
+        if let isRetried = value.isRetried {
+            parts.append(isRetried ? "is asked for a second hello" : "is asked for no second hello")
+        }
         switch value.alpn {
         case .selected(let name): parts.append("gets the protocol \(name)")
         case .some(.none): parts.append("gets no protocol")

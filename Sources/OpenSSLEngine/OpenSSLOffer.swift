@@ -1,0 +1,25 @@
+package import Legs
+
+/// What one client offers, besides what its context is made for.
+package struct OpenSSLOffer: Sendable {
+    /// Sent as server_name without any check: 1 to 255 bytes, none of them NUL.
+    package var serverName: String?
+    /// The server name of the second hello, where a HelloRetryRequest asks for one; `nil` keeps the first one's.
+    package var serverNameAfterRetry: String?
+    /// By OpenSSL's names; only the first comes with a key share. Empty leaves OpenSSL's own.
+    package var groups: [String]
+    /// The session to resume.
+    package var saved: SavedSession?
+
+    package init(
+        serverName: String? = nil,
+        serverNameAfterRetry: String? = nil,
+        groups: [String] = [],
+        resuming saved: SavedSession? = nil
+    ) {
+        self.serverName = serverName
+        self.serverNameAfterRetry = serverNameAfterRetry
+        self.groups = groups
+        self.saved = saved
+    }
+}
