@@ -77,8 +77,9 @@ final class UpstreamServing: Sendable {
             defer { account.waiters = [] }
             return account.waiters
         }
-        for waiter in waiters { waiter.resume() }
+        // Whoever waited for this one may ask at once whether any is left.
         self.slot.connectionEnded()
+        for waiter in waiters { waiter.resume() }
     }
 
     func waitUntilEnded() async {
