@@ -41,7 +41,10 @@ final class OwnTarget: Sendable {
             let trial = AgentTrial(target: target, group: stage.group, seed: stage.options.seed)
             let proof = try await trial.run([testCase])
             let own = try stage.with(target, for: testCase, addresses: target.addresses, agentProof: proof)
-            return OwnTarget(testCase, own, proof)
+            let started = OwnTarget(testCase, own, proof)
+            // Some take connections before they know their endpoints.
+            try await started.awaitGeneration(0)
+            return started
         } catch {
             await target.stop()
             throw error
@@ -98,6 +101,7 @@ final class OwnTarget: Sendable {
         try self.replaceStage(
             try await Self.launch(self.testCase, endpoints: endpoints, generation: generation, on: stage)
         )
+        try await self.awaitGeneration(generation)
     }
 
     private func change(_ changed: [EndpointPlan]) -> (endpoints: [EndpointPlan], generation: Int) {
@@ -146,7 +150,7 @@ final class OwnTarget: Sendable {
             guard answers == 0 else { continue }
             guard ContinuousClock.now < limit else {
                 throw TargetFailure(
-                    description: "an endpoint that the target was reloaded with is not served: \(verdict.summary)"
+                    description: "an endpoint that the target was given is not served: \(verdict.summary)"
                 )
             }
             try await Task.sleep(for: .milliseconds(50))
