@@ -85,7 +85,7 @@ struct HelperProcessTests {
             )
             let behind = try self.text("behind", in: folder).split(separator: " ")
             #expect(behind.count == 3)
-            #expect(behind[1].hasSuffix("/work/door-behind.sock"))
+            #expect(behind[1].hasSuffix("work/door-behind.sock"))
             #expect(behind[2] == "behind")
             let first = try self.text("e0", in: folder).split(separator: " ")
             let third = try self.text("e2", in: folder).split(separator: " ")
