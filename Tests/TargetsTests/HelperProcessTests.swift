@@ -45,7 +45,7 @@ struct HelperProcessTests {
             program: sh
             serves: edge
             templates: {}
-            arguments: [-c, 'echo "\(what)" > ../edge; echo "{\\"listen\\":[\\"127.0.0.1:9\\"]}" > ready.json; exec sleep 60']
+            arguments: [-c, 'echo "\(what)" > ../edge; echo "{\\"listen\\":[\\"127.0.0.1:9\\"]}" > ready.new; mv ready.new ready.json; exec sleep 60']
             ready: { file: ready.json }
             stop: { grace: 1 }
         \(more)
@@ -158,7 +158,7 @@ struct HelperProcessTests {
                     program: sh
                     serves: edge
                     templates: {}
-                    arguments: [-c, 'setsid sh -c "echo \$\$ > edge.pid; exec sleep 60" & until [ -s edge.pid ]; do sleep 0.01; done; echo "{\"listen\":[\"127.0.0.1:9\"]}" > ready.json']
+                    arguments: [-c, 'setsid sh -c "echo \$\$ > edge.pid; exec sleep 60" & until [ -s edge.pid ]; do sleep 0.01; done; echo "{\"listen\":[\"127.0.0.1:9\"]}" > ready.new; mv ready.new ready.json']
                     ready: { file: ready.json }
                     pid-file: edge.pid
                     stop: { grace: 1 }

@@ -68,7 +68,7 @@ struct SecretSearchTests {
             let given = folder.appending(path: "given.mustache")
             try Data("token: {{token}}\n".utf8).write(to: given)
             let script = #"""
-                echo "{\"listen\":[\"127.0.0.1:9\"]}" > ready.json; mkdir state; grep -o "[^ ]*$" given > state/db;
+                echo "{\"listen\":[\"127.0.0.1:9\"]}" > ready.new; mv ready.new ready.json; mkdir state; grep -o "[^ ]*$" given > state/db;
                 echo started; cat given; echo "{{token}}" > events.jsonl; exec sleep 60
                 """#.replacing("\n", with: " ")
             let yaml = """

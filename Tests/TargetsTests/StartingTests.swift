@@ -39,7 +39,7 @@ struct StartingTests {
     }
 
     private static let listening =
-        #"echo "{\"listen\":[\"127.0.0.1:9\",\"[::1]:10\"],\"agents\":\"127.0.0.1:11\"}" > ready.json"#
+        #"echo "{\"listen\":[\"127.0.0.1:9\",\"[::1]:10\"],\"agents\":\"127.0.0.1:11\"}" > ready.new; mv ready.new ready.json"#
 
     private func start(
         _ yaml: String,
