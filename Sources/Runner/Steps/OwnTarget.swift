@@ -98,9 +98,13 @@ final class OwnTarget: Sendable {
         let (endpoints, generation) = self.change(changed)
         let stage = self.stage
         await stage.target.stop()
-        try self.replaceStage(
-            try await Self.launch(self.testCase, endpoints: endpoints, generation: generation, on: stage)
-        )
+        let again: RunningTarget
+        do {
+            again = try await Self.launch(self.testCase, endpoints: endpoints, generation: generation, on: stage)
+        } catch let error as TargetError {
+            throw TargetFailure(description: "the target did not start again: \(error)")
+        }
+        try self.replaceStage(again)
         try await self.awaitGeneration(generation)
     }
 
