@@ -11,6 +11,8 @@ package struct Judge: Sendable {
         self.context = context
     }
 
+    var promisesStrict: Bool { self.context.promisesStrict }
+
     package func judge(_ testCase: Case, _ observation: Observation) -> Verdict {
         if let play = testCase.play { return self.judge(play, of: testCase, observation) }
         guard let client = observation.clients.last else {

@@ -24,8 +24,12 @@ final class OpenSSLContext: @unchecked Sendable {
     static func shared(for configuration: OpenSSLConfiguration) throws -> OpenSSLContext {
         if let context = Self.cache.withLock({ $0[configuration] }) { return context }
         let context = try OpenSSLContext(configuration)
-        Self.cache.withLock { $0[configuration] = context }
-        return context
+        // Of two that were made at once the first stays: sessions of one are unknown to the other.
+        return Self.cache.withLock { cache in
+            if let first = cache[configuration] { return first }
+            cache[configuration] = context
+            return context
+        }
     }
 
     private init(_ configuration: OpenSSLConfiguration) throws {

@@ -1,6 +1,7 @@
 import COpenSSL
 package import Legs
 import ScenarioModel
+import TLSWire
 
 extension OpenSSLSession {
     package var savedSession: SavedSession? {
@@ -28,6 +29,18 @@ extension OpenSSLSession {
         guard saved.engine == .openssl, let session = unsafe session else { throw OpenSSLError(.badSession) }
         defer { unsafe SSL_SESSION_free(session) }
         guard unsafe SSL_set_session(self.ssl, session) == 1 else { throw OpenSSLError(.badSession) }
+        var count: UInt32 = 0
+        // unsafe: bytes of the session, copied before it goes.
+        let id = unsafe SSL_SESSION_get_id(session, &count)
+        self.sessionToResume = unsafe Array(UnsafeBufferPointer(start: id, count: Int(count)))
+    }
+
+    /// OpenSSL keeps to itself a session that it finds too old, or of a version that is not offered.
+    func noticeOwnHello(_ message: [UInt8]) {
+        guard let id = self.sessionToResume, let hello = try? ClientHello(message: message) else { return }
+        let hasTicket = !(hello.data(of: .sessionTicket) ?? []).isEmpty
+        let isNamed = !id.isEmpty && hello.legacySessionID == id
+        if hasTicket || isNamed || hello.data(of: .preSharedKey) != nil { self.handshake.offeredSession = true }
     }
 
     /// A server resumes only what was begun in the same place: sessions of one context are told apart by it.

@@ -8,7 +8,7 @@ import TLSWire
 /// A client never verifies its server, and a server never its client: the judge records who it spoke to. `@safe`: the `SSL` lives as long as the object and is used by the one task that owns it.
 @safe
 package final class OpenSSLSession: TLSSession {
-    package private(set) var handshake = HandshakeObservation()
+    package internal(set) var handshake = HandshakeObservation()
 
     private let context: OpenSSLContext
     let ssl: OpaquePointer
@@ -18,6 +18,8 @@ package final class OpenSSLSession: TLSSession {
     private let side: OpenSSLConfiguration.Side
     private var state = TLSOutput.State.handshaking
     private let serverNameAfterRetry: String?
+    /// The id of the session that a client was told to resume; empty where only its ticket tells it.
+    var sessionToResume: [UInt8]?
     /// At a server: the client's last hello.
     private var receivedHello: [UInt8] = []
 
@@ -288,6 +290,8 @@ extension OpenSSLSession {
             } else {
                 self.handshake.alertsReceived.append(alert)
             }
+        case SSL3_RT_HANDSHAKE where unsafe isSent && bytes.first == UInt8(SSL3_MT_CLIENT_HELLO):
+            self.noticeOwnHello(unsafe Array(bytes))
         case SSL3_RT_HANDSHAKE where unsafe !isSent && !bytes.isEmpty:
             switch CInt(unsafe bytes[0]) {
             case SSL3_MT_CLIENT_HELLO:

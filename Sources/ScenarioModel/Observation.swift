@@ -124,6 +124,8 @@ package struct HandshakeObservation: Hashable, Sendable, Codable {
     package var alpn: String?
     /// Whether it resumes an earlier session; `nil` where the handshake did not complete or the engine cannot tell.
     package var isResumed: Bool?
+    /// On a client: `true` where its first hello offered a session that an earlier one was given.
+    package var offeredSession: Bool?
     /// The peer's chain, leaf first, DER. Of a resumed session the leaf that it began with, since no other is shown.
     package var peerCertificates: [ByteString]
     /// RFC 8446 section 7.5, RFC 5705: label `EXPORTER-shakedown`, no context, 32 bytes. Equal on both ends of one TLS session.

@@ -2,7 +2,7 @@ extension CheckResult {
     /// What every check is called, as reports print it and waivers name it.
     package static let names = [
         "route", "dialled", "handshake", "exchange", "terminated-by", "exporter", "certificate", "version",
-        "resumption", "retry-request",
+        "resumption", "session", "retry-request",
         "alpn", "bytes", "alert", "ending", "within", "proxy", "proxy source", "proxy destination", "proxy segment",
         "proxy once", "proxy authority", "event", "event ip_policy", "event server_name", "event addresses",
         "event times", "event bytes", "upstream-server-name", "never other-contacted", "never any-contacted",

@@ -147,6 +147,7 @@ struct CheckTests: CheckRows {
         row("resumed", .edge, { $0.isResumed = true }, holds: true) { $0.clients[0].handshake.isResumed = true },
         row("resumed, and it was not", .edge, { $0.isResumed = true }, holds: false) {
             $0.clients[0].handshake.isResumed = false
+            $0.clients[0].handshake.offeredSession = true
         },
         row("asked for a second hello", .edge, { $0.isRetried = true }, holds: true) {
             $0.clients[0].handshake.retryRequest = .init(group: "x25519")

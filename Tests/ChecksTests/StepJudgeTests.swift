@@ -114,6 +114,45 @@ struct StepJudgeTests {
         if row.outcome == .fail { #expect(verdict.failedChecks.allSatisfy { $0.title.hasPrefix("step ") }) }
     }
 
+    struct Session: Sendable, CustomTestStringConvertible {
+        var name: String
+        var wasOffered: Bool?
+        var outcome: Outcome
+        var judge = Made.judge
+        var isResumed: Bool?
+        var expected: Bool?
+        var second = StepJudgeTests.served
+        var testDescription: String { self.name }
+    }
+
+    @Test(
+        "a client that had no session to offer has tested nothing",
+        arguments: [
+            Session(name: "offered", wasOffered: true, outcome: .pass),
+            Session(name: "none", outcome: .informational),
+            Session(name: "none, of a target that promises the strict answer", outcome: .fail, judge: Made.strictJudge),
+            Session(name: "none, and let in all the same", outcome: .fail, second: StepJudgeTests.refused),
+            Session(name: "a full handshake", wasOffered: true, outcome: .pass, isResumed: false, expected: false),
+            Session(name: "a full handshake without it", outcome: .informational, isResumed: false, expected: false),
+            Session(name: "no resumption without it", outcome: .informational, isResumed: false, expected: true),
+            Session(name: "no resumption of it", wasOffered: true, outcome: .fail, isResumed: false, expected: true),
+        ]
+    )
+    func session(_ row: Session) throws {
+        var second = row.second
+        second.strict[0].isResumed = row.expected
+        var testCase = Self.testCase(second: second)
+        testCase.play?.players[1].resumes = "first"
+        var seen = Self.observation()
+        seen.clients[1].handshake.offeredSession = row.wasOffered
+        seen.clients[1].handshake.isResumed = row.isResumed
+        let verdict = row.judge.judge(testCase, seen)
+        #expect(verdict.outcome == row.outcome, "\(verdict.summary)")
+        let isSaid = verdict.summary.contains("session: expected an earlier session, offered again, observed none")
+        #expect(isSaid == (row.wasOffered == nil && row.second == Self.served), "\(verdict.summary)")
+        #expect(verdict.failedChecks.contains { $0.check == "session" } == (row.wasOffered == nil))
+    }
+
     @Test("a broken invariant of any step is the case's")
     func invariant() {
         let verdict = Made.judge.judge(Self.testCase(second: Self.refused), Self.observation())

@@ -33,6 +33,7 @@ struct ClientResumptionTests {
         let (clients, upstream) = try await Bench(exchange: way.exchange).resume([way.plan, way.plan])
         #expect(clients.map(\.exchangeCompleted) == [true, true])
         #expect(clients.map(\.handshake.isResumed) == [false, true])
+        #expect(clients.map(\.handshake.offeredSession) == [nil, true])
         #expect(upstream.connections.map(\.handshake?.isResumed) == [false, true])
         #expect(clients[1].leg.timeline.contains { $0.detail == "offers to resume a session of openssl" })
         #expect(clients[0].leg.timeline.contains { $0.detail == "saved its session" })

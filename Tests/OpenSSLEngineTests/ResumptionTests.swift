@@ -44,6 +44,7 @@ struct ResumptionTests {
         let saved = try #require(first.client.savedSession)
         var second = try await self.pair(way, resuming: saved, serverName: "b.shakedown.test")
         #expect(second.client.handshake.isResumed == true && second.server.handshake.isResumed == true)
+        #expect(first.client.handshake.offeredSession == nil && second.client.handshake.offeredSession == true)
         #expect(second.server.handshake.serverName == "b.shakedown.test")
         #expect(second.client.handshake.exporter == second.server.handshake.exporter)
         #expect(second.client.handshake.exporter != first.client.handshake.exporter)
@@ -61,6 +62,15 @@ struct ResumptionTests {
         #expect(elsewhere.client.handshake.isResumed == false && elsewhere.server.handshake.isResumed == false)
     }
 
+    @Test("a session that was refused was offered all the same, and one of another version was not")
+    func offered() async throws {
+        let way = Way(version: .tls13)
+        let saved = try #require(try await self.pair(way).client.savedSession)
+        #expect(try await self.pair(way, resuming: saved, place: "b").client.handshake.offeredSession == true)
+        let older = try await self.pair(Way(version: .tls12), resuming: saved)
+        #expect(older.client.handshake.isCompleted && older.client.handshake.offeredSession == nil)
+    }
+
     @Test("a resumed session can be saved and resumed again", arguments: ways)
     func again(_ way: Way) async throws {
         var saved: SavedSession?
@@ -72,6 +82,26 @@ struct ResumptionTests {
             // What ends without close_notify a server forgets.
             await next.client(.closeNotify)
             await next.server(.closeNotify)
+        }
+    }
+
+    @Test("servers that begin at once for the first time are one to their sessions")
+    func atOnce() async throws {
+        // No other test has a server of this list.
+        let alone: @Sendable (inout OpenSSLConfiguration) -> Void = { $0.alpn = ["at-once"] }
+        let way = Way(version: .tls12)
+        let firsts = try await withThrowingTaskGroup(of: SavedSession?.self) { group in
+            for _ in 0..<32 {
+                group.addTask { try await self.pair(way, server: alone).client.savedSession }
+            }
+            var firsts: [SavedSession] = []
+            while let saved = try await group.next() { if let saved { firsts.append(saved) } }
+            return firsts
+        }
+        #expect(firsts.count == 32)
+        for saved in firsts {
+            let second = try await self.pair(way, resuming: saved, server: alone)
+            #expect(second.client.handshake.isResumed == true)
         }
     }
 

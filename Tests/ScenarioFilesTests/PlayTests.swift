@@ -85,6 +85,10 @@ struct PlayTests {
             ("engine: boringssl", "resume: frist", "no client is called 'frist'; did you mean 'first'?"),
             ("engine: boringssl", "resume: first", "14:9: 'first' has no session yet: a connection of it must be over"),
             ("engine: boringssl", "engine: boringssl, resume: first", "'resume' needs engines: openssl"),
+            (
+                "route: tenant }", "route: tenant, resumed: false }",
+                "the client has no 'resume', and so no session that could be 'resumed'"
+            ),
             ("until: end", "until: later", "15:27: 'until' is the end of the connection"),
             ("crowd: { sni", "third: { sni: none }\n  crowd: { sni", "no step is about the client 'third'"),
             (

@@ -9,7 +9,7 @@ extension Judge {
         }
         let scenes = Scenes(testCase, observation)
         let steps = play.plan.flatMap(\.self)
-        let verdicts = steps.map { self.judge($0, of: testCase, observation, scenes) }
+        let verdicts = steps.map { self.judge($0, of: play, testCase, observation, scenes) }
         var whole = verdicts.min { $0.outcome.severity < $1.outcome.severity } ?? Verdict(outcome: .pass)
         whole.checks = zip(steps, verdicts).flatMap { step, verdict in
             verdict.checks.map { check in
@@ -27,7 +27,8 @@ extension Judge {
     /// Of a crowd the one that fared worst stands for all.
     private func judge(
         _ planned: PlannedStep,
-        of testCase: Case,
+        of play: Play,
+        _ testCase: Case,
         _ observation: Observation,
         _ scenes: Scenes
     ) -> Verdict {
@@ -41,6 +42,9 @@ extension Judge {
                 var observed = scenes.scene(of: connection)
                 observed.events = scenes.events(of: scene.client.serverName)
                 verdict = self.judge(scene, observed)
+                if play.isToResume(planned.step) {
+                    self.demandSession(of: observation.clients[connection], in: &verdict)
+                }
             }
             guard var deed = Self.deed(of: planned, on: connection, seen) else { return verdict }
             if case .reset = planned.step.action, deed.holds, scenes.holdsUpstreamOpen(connection) {
@@ -58,6 +62,22 @@ extension Judge {
             return verdict
         }
         return verdicts.min { $0.outcome.severity < $1.outcome.severity } ?? Verdict(outcome: .pass)
+    }
+
+    /// A client that had no session to offer has tested nothing: whatever looks well is no pass.
+    private func demandSession(of client: ClientObservation, in verdict: inout Verdict) {
+        guard client.leg.ending != .refused, client.handshake.offeredSession != true else { return }
+        let gap = CheckResult(
+            check: "session",
+            expected: "an earlier session, offered again",
+            observed: "none: the server gave none, and nothing was tested",
+            holds: false
+        )
+        verdict.checks.append(gap)
+        guard verdict.outcome.isAcceptable else { return }
+        verdict.outcome = self.promisesStrict ? .fail : .informational
+        let sentence = "\(gap.check): expected \(gap.expected), observed \(gap.observed)"
+        verdict.summary = verdict.summary.isEmpty ? sentence : "\(verdict.summary); \(sentence)"
     }
 
     /// Whether what was to be done on an open connection could be. Whether one should open is for its expectation to say.

@@ -5,6 +5,8 @@ import ScenarioModel
 /// Either is a slip of the pen: what was meant is not checked.
 struct Contradictions {
     let testCase: Case
+    /// Its client offers a session.
+    let isToResume: Bool
 
     struct Problem: Hashable {
         var grade: AlternativePlaces.Grade
@@ -134,6 +136,9 @@ struct Contradictions {
         var sentences: [String] = []
         if case .selected(let name)? = expectation.alpn, !client.alpn.contains(name) {
             sentences.append("the client does not offer the protocol '\(name)'")
+        }
+        if expectation.isResumed != nil, !self.isToResume {
+            sentences.append("the client has no 'resume', and so no session that could be 'resumed'")
         }
         if client.engine != .bytes, let version = expectation.version,
             !(client.minimumVersion...client.maximumVersion).contains(version)

@@ -259,7 +259,10 @@ struct ScenarioReader {
             let all = GradedExpectation(all: result.places.map(\.step.expectation).compactMap(\.self))
             let made = make(first.plan, .dialogue, all, result.play)
             self.checkRecipes(of: made, at: endpointsNode, client: nodes.clients)
-            for (step, places, node) in result.places { self.checkSense(of: made.scene(of: step), places, at: node) }
+            for (step, places, node) in result.places {
+                let isToResume = result.play.isToResume(step)
+                self.checkSense(of: made.scene(of: step), isToResume: isToResume, places, at: node)
+            }
             return made
         }
         guard let clientNode = parts.required("client", "scenario '\(scenario.id)'", reading),
@@ -277,7 +280,7 @@ struct ScenarioReader {
         let places = AlternativePlaces()
         let made = make(client, exchange, expectation(expectNode, engine, places), nil)
         self.checkRecipes(of: made, at: endpointsNode, client: clientNode)
-        self.checkSense(of: made, places, at: expectNode)
+        self.checkSense(of: made, isToResume: false, places, at: expectNode)
         return made
     }
 
@@ -305,10 +308,15 @@ struct ScenarioReader {
         return (clients, steps, parts.node("never"))
     }
 
-    private func checkSense(of made: Case, _ places: AlternativePlaces, at expectNode: YAMLNode) {
+    private func checkSense(
+        of made: Case,
+        isToResume: Bool,
+        _ places: AlternativePlaces,
+        at expectNode: YAMLNode
+    ) {
         // Alternatives that could not be read have places, and are not in the case.
         guard self.log.isEmpty else { return }
-        for problem in Contradictions(testCase: made).problems {
+        for problem in Contradictions(testCase: made, isToResume: isToResume).problems {
             let nodes = places.nodes[problem.grade] ?? []
             let node = nodes.indices.contains(problem.index) ? nodes[problem.index] : expectNode
             self.reading.report(problem.sentence, at: node)

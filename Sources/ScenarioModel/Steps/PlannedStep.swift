@@ -43,6 +43,11 @@ extension Play {
         }
     }
 
+    /// Whether the step makes a connection that offers an earlier one's session.
+    package func isToResume(_ step: Step) -> Bool {
+        step.action.connects && step.action.player.map { self.player($0).resumes != nil } ?? false
+    }
+
     package func player(_ name: String) -> Player {
         guard let player = self.players.first(where: { $0.name == name }) else {
             preconditionFailure("a step of \(name), who is nobody: files with such steps are refused")
