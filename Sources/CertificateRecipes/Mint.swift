@@ -10,6 +10,8 @@ package final class Mint: Sendable {
     /// The moment that every validity is relative to.
     package let now: Date
     private let issued = Mutex<[String: IssuedCertificate]>([:])
+    /// What was given out, as files have it.
+    private let minted = Mutex<[String: MintedCertificate]>([:])
 
     package init(book: RecipeBook, domain: String = "shakedown.test", now: Date = Date()) {
         self.book = book
@@ -19,9 +21,10 @@ package final class Mint: Sendable {
 
     /// The certificate of this name; throws when there is no such recipe.
     package func credential(for name: String) throws -> MintedCertificate {
-        try self.issued.withLock { issued in
-            try MintedCertificate(self.issue(name, cache: &issued))
-        }
+        if let known = self.minted.withLock({ $0[name] }) { return known }
+        let made = try MintedCertificate(self.issued.withLock { try self.issue(name, cache: &$0) })
+        self.minted.withLock { $0[name] = made }
+        return made
     }
 
     /// A certificate for these names in place of the recipe's `${names}`. All of a recipe's share its key, so that one costs no

@@ -5,7 +5,8 @@ package import ScenarioModel
 package struct StreamRecorder: Sendable {
     package private(set) var count = 0
     package private(set) var excerpt: [UInt8] = []
-    private var hash = SHA256()
+    /// Of everything so far; `nil` while the excerpt is everything, which is digested when somebody asks.
+    private var hash: SHA256?
     private let excerptLimit: Int
 
     package init(excerptLimit: Int) {
@@ -17,8 +18,13 @@ package struct StreamRecorder: Sendable {
 
     package mutating func record(_ bytes: [UInt8]) {
         self.count += bytes.count
-        self.hash.update(bytes)
         let room = self.excerptLimit - self.excerpt.count
+        if self.hash == nil && bytes.count > room {
+            var hash = SHA256()
+            hash.update(self.excerpt)
+            self.hash = hash
+        }
+        self.hash?.update(bytes)
         if room >= bytes.count {
             self.excerpt.append(contentsOf: bytes)
         } else if room > 0 {
@@ -27,7 +33,7 @@ package struct StreamRecorder: Sendable {
     }
 
     /// SHA-256 of everything so far, in lower-case hexadecimal.
-    package var digest: String { ByteString(self.hash.digest).description }
+    package var digest: String { ByteString(self.hash?.digest ?? SHA256.digest(of: self.excerpt)).description }
 
     package var observation: ApplicationObservation {
         ApplicationObservation(count: self.count, digest: self.digest, excerpt: ByteString(self.excerpt))

@@ -1,4 +1,5 @@
 import CLibCrypto
+import Synchronization
 
 /// A private key, as an `EVP_PKEY` that is freed with the object.
 ///
@@ -13,6 +14,8 @@ package final class PrivateKey: @unchecked Sendable {
 
     package let kind: Kind
     private let key: OpaquePointer
+    /// OpenSSL 3 looks its encoders up anew for each text, which takes longer than a signature.
+    private let written = Mutex<(pem: String?, publicKey: [UInt8]?)>((nil, nil))
 
     /// Makes a new one.
     package init(_ kind: Kind) throws(CryptoError) {
@@ -38,6 +41,15 @@ package final class PrivateKey: @unchecked Sendable {
     /// The public half as a certificate holds it: a DER SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7).
     package var publicKey: [UInt8] {
         get throws(CryptoError) {
+            if let known = self.written.withLock({ $0.publicKey }) { return known }
+            let bytes = try self.encodedPublicKey
+            self.written.withLock { $0.publicKey = bytes }
+            return bytes
+        }
+    }
+
+    private var encodedPublicKey: [UInt8] {
+        get throws(CryptoError) {
             ERR_clear_error()
             let count = Int(unsafe i2d_PUBKEY(self.key, nil))
             guard count > 0 else { throw CryptoError(.noEncoding) }
@@ -51,6 +63,15 @@ package final class PrivateKey: @unchecked Sendable {
 
     /// The key as a PEM file has it, unencrypted PKCS #8 (RFC 5958).
     package var pem: String {
+        get throws(CryptoError) {
+            if let known = self.written.withLock({ $0.pem }) { return known }
+            let text = try self.encodedPEM
+            self.written.withLock { $0.pem = text }
+            return text
+        }
+    }
+
+    private var encodedPEM: String {
         get throws(CryptoError) {
             ERR_clear_error()
             let memory = try MemoryBIO()

@@ -15,9 +15,13 @@ package struct SHA256: Sendable {
     package var digest: [UInt8] { DigestState(copying: self.state).finish() }
 
     package static func digest(of bytes: [UInt8]) -> [UInt8] {
-        let state = DigestState()
-        state.update(bytes)
-        return state.finish()
+        var digest = [UInt8](repeating: 0, count: 32)
+        // unsafe: OpenSSL reads the array's bytes during the call and keeps no pointer; 32 bytes are written.
+        let result = unsafe bytes.withUnsafeBytes {
+            unsafe EVP_Digest($0.baseAddress, $0.count, &digest, nil, DigestState.algorithm, nil)
+        }
+        guard result == 1 else { fatalError("libcrypto cannot make a SHA-256: \(CryptoError(.outOfMemory))") }
+        return digest
     }
 }
 
@@ -27,10 +31,20 @@ package struct SHA256: Sendable {
 /// lives as long as the object.
 @safe
 private final class DigestState: @unchecked Sendable {
+    /// Fetched once, and never freed: what `EVP_sha256()` gives is looked up again, behind a lock, by every digest.
+    ///
+    /// `nonisolated(unsafe)`: it is never changed, and OpenSSL's algorithms may be shared by threads.
+    nonisolated(unsafe) static let algorithm: OpaquePointer = {
+        guard let algorithm = unsafe EVP_MD_fetch(nil, "SHA256", nil) else {
+            fatalError("libcrypto has no SHA-256: \(CryptoError(.outOfMemory))")
+        }
+        return unsafe algorithm
+    }()
+
     private let context: OpaquePointer
 
     init() {
-        guard let context = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+        guard let context = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex(context, Self.algorithm, nil) == 1 else {
             fatalError("libcrypto has no SHA-256: \(CryptoError(.outOfMemory))")
         }
         unsafe self.context = context

@@ -15,12 +15,18 @@ final class Materials: Sendable {
     private let folder: URL
     /// By the recipe whose key it is, those that the target was given.
     private let givenKeys = Mutex<[String: String]>([:])
+    private let own = Mutex(Own())
+
     private struct Owned: Hashable {
         var recipe: String
         var domain: String
     }
 
-    private let ownLeaves = Mutex<[Owned: ByteString]>([:])
+    /// What was made for one endpoint each.
+    private struct Own {
+        var leaves: [Owned: (leaf: ByteString, certificate: URL)] = [:]
+        var fileNames: Set<String> = []
+    }
 
     init(mint: Mint, folder: URL) throws {
         self.mint = mint
@@ -62,8 +68,8 @@ final class Materials: Sendable {
         var shared: [String: ByteString] = [:]
         for recipe in recipes { shared[recipe] = ByteString(try self.mint.credential(for: recipe).leafDER) }
         var certificates = ServerCertificates(shared)
-        for (own, leaf) in self.ownLeaves.withLock({ $0 }) {
-            certificates.add(leaf, recipe: own.recipe, domain: own.domain)
+        for (owned, made) in self.own.withLock({ $0.leaves }) {
+            certificates.add(made.leaf, recipe: owned.recipe, domain: owned.domain)
         }
         return certificates
     }
@@ -85,20 +91,27 @@ final class Materials: Sendable {
     private func files(for plan: EndpointPlan, names: [String]) throws -> (certificate: URL, key: URL) {
         guard let recipe = plan.terminatingRecipe else { return try self.defaultFiles() }
         guard try self.mint.book.recipe(named: recipe).takesNames else { return try self.files(recipe) }
-        let certificate = self.folder.appending(path: Self.fileName(recipe, plan.domain))
         let owned = Owned(recipe: recipe, domain: plan.domain)
-        let isKnown = self.ownLeaves.withLock { $0[owned] != nil }
         // What a reload leaves as it was is the same certificate as before.
-        if isKnown { return (certificate, try self.keyFile(recipe)) }
+        if let known = self.own.withLock({ $0.leaves[owned] }) { return (known.certificate, try self.keyFile(recipe)) }
         let minted = try self.mint.credential(for: recipe, names: names)
+        let certificate = self.own.withLock { own in
+            let name = Self.fileName(recipe, plan.domain, besides: &own.fileNames)
+            let certificate = self.folder.appending(path: name)
+            own.leaves[owned] = (ByteString(minted.leafDER), certificate)
+            return certificate
+        }
         try Self.write(minted.chainPEM, to: certificate)
-        self.ownLeaves.withLock { $0[owned] = ByteString(minted.leafDER) }
         return (certificate, try self.keyFile(recipe))
     }
 
-    /// The longest name that file systems take has 255 bytes; of a longer domain the end has the case's label.
-    private static func fileName(_ recipe: String, _ domain: String) -> String {
-        "\(recipe).\(domain.replacing("*", with: "_").suffix(160)).pem"
+    /// A name that none of these is, and that is added to them. The longest that file systems take has 255 bytes; of a longer
+    /// domain the end has the case's label.
+    static func fileName(_ recipe: String, _ domain: String, besides taken: inout Set<String>) -> String {
+        let name = "\(recipe).\(domain.replacing("*", with: "_").suffix(160))"
+        var number = 1
+        while !taken.insert(number == 1 ? name : "\(name).\(number)").inserted { number += 1 }
+        return (number == 1 ? name : "\(name).\(number)") + ".pem"
     }
 
     private func keyFile(_ recipe: String) throws -> URL {

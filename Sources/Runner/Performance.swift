@@ -33,23 +33,26 @@ struct Performance: Sendable {
     /// was restarted.
     private static let attempts = 3
 
-    /// Plays the cases until each is final on the board, and gives the problems of the run itself.
-    func run(_ cases: [Case]) async -> [String] {
+    /// How it went: whether another could follow on a stage of its own, and what is wrong besides verdicts.
+    struct Conclusion: Hashable, Sendable {
+        var ending: CaseEnding
+        var problems: [String] = []
+    }
+
+    /// Plays the board's cases until each is final there.
+    func run() async -> Conclusion {
         let beating = Task { [pulse, stage] in await pulse.run(on: stage.group.makeIterator()) }
         defer { beating.cancel() }
         let first = await self.firstTroubles()
-        if Task.isCancelled {
-            self.board.settle(as: .interrupted)
-            return []
-        }
+        if Task.isCancelled { return self.settle(as: .interrupted, []) }
         // A role whose control fails is judged by its cases; as long as another comes through, the target is alive.
         let controls = self.stage.controls.filter { first[$0.id] == nil }
         var problems = first.sorted { $0.key < $1.key }.map {
             "the first control exchange failed: \($0.key): \($0.value)"
         }
         guard !controls.isEmpty else {
-            self.board.settle(as: .targetDied("the target never came alive"))
-            return problems + self.stage.target.deaths + [self.lastWords]
+            problems += self.stage.target.deaths + [self.lastWords]
+            return self.settle(as: .targetDied("the target never came alive"), problems)
         }
         let watch = TargetWatch(controls, idleLimit: self.stage.definition.deadlines[.idle].map { .seconds($0) }) {
             control,
@@ -57,25 +60,28 @@ struct Performance: Sendable {
             await self.trouble(of: control, hold: hold)
         }
         let restarts = Restarts()
-        var waiting = cases
+        var waiting = self.board.cases
         for _ in 0..<Self.attempts where !waiting.isEmpty && !Task.isCancelled {
             if let problem = await self.perform(waiting, watch, restarts) {
-                self.board.settle(as: .targetDied(problem))
-                return problems + restarts.sentences + self.stage.target.deaths + ["\(problem)\n\(self.lastWords)"]
+                problems += restarts.sentences + self.stage.target.deaths + ["\(problem)\n\(self.lastWords)"]
+                return self.settle(as: .targetDied(problem), problems)
             }
             waiting = Task.isCancelled ? [] : self.board.takeDoubtful()
         }
         problems += restarts.sentences
-        if Task.isCancelled {
-            self.board.settle(as: .interrupted)
-            return problems
-        }
+        if Task.isCancelled { return self.settle(as: .interrupted, problems) }
         if !waiting.isEmpty {
             self.board.settle(as: .targetDied("the target was restarted each time the case was played"))
         }
-        self.board.settle(as: .confirmed)
-        return problems + self.stage.target.deaths + self.strays + self.stage.target.eventTroubles
+        problems +=
+            self.stage.target.deaths + self.strays + self.stage.target.eventTroubles
             + self.stage.target.leaks(of: self.stage.materials.keys)
+        return self.settle(as: .confirmed, problems)
+    }
+
+    private func settle(as ending: CaseEnding, _ problems: [String]) -> Conclusion {
+        self.board.settle(as: ending)
+        return Conclusion(ending: ending, problems: problems)
     }
 
     /// Plays the cases while the target is watched, and the controls after them; gives the problem when it died.

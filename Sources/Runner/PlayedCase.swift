@@ -10,6 +10,8 @@ struct PlayedCase: Sendable {
     private let testCase: Case
     private let visit: UpstreamFleet.Visit
     private let end: ContinuousClock.Instant
+    /// Of what the upstreams saw.
+    private let outlines: [UpstreamFleet.Outline]
     let observation: Observation
 
     init(
@@ -24,6 +26,8 @@ struct PlayedCase: Sendable {
         self.testCase = testCase
         self.visit = visit
         self.end = .now
+        // First: what comes between the two is seen when it is looked for again.
+        self.outlines = stage.upstreams.outlines(of: visit, until: self.end)
         self.observation = Observation(
             clients: clients,
             upstreams: testCase.upstreams(stage.upstreams.contacts(of: visit, until: self.end)),
@@ -39,29 +43,19 @@ struct PlayedCase: Sendable {
 
     /// The observation with the connections and the events that came after the end; `nil` when none did.
     func lookAgain() -> Observation? {
+        let events = self.stage.events(of: self.testCase)
+        let isMore =
+            self.stage.upstreams.outlines(of: self.visit, until: self.end) != self.outlines
+            || (events?.count ?? 0) > (self.observation.events?.count ?? 0)
+        guard isMore else { return nil }
         var later = self.observation
         later.upstreams = self.testCase.upstreams(self.stage.upstreams.contacts(of: self.visit, until: self.end))
-        later.events = self.stage.events(of: self.testCase)
-        let isMore =
-            later.amounts != self.observation.amounts
-            || (later.events?.count ?? 0) > (self.observation.events?.count ?? 0)
-        return isMore ? later : nil
+        later.events = events
+        return later
     }
 
     /// Lets go of what the upstreams recorded.
     func release() { self.stage.upstreams.forget(self.visit) }
-}
-
-extension Observation {
-    /// Of each upstream how many connections there are, how many of them carried bytes, and how many application data.
-    fileprivate var amounts: [[Int]] {
-        self.upstreams.map { upstream in
-            [
-                upstream.connections.count, upstream.connections.count { $0.leg.receivedCount > 0 },
-                upstream.connections.count { $0.applicationReceived.count > 0 },
-            ]
-        }
-    }
 }
 
 extension Case {

@@ -26,6 +26,7 @@ final class ResultBoard: Sendable {
     }
 
     fileprivate struct Provisional: Sendable {
+        var testCase: Case
         var evidence: Evidence
         var later: Later
         var began: ContinuousClock.Instant
@@ -34,6 +35,9 @@ final class ResultBoard: Sendable {
 
     private struct State {
         var entries: [String: Entry] = [:]
+        /// The cases that ended and are not confirmed, in the order of their ends. One that was played again stands here
+        /// twice, and counts with its last end.
+        var unconfirmed: [(id: String, ended: ContinuousClock.Instant)] = []
         /// How often each case was begun.
         var plays: [String: Int] = [:]
         /// When the target was being restarted.
@@ -50,15 +54,24 @@ final class ResultBoard: Sendable {
         var release: @Sendable () -> Void = {}
     }
 
-    private let cases: [Case]
+    let cases: [Case]
     private let makeResult: ResultMaker
+    private let keep: @Sendable (CaseResult) -> CaseResult
     private let observer: (any RunObserver)?
     private let state = Mutex(State())
 
-    /// - Parameter makeResult: may neither wait nor call back.
-    init(cases: [Case], observer: (any RunObserver)? = nil, makeResult: @escaping ResultMaker) {
+    /// - Parameters:
+    ///   - keep: takes each final result once, and gives back what of it is to stay in memory.
+    ///   - makeResult: may neither wait nor call back.
+    init(
+        cases: [Case],
+        observer: (any RunObserver)? = nil,
+        keep: @escaping @Sendable (CaseResult) -> CaseResult = { $0 },
+        makeResult: @escaping ResultMaker
+    ) {
         self.cases = cases
         self.observer = observer
+        self.keep = keep
         self.makeResult = makeResult
     }
 
@@ -75,10 +88,11 @@ final class ResultBoard: Sendable {
     }
 
     func add(_ testCase: Case, _ evidence: Evidence, began: ContinuousClock.Instant, later: Later = Later()) {
-        let entry = Provisional(evidence: evidence, later: later, began: began, ended: .now)
+        let entry = Provisional(testCase: testCase, evidence: evidence, later: later, began: began, ended: .now)
         let isFirst = self.state.withLock { state in
-            let isDoubtful = state.gaps.contains { $0.overlaps(began...entry.ended) } && entry.isDoubtful(of: testCase)
+            let isDoubtful = state.gaps.contains { $0.overlaps(began...entry.ended) } && entry.isDoubtful
             state.entries[testCase.id] = isDoubtful ? .doubtful(entry) : .ended(entry)
+            if !isDoubtful { state.unconfirmed.append((testCase.id, entry.ended)) }
             return state.plays[testCase.id, default: 1] == 1
         }
         if isFirst { self.observer?.ended(testCase) }
@@ -93,7 +107,7 @@ final class ResultBoard: Sendable {
             for testCase in self.cases {
                 switch state.entries[testCase.id] {
                 case .ended(let entry)?
-                where (start...end).overlaps(entry.began...entry.ended) && entry.isDoubtful(of: testCase):
+                where (start...end).overlaps(entry.began...entry.ended) && entry.isDoubtful:
                     state.entries[testCase.id] = .doubtful(entry)
                     count += 1
                 case .underWay?: count += 1
@@ -125,7 +139,8 @@ final class ResultBoard: Sendable {
     /// Makes final what ended before `instant`, when a control that began then has come through. What came after a case's
     /// end, a misrouted connection or a second event, counts as well.
     func confirm(before instant: ContinuousClock.Instant) {
-        for (testCase, entry) in self.provisional where entry.ended <= instant {
+        for entry in self.takeUnconfirmed(before: instant) {
+            let testCase = entry.testCase
             var evidence = entry.evidence
             if let (observation, verdict) = entry.later.look() {
                 evidence.observation = observation
@@ -190,11 +205,14 @@ final class ResultBoard: Sendable {
         }
     }
 
-    private var provisional: [(Case, Provisional)] {
+    /// Nobody looks at the others: what a control costs does not grow with the cases of the run.
+    private func takeUnconfirmed(before instant: ContinuousClock.Instant) -> [Provisional] {
         self.state.withLock { state in
-            self.cases.compactMap { testCase -> (Case, Provisional)? in
-                guard case .ended(let entry) = state.entries[testCase.id] else { return nil }
-                return (testCase, entry)
+            let ended = state.unconfirmed.prefix { $0.ended <= instant }
+            defer { state.unconfirmed.removeFirst(ended.count) }
+            return ended.compactMap { id, end in
+                guard case .ended(let entry)? = state.entries[id], entry.ended == end else { return nil }
+                return entry
             }
         }
     }
@@ -222,7 +240,7 @@ final class ResultBoard: Sendable {
     }
 
     private func finish(_ testCase: Case, _ evidence: Evidence) {
-        let result = self.makeResult(testCase, evidence)
+        let result = self.keep(self.makeResult(testCase, evidence))
         self.state.withLock { $0.entries[testCase.id] = .final(result) }
         self.observer?.finished(result)
     }
@@ -230,9 +248,9 @@ final class ResultBoard: Sendable {
 
 extension ResultBoard.Provisional {
     /// Whether what was seen may be owed to a target that was being restarted.
-    fileprivate func isDoubtful(of testCase: Case) -> Bool {
+    fileprivate var isDoubtful: Bool {
         let verdict = self.evidence.verdict
         if verdict.brokenInvariant != nil { return false }
-        return testCase.expectsNoRoute || !verdict.outcome.isAcceptable
+        return self.testCase.expectsNoRoute || !verdict.outcome.isAcceptable
     }
 }

@@ -46,6 +46,14 @@ package struct RunOptions: Sendable {
     }
 }
 
+/// Someone who writes results down, so that the run need not hold all of them.
+package protocol ResultKeeper: Sendable {
+    /// - Parameter outline: the run before its first case.
+    func begin(_ outline: RunReport)
+    /// Takes a result when it is final, and gives back what of it is to stay in memory.
+    func keep(_ result: CaseResult) -> CaseResult
+}
+
 /// Someone who is told how a run gets on.
 package protocol RunObserver: Sendable {
     /// - Parameter total: the cases that will be run; those that the target cannot run are finished besides.

@@ -52,20 +52,24 @@ final class Stage: Sendable {
 
     static let baseDomain = "shakedown.test"
 
-    /// Opens the upstreams of all cases and starts the target with all their endpoints in one configuration.
+    /// Opens the upstreams of these cases and starts the target with all their endpoints in one configuration.
     ///
     /// - Throws: what keeps it from standing; nothing is left behind then.
     static func set(
         for cases: [Case],
         target definition: TargetDefinition,
+        mint: Mint,
         workDirectory: URL,
         options: RunOptions
     ) async throws -> Stage {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount)
         let upstreams = UpstreamFleet(group: group)
         do {
-            let mint = Mint(book: try RecipeBook(directory: options.recipesDirectory), domain: Self.baseDomain)
             let materials = try Materials(mint: mint, folder: workDirectory.appending(path: "certificates"))
+            // An RSA key takes longer to make than a loop that plays cases may stand still.
+            for recipe in Set(cases.flatMap(\.clientPlans).compactMap(\.certificate)) {
+                _ = try materials.credential(recipe)
+            }
             let roles = Role.allCases.filter { definition.features.contains(.role($0)) }
             let controls = Controls.cases(for: roles, baseDomain: Self.baseDomain)
             let decoy = Controls.decoyCase(role: roles.first ?? .passthrough, baseDomain: Self.baseDomain)

@@ -1,4 +1,5 @@
 import BoringSSLEngine
+import CertificateRecipes
 import Foundation
 import OpenSSLEngine
 package import ScenarioModel
@@ -16,8 +17,9 @@ package final class SuiteRun: Sendable {
     private let reckoning: Reckoning
     private let options: RunOptions
     private let observer: any RunObserver
-    private let runnable: [Case]
-    private let board: ResultBoard
+    private let keeper: any ResultKeeper
+    /// One for each wave of cases, in the order that they are played in.
+    private let boards: [ResultBoard]
     /// The report as it is before the first case: what the target cannot run is in it.
     private let outline: RunReport
     private let began = ContinuousClock.now
@@ -30,7 +32,8 @@ package final class SuiteRun: Sendable {
         target: TargetDefinition,
         waivers: Waivers,
         options: RunOptions,
-        observer: any RunObserver
+        observer: any RunObserver,
+        keeper: any ResultKeeper
     ) {
         self.target = target
         let profile = options.profile ?? target.profile
@@ -44,6 +47,7 @@ package final class SuiteRun: Sendable {
         self.reckoning = reckoning
         self.options = options
         self.observer = observer
+        self.keeper = keeper
         var outline = RunReport(
             tool: .init(version: options.version, engines: [openSSLVersionText, boringSSLVersionText]),
             target: target.identity,
@@ -71,17 +75,18 @@ package final class SuiteRun: Sendable {
                 CaseResult(testCase: testCase, verdict: verdict, replay: options.replay(testCase, target: target))
             )
         }
-        self.runnable = runnable
         self.outline = outline
-        self.board = ResultBoard(cases: runnable, observer: observer) { testCase, evidence in
-            let verdict = reckoning.verdict(evidence.verdict, of: testCase, evidence.observation)
-            return CaseResult(
-                testCase: testCase,
-                verdict: verdict,
-                observation: options.evidence.kept(evidence.observation, of: verdict.outcome),
-                durationSeconds: evidence.seconds,
-                replay: options.replay(testCase, target: target)
-            )
+        self.boards = Waves.split(runnable).map { wave in
+            ResultBoard(cases: wave, observer: observer, keep: keeper.keep) { testCase, evidence in
+                let verdict = reckoning.verdict(evidence.verdict, of: testCase, evidence.observation)
+                return CaseResult(
+                    testCase: testCase,
+                    verdict: verdict,
+                    observation: options.evidence.kept(evidence.observation, of: verdict.outcome),
+                    durationSeconds: evidence.seconds,
+                    replay: options.replay(testCase, target: target)
+                )
+            }
         }
     }
 
@@ -91,10 +96,13 @@ package final class SuiteRun: Sendable {
     /// - Throws: what kept the run from starting: a target that is not installed or refuses its configuration, a recipe
     ///   that cannot be minted, no free ports.
     package func run() async throws -> RunReport {
-        self.observer.started(total: self.runnable.count)
-        for result in self.outline.results { self.observer.finished(result) }
-        var problems: [String] = []
-        if !self.runnable.isEmpty { problems += try await self.perform() }
+        self.observer.started(total: self.boards.reduce(0) { $0 + $1.cases.count })
+        self.keeper.begin(self.outline)
+        for result in self.outline.results {
+            _ = self.keeper.keep(result)
+            self.observer.finished(result)
+        }
+        let problems = self.boards.isEmpty ? [] : try await self.perform()
         let isInterrupted = Task.isCancelled
         var report = self.report(as: .interrupted, isInterrupted: isInterrupted)
         report.problems += problems
@@ -119,34 +127,60 @@ package final class SuiteRun: Sendable {
         var report = self.outline
         report.configuration = self.configuration.withLock { $0 }
         report.isInterrupted = isInterrupted
-        if isInterrupted { report.interruption = self.board.interruption }
-        report.results += self.board.results(as: ending)
+        if isInterrupted { report.interruption = self.boards.map(\.interruption).reduce(.init(), +) }
+        report.results += self.boards.flatMap { $0.results(as: ending) }
         report.results.sort { $0.testCase.id < $1.testCase.id }
         report.durationSeconds = self.began.duration(to: .now).seconds
         return report
     }
 
+    /// Plays wave after wave, and gives the problems of the run itself. Where one shows the target dead, no other follows.
     private func perform() async throws -> [String] {
         let folder = try WorkFolder(target: self.target.name, isKept: self.options.keepsWorkDirectory)
         self.workFolder.withLock { $0 = folder }
         defer { self.clear(folder) }
+        let mint = Mint(book: try RecipeBook(directory: self.options.recipesDirectory), domain: Stage.baseDomain)
+        var problems: [String] = []
+        var ending: CaseEnding?
+        for (number, board) in self.boards.enumerated() {
+            if let ending {
+                board.settle(as: ending)
+                continue
+            }
+            let place = self.boards.count == 1 ? folder.url : folder.url.appending(path: "wave-\(number + 1)")
+            let conclusion: Performance.Conclusion
+            do {
+                conclusion = try await self.perform(board, mint: mint, in: place)
+            } catch  where number > 0 {
+                let trouble = "the target did not start again: \(ErrorWords.text(of: error))"
+                conclusion = Performance.Conclusion(ending: .targetDied(trouble), problems: [trouble])
+                board.settle(as: .targetDied(trouble))
+            }
+            problems += conclusion.problems.filter { !problems.contains($0) }
+            if conclusion.ending != .confirmed { ending = conclusion.ending }
+        }
+        return problems
+    }
+
+    private func perform(_ board: ResultBoard, mint: Mint, in folder: URL) async throws -> Performance.Conclusion {
         let stage: Stage
         do {
             stage = try await Stage.set(
-                for: self.runnable,
+                for: board.cases,
                 target: self.target,
-                workDirectory: folder.url,
+                mint: mint,
+                workDirectory: folder,
                 options: self.options
             )
         } catch  where Task.isCancelled {
-            self.board.settle(as: .interrupted)
-            return []
+            board.settle(as: .interrupted)
+            return Performance.Conclusion(ending: .interrupted)
         }
         let configuration = stage.target.configuration
-        self.configuration.withLock { $0 = configuration }
-        let problems = await Performance(stage: stage, options: self.options, board: self.board).run(self.runnable)
+        self.configuration.withLock { $0 = $0 ?? configuration }
+        let conclusion = await Performance(stage: stage, options: self.options, board: board).run()
         await stage.clear()
-        return problems
+        return conclusion
     }
 
     private func clear(_ folder: WorkFolder) {

@@ -2,7 +2,7 @@
 package struct EndpointPlan: Hashable, Sendable, Codable {
     /// What the scenario file calls it: `tenant`.
     package var key: String
-    /// The name it is bound under: `tenant-3fa9c2d1.shakedown.test`, or a wildcard such as `*.wild-3fa9c2d1.shakedown.test`.
+    /// The name it is bound under: `tenant-3fa9c2d1b07e.shakedown.test`, or a wildcard: `*.wild-3fa9c2d1b07e.shakedown.test`.
     package var domain: String
     package var role: Role
     /// `false`: the name is configured but no agent serves it, so nobody is online.

@@ -11,8 +11,17 @@ final class UpstreamServing: Sendable {
     let acceptedAt: ContinuousClock.Instant
     /// Of the case that was played here when it came.
     private let script: UpstreamScript
-    private let record = Mutex(UpstreamConnection())
+    private let record = Mutex(Record())
     private let account = Mutex(Account())
+
+    /// What the conversation has come to. Digests are made of it when somebody asks, which is once, and not at every step.
+    private struct Record {
+        var proxyHeader = ProxyHeaderObservation.absent
+        var handshake: HandshakeObservation?
+        var sent = StreamRecorder.application
+        var received = StreamRecorder.application
+        var isCompleted = false
+    }
 
     private struct Account {
         /// Whose it is, as its bytes tell.
@@ -20,6 +29,8 @@ final class UpstreamServing: Sendable {
         /// Somebody has it in his observation.
         var isClaimed = false
         var hasEnded = false
+        /// How many bytes there were, on the wire and inside, when it was last looked whose they are.
+        var looked = (wire: 0, application: 0)
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -47,8 +58,13 @@ final class UpstreamServing: Sendable {
     /// Looks whose it is, as far as its bytes tell by now.
     func recognise() {
         guard self.visit == nil else { return }
-        let application = self.record.withLock { $0.applicationReceived.excerpt.bytes }
+        let application = self.record.withLock { $0.received.excerpt }
         let wire = self.leg.receivedBeginning
+        let isNew = self.account.withLock { account in
+            defer { account.looked = (wire.count, application.count) }
+            return account.looked != (wire.count, application.count)
+        }
+        guard isNew else { return }
         guard let visit = self.slot.ledger.recognise(self, onWire: wire, inside: application) else { return }
         self.account.withLock { $0.visit = visit }
     }
@@ -58,9 +74,23 @@ final class UpstreamServing: Sendable {
     /// The leg's bytes, counts and digests start after the PROXY header, so that they can be compared with the client's;
     /// its `firstReadCount` is that of the first read as it was, header included.
     var observation: UpstreamConnection {
-        var observation = self.record.withLock { $0 }
-        observation.leg = self.leg.observation
+        let record = self.record.withLock { $0 }
+        var observation = UpstreamConnection(leg: self.leg.observation)
+        observation.proxyHeader = record.proxyHeader
+        observation.handshake = record.handshake
+        observation.applicationSent = record.sent.observation
+        observation.applicationReceived = record.received.observation
+        observation.exchangeCompleted = record.isCompleted
         return observation
+    }
+
+    /// Of the observation as much as tells whether there is more to see than before.
+    var outline: UpstreamFleet.Outline {
+        UpstreamFleet.Outline(
+            endpoint: self.endpointID,
+            hasBytes: !self.leg.receivedBeginning.isEmpty,
+            hasApplicationData: self.record.withLock { $0.received.count > 0 }
+        )
     }
 
     func serve() async {
@@ -99,14 +129,12 @@ final class UpstreamServing: Sendable {
         let conversation = Conversation(leg: self.leg, session: session, preamble: proxy)
         let publish = { (isCompleted: Bool) in
             let handshake = conversation.handshakeObservation
-            let sent = conversation.applicationSent
-            let received = conversation.applicationReceived
             self.record.withLock { record in
                 record.proxyHeader = proxy.observation
                 record.handshake = handshake
-                record.applicationSent = sent
-                record.applicationReceived = received
-                record.exchangeCompleted = isCompleted
+                record.sent = conversation.sentSoFar
+                record.received = conversation.receivedSoFar
+                record.isCompleted = isCompleted
             }
             self.recognise()
         }

@@ -19,6 +19,13 @@ extension UpstreamFleet {
         package var plan: EndpointPlan
         package var connection: UpstreamConnection
     }
+
+    /// What of a contact changes when there is more to see.
+    package struct Outline: Hashable, Sendable {
+        package var endpoint: String
+        package var hasBytes: Bool
+        package var hasApplicationData: Bool
+    }
 }
 
 extension UpstreamFleet {
@@ -40,29 +47,29 @@ extension UpstreamFleet {
     ///
     /// - Parameter end: when the case was over; what came later must carry its bytes.
     package func contacts(of visit: Visit, until end: ContinuousClock.Instant = .now) -> [Contact] {
+        self.connections(of: visit, until: end).map(\.contact)
+    }
+
+    /// Of these contacts what tells whether it is worth asking for them again.
+    package func outlines(of visit: Visit, until end: ContinuousClock.Instant) -> [Outline] {
+        self.connections(of: visit, until: end).map(\.outline)
+    }
+
+    private func connections(of visit: Visit, until end: ContinuousClock.Instant) -> [UpstreamServing] {
         for connection in self.ledger.unrecognised { connection.recognise() }
-        var contacts: [Contact] = []
+        var connections: [UpstreamServing] = []
         for slot in self.slots(visit.endpoints) {
             let here = slot.servings
             let isServed = here.contains { $0.visit == visit }
-            for connection in here {
-                let isTaken =
-                    if let owner = connection.visit {
-                        owner == visit
-                    } else {
-                        connection.acceptedAt >= visit.start && connection.acceptedAt <= end
-                            && (!isServed || connection.leg.receivedBeginning.isEmpty)
-                    }
-                guard isTaken else { continue }
-                connection.claim()
-                contacts.append(connection.contact)
+            connections += here.filter { connection in
+                if let owner = connection.visit { return owner == visit }
+                return connection.acceptedAt >= visit.start && connection.acceptedAt <= end
+                    && (!isServed || connection.leg.receivedBeginning.isEmpty)
             }
         }
-        for connection in self.ledger.connections(of: visit) where !visit.endpoints.contains(connection.endpointID) {
-            connection.claim()
-            contacts.append(connection.contact)
-        }
-        return contacts
+        connections += self.ledger.connections(of: visit).filter { !visit.endpoints.contains($0.endpointID) }
+        for connection in connections { connection.claim() }
+        return connections
     }
 
     /// Waits until no connection at the case's own upstreams is open. Returns whether that came to pass in time.

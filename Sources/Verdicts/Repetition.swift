@@ -24,6 +24,7 @@ extension RunReport {
                     + kept.verdict.summary
             }
             kept.verdict.outcome = .flaky
+            kept.journaled?.isOutdated = true
             self.results[index] = kept
         }
         self.durationSeconds += other.durationSeconds

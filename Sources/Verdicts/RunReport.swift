@@ -65,6 +65,15 @@ package struct RunReport: Hashable, Sendable, Codable {
             self.notBegun = notBegun
         }
 
+        package static func + (one: Self, other: Self) -> Self {
+            Self(
+                judged: one.judged + other.judged,
+                unproven: one.unproven + other.unproven,
+                cutShort: one.cutShort + other.cutShort,
+                notBegun: one.notBegun + other.notBegun
+            )
+        }
+
         /// `412 of 895 cases ran: 380 have a verdict, 32 are unproven; 12 were cut short, 471 had not begun`.
         package var sentence: String {
             let ran = self.judged + self.unproven

@@ -5,7 +5,9 @@ import Testing
 @Suite("Output that goes nowhere", .serialized)
 struct LostOutputTests {
     private let checkout: Checkout
-    private static let reports = ["junit.xml", "report.html", "report.json", "run.json", "summary.md", "summary.txt"]
+    private static let reports = [
+        "cases.jsonl", "junit.xml", "report.html", "report.json", "run.json", "summary.md", "summary.txt",
+    ]
 
     init() throws { self.checkout = try Checkout() }
 

@@ -8,14 +8,14 @@ import Verdicts
 @Suite("HTML writer")
 struct HTMLWriterTests {
     @Test("500 cases with evidence fit in 2 MB, and 5,000 in 3 MB")
-    func size() {
-        #expect(HTMLWriter.render(SampleRun.large(500)).utf8.count < 2_000_000)
-        #expect(HTMLWriter.render(SampleRun.large(5_000)).utf8.count < 3_000_000)
+    func size() throws {
+        #expect(try HTMLWriter.render(SampleRun.large(500)).utf8.count < 2_000_000)
+        #expect(try HTMLWriter.render(SampleRun.large(5_000)).utf8.count < 3_000_000)
     }
 
     @Test("the file asks for nothing from any network")
-    func selfContained() {
-        let page = HTMLWriter.render(SampleRun.everyOutcome())
+    func selfContained() throws {
+        let page = try HTMLWriter.render(SampleRun.everyOutcome())
         #expect(page.contains("default-src 'none'"))
         for word in ["<link", "<img", "<iframe", "src=\"", "@import", "url(", "fetch("] {
             #expect(!page.contains(word), "\(word)")
@@ -24,7 +24,7 @@ struct HTMLWriterTests {
 
     @Test("the outcome is told without any script")
     func withoutScript() throws {
-        let page = HTMLWriter.render(SampleRun.everyOutcome())
+        let page = try HTMLWriter.render(SampleRun.everyOutcome())
         let head = try #require(page.firstRange(of: "<script"))
         let unscripted = page[..<head.lowerBound]
         #expect(unscripted.contains("7 of 14 verdicts are not acceptable, 1 of them for a SHOULD alone."))
@@ -35,8 +35,8 @@ struct HTMLWriterTests {
     }
 
     @Test("what was tested is told: notes, what the target lacks, its configuration")
-    func target() {
-        let page = HTMLWriter.render(SampleRun.everyOutcome())
+    func target() throws {
+        let page = try HTMLWriter.render(SampleRun.everyOutcome())
         #expect(page.contains("<li>Names are chosen from the ClientHello (req.ssl_sni).</li>"))
         #expect(page.contains("<li>It writes no events.</li>"))
         #expect(page.contains("<code>haproxy.cfg</code> <span class=\"note\">and 2 more like it</span>"))
@@ -45,7 +45,7 @@ struct HTMLWriterTests {
 
     @Test("expected failures are told with their reason, glob and link; failures with the replay of the first")
     func causes() throws {
-        let page = HTMLWriter.render(SampleRun.everyOutcome())
+        let page = try HTMLWriter.render(SampleRun.everyOutcome())
         let start = try #require(page.firstRange(of: "<section id=\"causes\""))
         let end = try #require(page[start.upperBound...].firstRange(of: "</section>"))
         let causes = page[start.lowerBound..<end.lowerBound]
@@ -58,7 +58,7 @@ struct HTMLWriterTests {
 
     @Test("every link inside the page leads to a case, a filter or an element that is there")
     func links() throws {
-        let page = HTMLWriter.render(SampleRun.compared())
+        let page = try HTMLWriter.render(SampleRun.compared())
         let ids = Set(page.matches(of: #/\sid="([^"]+)"/#).map { String($0.1) })
         let links = page.matches(of: /href="#([^"]*)"/).map { String($0.1) }
         #expect(links.contains("b=other-contacted"))
@@ -105,8 +105,8 @@ struct HTMLWriterTests {
     }
 
     @Test("nothing that a peer says becomes markup")
-    func escaping() {
-        let page = HTMLWriter.render(Self.attacked())
+    func escaping() throws {
+        let page = try HTMLWriter.render(Self.attacked())
         #expect(!page.contains("<script>document.title"))
         #expect(!page.contains("<img"))
         #expect(!page.contains("href=\"javascript"))

@@ -236,7 +236,7 @@ enum SampleRun {
 
     // MARK: - Evidence
 
-    static func observation(name: String = "tenant-3fa9c2d1.shakedown.test", padding: Int = 0) -> Observation {
+    static func observation(name: String = "tenant-3fa9c2d1b07e.shakedown.test", padding: Int = 0) -> Observation {
         var client = ClientObservation()
         let hello = Self.hello(name: name, padding: padding)
         client.leg.localAddress = TransportAddress(ip: .loopback, port: 40312)

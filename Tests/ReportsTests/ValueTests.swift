@@ -116,11 +116,12 @@ struct EndingTextTests {
         client.leg.endedAfter = 3.21
         client.leg.receivedCount = 7
         #expect(
-            EndingText.line(client) == "fatal unrecognized_name (112), then FIN after 3.2 ms; 7 bytes came back"
+            EndingText.line(ClientEnding(client))
+                == "fatal unrecognized_name (112), then FIN after 3.2 ms; 7 bytes came back"
         )
         client.handshake.alertsReceived = []
         client.handshake.closeNotifyReceived = true
-        #expect(EndingText.line(client) == "close_notify, then FIN after 3.2 ms; 7 bytes came back")
+        #expect(EndingText.line(ClientEnding(client)) == "close_notify, then FIN after 3.2 ms; 7 bytes came back")
     }
 }
 

@@ -107,6 +107,44 @@ struct ResultBoardTests {
         #expect(board.outcomes["under way"] == .skipped)
     }
 
+    @Test("a case that was played again is confirmed by its last end, and keeps no other waiting")
+    func playedAgain() {
+        let board = Self.board(["again", "other"].map { SampleCase.make($0, isRefused: true) })
+        let lost = ContinuousClock.now
+        board.end("again", .pass, began: lost)
+        #expect(board.doubt(from: lost, to: .now) == 1)
+        #expect(board.takeDoubtful().map(\.id) == ["again"])
+        board.end("other", .pass)
+        let between = ContinuousClock.now
+        board.end("again", .fail)
+        board.confirm(before: between)
+        #expect(board.outcomes == ["other": .pass])
+        board.confirm(before: .now)
+        #expect(board.outcomes == ["other": .pass, "again": .fail])
+    }
+
+    @Test("each result is given away once, when it is final, and what comes back is what is kept")
+    func keeping() {
+        let given = Mutex<[String]>([])
+        let cases = ["final", "under way"].map { SampleCase.make($0) }
+        let board = ResultBoard(
+            cases: cases,
+            keep: { result in
+                given.withLock { $0.append(result.testCase.id) }
+                var kept = result
+                kept.observation = nil
+                return kept
+            },
+            makeResult: { CaseResult(testCase: $0, verdict: $1.verdict, observation: $1.observation) }
+        )
+        board.end("final", .pass)
+        board.confirm(before: .now)
+        #expect(board.results(as: .interrupted).map(\.observation) == [nil, nil])
+        #expect(given.withLock { $0 } == ["final"], "what a run would be if it ended now is nobody's yet")
+        board.settle(as: .interrupted)
+        #expect(given.withLock { $0 } == ["final", "under way"])
+    }
+
     @Test("an observer hears of each step of a case once")
     func tells() {
         let observer = RecordingObserver()

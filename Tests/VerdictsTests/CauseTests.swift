@@ -104,7 +104,8 @@ struct CauseTests {
             ("fatal unrecognized_name (112)", "fatal unrecognized_name (112)"),
             ("TLS 1.3", "TLS 1.3"),
             ("version 2, PROXY", "version 2, PROXY"),
-            ("the client's name, tenant-3fa9c2d1.shakedown.test", "the client's name, tenant.shakedown.test"),
+            ("the client's name, tenant-3fa9c2d1b07e.shakedown.test", "the client's name, tenant.shakedown.test"),
+            ("as an older run has it, tenant-3fa9c2d1.shakedown.test", "as an older run has it, tenant.shakedown.test"),
             ("nonce 00c0ffee12345678", "nonce …"),
             ("2026-11-23T04:00:00Z to 2026-11-23T04:00:01.412Z", "… to …"),
             (

@@ -10,8 +10,10 @@ enum Made {
             id: id,
             scenario: String(id.prefix { $0 != "[" }),
             role: .edge,
-            endpoints: endpoints.map { EndpointPlan(key: $0, domain: "\($0)-3fa9c2d1.shakedown.test", role: .edge) },
-            client: ClientPlan(engine: .openssl, serverName: "tenant-3fa9c2d1.shakedown.test"),
+            endpoints: endpoints.map {
+                EndpointPlan(key: $0, domain: "\($0)-3fa9c2d1b07e.shakedown.test", role: .edge)
+            },
+            client: ClientPlan(engine: .openssl, serverName: "tenant-3fa9c2d1b07e.shakedown.test"),
             exchange: .echo,
             expectation: GradedExpectation(strict: [expectation])
         )

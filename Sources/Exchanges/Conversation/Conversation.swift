@@ -49,6 +49,9 @@ package final class Conversation {
     package var handshakeObservation: HandshakeObservation? { self.session?.handshake }
     package var applicationSent: ApplicationObservation { self.sent.observation }
     package var applicationReceived: ApplicationObservation { self.received.observation }
+    /// The same, without the work of a digest.
+    package var sentSoFar: StreamRecorder { self.sent }
+    package var receivedSoFar: StreamRecorder { self.received.recorder }
 }
 
 // MARK: - The opening

@@ -10,7 +10,7 @@ struct ReceivedStream {
 
     private(set) var end: Conversation.End?
     private var unread: [UInt8] = []
-    private var recorder = StreamRecorder.application
+    private(set) var recorder = StreamRecorder.application
 
     var count: Int { self.recorder.count }
     var observation: ApplicationObservation { self.recorder.observation }

@@ -9,10 +9,13 @@ package enum ReportDirectory {
         package static let html = "report.html"
         package static let ctrf = "report.json"
         package static let run = "run.json"
+        package static let journal = "cases.jsonl"
         package static let text = "summary.txt"
         package static let markdown = "summary.md"
 
-        package static let all: Set = [Self.junit, Self.html, Self.ctrf, Self.run, Self.text, Self.markdown]
+        package static let all: Set = [
+            Self.junit, Self.html, Self.ctrf, Self.run, Self.journal, Self.text, Self.markdown,
+        ]
     }
 
     /// The reports that could not be written; the others are there.
@@ -25,29 +28,34 @@ package enum ReportDirectory {
     ///
     /// Each file appears whole or not at all: a reader never sees half a report, and a run that is killed leaves the
     /// earlier ones intact. A report that cannot be written keeps no other from being written.
+    ///
+    /// - Parameter journal: where the run wrote what it does not hold in memory.
     package static func write(
         _ report: RunReport,
         to directory: URL,
-        junitDialect: JUnitWriter.Dialect = .jenkins
+        junitDialect: JUnitWriter.Dialect = .jenkins,
+        journal: RunJournal? = nil
     ) throws(Unwritten) {
         try Folder.make(directory) { Unwritten(troubles: [$0]) }
+        func evidence() -> any EvidenceSource { journal?.reader ?? EvidenceInMemory() }
         // The small ones first: where room or memory ends, it is at the largest, and the others are there.
-        let writers: [(name: String, render: () throws -> Data)] = [
-            (FileName.text, { Data(TerminalSummary.render(report, color: false, verbose: true).utf8) }),
-            (FileName.markdown, { Data(MarkdownSummary.render(report).utf8) }),
-            (FileName.junit, { Data(JUnitWriter.render(report, dialect: junitDialect).utf8) }),
-            (FileName.ctrf, { try JSONWriter.renderCTRF(report) }),
-            (FileName.html, { Data(HTMLWriter.render(report).utf8) }),
-            (FileName.run, { try JSONWriter.renderRun(report) }),
+        let writers: [(name: String, write: (JSONWriter.Put) throws -> Void)] = [
+            (FileName.text, { try $0(Array(TerminalSummary.render(report, color: false, verbose: true).utf8)) }),
+            (FileName.markdown, { try $0(Array(MarkdownSummary.render(report).utf8)) }),
+            (FileName.junit, { try $0(Array(JUnitWriter.render(report, dialect: junitDialect).utf8)) }),
+            (FileName.ctrf, { try JSONWriter.writeCTRF(report, $0) }),
+            (FileName.html, { try $0(Array(HTMLWriter.render(report, evidence()).utf8)) }),
+            (FileName.run, { try JSONWriter.writeRun(report, evidence(), $0) }),
         ]
         var troubles: [String] = []
-        for (name, render) in writers {
+        for (name, write) in writers {
             do {
-                try WholeFile.write(Array(render()), to: directory.appending(path: name).path)
+                try WholeFile.write(to: directory.appending(path: name).path, pieces: write)
             } catch {
                 troubles.append(Complaint(explaining: error).message)
             }
         }
+        if let trouble = journal?.trouble { troubles.append(trouble.message) }
         guard troubles.isEmpty else { throw Unwritten(troubles: troubles) }
     }
 }

@@ -3,6 +3,7 @@ import JSONText
 import LibCrypto
 import ScenarioModel
 import TLSWire
+import Verdicts
 
 /// What one case saw, made ready for reading: lanes with facts, one timeline, the annotated first flight.
 struct CaseEvidence {
@@ -100,7 +101,7 @@ struct CaseEvidence {
             facts.append(Fact("TLS exporter", "\(Self.prefix(exporter)), \(meaning)"))
         }
         return facts + Self.traffic(client.leg, client.applicationSent, client.applicationReceived)
-            + [Fact("Ended", EndingText.line(client))]
+            + [Fact("Ended", EndingText.line(ClientEnding(client)))]
     }
 
     private static func facts(_ connection: UpstreamConnection) -> [Fact] {

@@ -5,7 +5,9 @@ package import Verdicts
 
 /// One self-contained file: it needs no network and no server, and says the most important without JavaScript too.
 package enum HTMLWriter {
-    package static func render(_ report: RunReport) -> String {
+    package static func render(_ report: RunReport) throws -> String { try Self.render(report, EvidenceInMemory()) }
+
+    static func render(_ report: RunReport, _ evidence: some EvidenceSource) throws -> String {
         let digest = RunDigest(report)
         let style = String(decoding: PackageResources.report_css, as: UTF8.self)
         let script = [
@@ -35,7 +37,7 @@ package enum HTMLWriter {
             <footer>\(SafeText.html("\(report.tool.name) \(report.tool.version)")), \
             report schema \(report.schemaVersion)</footer>
             <aside id="panel" hidden aria-labelledby="case-title" tabindex="-1"></aside>
-            <script id="data" type="application/json">\(PageData.render(digest))</script>
+            <script id="data" type="application/json">\(try PageData.render(digest, evidence))</script>
             <script>\(script)</script>
             </body>
             </html>

@@ -11,6 +11,7 @@ struct PageData {
     static let evidenceBudget = 1_200_000
 
     private let digest: RunDigest
+    private let source: any EvidenceSource
     /// Where each result's cause is, by the result's number.
     private let causes: [Int: Int]
     private let changes: [String: RunComparison.Change]
@@ -19,8 +20,9 @@ struct PageData {
     private var checkLists: [[CheckResult]: Int] = [:]
     private var writtenCheckLists: [JSONValue] = []
 
-    init(_ digest: RunDigest) {
+    init(_ digest: RunDigest, _ source: any EvidenceSource) {
         self.digest = digest
+        self.source = source
         self.causes = digest.causes.enumerated().reduce(into: [:]) { causes, entry in
             for member in entry.element.members { causes[member] = entry.offset }
         }
@@ -28,16 +30,16 @@ struct PageData {
         self.changes = Dictionary(changes.map { ($0.caseID, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    static func render(_ digest: RunDigest) -> String {
-        var page = PageData(digest)
-        return String(decoding: page.document().script, as: UTF8.self)
+    static func render(_ digest: RunDigest, _ source: any EvidenceSource) throws -> String {
+        var page = PageData(digest, source)
+        return String(decoding: try page.document().script, as: UTF8.self)
     }
 
-    private mutating func document() -> JSONValue {
+    private mutating func document() throws -> JSONValue {
         let scenarioIDs = self.scenarioIDs()
         let scenarioIndex = Dictionary(uniqueKeysWithValues: scenarioIDs.enumerated().map { ($0.element, $0.offset) })
         let scenarios = scenarioIDs.map { self.scenario($0) }
-        let (evidence, evidenceIndex) = self.evidence()
+        let (evidence, evidenceIndex) = try self.evidence()
         let cases = self.digest.report.results.enumerated().map { index, result in
             self.testCase(
                 result,
@@ -127,11 +129,11 @@ struct PageData {
             )
         }
         if !verdict.checks.isEmpty { members.append(.init("c", .integer(of: self.number(of: verdict.checks)))) }
-        let endings = result.observation.map(EndingText.lines) ?? []
+        let endings = EndingText.lines(result)
         if !endings.isEmpty { members.append(.init("e", .array(endings.map { self.table.reference($0) }))) }
         if let evidence {
             members.append(.init("x", .integer(of: evidence)))
-        } else if result.observation != nil {
+        } else if !result.endings.isEmpty {
             members.append(.init("x", .integer(of: -1)))
         }
         return .object(members)
@@ -157,12 +159,14 @@ struct PageData {
     }
 
     /// The evidence, and for each result's number where its own is.
-    private mutating func evidence() -> ([JSONValue], [Int: Int]) {
+    private mutating func evidence() throws -> ([JSONValue], [Int: Int]) {
         var all: [JSONValue] = []
         var indices: [Int: Int] = [:]
         var spent = 0
         for number in self.byInterest() {
-            guard let observation = self.digest.report.results[number].observation else { continue }
+            guard let observation = try self.source.observation(of: self.digest.report.results[number]) else {
+                continue
+            }
             let before = self.table.size
             let evidence = CaseEvidence(observation).json(&self.table)
             spent += evidence.script.count + self.table.size - before

@@ -119,8 +119,9 @@ extension CTRFDocument.Status {
 }
 
 extension CTRFDocument {
-    init(_ report: RunReport) {
-        let digest = RunDigest(report)
+    /// Without the tests, which are written one by one.
+    init(_ digest: RunDigest) {
+        let report = digest.report
         let start = Timestamp(report.startedAt)
         let duration = Self.milliseconds(report.durationSeconds)
         let statuses = report.results.map { Status($0.verdict.outcome) }
@@ -143,7 +144,7 @@ extension CTRFDocument {
                 duration: duration,
                 extra: Dictionary(uniqueKeysWithValues: Outcome.allCases.map { ($0.rawValue, digest.count($0)) })
             ),
-            tests: report.results.map { Test($0, digest: digest) },
+            tests: [],
             environment: Environment(appName: report.target.title, appVersion: report.target.version)
         )
         self.extra = RunExtra(
@@ -208,7 +209,7 @@ extension CTRFDocument.Test {
                 checks: verdict.checks,
                 brokenInvariant: verdict.brokenInvariant?.name,
                 waiver: verdict.waiver,
-                endings: result.observation.map(EndingText.lines) ?? [],
+                endings: EndingText.lines(result),
                 replay: result.replay
             )
         )

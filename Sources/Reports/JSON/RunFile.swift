@@ -48,17 +48,22 @@ package enum RunFile {
         return try Self.decode(data, name: file.path)
     }
 
-    private struct Header: Decodable {
-        var schemaVersion: Int?
-    }
-
-    package static func decode(_ data: Data, name: String) throws(RunFileError) -> RunReport {
+    static func decoder() -> JSONDecoder {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf",
             negativeInfinity: "-inf",
             nan: "nan"
         )
+        return decoder
+    }
+
+    private struct Header: Decodable {
+        var schemaVersion: Int?
+    }
+
+    package static func decode(_ data: Data, name: String) throws(RunFileError) -> RunReport {
+        let decoder = Self.decoder()
         do {
             // The version first: what another one holds may have any form.
             guard let version = try decoder.decode(Header.self, from: data).schemaVersion else {

@@ -129,7 +129,7 @@ extension JUnitSuite.Case {
         for check in result.verdict.failedChecks {
             lines += ["\(check.title)", "  expected  \(check.expected)", "  observed  \(check.observed)"]
         }
-        lines += (result.observation.map(EndingText.lines) ?? []).map { "ended: \($0)" }
+        lines += EndingText.lines(result).map { "ended: \($0)" }
         if !result.replay.isEmpty { lines.append("replay: \(result.replay)") }
         return lines.joined(separator: "\n")
     }

@@ -96,7 +96,7 @@ package enum MarkdownSummary {
                 "| \(words($0.title)) | \(cell($0.expected)) | \(cell($0.observed)) |"
             }
         }
-        for ending in result.observation.map(EndingText.lines) ?? [] { lines += ["", "Ended: \(words(ending))"] }
+        for ending in EndingText.lines(result) { lines += ["", "Ended: \(words(ending))"] }
         if !result.replay.isEmpty { lines += ["", "Replay: \(cell(result.replay))"] }
         return lines + ["", "</details>", ""]
     }

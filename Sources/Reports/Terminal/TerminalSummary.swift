@@ -84,7 +84,7 @@ package enum TerminalSummary {
                 lines.append("    expected  " + self.style.paint(SafeText.terminal(check.expected), .green))
                 lines.append("    observed  " + self.style.paint(SafeText.terminal(check.observed), .red))
             }
-            for ending in result.observation.map(EndingText.lines) ?? [] {
+            for ending in EndingText.lines(result) {
                 lines.append("  ended: " + SafeText.terminal(ending))
             }
             return lines

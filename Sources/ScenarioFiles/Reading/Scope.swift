@@ -12,7 +12,7 @@ final class ChoiceUsage {
 struct Scope {
     /// `version`, `client`, `client.alerts`: what the case chose. A choice's fields follow a dot.
     var choices: [String: YAMLNode] = [:]
-    /// The endpoints' names below the base domain, without a wildcard's `*.`: `tenant` → `tenant-3fa9c2d1.shakedown.test`.
+    /// The endpoints' names below the base domain, without a wildcard's `*.`: `tenant` → `tenant-3fa9c2d1b07e.shakedown.test`.
     var endpointNames: [String: String] = [:]
     /// `domain`, `unknown`.
     var texts: [String: String] = [:]

@@ -79,8 +79,9 @@ struct ConfigurationWriter {
         try Self.write(text, to: self.directory.appending(path: file))
     }
 
-    /// Writes the certificate and key of every terminated endpoint into one file, for edges that want them so.
+    /// Writes the certificate and key of every terminated endpoint into one file, for edges whose templates want them so.
     func writeBundles(of endpoints: [DeployedEndpoint]) throws(TargetError) {
+        guard self.mentionsBundles else { return }
         var written: Set<String> = []
         for endpoint in endpoints where endpoint.plan.role.terminatingParty == .edge {
             let name = Self.bundleName(of: endpoint.files)
@@ -97,6 +98,14 @@ struct ConfigurationWriter {
                     "a certificate of \(endpoint.plan.domain) cannot be read: \(Reason.text(of: error))"
                 )
             }
+        }
+    }
+
+    private var mentionsBundles: Bool {
+        self.definition.description.processes.flatMap(\.templates).contains { template in
+            let source = self.definition.folder.appending(path: template.source)
+            // One that cannot be read is told when it is rendered.
+            return (try? String(contentsOf: source, encoding: .utf8))?.contains("bundle") ?? false
         }
     }
 

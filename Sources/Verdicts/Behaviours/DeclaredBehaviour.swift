@@ -21,8 +21,7 @@ package struct DeclaredBehaviour: Hashable, Sendable, Codable {
     /// That it explains no failure of a run of the whole catalogue; `nil` when it does.
     func problem(amongAll results: [CaseResult]) -> String? {
         let isSeen = results.contains { result in
-            result.verdict.waiver?.behaviour == self.behaviour
-                || result.observation.map { self.behaviour.explains(result.verdict, of: result.testCase, $0) } ?? false
+            result.verdict.waiver?.behaviour == self.behaviour || result.behaviours.contains(self.behaviour)
         }
         return isSeen
             ? nil : "\(self.location): the behaviour '\(self.behaviour.rawValue)' shows in no case: remove it"

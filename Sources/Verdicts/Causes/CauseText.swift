@@ -69,8 +69,8 @@ struct CauseText {
         {
             return "\(word[...colon])\(Self.something)"
         }
-        // Every case has names of its own, by eight digits: `tenant-3fa9c2d1.shakedown.test`.
-        let named = word.replacing(/-[0-9a-fA-F]{8}(?=\.)/, with: "")
+        // Every case has names of its own, by twelve digits, eight in older runs: `tenant-3fa9c2d1b07e.shakedown.test`.
+        let named = word.replacing(/-[0-9a-fA-F]{8}([0-9a-fA-F]{4})?(?=\.)/, with: "")
         return named == word ? nil : String(named)
     }
 }

@@ -190,7 +190,8 @@ struct RunCommand: AsyncParsableCommand {
                             target: target.definition,
                             waivers: target.waivers,
                             options: trial.options,
-                            observer: progress
+                            observer: progress,
+                            keeper: session.journal
                         )
                     }
                 }
@@ -200,6 +201,7 @@ struct RunCommand: AsyncParsableCommand {
             }
         } catch {
             progress.ended()
+            session.abandon()
             throw error
         }
     }
@@ -353,6 +355,7 @@ extension OutputError {
 }
 
 extension ProgressDisplay: RunObserver {}
+extension RunJournal: ResultKeeper {}
 
 extension ProgressDisplay {
     /// Draws again and again while the body runs, so that the clock moves also when nothing ends.

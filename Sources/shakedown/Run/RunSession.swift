@@ -15,6 +15,8 @@ final class RunSession: Sendable {
 
     private let place: ReportPlace
     private let junitDialect: JUnitWriter.Dialect
+    /// What every repetition tells as it goes.
+    let journal: RunJournal
     private let state = Mutex(State())
     /// Held while reports are written: whoever comes second, the run at its end or a signal's thread, finds them written.
     private let isWritten = Mutex(false)
@@ -22,6 +24,7 @@ final class RunSession: Sendable {
     init(place: ReportPlace, junitDialect: JUnitWriter.Dialect) {
         self.place = place
         self.junitDialect = junitDialect
+        self.journal = RunJournal(in: place.folder)
     }
 
     /// Runs as often as asked, each time with a target of its own; cases whose outcomes differ are called flaky.
@@ -48,9 +51,15 @@ final class RunSession: Sendable {
             if isWritten { return nil }
             isWritten = true
             return try self.place.write { folder throws(ReportDirectory.Unwritten) in
-                try ReportDirectory.write(report, to: folder, junitDialect: self.junitDialect)
+                try ReportDirectory.write(report, to: folder, junitDialect: self.junitDialect, journal: self.journal)
             }
         }
+    }
+
+    /// Takes away what was begun for a run that came to nothing.
+    func abandon() {
+        if self.state.withLock({ $0.report == nil }) { self.journal.discard() }
+        self.place.removeIfEmpty()
     }
 
     /// Ends programs, removes keys, and writes what is known, for a process that exits when this returns.
@@ -62,7 +71,7 @@ final class RunSession: Sendable {
             if report == nil { report = sofar } else { report?.merge(repetition: sofar) }
         }
         current?.abandon()
-        guard let report else { return self.place.removeIfEmpty() }
+        guard let report else { return self.abandon() }
         do {
             _ = try self.write(report)
             let known = report.interruption?.sentence ?? "the run was through"
