@@ -20,7 +20,7 @@ struct AgentTrial: Sendable {
     }
 
     /// A connection is cheap, but descriptors and ports are not without number.
-    private static let batchSize = 128
+    static let batchSize = 512
     /// An edge answers a hello within a few milliseconds. On a busy machine it takes longer, as its answer to the witness
     /// shows: then there is more time.
     private static let patience: [Duration] = [.milliseconds(400), .seconds(2), .seconds(6)]

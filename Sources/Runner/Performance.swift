@@ -174,13 +174,15 @@ extension Performance {
     /// How many cases wait for a deadline at the same time: all of them measure time, and what the target needs to let in
     /// a crowd is not its deadline.
     static let waitingAtOnce = 256
+    /// How many targets of a case's own there are at the same time: for the most part they start, and are waited for.
+    static let ownTargetsAtOnce = 6
 
     /// Runs everything; ends when the last case has its observation.
     private func perform(_ schedule: Schedule) async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.perform(schedule.waiting, atOnce: Self.waitingAtOnce, apart: .milliseconds(1)) }
             group.addTask { await self.perform(schedule.disruptive, atOnce: 4) }
-            group.addTask { await self.perform(schedule.onTheirOwn, atOnce: 2) }
+            group.addTask { await self.perform(schedule.onTheirOwn, atOnce: Self.ownTargetsAtOnce) }
             group.addTask { await self.perform(schedule.ordinary, atOnce: self.options.jobs) }
             group.addTask { await self.perform(schedule.heavy, atOnce: 2) }
         }

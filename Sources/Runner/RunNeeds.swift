@@ -38,13 +38,15 @@ struct RunNeeds: Hashable, Sendable {
         let listening = cases.reduce(0) { $0 + $1.endpoints.count }
         let underWay =
             min(schedule.waiting.count, Performance.waitingAtOnce) + min(schedule.ordinary.count, jobs)
-            + min(schedule.disruptive.count, 4) + min(schedule.onTheirOwn.count, 2)
+            + min(schedule.disruptive.count, 4) + min(schedule.onTheirOwn.count, Performance.ownTargetsAtOnce)
             + min(schedule.heavy.count, 2)
         // A case holds a connection of its client's and one of its upstream's; the edge has others of its own. Of crowds
         // a few are under way at once.
         let crowds = cases.map { 2 * ($0.exchanges.count - 1) }.sorted().suffix(16).reduce(0, +)
-        self.openFiles = listening + 2 * underWay + crowds + Self.reserve
-        self.ports = listening + 2 * underWay + crowds + Self.reserve
+        let playing = 2 * underWay + crowds
+        let trial = cases.reduce(0) { $0 + $1.endpoints.count { $0.role.terminatingParty == .agent } }
+        self.openFiles = listening + max(playing, min(trial, AgentTrial.batchSize)) + Self.reserve
+        self.ports = self.openFiles
     }
 
     /// - Throws: what is short, and how to have more of it.

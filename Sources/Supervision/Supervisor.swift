@@ -64,7 +64,7 @@ package struct Supervisor {
 
     private init(starting options: SupervisorOptions) throws(POSIXFailure) {
         // Sockets of the parent that it did not mark close-on-exec would stay open here, and in the program.
-        for descriptor in 3..<Int32(clamping: min(sysconf(Int32(_SC_OPEN_MAX)), 65_536)) { _ = close(descriptor) }
+        closefrom(3)
         OpenFiles.raiseLimit(to: .max)
         // chdir reads the path during the call only.
         if let directory = options.directory, unsafe chdir(directory) != 0 {

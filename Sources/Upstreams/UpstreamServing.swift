@@ -67,6 +67,7 @@ final class UpstreamServing: Sendable {
         guard isNew else { return }
         guard let visit = self.slot.ledger.recognise(self, onWire: wire, inside: application) else { return }
         self.account.withLock { $0.visit = visit }
+        self.slot.lookAgain()
     }
 
     /// What is known so far; the leg's part is always of this moment.

@@ -29,6 +29,11 @@ final class UpstreamSlot: Sendable {
         var openCount = 0
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var waiterCount = 0
+
+        /// Of a control the next round's is at the same upstream by now.
+        func hasOpen(of visit: UpstreamFleet.Visit) -> Bool {
+            self.connections.contains { !$0.hasEnded && ($0.visit.map { $0 == visit } ?? true) }
+        }
     }
 
     private let state = Mutex(State())
@@ -84,9 +89,13 @@ final class UpstreamSlot: Sendable {
     }
 
     func connectionEnded() {
-        let waiters = self.state.withLock { state -> [CheckedContinuation<Void, Never>] in
-            state.openCount -= 1
-            guard state.openCount == 0 else { return [] }
+        self.state.withLock { $0.openCount -= 1 }
+        self.lookAgain()
+    }
+
+    /// A connection has ended, or it is known whose it is: whoever waits for his own may find none open.
+    func lookAgain() {
+        let waiters = self.state.withLock { state in
             defer { state.waiters = [:] }
             return Array(state.waiters.values)
         }
@@ -115,15 +124,20 @@ final class UpstreamSlot: Sendable {
     }
 
     func waitUntilIdle() async {
-        while self.state.withLock({ $0.openCount }) > 0 { await self.waitForEnd { _ in } }
+        while self.state.withLock({ $0.openCount }) > 0 { await self.waitForNews(while: { $0.openCount > 0 }) { _ in } }
     }
 
-    func waitUntilIdle(before limit: ContinuousClock.Instant, on eventLoop: any EventLoop) async -> Bool {
-        while self.state.withLock({ $0.openCount }) > 0 {
+    /// Waits until none is open that is this visit's, or may be.
+    func waitUntilIdle(
+        of visit: UpstreamFleet.Visit,
+        before limit: ContinuousClock.Instant,
+        on eventLoop: any EventLoop
+    ) async -> Bool {
+        while self.state.withLock({ $0.hasOpen(of: visit) }) {
             let remaining = limit - ContinuousClock.now
             guard remaining > .zero else { return false }
             var timer: Scheduled<Void>?
-            await self.waitForEnd { waiter in
+            await self.waitForNews(while: { $0.hasOpen(of: visit) }) { waiter in
                 timer = eventLoop.scheduleTask(in: TimeAmount(remaining)) { self.giveUp(waiter) }
             }
             timer?.cancel()
@@ -131,11 +145,11 @@ final class UpstreamSlot: Sendable {
         return true
     }
 
-    /// Returns when the last connection has ended, or the waiter was told to give up.
-    private func waitForEnd(_ started: (Int) -> Void) async {
+    /// Returns at the next news of a connection, or when the waiter is told to give up.
+    private func waitForNews(while isOpen: (State) -> Bool, _ started: (Int) -> Void) async {
         await withCheckedContinuation { continuation in
             let waiter: Int? = self.state.withLock { state in
-                guard state.openCount > 0 else { return nil }
+                guard isOpen(state) else { return nil }
                 state.waiterCount += 1
                 state.waiters[state.waiterCount] = continuation
                 return state.waiterCount

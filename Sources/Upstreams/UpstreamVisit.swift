@@ -72,11 +72,11 @@ extension UpstreamFleet {
         return connections
     }
 
-    /// Waits until no connection at the case's own upstreams is open. Returns whether that came to pass in time.
+    /// Waits until no connection at the case's own upstreams is open that is its own, or may be. Returns whether that came to pass in time.
     package func waitUntilIdle(_ visit: Visit, timeout: Duration) async -> Bool {
         let limit = ContinuousClock.now + timeout
         for slot in self.slots(visit.endpoints) {
-            guard await slot.waitUntilIdle(before: limit, on: self.group.next()) else { return false }
+            guard await slot.waitUntilIdle(of: visit, before: limit, on: self.group.next()) else { return false }
         }
         return true
     }

@@ -129,6 +129,29 @@ struct AttributionTests {
         await world.fleet.stop()
     }
 
+    @Test("whoever waits for his own connections does not wait for one that is another's at the same upstream")
+    func others() async throws {
+        let world = try await World()
+        let first = world.begin("a")
+        try await world.send(Array("shakedown nonce-of-a\n".utf8), to: "a")
+        let second = world.begin("a")
+        let dialled = try await LegFactory.dial(
+            try #require(world.fleet.address(for: "a")),
+            from: .loopback,
+            caseStart: .now,
+            timeout: .seconds(5),
+            on: Self.group
+        )
+        guard case .connected(let leg) = dialled else { throw CancellationError() }
+        leg.setDeadline(.now + .seconds(30))
+        leg.send(Array("shakedown nonce-of-a\n".utf8))
+        guard case .bytes = await leg.next() else { throw CancellationError() }
+        #expect(await world.fleet.waitUntilIdle(first, timeout: .seconds(20)))
+        #expect(!(await world.fleet.waitUntilIdle(second, timeout: .zero)))
+        await leg.close()
+        await world.fleet.stop()
+    }
+
     @Test("a case that is played again has connections of its own")
     func again() async throws {
         let world = try await World()

@@ -73,11 +73,16 @@ struct TemplateValues {
 
     /// Endpoints keep their number in every process; wildcards come last and the longest of them first, for edges that
     /// take the first that matches.
-    private static func numbered(_ endpoints: [DeployedEndpoint]) -> [(number: Int, value: DeployedEndpoint)] {
-        endpoints.enumerated().map { (number: $0.offset, value: $0.element) }.sorted { first, second in
-            let lengths = [first, second].map { $0.value.plan.isWildcard ? $0.value.plan.domain.utf8.count : Int.max }
-            return lengths[0] == lengths[1] ? first.number < second.number : lengths[0] > lengths[1]
+    private static func numbered(
+        _ endpoints: [DeployedEndpoint],
+        where isServed: (EndpointPlan) -> Bool
+    ) -> [(number: Int, value: DeployedEndpoint)] {
+        let served = endpoints.indices.filter { isServed(endpoints[$0].plan) }
+        let wildcards = served.filter { endpoints[$0].plan.isWildcard }.sorted { first, second in
+            let lengths = (endpoints[first].plan.domain.utf8.count, endpoints[second].plan.domain.utf8.count)
+            return lengths.0 == lengths.1 ? first < second : lengths.0 > lengths.1
         }
+        return (served.filter { !endpoints[$0].plan.isWildcard } + wildcards).map { ($0, endpoints[$0]) }
     }
 
     /// Adds what a started process told: its ready file's texts as `ready.NAME.KEY`.
@@ -101,7 +106,7 @@ struct TemplateValues {
         var values = self.values
         values["instance"] = instance
         self.places.add(toValues: &values, instance: instance)
-        values["endpoints"] = Self.numbered(deployment.endpoints).filter { isServed($0.value.plan) }.map { endpoint in
+        values["endpoints"] = Self.numbered(deployment.endpoints, where: isServed).map { endpoint in
             var values = Self.endpoint(endpoint.value, number: endpoint.number)
             if self.places.hasOwn { self.places.add(toValues: &values, instance: "e\(endpoint.number)") }
             return values

@@ -191,10 +191,11 @@ final class Launcher: Sendable {
     }
 
     private func startAgents() async throws -> [String?: SupervisedProcess] {
-        var jobs: [String?] = self.plan(serving: .ownAgent) == nil ? [] : self.ownAgentDomains
-        if self.plan(serving: .sharedAgent) != nil, self.deployment.endpoints.contains(where: \.plan.usesSharedAgent) {
-            jobs.append(nil)
-        }
+        // The shared one has the most to do, and so begins.
+        let isShared =
+            self.plan(serving: .sharedAgent) != nil && self.deployment.endpoints.contains(where: \.plan.usesSharedAgent)
+        let own = self.plan(serving: .ownAgent) == nil ? [] : self.ownAgentDomains
+        let jobs: [String?] = (isShared ? [nil] : []) + own
         return try await withThrowingTaskGroup(of: (String?, SupervisedProcess).self) { group in
             for domain in jobs {
                 group.addTask { (domain, try await self.startAgent(ofEndpointDomain: domain)) }
