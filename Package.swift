@@ -125,7 +125,7 @@ let package = Package(
             name: "Targets",
             dependencies: [
                 "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles", "Supervision", "ScenarioModel", "Verdicts",
-                mustache,
+                mustache, nio, nioPosix,
             ]
         ),
         .target(

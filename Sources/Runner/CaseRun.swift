@@ -126,7 +126,7 @@ struct CaseRun: Sendable {
     private func reviveAgents() async throws {
         for endpoint in self.testCase.endpoints where endpoint.hasOwnAgent && endpoint.isOnline {
             do {
-                try await self.stage.target.reviveAgent(ofEndpointDomain: endpoint.domain)
+                try await self.stage.target.restoreAgent(of: endpoint)
             } catch {
                 throw TargetFailure(description: "the agent cannot come back for another try: \(error)")
             }
@@ -138,10 +138,10 @@ struct CaseRun: Sendable {
         guard let endpoint = self.testCase.endpoints.first(where: \.hasOwnAgent) else {
             throw RunError("the exchange of \(self.testCase.id) needs an endpoint with an agent of its own")
         }
-        try await self.stage.target.killAgent(ofEndpointDomain: endpoint.domain)
+        try await self.stage.target.killAgent(named: endpoint.agentName)
         if self.testCase.exchange == .agentRestarted {
             do {
-                try await self.stage.target.startAgent(ofEndpointDomain: endpoint.domain)
+                try await self.stage.target.startAgent(named: endpoint.agentName)
             } catch {
                 throw TargetFailure(description: "the agent cannot come back after it was killed: \(error)")
             }

@@ -14,6 +14,8 @@ enum Needs {
             if endpoint.proxyProtocol == 2 { features.insert(.proxyProtocol2) }
             if endpoint.upstreamVerification != .off { features.insert(.upstreamVerification) }
             if !endpoint.isOnline || endpoint.hasOwnAgent { features.insert(.agents) }
+            if endpoint.isOfOtherAccount { features.insert(.agentAccounts) }
+            if endpoint.hasRelayedAgent { features.insert(.agentReconnects) }
         }
         if testCase.clientPlans.contains(where: { $0.source == .loopback6 }) { features.insert(.ipv6) }
         for step in testCase.play?.moments.joined().map(\.action) ?? [] {

@@ -9,6 +9,12 @@ package struct EndpointPlan: Hashable, Sendable, Codable {
     package var isOnline: Bool
     /// `true`: an agent process serves this endpoint alone, so that it can be killed without touching other cases.
     package var hasOwnAgent: Bool
+    /// The key of the endpoint whose name it asks for too: its own agent runs only once a step has started it.
+    package var rivalOf: String?
+    /// Its agent belongs to an account that has no right to the name.
+    package var isOfOtherAccount = false
+    /// Its own agent reaches the edge through the harness, so that their connection can be cut.
+    package var hasRelayedAgent = false
     /// The certificate recipe that the terminating edge or agent presents. `nil` chooses the party's default
     /// (`edge-server` or `agent-server`).
     package var certificate: String?
@@ -48,6 +54,11 @@ package struct EndpointPlan: Hashable, Sendable, Codable {
         self.upstreamVerification = upstreamVerification
         self.upstream = upstream
     }
+}
+
+extension EndpointPlan {
+    /// What tells its own agent from all others.
+    package var agentName: String { self.rivalOf == nil ? self.domain : "\(self.domain) as \(self.key)" }
 }
 
 /// Whether the re-encrypting party verifies the upstream's certificate (`--upstream-tls-verify`).

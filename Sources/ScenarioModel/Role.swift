@@ -93,6 +93,10 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     package static let events = Feature("events")
     /// Endpoints are served by agent processes, which can be absent, killed and restarted.
     package static let agents = Feature("agents")
+    /// Agents can belong to another account, which has no right to the first one's names.
+    package static let agentAccounts = Feature("agents.accounts")
+    /// The harness can cut the connection of an agent that goes on running, and the agent connects again.
+    package static let agentReconnects = Feature("agents.reconnect")
     /// The target reads hellos of up to 64 KiB.
     package static let largeHellos = Feature("hello.64k")
     /// The target's port speaks TLS and nothing else: whoever begins otherwise gets no word but an alert.
@@ -108,7 +112,8 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     package static let all: [Feature] =
         Role.allCases.map { .role($0) } + [
             .mutualTLS, .proxyProtocol1, .proxyProtocol2, .ipRestrictions, .ipDenyRules, .ipv6, .wildcardNames,
-            .wildcardNamesOfAnyDepth, .upstreamVerification, .alpn, .events, .agents, .largeHellos, .tlsOnly,
-            .reload, .drain,
+            .wildcardNamesOfAnyDepth, .upstreamVerification, .alpn, .events, .agents, .agentAccounts, .agentReconnects,
+            .largeHellos,
+            .tlsOnly, .reload, .drain,
         ] + Deadline.allCases.map { .deadline($0) }
 }

@@ -53,6 +53,20 @@ struct PlayTests {
         #expect(never == [[.otherContacted], [.otherContacted], [.otherContacted, .clientCertificateSkipped]])
     }
 
+    @Test("a rival has the other's name and an agent of its own; one whose agent is cut is told to the target")
+    func agents() throws {
+        let changed = Self.text("tenant: kill", with: "tenant: cut").replacing(
+            "other: {}",
+            with: "other: { rival-of: tenant }"
+        )
+        let testCase = try Self.load(changed.replacing("${other.name}", with: "${tenant.name}"))
+        let (tenant, rival) = (testCase.endpoints[0], testCase.endpoints[1])
+        #expect(rival.domain == tenant.domain && rival.hasOwnAgent && rival.rivalOf == "tenant")
+        #expect(rival.agentName != tenant.agentName)
+        #expect(tenant.hasRelayedAgent && !rival.hasRelayedAgent)
+        #expect(testCase.requires.contains(.agentReconnects))
+    }
+
     @Test("a client and its exchange are a case without steps")
     func short() throws {
         let testCase = try Self.load(scenarioText())
@@ -73,8 +87,15 @@ struct PlayTests {
             ("tenant: kill", "other: kill", "17:14: 'other' needs 'own-agent: true'"),
             (
                 "tenant: kill", "tenant: kil",
-                "17:22: 'kil' is no deed: kill, start, pause, resume; did you mean 'kill'?"
+                "17:22: 'kil' is no deed: kill, start, pause, resume, stop, cut, mend; did you mean 'kill'?"
             ),
+            (
+                "other: {}", "other: { rival-of: tennant }",
+                "no other endpoint is called 'tennant'; did you mean 'tenant'?"
+            ),
+            ("other: {}", "other: { rival-of: tenant, domain: a.b }", "a rival has the name of the other"),
+            ("other: {}", "other: { account: other }", "only a rival is of another account; it needs 'rival-of'"),
+            ("other: {}", "other: { rival-of: tenant, account: ours }", "'ours' is no account: other"),
             ("exchange: echo", "exchange: agent-killed", "an agent is killed and started by 'agent'"),
             ("exchange: echo", "exchange: upstream-first", "an upstream that speaks first cannot tell to whom"),
             (

@@ -35,6 +35,7 @@ struct GoldenConfigurationTests {
                 deployment,
                 definition: definition,
                 token: "secret",
+                otherToken: "another secret",
                 machine: TemplateValues.Machine(user: "root", maximumConnections: 8_000)
             )
             values.set(places: Self.places(of: definition))
@@ -168,7 +169,12 @@ struct GoldenConfigurationTests {
     )
     func unknownName(template: String, message: String) throws {
         let deployment = Fixture.deployment(in: URL(filePath: "/work-folder"), [])
-        var values = TemplateValues(deployment, definition: try Fixture.definition(of: "nginx"), token: "secret")
+        var values = TemplateValues(
+            deployment,
+            definition: try Fixture.definition(of: "nginx"),
+            token: "secret",
+            otherToken: "another secret"
+        )
         values.add(["agents": "127.0.0.1:1"], ofProcess: "edge")
         let rendered = values.forInstance("edge", of: deployment) { _ in true }
         let error = try #require(throws: TargetError.self) {
@@ -191,7 +197,8 @@ struct GoldenConfigurationTests {
         let values = TemplateValues(
             Fixture.deployment(in: URL(filePath: "/work-folder"), []),
             definition: definition,
-            token: "secret"
+            token: "secret",
+            otherToken: "another secret"
         )
         let template =
             "{{#probes.dynamicStream}}load{{/probes.dynamicStream}}{{^probes.dynamicStream}}built in{{/probes.dynamicStream}} "
@@ -205,7 +212,7 @@ struct GoldenConfigurationTests {
     func names() throws {
         let definition = try Fixture.definition(of: "reference")
         let deployment = Fixture.deployment(in: URL(filePath: "/work-folder"), Self.plans)
-        var values = TemplateValues(deployment, definition: definition, token: "secret")
+        var values = TemplateValues(deployment, definition: definition, token: "secret", otherToken: "another secret")
         values.set(places: TargetPlaces(edgePort: 1))
         values.add(["agents": "127.0.0.1:1"], ofProcess: "edge")
         let rendered = values.forInstance("edge", of: deployment) { _ in true }

@@ -184,22 +184,70 @@ struct StartingTests {
             let shared = try #require(number(in: folder.appending(path: "shared")))
             let first = try #require(number(in: folder.appending(path: "e1")))
             #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "e2").path))
-            try await target.killAgent(ofEndpointDomain: "own.shakedown.test")
+            try await target.killAgent(named: "own.shakedown.test")
             #expect(!isRunning(first))
             #expect(isRunning(shared))
             #expect(target.isAlive)
             await #expect(throws: TargetError(.noSuchAgent, "")) {
-                try await target.killAgent(ofEndpointDomain: "own.shakedown.test")
+                try await target.killAgent(named: "own.shakedown.test")
             }
-            try await target.startAgent(ofEndpointDomain: "own.shakedown.test")
+            try await target.startAgent(named: "own.shakedown.test")
             let all = try String(contentsOf: folder.appending(path: "e1"), encoding: .utf8).split(separator: "\n")
             let second = try #require(all.last.flatMap { Int($0) })
             #expect(second != first && isRunning(second))
             await #expect(throws: TargetError(.noSuchAgent, "")) {
-                try await target.startAgent(ofEndpointDomain: "a.shakedown.test")
+                try await target.startAgent(named: "a.shakedown.test")
             }
             await target.stop()
             #expect(!isRunning(shared) && !isRunning(second))
+        }
+    }
+
+    @Test("an agent whose connection can be cut is given a way through the harness, and waited for when it is mended")
+    func relayedAgent() async throws {
+        try await withTemporaryFolder { folder in
+            let bind = #"echo bound >> ../binds; echo "{}" > {{instance}}.new; mv {{instance}}.new {{instance}}.json"#
+            let agent =
+                #"echo "{{relay}}" > ../relay-{{instance}}; while true; do test -e {{instance}}.json || { \#(bind); }; "#
+                + "sleep 0.05; done"
+            let yaml = self.withAgents.replacing(
+                "serves: own-agent",
+                with: "serves: own-agent\n    reaches: 127.0.0.1:9"
+            )
+            .replacing("arguments: *arguments", with: "arguments: [-c, '\(agent)']")
+            .replacing("agents, events]", with: "agents, agents.reconnect, events]")
+            var plan = Fixture.plan("own.shakedown.test", hasOwnAgent: true)
+            plan.hasRelayedAgent = true
+            let other = Fixture.plan("other.shakedown.test", hasOwnAgent: true)
+            let target = try await self.start(yaml, in: folder, [other, plan])
+            await #expect(throws: TargetError(.noSuchAgent, "")) { try await target.cutAgent(named: other.agentName) }
+            let relay = try String(contentsOf: folder.appending(path: "relay-e1"), encoding: .utf8)
+            let address = try #require(TransportAddress(relay.trimmingCharacters(in: .whitespacesAndNewlines)))
+            #expect(Loopback.canConnect(to: address))
+            try await target.cutAgent(named: plan.agentName)
+            try await target.mendAgent(named: plan.agentName)
+            let binds = try String(contentsOf: folder.appending(path: "binds"), encoding: .utf8)
+            #expect(binds.split(separator: "\n").count == 3)
+            await target.stop()
+        }
+    }
+
+    @Test("a rival's agent runs once it is told to, and is gone when the case begins anew")
+    func rival() async throws {
+        try await withTemporaryFolder { folder in
+            var rival = Fixture.plan("own.shakedown.test", hasOwnAgent: true)
+            (rival.key, rival.rivalOf) = ("rival", "tenant")
+            let tenant = Fixture.plan("own.shakedown.test", hasOwnAgent: true)
+            let target = try await self.start(self.withAgents, in: folder, [tenant, rival])
+            #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "e1").path))
+            try await target.startAgent(named: rival.agentName)
+            let (first, second) = try (
+                #require(number(in: folder.appending(path: "e0"))), #require(number(in: folder.appending(path: "e1")))
+            )
+            #expect(isRunning(first) && isRunning(second))
+            for endpoint in [tenant, rival] { try await target.restoreAgent(of: endpoint) }
+            #expect(isRunning(first) && !isRunning(second))
+            await target.stop()
         }
     }
 

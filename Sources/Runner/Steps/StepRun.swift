@@ -145,15 +145,28 @@ extension StepRun {
         guard let endpoint = self.testCase.endpoints.first(where: { $0.key == key }) else {
             throw RunError("\(self.testCase.id) has no endpoint \(key)")
         }
+        let target = self.stage.target
+        let name = endpoint.agentName
         switch act {
-        case .kill: try await self.stage.target.killAgent(ofEndpointDomain: endpoint.domain)
-        case .pause: try await self.stage.target.pauseAgent(ofEndpointDomain: endpoint.domain)
-        case .resume: try self.stage.target.resumeAgent(ofEndpointDomain: endpoint.domain)
+        case .kill where endpoint.rivalOf != nil: try await target.restoreAgent(of: endpoint)
+        case .kill: try await target.killAgent(named: name)
+        case .pause: try await target.pauseAgent(named: name)
+        case .resume: try target.resumeAgent(named: name)
+        case .stop: try target.beginStopAgent(named: name)
+        case .cut: try await target.cutAgent(named: name)
         case .start:
             do {
-                try await self.stage.target.startAgent(ofEndpointDomain: endpoint.domain)
+                try await target.startAgent(named: name)
+            } catch let error as TargetError where endpoint.rivalOf != nil && error.code == .exitedEarly {
+                // It was refused the name, and whether that was right the connections tell.
             } catch {
                 throw TargetFailure(description: "the agent cannot come back: \(error)")
+            }
+        case .mend:
+            do {
+                try await target.mendAgent(named: name)
+            } catch {
+                throw TargetFailure(description: "the agent does not come back: \(error)")
             }
         }
     }

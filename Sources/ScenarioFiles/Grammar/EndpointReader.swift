@@ -20,6 +20,13 @@ struct EndpointReader {
         }
         plan.isOnline = object.bool("online") ?? true
         plan.hasOwnAgent = object.bool("own-agent") ?? false
+        if let node = object.node("rival-of") { self.makeRival(&plan, of: node, object) }
+        if let node = object.node("account") {
+            plan.isOfOtherAccount = self.reading.word(node, "account", as: Account.self) != nil
+            if plan.rivalOf == nil {
+                self.reading.report("only a rival is of another account; it needs 'rival-of'", at: node)
+            }
+        }
         plan.certificate = object.text("certificate")
         plan.mutualTLS = object.texts("mutual-tls")
         if !plan.mutualTLS.isEmpty && plan.role == .passthrough {
@@ -42,6 +49,28 @@ struct EndpointReader {
         }
         if let node = object.node("upstream") { plan.upstream = self.upstream(node) }
         return plan
+    }
+
+    private enum Account: String, CaseIterable { case other }
+
+    private func makeRival(_ plan: inout EndpointPlan, of node: YAMLNode, _ object: ObjectReader) {
+        guard let key = self.reading.text(node) else { return }
+        for key in ["domain", "wildcard", "online", "own-agent"] {
+            guard let node = object.node(key) else { continue }
+            self.reading.report(
+                "a rival has the name of the other, and an agent that a step starts: no '\(key)'",
+                at: node
+            )
+        }
+        let names = self.reading.scope.endpointNames
+        guard let name = names[key], key != plan.key else {
+            let hint = Suggestion.clause(for: key, among: names.keys.filter { $0 != plan.key }.sorted())
+            self.reading.report("no other endpoint is called '\(key)'\(hint)", at: node)
+            return
+        }
+        plan.rivalOf = key
+        plan.domain = name
+        plan.hasOwnAgent = true
     }
 
     private func upstream(_ node: YAMLNode) -> UpstreamPlan {

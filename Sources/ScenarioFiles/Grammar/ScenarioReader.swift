@@ -222,6 +222,12 @@ struct ScenarioReader {
             .expectation(node)
         }
         func make(_ client: ClientPlan, _ exchange: Exchange, _ expectation: GradedExpectation, _ play: Play?) -> Case {
+            let cut = play?.endpointsWhoseAgentsAreCut ?? []
+            let endpoints = endpoints.map { plan in
+                var plan = plan
+                plan.hasRelayedAgent = cut.contains(plan.key)
+                return plan
+            }
             var made = Case(
                 id: id,
                 scenario: scenario.id,

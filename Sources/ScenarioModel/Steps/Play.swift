@@ -81,6 +81,12 @@ package struct Step: Hashable, Sendable, Codable {
         /// It stands still, its connections open.
         case pause
         case resume
+        /// It is told to stop, and nobody waits for that.
+        case stop
+        /// Its connection to the edge is reset, and no other stands until it is mended.
+        case cut
+        /// It may connect again; waits until its endpoint is served.
+        case mend
     }
 
     /// Endpoints that change are whole plans, each in place of the one with its key.
@@ -92,6 +98,12 @@ package struct Step: Hashable, Sendable, Codable {
         case restart(changed: [EndpointPlan])
         /// It is told to stop, and what it does with open connections is seen.
         case stop
+    }
+}
+
+extension Play {
+    package var endpointsWhoseAgentsAreCut: Set<String> {
+        Set(self.moments.joined().compactMap { if case .agent(let key, .cut) = $0.action { key } else { nil } })
     }
 }
 

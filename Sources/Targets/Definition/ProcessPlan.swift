@@ -19,6 +19,8 @@ struct ProcessPlan: Hashable, Sendable {
     /// Names of ports and of Unix sockets that it is given; each of its like has its own.
     var ports: [String]
     var sockets: [String]
+    /// Of an own agent where it connects to, a template: the harness can stand in between then, see ``AgentRelay``.
+    var reaches: String?
     /// The arguments that make the program only judge its configuration; empty when it has no such mode.
     var check: [String]
     var ready: Ready

@@ -34,6 +34,7 @@ struct ProcessReader {
             "directory",
             "ports",
             "sockets",
+            "reaches",
             "check",
             "ready",
             "within",
@@ -55,6 +56,7 @@ struct ProcessReader {
             directory: try mapping["directory"]?.string(),
             ports: try Self.names(mapping["ports"]),
             sockets: try Self.names(mapping["sockets"]),
+            reaches: try Self.reaches(mapping, of: serves),
             check: try mapping["check"]?.strings() ?? [],
             ready: try Self.ready(mapping.required("ready"), of: serves),
             // Long for a start on an idle machine, short enough for a person who waits.
@@ -95,6 +97,15 @@ struct ProcessReader {
         var roles: Set<Role> = []
         for role in try value.entriesOrOne() { roles.insert(try role.choice()) }
         return roles
+    }
+
+    private static func reaches(
+        _ mapping: YAMLMapping,
+        of service: ProcessPlan.Service
+    ) throws(ConfigurationError) -> String? {
+        guard let value = mapping["reaches"] else { return nil }
+        guard service == .ownAgent else { throw mapping.problem("reaches", "is for 'serves: own-agent'") }
+        return try value.string()
     }
 
     private static func environment(_ value: YAMLValue?) throws(ConfigurationError) -> [String: String] {

@@ -166,6 +166,8 @@ extension EndpointPlan {
         if self.proxyProtocol == 2 { features.insert(.proxyProtocol2) }
         if self.upstreamVerification != .off { features.insert(.upstreamVerification) }
         if self.hasOwnAgent || !self.isOnline { features.insert(.agents) }
+        if self.isOfOtherAccount { features.insert(.agentAccounts) }
+        if self.hasRelayedAgent { features.insert(.agentReconnects) }
         if self.domain.hasPrefix("*.") { features.insert(.wildcardNames) }
         return features
     }

@@ -13,14 +13,15 @@ struct TemplateValues {
 
     private static let ownNames = [
         "directory", "baseDomain", "hasIPv6", "defaultCertificate", "defaultKey", "agentsCertificate", "agentsKey",
-        "agentsCA", "token", "probes", "settings", "user", "isRoot", "maximumConnections", "port", "ports", "sockets",
+        "agentsCA", "token", "otherToken", "relay", "probes", "settings", "user", "isRoot", "maximumConnections",
+        "port", "ports", "sockets",
         "ready", "instance",
         "endpoints",
     ]
 
     private static let endpointNames = [
         "id", "index", "domain", "domainPattern", "isWildcard", "isExact", "suffix", "suffixPattern", "isOnline",
-        "isOffline", "hasOwnAgent", "isPassthrough",
+        "isOffline", "hasOwnAgent", "isRival", "isPassthrough",
         "isTerminated", "isTerminatedAtEdge", "isTerminatedAtAgent", "terminateAt", "isReEncrypted", "upstream",
         "upstreamIP", "upstreamPort", "certificate", "key", "bundle", "mutualTLSCAs", "upstreamCA", "proxyProtocol",
         "hasProxyProtocol", "isProxyProtocol1", "isProxyProtocol2", "allow", "deny", "allowList", "denyList",
@@ -32,7 +33,13 @@ struct TemplateValues {
     private var values: [String: Any]
     private var places = TargetPlaces()
 
-    init(_ deployment: Deployment, definition: TargetDefinition, token: String, machine: Machine = Machine()) {
+    init(
+        _ deployment: Deployment,
+        definition: TargetDefinition,
+        token: String,
+        otherToken: String,
+        machine: Machine = Machine()
+    ) {
         self.values = [
             "directory": deployment.workDirectory.path,
             "baseDomain": deployment.baseDomain,
@@ -43,6 +50,8 @@ struct TemplateValues {
             "agentsKey": deployment.agentsKey.path,
             "agentsCA": deployment.agentsCA.path,
             "token": token,
+            "otherToken": otherToken,
+            "relay": NSNull(),
             "probes": Self.probes(of: definition),
             "ready": [:] as [String: Any],
             "settings": definition.description.settings.mapValues(\.templateValue),
@@ -92,6 +101,9 @@ struct TemplateValues {
         self.values["ready"] = ready
     }
 
+    /// Where an agent is to connect to in the edge's place.
+    mutating func set(relay: TransportAddress) { self.values["relay"] = relay.description }
+
     mutating func set(places: TargetPlaces) {
         self.places = places
         self.values["port"] = Int(places.edgePort)
@@ -131,6 +143,7 @@ struct TemplateValues {
             "isOnline": plan.isOnline,
             "isOffline": !plan.isOnline,
             "hasOwnAgent": plan.hasOwnAgent,
+            "isRival": plan.rivalOf != nil,
             "isPassthrough": plan.role == .passthrough,
             "isTerminated": plan.role.terminatingParty != .upstream,
             "isTerminatedAtEdge": plan.role.terminatingParty == .edge,

@@ -33,6 +33,8 @@ final class Launcher: Sendable {
     let writer: ConfigurationWriter
     /// The authtoken of this run's agents.
     let token: String
+    /// That of agents which belong to another account.
+    let otherToken: String
     let state: Mutex<State>
 
     /// What is served, or is to be served from now on.
@@ -43,6 +45,8 @@ final class Launcher: Sendable {
         var places = TargetPlaces()
         var facts: [String: [String: String]] = [:]
         var written = WrittenConfiguration()
+        /// By the agent's name.
+        var relays: [String: AgentRelay] = [:]
     }
 
     /// How often other ports are tried when someone else took a chosen one first.
@@ -53,7 +57,12 @@ final class Launcher: Sendable {
         self.state = Mutex(State(deployment: deployment))
         self.supervisor = supervisor
         self.writer = ConfigurationWriter(definition: definition, directory: deployment.workDirectory)
-        self.token = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
+        self.token = Self.makeToken()
+        self.otherToken = Self.makeToken()
+    }
+
+    private static func makeToken() -> String {
+        (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
     }
 
     /// The running program's hidden subcommand.
@@ -67,7 +76,7 @@ final class Launcher: Sendable {
 
     /// What the programs started so far were configured with, without secrets.
     var configuration: [ConfigurationExcerpt] {
-        self.state.withLock { $0.written }.excerpts(secrets: [self.token])
+        self.state.withLock { $0.written }.excerpts(secrets: [self.token, self.otherToken])
     }
 
     /// What was written into the work directory for the programs to read, and holds secrets rightly.
@@ -194,15 +203,15 @@ final class Launcher: Sendable {
         // The shared one has the most to do, and so begins.
         let isShared =
             self.plan(serving: .sharedAgent) != nil && self.deployment.endpoints.contains(where: \.plan.usesSharedAgent)
-        let own = self.plan(serving: .ownAgent) == nil ? [] : self.ownAgentDomains
+        let own = self.plan(serving: .ownAgent) == nil ? [] : self.agentsToBeginWith
         let jobs: [String?] = (isShared ? [nil] : []) + own
         return try await withThrowingTaskGroup(of: (String?, SupervisedProcess).self) { group in
-            for domain in jobs {
-                group.addTask { (domain, try await self.startAgent(ofEndpointDomain: domain)) }
+            for name in jobs {
+                group.addTask { (name, try await self.startAgent(named: name)) }
             }
             var agents: [String?: SupervisedProcess] = [:]
             do {
-                for try await (domain, agent) in group { agents[domain] = agent }
+                for try await (name, agent) in group { agents[name] = agent }
                 return agents
             } catch {
                 // What still starts ends with its last reference.
@@ -212,26 +221,83 @@ final class Launcher: Sendable {
         }
     }
 
-    private var ownAgentDomains: [String?] {
-        self.deployment.endpoints.filter { $0.plan.hasOwnAgent && $0.plan.isOnline }.map(\.plan.domain)
+    /// A rival's waits for a step.
+    private var agentsToBeginWith: [String?] {
+        self.deployment.endpoints.filter { $0.plan.hasOwnAgent && $0.plan.isOnline && $0.plan.rivalOf == nil }
+            .map(\.plan.agentName)
     }
 
-    func startOwnAgent(ofEndpointDomain domain: String) async throws -> SupervisedProcess {
-        guard self.ownAgentDomains.contains(domain) else {
-            throw TargetError(.noSuchAgent, "\(domain) has no agent of its own")
+    func startOwnAgent(named name: String) async throws -> SupervisedProcess {
+        guard self.deployment.endpoints.contains(where: { $0.plan.isOnline && $0.plan.hasAgent(named: name) }) else {
+            throw TargetError(.noSuchAgent, "\(name) has no agent of its own")
         }
-        return try await self.startAgent(ofEndpointDomain: domain)
+        return try await self.startAgent(named: name)
     }
 
-    private func startAgent(ofEndpointDomain domain: String?) async throws -> SupervisedProcess {
-        guard let plan = self.plan(serving: domain == nil ? .sharedAgent : .ownAgent) else {
+    /// - Parameter name: `nil` is the one that serves all ordinary endpoints.
+    private func startAgent(named name: String?) async throws -> SupervisedProcess {
+        guard let plan = self.plan(serving: name == nil ? .sharedAgent : .ownAgent) else {
             throw TargetError(.noSuchAgent, "\(self.definition.identity.title) has no agents")
         }
-        let number = self.deployment.endpoints.firstIndex { $0.plan.domain == domain }
+        let number = name.flatMap { name in self.deployment.endpoints.firstIndex { $0.plan.hasAgent(named: name) } }
         let instance = number.map { "e\($0)" } ?? "shared"
-        return try await self.start(plan, instance: instance, title: "\(plan.program) (\(domain ?? "shared"))") {
-            domain == nil ? $0.usesSharedAgent : $0.domain == domain
-        }.process
+        let isOwn = { (endpoint: EndpointPlan) in name.map(endpoint.hasAgent) ?? endpoint.usesSharedAgent }
+        if let number, self.deployment.endpoints[number].plan.hasRelayedAgent {
+            try await self.putRelay(before: plan, instance: instance, where: isOwn)
+        }
+        return try await self.start(
+            plan,
+            instance: instance,
+            title: "\(plan.program) (\(name ?? "shared"))",
+            where: isOwn
+        )
+        .process
+    }
+
+    /// Stands between an agent and the edge, unless it does so already.
+    private func putRelay(
+        before plan: ProcessPlan,
+        instance: String,
+        where isServed: (EndpointPlan) -> Bool
+    ) async throws {
+        if let relay = self.relay(of: instance) {
+            relay.mend()
+            return
+        }
+        guard let template = plan.reaches else {
+            throw TargetError(.cannotRun, "\(plan.program) has no 'reaches' in its target.yaml")
+        }
+        let text = try self.render(template, with: self.values(instance: instance, where: isServed))
+        guard let edge = TransportAddress(text) else {
+            throw TargetError(.badTemplate, "'\(text)' in 'reaches' is no IP address and port")
+        }
+        let relay = try await AgentRelay.start(to: edge)
+        self.state.withLock { $0.relays[instance] = relay }
+    }
+
+    func relay(of instance: String) -> AgentRelay? { self.state.withLock { $0.relays[instance] } }
+
+    /// Cuts the connection of an agent that goes on running. What it says of being ready afterwards is new.
+    func cutAgent(named name: String) async throws {
+        let (instance, plan) = try self.relayed(name)
+        try self.readinessProbe(of: plan, instance: instance, where: { $0.hasAgent(named: name) }).clear()
+        await self.relay(of: instance)?.cut()
+    }
+
+    /// Lets the agent connect again, and waits until it is ready.
+    func mendAgent(named name: String, _ process: SupervisedProcess) async throws {
+        let (instance, plan) = try self.relayed(name)
+        let probe = try self.readinessProbe(of: plan, instance: instance, where: { $0.hasAgent(named: name) })
+        self.relay(of: instance)?.mend()
+        _ = try await self.waitUntilReady(process, plan: plan, probe: probe)
+    }
+
+    private func relayed(_ name: String) throws(TargetError) -> (instance: String, plan: ProcessPlan) {
+        let number = self.deployment.endpoints.firstIndex { $0.plan.hasAgent(named: name) }
+        guard let number, self.relay(of: "e\(number)") != nil, let plan = self.plan(serving: .ownAgent) else {
+            throw TargetError(.noSuchAgent, "the harness does not stand between \(name) and the edge")
+        }
+        return ("e\(number)", plan)
     }
 
     func plan(serving service: ProcessPlan.Service) -> ProcessPlan? {
@@ -240,15 +306,26 @@ final class Launcher: Sendable {
 
     func values(instance: String, where isServed: (EndpointPlan) -> Bool) -> [String: Any] {
         let (places, facts) = self.state.withLock { ($0.places, $0.facts) }
-        var values = TemplateValues(self.deployment, definition: self.definition, token: self.token)
+        let deployment = self.deployment
+        // An agent has one account, its own; the edge is told of both.
+        let isStranger = deployment.endpoints.filter { isServed($0.plan) }.allSatisfy(\.plan.isOfOtherAccount)
+        var values = TemplateValues(
+            deployment,
+            definition: self.definition,
+            token: isStranger ? self.otherToken : self.token,
+            otherToken: self.otherToken
+        )
         values.set(places: places)
         for (process, facts) in facts { values.add(facts, ofProcess: process) }
-        return values.forInstance(instance, of: self.deployment, where: isServed)
+        if let relay = self.relay(of: instance) { values.set(relay: relay.address) }
+        return values.forInstance(instance, of: deployment, where: isServed)
     }
 }
 
 extension EndpointPlan {
     var usesSharedAgent: Bool { self.isOnline && !self.hasOwnAgent }
+
+    func hasAgent(named name: String) -> Bool { self.hasOwnAgent && self.agentName == name }
 }
 
 extension ProcessPlan {

@@ -20,14 +20,8 @@ extension Launcher {
         let program = try self.definition.program(of: plan)
         let render = { (text: String) throws(TargetError) in try self.render(text, with: values) }
         let directory = try plan.directory.map(render).map(self.path) ?? self.deployment.workDirectory.path
-        let log = self.deployment.workDirectory.appending(path: "\(plan.name)-\(instance).log")
-        let probe = try ReadinessProbe(
-            plan.ready,
-            edgeAddresses: self.edgeAddresses,
-            log: log,
-            directory: self.deployment.workDirectory,
-            render: render
-        )
+        let log = self.log(of: plan, instance: instance)
+        let probe = try self.readinessProbe(of: plan, log: log, render: render)
         probe.clear()
         let process: SupervisedProcess
         do {
@@ -62,7 +56,37 @@ extension Launcher {
         }
     }
 
-    private func render(_ text: String, with values: [String: Any]) throws(TargetError) -> String {
+    private func log(of plan: ProcessPlan, instance: String) -> URL {
+        self.deployment.workDirectory.appending(path: "\(plan.name)-\(instance).log")
+    }
+
+    private func readinessProbe(
+        of plan: ProcessPlan,
+        log: URL,
+        render: (String) throws(TargetError) -> String
+    ) throws(TargetError) -> ReadinessProbe {
+        try ReadinessProbe(
+            plan.ready,
+            edgeAddresses: self.edgeAddresses,
+            log: log,
+            directory: self.deployment.workDirectory,
+            render: render
+        )
+    }
+
+    /// Of a process that runs already.
+    func readinessProbe(
+        of plan: ProcessPlan,
+        instance: String,
+        where isServed: (EndpointPlan) -> Bool
+    ) throws(TargetError) -> ReadinessProbe {
+        let values = self.values(instance: instance, where: isServed)
+        return try self.readinessProbe(of: plan, log: self.log(of: plan, instance: instance)) {
+            (text: String) throws(TargetError) in try self.render(text, with: values)
+        }
+    }
+
+    func render(_ text: String, with values: [String: Any]) throws(TargetError) -> String {
         try self.writer.render(plain: [text], values: values, name: "\(self.definition.name)/target.yaml")[0]
     }
 
@@ -91,7 +115,7 @@ extension Launcher {
         }
     }
 
-    private func waitUntilReady(
+    func waitUntilReady(
         _ process: SupervisedProcess,
         plan: ProcessPlan,
         probe: ReadinessProbe

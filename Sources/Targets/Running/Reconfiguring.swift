@@ -24,13 +24,13 @@ extension Launcher {
     func ownAgents(changedSince before: Deployment) -> (changed: [String], gone: [String]) {
         guard self.plan(serving: .ownAgent) != nil else { return ([], []) }
         func served(_ deployment: Deployment) -> [DeployedEndpoint] {
-            deployment.endpoints.filter { $0.plan.hasOwnAgent && $0.plan.isOnline }
+            deployment.endpoints.filter { $0.plan.hasOwnAgent && $0.plan.isOnline && $0.plan.rivalOf == nil }
         }
         let now = served(self.deployment)
-        let names = Set(now.map(\.plan.domain))
+        let names = Set(now.map(\.plan.agentName))
         return (
-            now.filter { !before.endpoints.contains($0) }.map(\.plan.domain),
-            served(before).map(\.plan.domain).filter { !names.contains($0) }
+            now.filter { !before.endpoints.contains($0) }.map(\.plan.agentName),
+            served(before).map(\.plan.agentName).filter { !names.contains($0) }
         )
     }
 }

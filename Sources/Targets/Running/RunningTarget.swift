@@ -67,50 +67,78 @@ package final class RunningTarget: Sendable {
     package var eventTroubles: [String] { self.eventLog?.troubles ?? [] }
 
     /// Kills the agent of an endpoint that has its own, without a goodbye, and returns when it has gone.
-    package func killAgent(ofEndpointDomain domain: String) async throws {
+    package func killAgent(named name: String) async throws {
         let agent = self.state.withLock { state in
-            let agent = state.agents.removeValue(forKey: domain)
+            let agent = state.agents.removeValue(forKey: name)
             if let agent { state.gone.append(agent) }
             return agent
         }
         guard let agent else {
-            throw TargetError(.noSuchAgent, "no agent of its own runs for \(domain)")
+            throw TargetError(.noSuchAgent, "no agent of its own runs for \(name)")
         }
         await agent.kill()
     }
 
     /// Starts the agent of an endpoint that has its own, and returns when the endpoint is bound.
-    package func startAgent(ofEndpointDomain domain: String) async throws {
-        let isRunning = self.state.withLock { $0.agents[domain] != nil }
-        guard !isRunning else { throw TargetError(.noSuchAgent, "the agent of \(domain) runs already") }
-        let agent = try await self.launcher.startOwnAgent(ofEndpointDomain: domain)
+    package func startAgent(named name: String) async throws {
+        let isRunning = self.state.withLock { $0.agents[name] != nil }
+        guard !isRunning else { throw TargetError(.noSuchAgent, "the agent of \(name) runs already") }
+        let agent = try await self.launcher.startOwnAgent(named: name)
         let isTooLate = self.state.withLock { state in
-            if !state.isStopped { state.agents[domain] = agent }
+            if !state.isStopped { state.agents[name] = agent }
             return state.isStopped
         }
         if isTooLate { await agent.end() }
     }
 
-    /// Starts the agent of an endpoint that has its own, unless it runs.
-    package func reviveAgent(ofEndpointDomain domain: String) async throws {
-        let isRunning = self.state.withLock { $0.agents[domain] != nil }
-        if !isRunning { try await self.startAgent(ofEndpointDomain: domain) }
+    /// Makes of the agent of an endpoint that has its own what it was before the first step: the rival's is gone, and others
+    /// run. One whose connection is cut would take its time to come back by itself.
+    package func restoreAgent(of endpoint: EndpointPlan) async throws {
+        let name = endpoint.agentName
+        var isRunning = self.state.withLock { $0.agents[name] != nil }
+        if isRunning, endpoint.rivalOf != nil || endpoint.hasRelayedAgent {
+            try await self.killAgent(named: name)
+            isRunning = false
+        }
+        if !isRunning, endpoint.rivalOf == nil { try await self.startAgent(named: name) }
     }
 
-    /// Makes the agent of an endpoint that has its own stand still, until ``resumeAgent(ofEndpointDomain:)``.
-    package func pauseAgent(ofEndpointDomain domain: String) async throws {
-        guard try await self.ownAgent(ofEndpointDomain: domain).pause() else {
-            throw TargetError(.cannotRun, "the agent of \(domain) did not stand still")
+    /// Makes the agent of an endpoint that has its own stand still, until ``resumeAgent(named:)``.
+    package func pauseAgent(named name: String) async throws {
+        guard try await self.ownAgent(named: name).pause() else {
+            throw TargetError(.cannotRun, "the agent of \(name) did not stand still")
         }
     }
 
-    package func resumeAgent(ofEndpointDomain domain: String) throws {
-        try self.ownAgent(ofEndpointDomain: domain).resume()
+    package func resumeAgent(named name: String) throws {
+        try self.ownAgent(named: name).resume()
     }
 
-    private func ownAgent(ofEndpointDomain domain: String) throws -> SupervisedProcess {
-        guard let agent = self.state.withLock({ $0.agents[domain] }) else {
-            throw TargetError(.noSuchAgent, "no agent of its own runs for \(domain)")
+    /// Tells the agent of an endpoint that has its own to stop, and does not wait for it.
+    package func beginStopAgent(named name: String) throws {
+        let agent = try self.ownAgent(named: name)
+        self.state.withLock { state in
+            state.agents[name] = nil
+            state.gone.append(agent)
+        }
+        agent.release()
+    }
+
+    /// Resets the connection of an agent that goes on running, and lets it have no other until
+    /// ``mendAgent(named:)``.
+    package func cutAgent(named name: String) async throws {
+        _ = try self.ownAgent(named: name)
+        try await self.launcher.cutAgent(named: name)
+    }
+
+    /// Returns when the agent has connected again and its endpoint is bound.
+    package func mendAgent(named name: String) async throws {
+        try await self.launcher.mendAgent(named: name, try self.ownAgent(named: name))
+    }
+
+    private func ownAgent(named name: String) throws -> SupervisedProcess {
+        guard let agent = self.state.withLock({ $0.agents[name] }) else {
+            throw TargetError(.noSuchAgent, "no agent of its own runs for \(name)")
         }
         return agent
     }
@@ -149,11 +177,11 @@ package final class RunningTarget: Sendable {
         try self.launcher.rewrite(for: deployment)
         try self.reload()
         let (changed, gone) = self.launcher.ownAgents(changedSince: before)
-        for domain in changed + gone {
-            let agent = self.state.withLock { $0.agents.removeValue(forKey: domain) }
+        for name in changed + gone {
+            let agent = self.state.withLock { $0.agents.removeValue(forKey: name) }
             await agent?.end()
         }
-        for domain in changed { try await self.startAgent(ofEndpointDomain: domain) }
+        for name in changed { try await self.startAgent(named: name) }
     }
 
     /// Gives the edge a configuration that nothing can read, and its signal.
@@ -192,7 +220,7 @@ package final class RunningTarget: Sendable {
         let agents = self.state.withLock { state in
             state.isStopped = true
             defer { state.agents = [:] }
-            return Array(state.agents.values)
+            return Array(state.agents.values) + state.gone
         }
         await Self.end(agents)
         await self.edge.end()

@@ -120,6 +120,7 @@ extension RunningTarget {
     package func leaks(of keys: [String: String]) -> [String] {
         var search = SecretSearch()
         search.add(self.launcher.token, name: "the agents' authtoken")
+        search.add(self.launcher.otherToken, name: "the other account's authtoken")
         for (name, text) in keys.sorted(by: { $0.key < $1.key }) {
             search.add(keyPEM: text, name: "the private key of \(name)")
         }

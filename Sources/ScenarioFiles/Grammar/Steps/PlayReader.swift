@@ -186,7 +186,11 @@ struct PlayReader {
         if !endpoint.hasOwnAgent || !endpoint.isOnline {
             self.reading.report("'\(entry.name)' needs 'own-agent: true'", at: entry.key)
         }
-        return self.reading.word(entry.value, "deed", as: Step.AgentAct.self).map { .agent(entry.name, $0) }
+        guard let act = self.reading.word(entry.value, "deed", as: Step.AgentAct.self) else { return nil }
+        if endpoint.rivalOf != nil, act != .start, act != .kill {
+            self.reading.report("the agent of a rival is started and killed, and nothing else", at: entry.value)
+        }
+        return .agent(entry.name, act)
     }
 }
 
