@@ -78,7 +78,12 @@ package final class Leg: Sendable {
 
     /// Every wait on this leg ends with ``Event/expired`` from this instant on.
     package func setDeadline(_ instant: ContinuousClock.Instant) {
-        let task = self.channel.eventLoop.scheduleTask(in: TimeAmount(instant - .now)) { self.expire() }
+        let task = self.channel.eventLoop.scheduleTask(in: TimeAmount(instant - .now)) {
+            self.changeAndWake { state in
+                state.waited(until: instant)
+                state.expire()
+            }
+        }
         let previous = self.shared.withLock { shared in
             let previous = shared.deadline
             shared.deadline = task
@@ -134,7 +139,10 @@ extension Leg {
         defer { timer?.cancel() }
         while true {
             if let event = self.takeEvent() { return event }
-            if let limit, ContinuousClock.now >= limit { return .expired }
+            if let limit, ContinuousClock.now >= limit {
+                self.shared.withLock { $0.state.waited(until: limit) }
+                return .expired
+            }
             await self.waitForChange { $0.hasEvent }
         }
     }

@@ -35,8 +35,10 @@ struct LegState: Sendable {
     private var peerEnding: PeerEnding?
     private var output = Output.open
     private var pendingWrites = 0
-    /// When the first of what waits to be taken came.
+    /// When the first of the bytes that wait to be taken came.
     private var arrival: ContinuousClock.Instant?
+    /// When the peer or time ended the connection, until the leg's task is told.
+    private var untoldEnd: ContinuousClock.Instant?
     /// Since when the leg's task has had something to do.
     private var busy: ContinuousClock.Instant?
 
@@ -61,7 +63,17 @@ struct LegState: Sendable {
 
     /// Time is up. What the peer did until now is still given; what it sends from now on is not, or one that never stops
     /// would never be left.
-    mutating func expire() { self.isExpired = true }
+    mutating func expire() {
+        self.noteEnd()
+        self.isExpired = true
+    }
+
+    private mutating func noteEnd() {
+        if !self.isDecided { self.untoldEnd = .now }
+    }
+
+    /// A wait was to end at this instant.
+    mutating func waited(until limit: ContinuousClock.Instant) { self.recorder.wasLate(by: .now - limit) }
 }
 
 // MARK: - What the peer does
@@ -92,6 +104,7 @@ extension LegState {
 
     mutating func ended(_ ending: PeerEnding, _ detail: String) {
         if self.peerEnding == nil {
+            self.noteEnd()
             self.peerEnding = ending
             self.recorder.end(ending == .fin ? .fin : .reset, detail)
         } else if ending == .reset {
@@ -118,20 +131,28 @@ extension LegState {
     /// The next thing for the leg's task, and whether reading may go on where it was paused.
     mutating func takeEvent() -> (event: Leg.Event?, resumesReading: Bool) {
         if !self.inbound.isEmpty {
-            let now = ContinuousClock.now
-            if let arrival = self.arrival { self.recorder.wasLate(by: now - arrival) }
-            self.busy = now
+            self.takes(whatCameAt: self.arrival)
             defer {
                 self.inbound = []
                 self.isReadingPaused = false
             }
             return (.bytes(self.inbound), self.isReadingPaused && !self.isExpired)
         }
+        if let end = self.untoldEnd {
+            self.untoldEnd = nil
+            self.takes(whatCameAt: end)
+        }
         switch self.peerEnding {
         case .fin?: return (.fin, false)
         case .reset?: return (.reset, false)
         case nil: return (self.isExpired ? .expired : nil, false)
         }
+    }
+
+    private mutating func takes(whatCameAt arrival: ContinuousClock.Instant?) {
+        let now = ContinuousClock.now
+        if let arrival { self.recorder.wasLate(by: now - arrival) }
+        self.busy = now
     }
 }
 

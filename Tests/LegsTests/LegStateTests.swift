@@ -273,3 +273,73 @@ struct LegStateFlowTests {
         #expect(state.recorder.observation.firstReadCount == 3)
     }
 }
+
+@Suite("Leg state: our own lateness")
+struct LegStateLatenessTests {
+    private static let delay = Duration.milliseconds(60)
+
+    private static func letTimePass() {
+        let end = ContinuousClock.now + Self.delay
+        while ContinuousClock.now < end {}
+    }
+
+    private func isLate(_ state: LegState) -> Bool {
+        (state.recorder.observation.ownDelay ?? 0) >= Self.delay.milliseconds
+    }
+
+    @Test(
+        "whatever came and was taken late is our delay, and so is what was done late about it",
+        arguments: Step.allCases
+    )
+    private func late(_ step: Step) {
+        var taken = LegState.open
+        taken.take(step)
+        guard taken.hasEvent else { return }
+        var answered = taken
+        Self.letTimePass()
+        _ = taken.takeEvent()
+        #expect(self.isLate(taken), "taken late")
+
+        _ = answered.takeEvent()
+        Self.letTimePass()
+        answered.waits()
+        #expect(self.isLate(answered), "answered late")
+    }
+
+    @Test("an end that was told in time is no delay when it is told again later")
+    func toldAgain() {
+        for step in [Step.fin, .reset, .expire] {
+            var state = LegState.open
+            state.take(step)
+            _ = state.takeEvent()
+            state.waits()
+            let before = state.recorder.observation.ownDelay
+            Self.letTimePass()
+            _ = state.takeEvent()
+            #expect(state.recorder.observation.ownDelay == before, "\(step)")
+        }
+    }
+
+    @Test("an end that comes behind bytes has its own time")
+    func behindBytes() {
+        var state = LegState.open
+        _ = state.received([1])
+        _ = state.takeEvent()
+        state.ended(.fin, "FIN")
+        Self.letTimePass()
+        state.waits()
+        let busy = state.recorder.observation.ownDelay ?? 0
+        Self.letTimePass()
+        #expect(state.takeEvent().event == .fin)
+        #expect((state.recorder.observation.ownDelay ?? 0) > busy)
+    }
+
+    @Test("a wait that ended later than it was to is our delay")
+    func waiting() {
+        var state = LegState.open
+        state.waited(until: .now + .seconds(60))
+        #expect(state.recorder.observation.ownDelay == nil)
+        state.waited(until: .now - Self.delay)
+        #expect(self.isLate(state))
+    }
+}
