@@ -49,6 +49,9 @@ struct CaseRun: Sendable {
 
     private func play(hold: ControlRound.Hold?) async throws -> PlayedCase {
         if self.repetition > 0 { try await self.reviveAgents() }
+        let playEvents = PlayEvents(of: self.testCase, repetition: self.repetition) {
+            self.stage.target.events(forServerName: $0) ?? []
+        }
         let start = ContinuousClock.now
         let deadline =
             self.testCase.scenario == Controls.scenario
@@ -91,14 +94,15 @@ struct CaseRun: Sendable {
         {
             await self.stage.upstreams.abandon(visit)
         }
-        let events = try await self.events()
+        let events = try await self.events(playEvents)
         return PlayedCase(
             stage: self.ownTarget?.stage ?? self.stage,
             testCase: self.testCase,
             visit: visit,
             clients: clients,
             steps: steps,
-            events: events
+            events: events,
+            playEvents: playEvents
         )
     }
 
@@ -148,11 +152,11 @@ struct CaseRun: Sendable {
         }
     }
 
-    /// The events of the case's names, once there are as many as expected, or when it is too late for one.
-    private func events() async throws -> [ConnectionEvent]? {
+    /// The events of the play, once there are as many as expected, or when it is too late for one.
+    private func events(_ playEvents: PlayEvents) async throws -> [ConnectionEvent]? {
         let limit = ContinuousClock.now + Self.eventPatience.limit
         while true {
-            guard let events = self.stage.events(of: self.testCase) else { return nil }
+            guard let events = self.stage.events(of: self.testCase, playEvents) else { return nil }
             if events.count >= self.testCase.expectedEventCount || ContinuousClock.now >= limit { return events }
             try await Task.sleep(for: Self.eventPatience.pause)
         }

@@ -10,6 +10,7 @@ struct PlayedCase: Sendable {
     private let testCase: Case
     private let visit: UpstreamFleet.Visit
     private let end: ContinuousClock.Instant
+    private let playEvents: PlayEvents
     /// Of what the upstreams saw.
     private let outlines: [UpstreamFleet.Outline]
     let observation: Observation
@@ -20,12 +21,14 @@ struct PlayedCase: Sendable {
         visit: UpstreamFleet.Visit,
         clients: [ClientObservation],
         steps: [StepObservation]?,
-        events: [ConnectionEvent]?
+        events: [ConnectionEvent]?,
+        playEvents: PlayEvents
     ) {
         self.stage = stage
         self.testCase = testCase
         self.visit = visit
         self.end = .now
+        self.playEvents = playEvents
         // First: what comes between the two is seen when it is looked for again.
         self.outlines = stage.upstreams.outlines(of: visit, until: self.end)
         self.observation = Observation(
@@ -43,7 +46,7 @@ struct PlayedCase: Sendable {
 
     /// The observation with the connections and the events that came after the end; `nil` when none did.
     func lookAgain() -> Observation? {
-        let events = self.stage.events(of: self.testCase)
+        let events = self.stage.events(of: self.testCase, self.playEvents)
         let isMore =
             self.stage.upstreams.outlines(of: self.visit, until: self.end) != self.outlines
             || (events?.count ?? 0) > (self.observation.events?.count ?? 0)
@@ -76,11 +79,9 @@ extension Case {
 }
 
 extension Stage {
-    /// The events of a case's names by now; `nil` when the case is not about events or the target writes none.
-    func events(of testCase: Case) -> [ConnectionEvent]? {
+    /// The events of a case's play by now; `nil` when the case is not about events or the target writes none.
+    func events(of testCase: Case, _ events: PlayEvents) -> [ConnectionEvent]? {
         guard self.definition.hasEvents, testCase.expectsEvents else { return nil }
-        var names = Set(testCase.endpoints.map(\.domain))
-        names.formUnion(testCase.clientPlans.compactMap { $0.serverName?.lowercased() })
-        return names.sorted().flatMap { self.target.events(forServerName: $0) ?? [] }
+        return events.all { self.target.events(forServerName: $0) ?? [] }
     }
 }

@@ -20,6 +20,26 @@ struct InstantTests {
     }
 
     @Test(
+        "are surely before another where the digits that were cut off cannot change it",
+        arguments: [
+            ("2026-11-23T07:02:33Z", false), ("2026-11-23T07:02:32Z", true), ("2026-11-23T07:02:33.5Z", false),
+            ("2026-11-23T07:02:33.4Z", true), ("2026-11-23T07:02:33.550Z", false), ("2026-11-23T07:02:33.549Z", true),
+            ("2026-11-23T07:02:33.550000001Z", true), ("2026-11-23T07:02:33.550000002Z", false),
+            ("2026-11-23T07:02:34Z", false),
+        ]
+    )
+    func before(text: String, isBefore: Bool) throws {
+        let other = Instant(secondsSince1970: 1_795_417_353, nanoseconds: 550_000_002)
+        #expect(try #require(Instant(rfc3339: text)).isSurelyBefore(other) == isBefore)
+    }
+
+    @Test("are equal however they are written")
+    func equal() {
+        #expect(Instant(rfc3339: "2026-11-23T07:02:33Z") == Instant(rfc3339: "2026-11-23T08:02:33.000+01:00"))
+        #expect(Instant(rfc3339: "2026-11-23T07:02:33Z") != Instant(rfc3339: "2026-11-23T07:02:33.001Z"))
+    }
+
+    @Test(
         "are refused when they are none",
         arguments: [
             "", "2026-11-23", "2026-11-23T07:02:33", "2026-13-23T07:02:33Z", "2026-11-23T07:02:33.Z",

@@ -1,10 +1,19 @@
 /// A point in time from an RFC 3339 timestamp, exact to the nanosecond.
-struct Instant: Hashable, Comparable {
+package struct Instant: Hashable, Comparable, Sendable {
     let seconds: Int
     let nanoseconds: Int
+    /// How many nanoseconds the text cannot tell apart.
+    let precision: Int
+
+    /// As exact as a clock can be.
+    package init(secondsSince1970 seconds: Int, nanoseconds: Int) {
+        self.seconds = seconds
+        self.nanoseconds = nanoseconds
+        self.precision = 1
+    }
 
     /// `nil` for anything that is no `2026-11-23T07:02:33.123456789Z` or the same with `+01:00`.
-    init?(rfc3339 text: String) {
+    package init?(rfc3339 text: String) {
         let bytes = Array(text.utf8)
         func number(_ range: Range<Int>) -> Int? {
             guard range.upperBound <= bytes.count else { return nil }
@@ -25,12 +34,14 @@ struct Instant: Hashable, Comparable {
         else { return nil }
         var index = 19
         var nanoseconds = 0
+        var precision = 1_000_000_000
         if has(".", at: index) {
             index += 1
             var scale = 100_000_000
             let first = index
             while index < bytes.count, let digit = number(index..<(index + 1)) {
                 nanoseconds += digit * scale
+                precision = max(1, scale)
                 scale /= 10
                 index += 1
             }
@@ -49,12 +60,28 @@ struct Instant: Hashable, Comparable {
         guard index == bytes.count else { return nil }
         self.seconds = Self.days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset
         self.nanoseconds = nanoseconds
+        self.precision = precision
+    }
+
+    /// Whether it lies before another, also where its last digits were cut off.
+    package func isSurelyBefore(_ other: Self) -> Bool {
+        (self.seconds, self.nanoseconds) < (other.seconds, other.nanoseconds - other.nanoseconds % self.precision)
     }
 
     var isFinerThanMilliseconds: Bool { self.nanoseconds % 1_000_000 != 0 }
 
-    static func < (lhs: Self, rhs: Self) -> Bool {
+    package static func < (lhs: Self, rhs: Self) -> Bool {
         (lhs.seconds, lhs.nanoseconds) < (rhs.seconds, rhs.nanoseconds)
+    }
+
+    /// However many digits it was written with.
+    package static func == (lhs: Self, rhs: Self) -> Bool {
+        (lhs.seconds, lhs.nanoseconds) == (rhs.seconds, rhs.nanoseconds)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(self.seconds)
+        hasher.combine(self.nanoseconds)
     }
 
     /// Days since 1970-01-01 in the Gregorian calendar, counting years from March so that leap days come last.
