@@ -103,7 +103,7 @@ final class Stage: Sendable {
                 options,
                 certificates: try materials.serverCertificates(for: actors),
                 edgeAddresses: running.addresses,
-                agentProof: try await trial.run(shared)
+                agentProof: try await trial.run(shared, on: running)
             )
             return Stage(
                 target: running,
@@ -188,6 +188,13 @@ final class Stage: Sendable {
 // MARK: - Targets of a case's own
 
 extension Stage {
+    /// The controls that a target of a case's own must serve too: what the edge itself answers tells how fast it is, while
+    /// the agents stand still.
+    func witnesses(for testCase: Case) -> [Case] {
+        guard !AgentTrial.questions(of: testCase).isEmpty else { return [] }
+        return self.controls.filter { $0.role == .edge }
+    }
+
     /// What a target serves that is there for these cases alone.
     func ownDeployment(of cases: [Case], in workDirectory: URL) throws -> Deployment {
         let roles = Role.allCases.filter { self.definition.features.contains(.role($0)) }

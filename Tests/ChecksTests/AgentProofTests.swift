@@ -58,6 +58,23 @@ struct AgentProofTests {
         #expect(judge.judge(Made.testCase(.agent, strict: [anyone]), Made.good(.agent)).outcome == .pass)
     }
 
+    @Test("a proof that was cut short is our error, and nothing to be noted of the target", arguments: [true, false])
+    func cutShort(promisesStrict: Bool) {
+        let proof = AgentProof(obstacle: "the machine was too busy", isCutShort: true)
+        let judge = self.judge(proof, promisesStrict: promisesStrict)
+        let verdict = judge.judge(Made.testCase(.agent, strict: [self.byAgent]), Made.good(.agent))
+        #expect(verdict.outcome == .error)
+        #expect(
+            verdict.summary == "that it is the agent who ends TLS could not be proven: the machine was too busy"
+        )
+        var known = proof
+        known.answers["tenant-1.shakedown.test"] = false
+        let proven = self.judge(known, promisesStrict: promisesStrict)
+        #expect(proven.judge(Made.testCase(.agent, strict: [self.byAgent]), Made.good(.agent)).outcome == .pass)
+        // What failed all the same is the target's.
+        #expect(judge.judge(Made.testCase(.agent, strict: [self.byAgent]), Made.refused()).outcome == .fail)
+    }
+
     @Test("an agent without which nobody was answered passes")
     func proven() {
         let judge = self.judge(AgentProof(answers: ["tenant-1.shakedown.test": false]))

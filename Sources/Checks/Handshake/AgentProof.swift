@@ -7,9 +7,12 @@ package struct AgentProof: Hashable, Sendable {
     package var answers: [String: Bool]
     /// Why nothing is known of the other domains, in words that follow "not proven: ".
     package var obstacle: String
+    /// It was begun, and what kept it from its end is our trouble or the machine's, and not what kind of target it is.
+    package var isCutShort: Bool
 
-    package init(answers: [String: Bool] = [:], obstacle: String = "nobody tried") {
+    package init(answers: [String: Bool] = [:], obstacle: String = "nobody tried", isCutShort: Bool = false) {
         self.answers = answers
         self.obstacle = obstacle
+        self.isCutShort = isCutShort
     }
 }

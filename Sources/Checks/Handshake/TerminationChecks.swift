@@ -32,10 +32,17 @@ extension Evidence {
     }
 
     /// Why it is not proven that the agent ends TLS, where an expectation says so; `nil` where it is.
+    ///
+    /// - Throws: where it could have been proven, and was not: nobody is told that a case is all right then.
     func doubt(_ expectation: Expectation) throws(HarnessProblem) -> String? {
         guard expectation.terminatedBy == .agent else { return nil }
         let domain = try self.endpoint(of: expectation).domain
-        return self.context.agentProof.answers[domain] == nil ? self.context.agentProof.obstacle : nil
+        let proof = self.context.agentProof
+        guard proof.answers[domain] == nil else { return nil }
+        if proof.isCutShort {
+            throw HarnessProblem(sentence: "that it is the agent who ends TLS could not be proven: \(proof.obstacle)")
+        }
+        return proof.obstacle
     }
 
     private static func defaultCertificate(of party: Party, _ endpoint: EndpointPlan) -> String {

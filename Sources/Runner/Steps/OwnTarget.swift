@@ -39,7 +39,7 @@ final class OwnTarget: Sendable {
         let target = try await Self.launch(testCase, endpoints: testCase.endpoints, generation: 0, on: stage)
         do {
             let trial = AgentTrial(target: target, group: stage.group, seed: stage.options.seed)
-            let proof = try await trial.run([testCase])
+            let proof = try await trial.run(stage.witnesses(for: testCase) + [testCase], on: target)
             let own = try stage.with(target, for: testCase, addresses: target.addresses, agentProof: proof)
             let started = OwnTarget(testCase, own, proof)
             // Some take connections before they know their endpoints.
@@ -192,6 +192,6 @@ final class OwnTarget: Sendable {
                 for place in served[index].endpoints.indices { served[index].endpoints[place].hasOwnAgent = true }
             }
         }
-        return try stage.ownDeployment(of: served, in: folder)
+        return try stage.ownDeployment(of: stage.witnesses(for: testCase) + served, in: folder)
     }
 }
