@@ -12,6 +12,8 @@ package struct ScenarioSelection: Hashable, Sendable {
     package var level: Rule.Level
     /// Takes a scenario that has one of these; empty takes all.
     package var tags: Set<String>
+    /// Takes no scenario that has one of these.
+    package var skippedTags: Set<String>
     /// Takes a scenario whose rule is one of theirs; empty takes all.
     package var origins: Set<Rule.Origin>
 
@@ -19,11 +21,13 @@ package struct ScenarioSelection: Hashable, Sendable {
         patterns: [String] = [],
         level: Rule.Level = .may,
         tags: Set<String> = [],
+        skippedTags: Set<String> = [],
         origins: Set<Rule.Origin> = []
     ) {
         self.patterns = patterns
         self.level = level
         self.tags = tags
+        self.skippedTags = skippedTags
         self.origins = origins
     }
 
@@ -33,6 +37,7 @@ package struct ScenarioSelection: Hashable, Sendable {
             guard scenario.rule.level <= self.level else { return nil }
             guard self.origins.isEmpty || self.origins.contains(scenario.rule.origin) else { return nil }
             guard self.tags.isEmpty || !self.tags.isDisjoint(with: scenario.tags) else { return nil }
+            guard self.skippedTags.isDisjoint(with: scenario.tags) else { return nil }
             guard !self.patterns.isEmpty else { return scenario }
             if self.patterns.contains(where: { Self.takes($0, scenario: scenario.id) }) { return scenario }
             var selected = scenario

@@ -28,6 +28,10 @@ struct SelectionTests {
     func tags() throws {
         let smoke = ScenarioSelection(tags: ["smoke"]).apply(to: try Catalogue.scenarios.get())
         #expect(!smoke.isEmpty && smoke.allSatisfy { $0.tags.contains("smoke") })
+        let quick = ScenarioSelection(skippedTags: ["slow"]).apply(to: try Catalogue.scenarios.get())
+        #expect(!quick.isEmpty && quick.allSatisfy { !$0.tags.contains("slow") })
+        let none = ScenarioSelection(tags: ["slow"], skippedTags: ["slow"])
+        #expect(none.apply(to: try Catalogue.scenarios.get()).isEmpty)
     }
 
     @Test("origins take the rules of those documents")

@@ -21,6 +21,12 @@ struct SelectionOptions: ParsableArguments {
     var tags: [String] = []
 
     @Option(
+        name: .customLong("skip-tag"),
+        help: "No scenarios with this tag, such as slow; may be repeated."
+    )
+    var skippedTags: [String] = []
+
+    @Option(
         name: .customLong("origin"),
         help:
             "Only rules of this origin (\(Rule.Origin.allCases.map(\.rawValue).joined(separator: ", "))); may be repeated."
@@ -39,7 +45,8 @@ struct SelectionOptions: ParsableArguments {
     }
 
     var isEverything: Bool {
-        self.scenarios.isEmpty && self.level == .all && self.tags.isEmpty && self.origins.isEmpty
+        self.scenarios.isEmpty && self.level == .all && self.tags.isEmpty && self.skippedTags.isEmpty
+            && self.origins.isEmpty
     }
 
     /// Loads the catalogue, or the files that were named instead, and applies the selection.
@@ -60,6 +67,7 @@ struct SelectionOptions: ParsableArguments {
             patterns: patterns,
             level: self.level.ruleLevel,
             tags: Set(self.tags),
+            skippedTags: Set(self.skippedTags),
             origins: Set(self.origins)
         )
         if let unused = selection.unusedPatterns(in: all).first {
@@ -70,7 +78,7 @@ struct SelectionOptions: ParsableArguments {
             )
         }
         let known = Set(all.flatMap(\.tags)).sorted()
-        if let unknown = self.tags.first(where: { !known.contains($0) }) {
+        if let unknown = (self.tags + self.skippedTags).first(where: { !known.contains($0) }) {
             throw Complaint(
                 "no scenario has the tag '\(unknown)'" + Suggestion.clause(for: unknown, among: known),
                 hint: "tags: \(known.joined(separator: ", "))",
