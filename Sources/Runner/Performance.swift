@@ -227,8 +227,7 @@ extension Performance {
             }
             if Task.isCancelled { return }
             let verdict = played.verdict
-            // A play lets what comes wait on purpose.
-            let ownDelay = testCase.play == nil ? played.observation.ownDelay : .zero
+            let ownDelay = played.observation.ownDelay(inPlay: testCase.play != nil)
             let isLate = max(self.pulse.lateness(from: began, to: .now), ownDelay) >= Pulse.noticed
             if isLate, attempt < Self.attempts, verdict.outcome != .pass, verdict.brokenInvariant == nil {
                 played.release()

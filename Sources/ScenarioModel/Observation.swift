@@ -66,9 +66,10 @@ package struct LegObservation: Hashable, Sendable, Codable {
 }
 
 extension Observation {
-    /// The longest that the harness kept any of the connections waiting.
-    package var ownDelay: Duration {
-        let legs = self.clients.map(\.leg) + self.upstreams.flatMap(\.connections).map(\.leg)
+    /// The longest that the harness kept any of the connections waiting, and not because the case says so: clients of a
+    /// play let what comes wait on purpose, upstreams do not.
+    package func ownDelay(inPlay isPlay: Bool) -> Duration {
+        let legs = (isPlay ? [] : self.clients.map(\.leg)) + self.upstreams.flatMap(\.connections).map(\.leg)
         return .milliseconds(legs.compactMap(\.ownDelay).max() ?? 0)
     }
 }
