@@ -42,6 +42,10 @@ static inline int shim_SSL_set1_groups_list(SSL *ssl, const char *groups) {
     return (int)SSL_set1_groups_list(ssl, groups);
 }
 
+static inline int shim_SSL_set1_sigalgs_list(SSL *ssl, const char *algorithms) {
+    return (int)SSL_set1_sigalgs_list(ssl, algorithms);
+}
+
 static inline unsigned long shim_SSL_OP_NO_TICKET(void) {
     return SSL_OP_NO_TICKET;
 }

@@ -33,6 +33,7 @@ struct Evidence {
         if expectation.handshake == .completed || expectation.bytes != nil, let result = self.checkExchange() {
             results.append(result)
         }
+        if let end = self.checkUpstreamEnd() { results.append(end) }
         if let party = expectation.terminatedBy {
             results += try self.check(terminatedBy: party, expectation)
         } else if let recipe = expectation.certificate {

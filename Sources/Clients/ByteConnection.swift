@@ -28,8 +28,17 @@ struct ByteConnection {
         leg.setDeadline(self.environment.end)
         var answer = AnswerReader()
         // A run that is interrupted does not wait for a target that says nothing.
-        let isEndedByPeer = await withTaskCancellationHandler {
+        let isEndedByPeer = try await withTaskCancellationHandler {
             await leg.send(segments: segments, gap: .milliseconds(self.plan.delivery.gapMilliseconds))
+            switch self.plan.close {
+            case nil: break
+            case .bareFIN?: leg.closeOutput()
+            case .reset?:
+                // What is not yet in the kernel would be lost.
+                await leg.flush()
+                try await leg.reset()
+                return false
+            }
             return await self.readAnswer(&answer, from: leg)
         } onCancel: {
             leg.expire()
@@ -54,7 +63,8 @@ struct ByteConnection {
     }
 
     private func hello(_ hello: HelloPlan) throws -> FirstFlight {
-        var random = Payload(seed: self.environment.seed, count: HelloBuilder.seedLength)
+        let seed = self.environment.seed &+ UInt64(self.environment.connection)
+        var random = Payload(seed: seed, count: HelloBuilder.seedLength)
         return try HelloBuilder.build(
             hello,
             serverName: self.plan.serverName,
@@ -68,7 +78,8 @@ struct ByteConnection {
     /// Returns whether the peer ended the connection.
     private func readAnswer(_ answer: inout AnswerReader, from leg: Leg) async -> Bool {
         var limit: ContinuousClock.Instant?
-        var hasClosedOutput = false
+        // Whoever has ended already waits for the peer's end, whatever it says before.
+        var hasClosedOutput = self.plan.close != nil
         var hasNotedRetry = false
         while true {
             switch await leg.next(before: limit) {

@@ -37,6 +37,9 @@ package struct CaseClient: Sendable {
         if !plan.groups.isEmpty || plan.serverNameAfterRetry != nil, !plan.engine.can(.groups) {
             throw ClientError(.unable, "\(plan.engine.rawValue), \(ClientPlan.Ability.groups.rawValue)")
         }
+        if !plan.ciphers.isEmpty || !plan.signatureAlgorithms.isEmpty, !plan.engine.can(.ciphers) {
+            throw ClientError(.unable, "\(plan.engine.rawValue), \(ClientPlan.Ability.ciphers.rawValue)")
+        }
         if plan.engine == .bytes {
             return ClientOutcome(try await ByteConnection(plan: plan, environment: environment).run())
         }
@@ -58,7 +61,12 @@ package struct CaseClient: Sendable {
         }
         leg.setDeadline(environment.end)
         if let saved = environment.resumes { leg.note(.note, "offers to resume \(saved)") }
-        let conversation = Conversation(leg: leg, session: session, savesSession: environment.savesSession)
+        let conversation = Conversation(
+            leg: leg,
+            session: session,
+            savesSession: environment.savesSession,
+            saysCloseNotify: plan.close == nil
+        )
         // A run that is interrupted does not wait for a target that says nothing.
         let isCompleted = try await withTaskCancellationHandler {
             await leg.send(segments: segments, gap: .milliseconds(plan.delivery.gapMilliseconds))
@@ -130,6 +138,8 @@ package struct CaseClient: Sendable {
                 serverName: plan.serverName,
                 serverNameAfterRetry: plan.serverNameAfterRetry,
                 groups: plan.groups,
+                ciphers: plan.ciphers,
+                signatureAlgorithms: plan.signatureAlgorithms,
                 resuming: environment.resumes
             )
             return try OpenSSLSession(configuration, offering: offer)

@@ -18,6 +18,8 @@ package struct ClientEnvironment: Sendable {
     package var nonces: [String]
     /// Payloads and the byte client's random values come from it. The upstream has the same.
     package var seed: UInt64
+    /// Which of the case's connections it is: byte clients of one case say different hellos, by which they are told apart.
+    package var connection = 0
     package var exchange: Exchange
     /// The whole case has so long, counted from ``caseStart``.
     package var deadline: Duration

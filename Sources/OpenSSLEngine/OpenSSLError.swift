@@ -13,6 +13,8 @@ package struct OpenSSLError: Error, Hashable, Sendable, CustomStringConvertible 
         case badServerName = "server name cannot be sent"
         case badProtocolList = "ALPN list cannot be sent"
         case badGroups = "key exchange groups cannot be offered"
+        case badCiphers = "cipher suites cannot be offered"
+        case badSignatureAlgorithms = "signature algorithms cannot be offered"
         case badSession = "session cannot be resumed"
         case outOfMemory = "OpenSSL gave no object"
     }

@@ -8,6 +8,9 @@ package struct OpenSSLOffer: Sendable {
     package var serverNameAfterRetry: String?
     /// By OpenSSL's names; only the first comes with a key share. Empty leaves OpenSSL's own.
     package var groups: [String]
+    /// By the names of ``OfferedNames``; empty leaves OpenSSL's own. Whoever names one gets it, however weak it is.
+    package var ciphers: [String]
+    package var signatureAlgorithms: [String]
     /// The session to resume.
     package var saved: SavedSession?
 
@@ -15,11 +18,15 @@ package struct OpenSSLOffer: Sendable {
         serverName: String? = nil,
         serverNameAfterRetry: String? = nil,
         groups: [String] = [],
+        ciphers: [String] = [],
+        signatureAlgorithms: [String] = [],
         resuming saved: SavedSession? = nil
     ) {
         self.serverName = serverName
         self.serverNameAfterRetry = serverNameAfterRetry
         self.groups = groups
+        self.ciphers = ciphers
+        self.signatureAlgorithms = signatureAlgorithms
         self.saved = saved
     }
 }

@@ -107,6 +107,7 @@ extension OpenSSLSession {
         if !groups.isEmpty, unsafe shim_SSL_set1_groups_list(self.ssl, groups) != 1 {
             throw OpenSSLError(.badGroups, groups)
         }
+        try self.choose(offer)
         if let saved = offer.saved { try self.offer(saved) }
         if let serverName = offer.serverName {
             guard !serverName.utf8.contains(0), unsafe shim_SSL_set_tlsext_host_name(self.ssl, serverName) == 1 else {

@@ -11,6 +11,9 @@ package struct ClientPlan: Hashable, Sendable, Codable {
     /// The key exchange groups, by the engine's names, the first of which comes with a key share; empty leaves the
     /// engine's own.
     package var groups: [String] = []
+    /// The cipher suites and signature algorithms, as ``OfferedNames`` has them; empty leaves the engine's own.
+    package var ciphers: [String] = []
+    package var signatureAlgorithms: [String] = []
     /// The server name of the second hello, where a HelloRetryRequest asks for one; `nil` keeps the first one's.
     package var serverNameAfterRetry: String?
     /// What is sent in front of everything else, such as a PROXY header.
@@ -18,6 +21,8 @@ package struct ClientPlan: Hashable, Sendable, Codable {
     /// The recipe of the client certificate; `nil` has none to offer.
     package var certificate: String?
     package var source: Source
+    /// How it ends its side; `nil` ends it in order, and of a byte client leaves that to the peer.
+    package var close: Close?
     /// What is sent first.
     package var opening: Opening
     package var delivery: Delivery
@@ -57,7 +62,7 @@ package struct ClientPlan: Hashable, Sendable, Codable {
         /// swift-nio-ssl hands out no session, and the byte client has none.
         package func can(_ ability: Ability) -> Bool {
             switch ability {
-            case .resumption, .groups: self == .openssl
+            case .resumption, .groups, .ciphers: self == .openssl
             }
         }
     }
@@ -68,6 +73,16 @@ package struct ClientPlan: Hashable, Sendable, Codable {
         case resumption
         /// Choosing key exchange groups, and changing the second hello.
         case groups
+        /// Choosing cipher suites and signature algorithms.
+        case ciphers
+    }
+
+    /// An end that is not in order: of a byte client right behind its first flight, of a TLS client where its exchange would
+    /// have it say close_notify.
+    package enum Close: String, CaseIterable, Codable, Hashable, Sendable {
+        /// FIN, and no close_notify before it.
+        case bareFIN = "bare-fin"
+        case reset
     }
 
     /// The address the client connects from; the edge is dialled over the same family.

@@ -81,6 +81,11 @@ package struct KeyPair: Sendable {
         configuration.minimumTLSVersion = .tlsv12
         // The library's own list less the suites without forward secrecy (RFC 9325 section 4.1).
         configuration.cipherSuites = "ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES256:ECDH+AES128:!aNULL:!eNULL:!MD5"
+        // The library's own list too, less SHA-1, which it would sign with in TLS 1.2 (RFC 9155 section 4).
+        configuration.signingSignatureAlgorithms = [
+            .ed25519, .ecdsaSecp256R1Sha256, .rsaPssRsaeSha256, .rsaPkcs1Sha256, .ecdsaSecp384R1Sha384,
+            .rsaPssRsaeSha384, .rsaPkcs1Sha384, .ecdsaSecp521R1Sha512, .rsaPssRsaeSha512, .rsaPkcs1Sha512,
+        ]
         if let authorities {
             // Clients have no host name to check. BoringSSL verifies the rest, because it then chooses the alert; a
             // callback could only send 46.

@@ -13,6 +13,7 @@ struct CheckRow: Sendable, CustomTestStringConvertible {
     let holds: Bool
     var engine = ClientPlan.Engine.openssl
     var exchange = Exchange.echo
+    var close: ClientPlan.Close?
     var testDescription: String { self.name }
 }
 
@@ -21,7 +22,8 @@ protocol CheckRows {}
 
 extension CheckRows {
     func run(_ row: CheckRow) {
-        let testCase = Made.testCase(row.role, strict: [row.expectation], engine: row.engine, exchange: row.exchange)
+        var testCase = Made.testCase(row.role, strict: [row.expectation], engine: row.engine, exchange: row.exchange)
+        testCase.client.close = row.close
         let verdict = Made.judge.judge(testCase, row.observation)
         #expect((verdict.outcome == .pass) == row.holds, "\(verdict)")
         #expect(verdict.outcome != .error, "\(verdict.summary)")
@@ -35,6 +37,7 @@ extension CheckRows {
         holds: Bool,
         engine: ClientPlan.Engine = .openssl,
         exchange: Exchange = .echo,
+        close: ClientPlan.Close? = nil,
         refused: Bool = false,
         _ change: (inout Observation) -> Void = { _ in }
     ) -> CheckRow {
@@ -46,7 +49,8 @@ extension CheckRows {
             observation: observation.with(change),
             holds: holds,
             engine: engine,
-            exchange: exchange
+            exchange: exchange,
+            close: close
         )
     }
 }

@@ -125,6 +125,22 @@ struct CheckTests: CheckRows {
         ) {
             $0.tenantConnection.leg.ending = .stillOpen
         },
+        row(
+            "the client was cut off and the upstream ended",
+            .edge,
+            { $0.route = .endpoint("tenant") },
+            holds: true,
+            close: .bareFIN
+        ),
+        row(
+            "the client was cut off and the upstream lives on",
+            .edge,
+            { $0.route = .endpoint("tenant") },
+            holds: false,
+            close: .bareFIN
+        ) {
+            $0.tenantConnection.leg.ending = .stillOpen
+        },
         row("not completed", .edge, { $0.handshake = .completed }, holds: false, refused: true),
         row("answered", .edge, { $0.handshake = .answered }, holds: true, engine: .bytes),
         row("not answered", .edge, { $0.handshake = .answered }, holds: false, engine: .bytes, refused: true),

@@ -64,6 +64,45 @@ struct ProblemTests {
             Wrong(old: "exchange: echo\n", new: "", problem: "1:1: scenario 'area.name' needs 'exchange'"),
             Wrong(old: "exchange: echo", new: "exchange: ecko", problem: "12:11: 'ecko' is no exchange"),
             Wrong(
+                old: "version: \"${version}\"",
+                new: "version: \"1.2\", ciphers: TLS_RSA_WITH_AES_128_GCM_SHA265",
+                problem:
+                    "10:59: 'TLS_RSA_WITH_AES_128_GCM_SHA265' is no cipher suite that a client can be told to offer; "
+                    + "did you mean 'TLS_RSA_WITH_AES_128_GCM_SHA256'?"
+            ),
+            Wrong(
+                old: "version: \"${version}\"",
+                new: "signature-algorithms: ed25591",
+                problem: "10:56: 'ed25591' is no signature algorithm that a client can be told to offer; "
+                    + "did you mean 'ed25519'?"
+            ),
+            Wrong(
+                old: "version: \"${version}\"",
+                new: "ciphers: TLS_RSA_WITH_AES_128_GCM_SHA256",
+                problem: "10:43: 'ciphers' has none of TLS 1.3, which is offered; say max-version: 1.2 too"
+            ),
+            Wrong(
+                old: "version: \"${version}\"",
+                new: "ciphers: TLS_AES_128_GCM_SHA256",
+                problem: "10:43: 'ciphers' has none of TLS 1.2, which is offered; say version: 1.3 too"
+            ),
+            Wrong(
+                old: "version: \"${version}\"",
+                new: "close: bare-fni",
+                problem: "10:41: 'bare-fni' is no close: bare-fin, reset; did you mean 'bare-fin'?"
+            ),
+            Wrong(
+                old: "version: \"${version}\"",
+                new: "close: reset",
+                problem: "10:41: 'close: reset' is for engines: bytes"
+            ),
+            Wrong(
+                old: "version: \"${version}\"",
+                new: "close: bare-fin",
+                also: ("exchange: echo", "exchange: idle"),
+                problem: "12:11: in this exchange the client does not end its side"
+            ),
+            Wrong(
                 old: "sni: \"${tenant.name}\", ",
                 new: "",
                 problem: "10:9: client (write 'none' to send no server name) needs 'sni'"

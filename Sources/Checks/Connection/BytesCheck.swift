@@ -114,17 +114,25 @@ extension Evidence {
                 observed: isCompleted ? "carried through" : "broke off",
                 holds: isCompleted
             )
-        case .clientResets:
-            let open = self.reached.count { $0.connection.leg.ending == .stillOpen }
-            return CheckResult(
-                check: "exchange",
-                expected: "the upstream's connection ends with the client's",
-                observed: open == 0 ? "it ended" : "it is still open",
-                holds: open == 0
-            )
+        case .clientResets: return self.checkUpstreamEnd(as: "exchange")
         // Of a dialogue each step is asked for itself.
         case .wait, .upstreamResets, .breach, .idle, .agentKilled, .dialogue:
             return nil
         }
+    }
+
+    /// Of a client that ends by FIN or RST alone: whoever it reached is not left with a connection that is nobody's.
+    func checkUpstreamEnd() -> CheckResult? {
+        self.testCase.client.close.map { _ in self.checkUpstreamEnd(as: "upstream-end") }
+    }
+
+    private func checkUpstreamEnd(as check: String) -> CheckResult {
+        let open = self.reached.count { $0.connection.leg.ending == .stillOpen }
+        return CheckResult(
+            check: check,
+            expected: "the upstream's connection ends with the client's",
+            observed: open == 0 ? "it ended" : "it is still open",
+            holds: open == 0
+        )
     }
 }

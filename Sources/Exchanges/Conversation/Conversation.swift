@@ -23,6 +23,7 @@ package final class Conversation {
     package let leg: Leg
     let session: (any TLSSession)?
     private let savesSession: Bool
+    let saysCloseNotify: Bool
     private(set) var sessionState = TLSOutput.State.handshaking
     /// Set by what the other files of this folder do.
     var received = ReceivedStream()
@@ -34,15 +35,18 @@ package final class Conversation {
     /// - Parameters:
     ///   - session: `nil` speaks in the clear.
     ///   - savesSession: before this side ends, it waits a while for what the session can be resumed from.
+    ///   - saysCloseNotify: `false` ends this side by FIN alone, as one does that was cut short.
     package init(
         leg: Leg,
         session: (any TLSSession)?,
         savesSession: Bool = false,
+        saysCloseNotify: Bool = true,
         preamble: (any Preamble)? = nil
     ) {
         self.leg = leg
         self.session = session
         self.savesSession = savesSession
+        self.saysCloseNotify = saysCloseNotify
         self.preamble = preamble
     }
 

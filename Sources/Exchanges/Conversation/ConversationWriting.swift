@@ -44,13 +44,13 @@ extension Conversation {
     /// Waits until everything that was written is in the kernel. Returns whether it came to that.
     package func flush() async -> Bool { await self.leg.flush() }
 
-    /// Ends our direction in order: close_notify where there is TLS, then FIN.
+    /// Ends our direction: close_notify where there is TLS, unless this side says none, then FIN.
     package func closeOutput() async {
         guard !self.hasClosedOutput else { return }
         await self.awaitSavedSession()
         self.hasClosedOutput = true
         self.leg.beginEnd()
-        if let session = self.session, self.sessionState == .established, self.leg.takesMore {
+        if self.saysCloseNotify, let session = self.session, self.sessionState == .established, self.leg.takesMore {
             self.absorb(await session.step(.closeNotify))
             if self.sessionState == .established { self.leg.note(.alert, "sent close_notify") }
         }

@@ -130,6 +130,7 @@ extension StepRun {
         environment.edgeAddress = self.stage.target.address(for: plan.source)
         environment.credential = try plan.certificate.map(self.stage.materials.credential)
         environment.nonces = [self.nonces[connection]]
+        environment.connection = connection
         environment.exchange = exchange
         // Its own time begins with it.
         let limit = self.testCase.scene(of: step).deadline(limits: self.stage.definition.deadlines)

@@ -44,6 +44,15 @@ struct ClientReader {
         }
         plan.groups = object.texts("groups")
         if let node = object.node("groups") { self.needs(.groups, "groups", of: engine, at: node) }
+        plan.ciphers = self.offered(object, "ciphers", "cipher suite", OfferedNames.ciphers, of: engine)
+        self.checkVersions(of: plan, at: object.node("ciphers"))
+        plan.signatureAlgorithms = self.offered(
+            object,
+            "signature-algorithms",
+            "signature algorithm",
+            OfferedNames.signatureAlgorithms,
+            of: engine
+        )
         if let node = object.node("sni-after-retry") {
             plan.serverNameAfterRetry = self.reading.text(node)
             self.needs(.groups, "sni-after-retry", of: engine, at: node)
@@ -53,8 +62,49 @@ struct ClientReader {
         }
         plan.certificate = object.text("certificate").flatMap { $0 == "none" ? nil : $0 }
         plan.source = object.word("source", as: ClientPlan.Source.self) ?? .loopback
+        plan.close = object.word("close", as: ClientPlan.Close.self)
+        if plan.close == .reset, engine != .bytes {
+            self.reading.report(
+                "'close: reset' is for engines: bytes; others reset by exchange: client-resets, or the step 'reset'",
+                at: object.node("close")
+            )
+        }
         plan.opening = self.opening(object, engine: engine)
         return plan
+    }
+
+    /// Names of a registry, in the order in which they are offered.
+    private func offered(
+        _ object: ObjectReader,
+        _ key: String,
+        _ what: String,
+        _ known: [String],
+        of engine: ClientPlan.Engine
+    ) -> [String] {
+        guard let node = object.node(key) else { return [] }
+        self.needs(.ciphers, key, of: engine, at: node)
+        return self.reading.elements(node).compactMap { element in
+            guard let name = self.reading.text(element) else { return nil }
+            if known.contains(name) { return name }
+            let hint = Suggestion.clause(for: name, among: known)
+            self.reading.report("'\(name)' is no \(what) that a client can be told to offer\(hint)", at: element)
+            return nil
+        }
+    }
+
+    /// A client that speaks a version has a suite for it, and suites of versions that it does not speak are never seen.
+    private func checkVersions(of plan: ClientPlan, at node: YAMLNode?) {
+        guard let node, !plan.ciphers.isEmpty else { return }
+        let hasModern = plan.ciphers.contains { OfferedNames.ciphersOfTLS13.contains($0) }
+        let hasOlder = plan.ciphers.contains { OfferedNames.ciphersOfTLS12.contains($0) }
+        if hasModern != (plan.maximumVersion >= .tls13) {
+            let trouble = hasModern ? "which is not offered" : "which is offered; say max-version: 1.2 too"
+            self.reading.report("'ciphers' has \(hasModern ? "some" : "none") of TLS 1.3, \(trouble)", at: node)
+        }
+        if hasOlder != (plan.minimumVersion < .tls13) {
+            let trouble = hasOlder ? "which is not offered" : "which is offered; say version: 1.3 too"
+            self.reading.report("'ciphers' has \(hasOlder ? "some" : "none") of TLS 1.2, \(trouble)", at: node)
+        }
     }
 
     /// What only some engines can do is an error where another is asked for it.

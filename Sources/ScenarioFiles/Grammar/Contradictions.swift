@@ -62,6 +62,13 @@ struct Contradictions {
             sentences.append("a connection on which one of these alerts came does not end with '\(other.rawValue)'")
         }
         let hasAnswer = expectation.handshake == .completed || expectation.handshake == .answered
+        if self.testCase.client.close == .reset {
+            let unseen = [
+                ("handshake", expectation.handshake != nil), ("alerts", !expectation.alerts.isEmpty),
+                ("endings", !expectation.endings.isEmpty), ("within", expectation.within != nil),
+            ]
+            sentences += unseen.filter(\.1).map { "a client that resets at once does not wait to see '\($0.0)'" }
+        }
         if expectation.endings.contains(.silentClose), hasAnswer {
             sentences.append("'silent-close' is an end without a byte, and a handshake that was answered has some")
         }

@@ -32,3 +32,23 @@ struct ExchangeReader {
         return nil
     }
 }
+
+extension Exchange {
+    /// What a client's `close` changes is its own end, which not every exchange comes to.
+    func checkClose(of engine: ClientPlan.Engine, _ reading: Reading, at node: YAMLNode) {
+        let isEnded =
+            switch self {
+            case .wait: engine == .bytes
+            case .echo, .transfer, .clientHalfClose, .clientCloses, .upstreamFirst, .dialogue: true
+            case .upstreamHalfClose, .upstreamCloses, .upstreamResets, .clientResets, .breach, .idle, .agentKilled,
+                .agentRestarted:
+                false
+            }
+        if !isEnded {
+            reading.report(
+                "in this exchange the client does not end its side, so that 'close' changes nothing",
+                at: node
+            )
+        }
+    }
+}

@@ -32,8 +32,9 @@ enum Grammar {
     static let client = Object(
         name: "client",
         keys: [
-            "sni", "version", "min-version", "max-version", "alpn", "tickets", "groups", "sni-after-retry",
-            "certificate", "source", "preface", "hello", "raw", "silent", "engine", "count", "resume",
+            "sni", "version", "min-version", "max-version", "alpn", "tickets", "groups", "ciphers",
+            "signature-algorithms", "sni-after-retry", "certificate", "source", "close", "preface", "hello", "raw",
+            "silent", "engine", "count", "resume",
         ]
     )
     static let preface = Object(name: "preface", keys: ["text", "hex"])

@@ -283,6 +283,7 @@ struct ScenarioReader {
         if exchange == .agentKilled || exchange == .agentRestarted, !endpoints.contains(where: \.hasOwnAgent) {
             reading.report("the exchange needs an endpoint with 'own-agent: true'", at: exchangeNode)
         }
+        if client.close != nil { exchange.checkClose(of: client.engine, reading, at: exchangeNode) }
         let places = AlternativePlaces()
         let made = make(client, exchange, expectation(expectNode, engine, places), nil)
         self.checkRecipes(of: made, at: endpointsNode, client: clientNode)

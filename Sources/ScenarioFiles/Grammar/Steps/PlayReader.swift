@@ -131,6 +131,9 @@ struct PlayReader {
             if exchange == .agentKilled || exchange == .agentRestarted {
                 self.reading.report("in steps an agent is killed and started by 'agent'", at: node)
             }
+            if let plan = players.first(where: { $0.name == name })?.plan, plan.close != nil {
+                exchange.checkClose(of: plan.engine, self.reading, at: node)
+            }
             return .connect(name, exchange)
         case "open": return .open(name)
         case "say": return self.speech(object).map { .say(name, $0) }
