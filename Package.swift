@@ -124,8 +124,9 @@ let package = Package(
         .target(
             name: "Targets",
             dependencies: [
-                "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles", "Supervision", "ScenarioModel", "Verdicts",
-                mustache, nio, nioPosix,
+                "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles", "LibCrypto", "Supervision",
+                "ScenarioModel",
+                "Verdicts", mustache, nio, nioPosix,
             ]
         ),
         .target(
@@ -228,7 +229,7 @@ let package = Package(
         .target(name: "ProcessTesting", dependencies: ["Supervision"], path: "Tests/ProcessTesting"),
         .testTarget(
             name: "SupervisionTests",
-            dependencies: ["Supervision", "SupervisorProbe", "ProcessTesting", "FolderTesting"]
+            dependencies: ["Supervision", "SupervisorProbe", "ProcessTesting", "ProgramKit", "FolderTesting"]
         ),
         .testTarget(
             name: "TargetsTests",

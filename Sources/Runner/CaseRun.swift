@@ -40,7 +40,7 @@ struct CaseRun: Sendable {
         do {
             played = try await run.play(hold: nil)
         } catch {
-            await ownTarget.stage.target.stop()
+            await ownTarget.stop()
             throw error
         }
         try await ownTarget.finish()
@@ -52,6 +52,9 @@ struct CaseRun: Sendable {
         let playEvents = PlayEvents(of: self.testCase, repetition: self.repetition) {
             self.stage.target.events(forServerName: $0) ?? []
         }
+        let endpoints = self.testCase.endpoints.map { UpstreamFleet.Endpoint.id(of: $0.key, in: self.testCase) }
+        let turn = try await self.stage.upstreams.awaitTurn(of: endpoints)
+        defer { turn.end() }
         let start = ContinuousClock.now
         let deadline =
             self.testCase.scenario == Controls.scenario
@@ -62,7 +65,7 @@ struct CaseRun: Sendable {
         }
         let visit = self.stage.upstreams.begin(
             self.testCase.id,
-            endpoints: self.testCase.endpoints.map { UpstreamFleet.Endpoint.id(of: $0.key, in: self.testCase) },
+            endpoints: endpoints,
             nonces: nonces,
             exchanges: self.testCase.play?.exchanges ?? [],
             at: start,
@@ -81,7 +84,13 @@ struct CaseRun: Sendable {
             interrupt: {
                 do { try await self.interruptAgent() } catch { trouble.set(error) }
             },
-            choreography: hold.map { HeldEcho(hold: $0) },
+            choreography: hold.map { hold in
+                HeldEcho {
+                    // It keeps its connection, and lets others have the port.
+                    turn.end()
+                    await hold()
+                }
+            },
             announce: { self.stage.upstreams.announce(firstFlight: $0, of: visit) }
         )
         let (clients, steps) = try await self.clients(in: environment, nonces)

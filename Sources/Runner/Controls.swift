@@ -1,4 +1,5 @@
 import ScenarioModel
+import Targets
 import Verdicts
 
 /// The exchanges that prove a target alive.
@@ -11,11 +12,14 @@ enum Controls {
     /// The decoy's endpoint in the fleet.
     static let decoyID = "decoy/\(Self.decoyKey)"
 
-    static func cases(for roles: [Role], baseDomain: String) -> [Case] {
-        roles.map { role in
+    /// - Parameter external: an edge that runs already, whose own endpoints must do.
+    static func cases(for roles: [Role], baseDomain: String, external: ExternalEdge? = nil) -> [Case] {
+        let given = external?.controls.map { (role: $0.role, domain: $0.domain) }
+        let places = given ?? roles.map { (role: $0, domain: "control-\($0.rawValue).\(baseDomain)") }
+        return places.map { role, domain in
             Self.echo(
-                id: "control[role=\(role.rawValue)]",
-                endpoint: EndpointPlan(key: "control", domain: "control-\(role.rawValue).\(baseDomain)", role: role)
+                id: given == nil ? "control[role=\(role.rawValue)]" : "control[\(domain)]",
+                endpoint: EndpointPlan(key: "control", domain: domain, role: role)
             )
         }
     }

@@ -26,6 +26,8 @@ final class Materials: Sendable {
     private struct Own {
         var leaves: [Owned: (leaf: ByteString, certificate: URL)] = [:]
         var fileNames: Set<String> = []
+        /// What somebody else's edge presents.
+        var adopted: [Owned: ByteString] = [:]
     }
 
     init(mint: Mint, folder: URL) throws {
@@ -71,7 +73,16 @@ final class Materials: Sendable {
         for (owned, made) in self.own.withLock({ $0.leaves }) {
             certificates.add(made.leaf, recipe: owned.recipe, domain: owned.domain)
         }
+        for (owned, leaf) in self.own.withLock({ $0.adopted }) {
+            certificates.add(leaf, recipe: owned.recipe, domain: owned.domain)
+        }
         return certificates
+    }
+
+    /// Takes what an edge presents that was not configured with a recipe of ours.
+    func adopt(_ leaf: ByteString, role: Role, domain: String) {
+        guard let recipe = EndpointPlan(key: "", domain: domain, role: role).terminatingRecipe else { return }
+        self.own.withLock { $0.adopted[Owned(recipe: recipe, domain: domain)] = leaf }
     }
 
     /// A recipe's chain and key.

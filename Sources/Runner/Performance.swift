@@ -1,3 +1,4 @@
+import Addresses
 import Checks
 import Foundation
 import NIOPosix
@@ -50,8 +51,15 @@ struct Performance: Sendable {
         var problems = first.sorted { $0.key < $1.key }.map {
             "the first control exchange failed: \($0.key): \($0.value)"
         }
+        if !problems.isEmpty, let external = self.stage.definition.external {
+            let places = self.stage.controls.filter { first[$0.id] != nil }.flatMap(\.endpoints).map { endpoint in
+                "\(endpoint.domain) (\(endpoint.role.rawValue)) to its upstream at "
+                    + (external.upstream(of: endpoint.domain)?.description ?? "no address")
+            }
+            problems.append("see whether the edge leads \(places.joined(separator: ", "))")
+        }
         guard !controls.isEmpty else {
-            problems += self.stage.target.deaths + [self.lastWords]
+            problems += self.stage.target.deaths + [self.lastWords].filter { !$0.isEmpty }
             return self.settle(as: .targetDied("the target never came alive"), problems)
         }
         let watch = TargetWatch(controls, idleLimit: self.stage.definition.deadlines[.idle].map { .seconds($0) }) {
@@ -75,7 +83,7 @@ struct Performance: Sendable {
         }
         problems +=
             self.stage.target.deaths + self.strays + self.stage.target.eventTroubles
-            + self.stage.target.leaks(of: self.stage.materials.keys)
+            + self.stage.target.leaks(of: self.stage.materials.keys) + self.stage.ownTraces.leaks
         return self.settle(as: .confirmed, problems)
     }
 

@@ -10,6 +10,7 @@ import ScenarioModel
 import Synchronization
 import Targets
 import Upstreams
+import Verdicts
 
 /// Everything that must stand before a run's first case: certificates, upstreams, the target with all its endpoints.
 final class Stage: Sendable {
@@ -23,7 +24,7 @@ final class Stage: Sendable {
     let group: MultiThreadedEventLoopGroup
     let options: RunOptions
     private let controlCount = Atomic(0)
-    private let ownFolders: OwnFolders
+    let ownTraces: OwnTraces
 
     private init(
         target: RunningTarget,
@@ -34,7 +35,7 @@ final class Stage: Sendable {
         controls: [Case],
         group: MultiThreadedEventLoopGroup,
         options: RunOptions,
-        ownFolders: OwnFolders
+        ownTraces: OwnTraces
     ) {
         self.target = target
         self.definition = definition
@@ -44,7 +45,7 @@ final class Stage: Sendable {
         self.controls = controls
         self.group = group
         self.options = options
-        self.ownFolders = ownFolders
+        self.ownTraces = ownTraces
     }
 
     /// How many controls were played before: each has connections of its own.
@@ -71,22 +72,26 @@ final class Stage: Sendable {
                 _ = try materials.credential(recipe)
             }
             let roles = Role.allCases.filter { definition.features.contains(.role($0)) }
-            let controls = Controls.cases(for: roles, baseDomain: Self.baseDomain)
+            let external = definition.external
+            let controls = Controls.cases(for: roles, baseDomain: Self.baseDomain, external: external)
             let decoy = Controls.decoyCase(role: roles.first ?? .passthrough, baseDomain: Self.baseDomain)
 
-            let actors = [decoy] + controls + cases
+            // An edge that runs already has no endpoint that nobody asks for.
+            let actors = (external == nil ? [decoy] : []) + controls + cases
             let needs = RunNeeds(cases: actors, jobs: options.jobs)
             try needs.check(against: .ofThisMachine(for: needs))
             let probes = cases.filter(\.hasOwnTarget).map { Controls.probeCase(of: $0, generation: 0) }
-            let endpoints = (actors + probes).flatMap { UpstreamFleet.Endpoint.all(of: $0, seed: options.seed) }
-            try await upstreams.start(endpoints, credential: materials.credential)
+            let endpoints = (actors + probes).flatMap {
+                UpstreamFleet.Endpoint.all(of: $0, seed: options.seed, external: external)
+            }
+            try await Self.start(upstreams, endpoints, materials, for: definition)
             for testCase in cases {
                 for case .raw(_, let bytes) in testCase.clientPlans.map(\.opening) {
                     upstreams.expect(opening: bytes.bytes, of: testCase.id)
                 }
             }
             let deployment = try Self.deployment(
-                of: actors.filter { !$0.hasOwnTarget },
+                of: external == nil ? actors.filter { !$0.hasOwnTarget } : [],
                 upstreams: upstreams,
                 materials: materials,
                 workDirectory: workDirectory
@@ -114,12 +119,33 @@ final class Stage: Sendable {
                 controls: controls,
                 group: group,
                 options: options,
-                ownFolders: OwnFolders(below: workDirectory)
+                ownTraces: OwnTraces(below: workDirectory)
             )
         } catch {
             await upstreams.stop()
             try? await group.shutdownGracefully()
             throw error
+        }
+    }
+
+    private static func start(
+        _ upstreams: UpstreamFleet,
+        _ endpoints: [UpstreamFleet.Endpoint],
+        _ materials: Materials,
+        for definition: TargetDefinition
+    ) async throws {
+        for endpoint in definition.external?.endpoints ?? [] {
+            if let leaf = endpoint.leaf { materials.adopt(leaf, role: endpoint.role, domain: endpoint.domain) }
+        }
+        do {
+            try await upstreams.start(endpoints, credential: materials.credential)
+        } catch let error as UpstreamFleet.UnusableAddress {
+            throw Complaint(
+                "the upstream of \(error.domain) cannot listen at \(error.address), where \(definition.reference) says that "
+                    + "\(definition.identity.title) looks for it: \(Reason.text(ofErrno: error.errorNumber))",
+                hint: "see who listens there: ss -tlnp",
+                exitStatus: .usage
+            )
         }
     }
 
@@ -207,8 +233,6 @@ extension Stage {
         )
     }
 
-    func makeOwnFolder() throws -> URL { try self.ownFolders.make() }
-
     /// The same stage with another target on it.
     ///
     /// - Parameter addresses: all that the case's clients have dialled.
@@ -233,7 +257,7 @@ extension Stage {
             controls: self.controls,
             group: self.group,
             options: self.options,
-            ownFolders: self.ownFolders
+            ownTraces: self.ownTraces
         )
     }
 }
@@ -241,13 +265,14 @@ extension Stage {
 extension UpstreamFleet.Endpoint {
     static func id(of key: String, in testCase: Case) -> String { "\(testCase.id)/\(key)" }
 
-    static func all(of testCase: Case, seed: Seed) -> [UpstreamFleet.Endpoint] {
+    static func all(of testCase: Case, seed: Seed, external: ExternalEdge? = nil) -> [UpstreamFleet.Endpoint] {
         testCase.endpoints.map { plan in
             UpstreamFleet.Endpoint(
                 id: Self.id(of: plan.key, in: testCase),
                 plan: plan,
                 exchange: testCase.exchange,
-                seed: seed.derived(for: testCase.id)
+                seed: seed.derived(for: testCase.id),
+                address: external?.upstream(of: plan.domain)
             )
         }
     }

@@ -64,13 +64,11 @@ package final class SuiteRun: Sendable {
         outline.target.profile = profile
         var runnable: [Case] = []
         for testCase in scenarios.flatMap(\.cases) {
-            let missing = target.missing(for: testCase)
-            if missing.isEmpty {
+            guard let obstacle = target.obstacle(to: testCase) else {
                 runnable.append(testCase)
                 continue
             }
-            let names = missing.map(\.rawValue).joined(separator: ", ")
-            let verdict = Verdict(outcome: .unsupported, summary: "\(target.identity.title) lacks \(names)")
+            let verdict = Verdict(outcome: .unsupported, summary: obstacle)
             outline.results.append(
                 CaseResult(testCase: testCase, verdict: verdict, replay: options.replay(testCase, target: target))
             )
@@ -195,7 +193,7 @@ package final class SuiteRun: Sendable {
 extension RunOptions {
     fileprivate func replay(_ testCase: Case, target: TargetDefinition) -> String {
         let asked = (self.profile.map { " --profile \($0.rawValue)" } ?? "") + (self.isStrict ? " --strict" : "")
-        return "shakedown run --target \(target.identity.name)\(asked) --seed \(self.seed) '\(testCase.id)'"
+        return "shakedown run --target \(target.reference)\(asked) --seed \(self.seed) '\(testCase.id)'"
     }
 }
 

@@ -2,14 +2,17 @@
 package struct CaseNames: Hashable, Sendable {
     private let suffix: String
     private let baseDomain: String
+    /// Names that are given, by the endpoint's key.
+    private let given: [String: String]
 
-    package init(caseID: String, baseDomain: String) {
+    package init(caseID: String, baseDomain: String, given: [String: String] = [:]) {
         self.suffix = Self.hexadecimal(StableHash.value(of: caseID))
         self.baseDomain = baseDomain
+        self.given = given
     }
 
     /// `tenant-3fa9c2d1b07e.shakedown.test`
-    package func name(of key: String) -> String { "\(key)-\(self.suffix).\(self.baseDomain)" }
+    package func name(of key: String) -> String { self.given[key] ?? "\(key)-\(self.suffix).\(self.baseDomain)" }
 
     /// A name that nobody serves.
     package var unknown: String { self.name(of: "unknown") }

@@ -13,10 +13,16 @@ package struct ScenarioLoader: Sendable {
     package var baseDomain: String
     /// The certificate recipes a scenario may name; `nil` checks none.
     package var recipes: Set<String>?
+    /// What the endpoints of a case are called, by their keys, where their names are not ours to choose; the others get names
+    /// of their own.
+    package var naming: Naming?
 
-    package init(baseDomain: String = "shakedown.test", recipes: Set<String>? = nil) {
+    package typealias Naming = @Sendable (_ caseID: String, _ endpoints: [EndpointPlan]) -> [String: String]
+
+    package init(baseDomain: String = "shakedown.test", recipes: Set<String>? = nil, naming: Naming? = nil) {
         self.baseDomain = baseDomain
         self.recipes = recipes
+        self.naming = naming
     }
 
     /// Loads files, and every `*.yaml` below folders; a folder called `Targets` holds no scenarios.
@@ -109,6 +115,7 @@ package struct ScenarioLoader: Sendable {
             log: log,
             baseDomain: self.baseDomain,
             recipes: self.recipes,
+            naming: self.naming,
             defaults: defaults
         )
         let scenarios = nodes.compactMap { reader.scenario($0) }
@@ -133,7 +140,8 @@ package struct ScenarioLoader: Sendable {
                 if !caseIDs.insert(testCase.id).inserted {
                     log.report("two cases have the same choices: \(testCase.id)", at: place)
                 }
-                for endpoint in testCase.endpoints {
+                // Given names are for many cases.
+                for endpoint in testCase.endpoints where self.naming == nil {
                     if let other = caseByDomain.updateValue(testCase.id, forKey: endpoint.domain), other != testCase.id
                     {
                         let message = "\(testCase.id) and \(other) would share the name \(endpoint.domain)"

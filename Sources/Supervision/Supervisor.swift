@@ -65,7 +65,8 @@ package struct Supervisor {
     private init(starting options: SupervisorOptions) throws(POSIXFailure) {
         // Sockets of the parent that it did not mark close-on-exec would stay open here, and in the program.
         closefrom(3)
-        OpenFiles.raiseLimit(to: .max)
+        // The harness has raised its own limit, which is nothing that the program should profit from.
+        if let count = options.openFiles { OpenFiles.setLimit(to: count) }
         // chdir reads the path during the call only.
         if let directory = options.directory, unsafe chdir(directory) != 0 {
             throw POSIXFailure(subject: "cannot change to \(directory)")

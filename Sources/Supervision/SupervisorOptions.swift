@@ -9,13 +9,15 @@ package struct SupervisorOptions: Hashable, Sendable {
     var pidFile: String?
     /// From the stop signal to SIGKILL; 2 s unless told.
     var grace = Duration.seconds(2)
+    /// How many files the program may have open, as far as the system allows it; `nil` leaves it what this process has.
+    var openFiles: Int?
 
     struct Mistake: Error, CustomStringConvertible {
         let description: String
     }
 
-    /// Reads `[--directory D] [--stop-signal TERM] [--stop-word WORD…] [--pid-file F] [--grace SECONDS] -- COMMAND…`; the
-    /// stop words together are the stop command.
+    /// Reads `[--directory D] [--stop-signal TERM] [--stop-word WORD…] [--pid-file F] [--grace SECONDS] [--open-files N] --
+    /// COMMAND…`; the stop words together are the stop command.
     init(arguments: [String]) throws(Mistake) {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
@@ -34,6 +36,11 @@ package struct SupervisorOptions: Hashable, Sendable {
                 self.stopSignal = signal
             case "--stop-word": self.stopCommand.append(value)
             case "--pid-file": self.pidFile = value
+            case "--open-files":
+                guard let count = Int(value), count > 0 else {
+                    throw Mistake(description: "--open-files must be a number above 0, and is '\(value)'")
+                }
+                self.openFiles = count
             case "--grace":
                 guard let seconds = Double(value), (0...3_600).contains(seconds) else {
                     throw Mistake(description: "--grace must be from 0 to 3600 seconds, and is '\(value)'")
@@ -51,7 +58,8 @@ package struct SupervisorOptions: Hashable, Sendable {
         stopSignal: ProcessSignal,
         stopCommand: [String] = [],
         pidFile: String? = nil,
-        grace: Duration
+        grace: Duration,
+        openFiles: Int? = nil
     ) {
         self.command = command
         self.directory = directory
@@ -59,11 +67,15 @@ package struct SupervisorOptions: Hashable, Sendable {
         self.stopCommand = stopCommand
         self.pidFile = pidFile
         self.grace = grace
+        self.openFiles = openFiles
     }
 
     /// What ``init(arguments:)`` reads.
     var arguments: [String] {
-        let places = [("--directory", self.directory), ("--pid-file", self.pidFile)]
+        let places = [
+            ("--directory", self.directory), ("--pid-file", self.pidFile),
+            ("--open-files", self.openFiles.map(String.init)),
+        ]
         return places.flatMap { option, value in value.map { [option, $0] } ?? [] }
             + self.stopCommand.flatMap { ["--stop-word", $0] }
             + ["--stop-signal", self.stopSignal.rawValue, "--grace", "\(self.grace / .seconds(1))", "--"] + self.command

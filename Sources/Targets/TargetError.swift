@@ -34,6 +34,8 @@ package struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
         package static let refusedConfiguration = Code(rawValue: "refused-configuration")
         package static let exitedEarly = Code(rawValue: "exited-early")
         package static let notReady = Code(rawValue: "not-ready")
+        /// An edge that should run already is not where it was said to be.
+        package static let unreachable = Code(rawValue: "unreachable")
         package static let busyPort = Code(rawValue: "busy-port")
         package static let cannotWrite = Code(rawValue: "cannot-write")
         package static let cannotRun = Code(rawValue: "cannot-run")
@@ -51,8 +53,11 @@ extension TargetError: ExplainedError {
 extension TargetError.Code {
     /// What was asked for, or a file of the target's, is wrong; the others are trouble on the way.
     private static let forTheUser: Set<Self> = [
-        .unknownTarget, .programNotFound, .badTemplate, .refusedConfiguration, .cannotInstall,
+        .unknownTarget, .programNotFound, .badTemplate, .refusedConfiguration, .cannotInstall, .unreachable,
     ]
+
+    /// A program of the target was started, and ended or never was ready.
+    package var isTargets: Bool { [.refusedConfiguration, .exitedEarly, .notReady].contains(self) }
 
     fileprivate var isForTheUser: Bool { Self.forTheUser.contains(self) }
 }

@@ -19,17 +19,35 @@ package final class UpstreamFleet: Sendable {
         package var exchange: Exchange
         /// The client's seed, which payloads come from.
         package var seed: UInt64
+        /// Where it must listen, at a port that others may share; `nil` gives it a port of its own.
+        package var address: TransportAddress?
 
-        package init(id: String, plan: EndpointPlan, exchange: Exchange, seed: UInt64) {
+        package init(
+            id: String,
+            plan: EndpointPlan,
+            exchange: Exchange,
+            seed: UInt64,
+            address: TransportAddress? = nil
+        ) {
             self.id = id
             self.plan = plan
             self.exchange = exchange
             self.seed = seed
+            self.address = address
         }
+    }
+
+    /// A given address where nobody can listen.
+    package struct UnusableAddress: Error {
+        package var address: TransportAddress
+        /// The first endpoint whose upstream should be there.
+        package var domain: String
+        package var errorNumber: CInt
     }
 
     let group: any EventLoopGroup
     private let slots = Mutex<[String: UpstreamSlot]>([:])
+    private let sharedListeners = Mutex<[any Channel]>([])
     let ledger = ConnectionLedger()
 
     package init(group: any EventLoopGroup) {
@@ -42,10 +60,20 @@ package final class UpstreamFleet: Sendable {
     package func start(_ endpoints: [Endpoint], credential: (String) throws -> Credential) async throws {
         do {
             var binding: [(slot: UpstreamSlot, listener: EventLoopFuture<any Channel>)] = []
+            var shared: [TransportAddress: SharedPort] = [:]
             for endpoint in endpoints {
                 let slot = try self.makeSlot(endpoint, credential: credential)
-                if endpoint.plan.upstream.isListening {
-                    binding.append((slot, self.listen(for: slot)))
+                if let address = endpoint.address {
+                    if let port = shared[address] {
+                        slot.hold(port)
+                    } else {
+                        let port = SharedPort(address, first: slot)
+                        shared[address] = port
+                        slot.hold(port)
+                        try await self.listen(at: port, for: endpoint)
+                    }
+                } else if endpoint.plan.upstream.isListening {
+                    binding.append((slot, self.listen(host: "127.0.0.1") { slot }))
                 } else {
                     slot.hold(try ReservedPort())
                 }
@@ -88,6 +116,12 @@ package final class UpstreamFleet: Sendable {
     package func stop() async {
         let slots = self.allSlots
         for slot in slots { await slot.stopListening() }
+        let listeners = self.sharedListeners.withLock { listeners in
+            defer { listeners = [] }
+            return listeners
+        }
+        // One may have been closed already; closed is what it should be.
+        for listener in listeners { try? await listener.close() }
         for slot in slots { slot.expireConnections() }
         for slot in slots { await slot.waitUntilIdle() }
     }
@@ -120,21 +154,40 @@ package final class UpstreamFleet: Sendable {
         return UpstreamSlot(endpoint, tls: configuration, ledger: self.ledger)
     }
 
-    private func listen(for slot: UpstreamSlot) -> EventLoopFuture<any Channel> {
+    private func listen(at port: SharedPort, for endpoint: Endpoint) async throws {
+        let address = port.address
+        do {
+            let listener = try await self.listen(host: address.ip.description, port: Int(address.port)) { port.slot }
+                .get()
+            self.sharedListeners.withLock { $0.append(listener) }
+        } catch let error as IOError {
+            throw UnusableAddress(address: address, domain: endpoint.plan.domain, errorNumber: error.errnoCode)
+        }
+    }
+
+    /// - Parameter slot: whose upstream whoever comes at this moment has reached.
+    private func listen(
+        host: String,
+        port: Int = 0,
+        slot: @escaping @Sendable () -> UpstreamSlot
+    ) -> EventLoopFuture<any Channel> {
         ServerBootstrap(group: self.group)
             .serverChannelOption(.backlog, value: 256)
+            // A given port may be one whose last connections are not forgotten yet.
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 8)
             .childChannelOption(.recvAllocator, value: LegFactory.receiveBuffers)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    let slot = slot()
                     try LegFactory.accept(channel, caseStart: slot.caseStart) { leg in
                         let connection = slot.accepted(leg)
                         Task { await connection.serve() }
                     }
                 }
             }
-            .bind(host: "127.0.0.1", port: 0)
+            .bind(host: host, port: port)
     }
 }

@@ -19,6 +19,7 @@ final class UpstreamSlot: Sendable {
 
     private struct State {
         var address: TransportAddress?
+        var sharedPort: SharedPort?
         var listener: (any Channel)?
         var reservation: ReservedPort?
         var caseStart: ContinuousClock.Instant?
@@ -45,6 +46,7 @@ final class UpstreamSlot: Sendable {
     }
 
     var address: TransportAddress? { self.state.withLock { $0.address } }
+    var sharedPort: SharedPort? { self.state.withLock { $0.sharedPort } }
     var servings: [UpstreamServing] { self.state.withLock { $0.connections } }
 
     func hold(_ listener: any Channel) {
@@ -52,6 +54,13 @@ final class UpstreamSlot: Sendable {
         self.state.withLock { state in
             state.listener = listener
             state.address = address
+        }
+    }
+
+    func hold(_ port: SharedPort) {
+        self.state.withLock { state in
+            state.sharedPort = port
+            state.address = port.address
         }
     }
 

@@ -71,26 +71,75 @@ struct PlantedFaultTests {
         }
     }
 
-    @Test("an authtoken in a log")
-    func loggedToken() async throws {
+    /// Has a shell start the reference target's agents, after a command of its own.
+    private func wrapAgents(_ command: String) throws {
         let file = "Scenarios/Targets/reference/target.yaml"
         try self.edit(file, replacing: "programs:\n", with: "programs:\n  sh: { install: get a shell }\n")
-        try self.edit(
-            file,
-            replacing: "    program: shakedown-agent\n    serves: shared-agent\n",
-            with: "    program: sh\n    serves: shared-agent\n"
-        )
-        let agent = Programs.path("shakedown-agent")
+        try self.edit(file, replacing: "    program: shakedown-agent\n", with: "    program: sh\n")
         try self.edit(
             file,
             replacing: "arguments: &arguments\n      [start,",
-            with: "arguments:\n      [-c, 'grep authtoken agent-shared.yaml; exec \(agent) \"$@\"', sh, start,"
+            with:
+                "arguments: &arguments\n      [-c, '\(command); exec \(Programs.path("shakedown-agent")) \"$@\"', sh, start,"
+        )
+    }
+
+    @Test("an authtoken in the log of an agent that is there for one case alone")
+    func loggedTokenOfOwnTarget() async throws {
+        try self.wrapAgents("grep authtoken agent-{{instance}}.yaml")
+        let outcome = try await self.checkout.run(["run", "operations.restart[role=edge,*]", "--quiet"])
+        #expect(outcome.status == 1, "\(outcome.output)\(outcome.errors)")
+        let report = String(decoding: try self.checkout.latest("summary.txt"), as: UTF8.self)
+        let leaks = report.split(separator: "\n").filter { $0.contains("has the agents' authtoken") }
+        #expect(leaks.contains { $0.contains("the target of operations.restart[role=edge") }, "\(report)")
+    }
+
+    @Test("a target that starts for all cases, and not for one alone, has failed that case")
+    func startsOnce() async throws {
+        let file = "Scenarios/Targets/reference/target.yaml"
+        try self.edit(file, replacing: "programs:\n", with: "programs:\n  sh: { install: get a shell }\n")
+        let mark = self.checkout.temporary.appending(path: "started").path
+        let edge = Programs.path("shakedown-edge")
+        try self.edit(
+            file,
+            replacing: "    program: shakedown-edge\n    serves: edge\n",
+            with: "    program: sh\n    serves: edge\n"
         )
         try self.edit(
             file,
-            replacing: "    arguments: *arguments\n",
-            with: "    arguments: [start, --all, --config, \"{{directory}}/agent-{{instance}}.yaml\"]\n"
+            replacing: "    arguments: [--config, \"{{directory}}/edge.yaml\", --ready-file",
+            with:
+                "    arguments: [-c, 'mkdir \(mark) && exec \(edge) \"$@\"', sh, --config, \"{{directory}}/edge.yaml\", --ready-file"
         )
+        try self.edit(file, replacing: "    check: [--config, \"{{directory}}/edge.yaml\", --check]\n", with: "")
+        let outcome = try await self.checkout.run([
+            "run", "operations.restart[role=edge,*]", "routing.exact[role=edge,*]", "--quiet",
+        ])
+        #expect(outcome.status == 1, "\(outcome.output)\(outcome.errors)")
+        for result in try self.checkout.latestRun().results {
+            let isAlone = result.testCase.id.hasPrefix("operations.")
+            #expect(result.verdict.outcome == (isAlone ? "fail" : "pass"), "\(result.testCase.id)")
+            if isAlone {
+                #expect(result.verdict.summary.hasPrefix("the target did not start for this case alone: "))
+            }
+        }
+    }
+
+    @Test("programs of a target may open as many files as whoever started the harness")
+    func openFiles() async throws {
+        try self.wrapAgents("ulimit -Sn")
+        let outcome = try await self.checkout.shell(
+            "ulimit -Sn 777; $shakedown run 'routing.exact[role=edge,*]' --keep --quiet"
+        )
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+        let folder = try #require(try self.checkout.leftovers.first { $0.hasPrefix("shakedown-") })
+        let log = self.checkout.temporary.appending(path: "\(folder)/agent-shared.log")
+        #expect(try String(contentsOf: log, encoding: .utf8).split(separator: "\n").first == "777")
+    }
+
+    @Test("an authtoken in a log")
+    func loggedToken() async throws {
+        try self.wrapAgents("grep authtoken agent-{{instance}}.yaml")
         let outcome = try await self.checkout.run(["run", "routing.exact[role=edge,*]", "--keep", "--quiet"])
         #expect(outcome.status == 1, "\(outcome.output)\(outcome.errors)")
         let report = String(decoding: try self.checkout.latest("summary.txt"), as: UTF8.self)

@@ -1,6 +1,7 @@
 import FolderTesting
 import Foundation
 import ProcessTesting
+import ProgramKit
 import Testing
 
 @testable import Supervision
@@ -13,6 +14,7 @@ struct SupervisorTests {
         stopCommand: [String] = [],
         pidFile: String? = nil,
         grace: Duration = .seconds(5),
+        openFiles: Int? = nil,
         _ body: (SupervisedProcess, URL) async throws -> Void
     ) async throws {
         try await withTemporaryFolder { folder in
@@ -25,7 +27,8 @@ struct SupervisorTests {
                     stopSignal: .terminate,
                     stopCommand: stopCommand,
                     pidFile: pidFile,
-                    grace: grace
+                    grace: grace,
+                    openFiles: openFiles
                 ),
                 log: folder.appending(path: "log")
             )
@@ -37,6 +40,18 @@ struct SupervisorTests {
     private func processes(_ names: [String], in folder: URL) async throws -> [Int] {
         _ = await eventually { names.allSatisfy { number(in: folder.appending(path: $0)) != nil } }
         return try names.map { try #require(number(in: folder.appending(path: $0))) }
+    }
+
+    @Test(
+        "gives the program the limit of open files that it is told, and no other where it is told none",
+        arguments: [nil, 77]
+    )
+    func openFiles(limit: Int?) async throws {
+        let mine = try #require(OpenFiles.limit)
+        try await self.withScript("echo $(ulimit -Sn) > limit; sleep 60", openFiles: limit) { _, folder in
+            let given = try await self.processes(["limit"], in: folder)
+            #expect(given == [limit ?? mine])
+        }
     }
 
     @Test("ends the program and what it started when its standard input ends, by whatever death")

@@ -23,13 +23,19 @@ struct DocumentedTargetTests {
                 switch name {
                 case "target.yaml": #expect(try title() == "Sample edge")
                 case "envoy-late-dial/target.yaml": #expect(try title() == "Envoy, dialling after the handshake")
+                case "my-edge.yaml":
+                    try MintedLeaf.write(to: folder.appending(path: "shop.pem"))
+                    let source = try TargetSource(named: file.path, from: Fixture.targets)
+                    #expect(source.name == "my-edge")
+                    #expect(source.description.external?.endpoints.count == 4)
+                    #expect(source.waiversFile.lastPathComponent == "my-edge.waivers.yaml")
                 case "waivers.yaml": #expect(try Waivers.load(file, version: "2.7").entries.count == 1)
                 default: Issue.record("nobody reads the block at line \(block.line)")
                 }
                 read.append(name)
             }
         }
-        #expect(read == ["target.yaml", "envoy-late-dial/target.yaml", "waivers.yaml"])
+        #expect(read == ["target.yaml", "my-edge.yaml", "envoy-late-dial/target.yaml", "waivers.yaml"])
     }
 
     private static let unknown = "{ \(KnownKeys.unknown): 1 }"
@@ -54,6 +60,16 @@ struct DocumentedTargetTests {
             try TargetFile.description(in: YAMLValue.parse(text, file: "target.yaml"))
         }
         try Self.expect(error, areNamedUnder: "Keys of target.yaml")
+    }
+
+    @Test("names every key of a file about an edge that runs already", arguments: ["", "endpoints"])
+    func externalKeys(place: String) throws {
+        let text =
+            place.isEmpty ? "\(KnownKeys.unknown): 1" : ExternalFileTests.file(endpoints: "a.test: \(Self.unknown)")
+        let error = try #require(throws: ConfigurationError.self) {
+            try ExternalFile.description(in: YAMLValue.parse(text, file: "my-edge.yaml"), folder: Fixture.targets)
+        }
+        try Self.expect(error, areNamedUnder: "An edge that runs already")
     }
 
     @Test("names every key of a behaviour, and every behaviour")

@@ -47,9 +47,9 @@ struct VariantTests {
             #expect(description.deadlines == [.hello: 3, .idle: 9])
             #expect(description.features.map(\.feature) == [.role(.edge)])
             #expect(description.processes.map(\.name) == ["edge"])
-            #expect(description.edgePlan.program == "sh")
-            #expect(description.edgePlan.templates.map(\.source) == ["a.mustache"])
-            #expect(description.edgePlan.stop.grace == 7)
+            #expect(description.edgePlan?.program == "sh")
+            #expect(description.edgePlan?.templates.map(\.source) == ["a.mustache"])
+            #expect(description.edgePlan?.stop.grace == 7)
             let definition = TargetDefinition(
                 source,
                 programs: Fixture.search(in: folder, path: ""),

@@ -17,12 +17,28 @@ package enum OpenFiles {
         package let limit: Int
     }
 
+    /// The soft limit that this process began with, as whoever started it set it; `nil` where the system does not say.
+    package static let inherited: Int? = Self.limit
+
     /// Raises the soft limit, with which many systems begin at 1,024, as far as the hard one allows, up to `wanted`.
     package static func raiseLimit(to wanted: Int = Self.usual) {
-        guard var limits = self.limits else { return }
+        // A value of the type's own is made when it is first asked for.
+        _ = self.inherited
+        guard let limits = self.limits else { return }
         let raised = self.raised(soft: limits.rlim_cur, hard: limits.rlim_max, wanted: wanted)
-        guard raised != limits.rlim_cur else { return }
-        limits.rlim_cur = raised
+        if raised != limits.rlim_cur { self.set(raised, limits) }
+    }
+
+    /// Sets the soft limit, higher or lower, as far as the hard one allows.
+    package static func setLimit(to wanted: Int) {
+        _ = self.inherited
+        guard let limits = self.limits else { return }
+        self.set(min(rlim_t(clamping: wanted), limits.rlim_max), limits)
+    }
+
+    private static func set(_ soft: rlim_t, _ limits: rlimit) {
+        var limits = limits
+        limits.rlim_cur = soft
         // setrlimit reads the structure during the call; the limit stays as it was when it fails.
         _ = unsafe setrlimit(self.resource, &limits)
     }

@@ -36,7 +36,13 @@ final class OwnTarget: Sendable {
 
     /// - Parameter stage: the one that all cases share.
     static func start(for testCase: Case, on stage: Stage) async throws -> OwnTarget {
-        let target = try await Self.launch(testCase, endpoints: testCase.endpoints, generation: 0, on: stage)
+        let target = try await Self.launch(
+            testCase,
+            endpoints: testCase.endpoints,
+            generation: 0,
+            on: stage,
+            failing: "the target did not start for this case alone"
+        )
         do {
             let trial = AgentTrial(target: target, group: stage.group, seed: stage.options.seed)
             let proof = try await trial.run(stage.witnesses(for: testCase) + [testCase], on: target)
@@ -46,7 +52,7 @@ final class OwnTarget: Sendable {
             try await started.awaitGeneration(0)
             return started
         } catch {
-            await target.stop()
+            await Self.stop(target, of: testCase, on: stage)
             throw error
         }
     }
@@ -69,8 +75,16 @@ final class OwnTarget: Sendable {
     func finish() async throws {
         let isToldToStop = self.state.withLock { $0.isToldToStop }
         let deaths = self.stage.target.deaths
-        await self.stage.target.stop()
+        await self.stop()
         if !isToldToStop, let death = deaths.first { throw TargetFailure(description: death) }
+    }
+
+    /// Ends its programs, and searches before that what they wrote for secrets: its folder goes with them.
+    func stop() async { await Self.stop(self.stage.target, of: self.testCase, on: self.stage) }
+
+    private static func stop(_ target: RunningTarget, of testCase: Case, on stage: Stage) async {
+        stage.ownTraces.add(leaks: target.leaks(of: stage.materials.keys), of: testCase.id)
+        await target.stop()
     }
 
     // MARK: What the steps do
@@ -97,13 +111,14 @@ final class OwnTarget: Sendable {
     private func restart(_ changed: [EndpointPlan]) async throws {
         let (endpoints, generation) = self.change(changed)
         let stage = self.stage
-        await stage.target.stop()
-        let again: RunningTarget
-        do {
-            again = try await Self.launch(self.testCase, endpoints: endpoints, generation: generation, on: stage)
-        } catch let error as TargetError {
-            throw TargetFailure(description: "the target did not start again: \(error)")
-        }
+        await self.stop()
+        let again = try await Self.launch(
+            self.testCase,
+            endpoints: endpoints,
+            generation: generation,
+            on: stage,
+            failing: "the target did not start again"
+        )
         try self.replaceStage(again)
         try await self.awaitGeneration(generation)
     }
@@ -163,18 +178,34 @@ final class OwnTarget: Sendable {
 
     // MARK: Starting
 
+    /// - Parameter sentence: what is to be said of a target whose program ends, or refuses what its own templates made of these
+    ///   endpoints, or never is ready. At this moment the one that all cases share serves what they made of all endpoints,
+    ///   so that is nobody's fault but the target's. What keeps a program from being tried at all is ours.
+    /// - Throws: ``TargetFailure``, or trouble of ours.
     private static func launch(
         _ testCase: Case,
         endpoints: [EndpointPlan],
         generation: Int,
-        on stage: Stage
+        on stage: Stage,
+        failing sentence: String
     ) async throws -> RunningTarget {
-        let folder = try stage.makeOwnFolder()
-        return try await Targets.start(
-            stage.definition,
-            try Self.deployment(testCase, endpoints: endpoints, generation: generation, on: stage, in: folder),
-            keepsWorkDirectory: stage.options.keepsWorkDirectory
+        let folder = try stage.ownTraces.makeFolder()
+        let deployment = try Self.deployment(
+            testCase,
+            endpoints: endpoints,
+            generation: generation,
+            on: stage,
+            in: folder
         )
+        do {
+            return try await Targets.start(
+                stage.definition,
+                deployment,
+                keepsWorkDirectory: stage.options.keepsWorkDirectory
+            )
+        } catch let error as TargetError where error.code.isTargets {
+            throw TargetFailure(description: "\(sentence): \(error)")
+        }
     }
 
     private static func deployment(

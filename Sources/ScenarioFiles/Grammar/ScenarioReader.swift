@@ -7,15 +7,24 @@ struct ScenarioReader {
     let log: ProblemLog
     let baseDomain: String
     let recipes: Set<String>?
+    let naming: ScenarioLoader.Naming?
     /// The file's `defaults:`; a key of the scenario replaces the default of that key as a whole.
     let defaults: YAMLNode?
     private let matches = MatchRecord()
 
-    init(file: String, log: ProblemLog, baseDomain: String, recipes: Set<String>?, defaults: YAMLNode?) {
+    init(
+        file: String,
+        log: ProblemLog,
+        baseDomain: String,
+        recipes: Set<String>?,
+        naming: ScenarioLoader.Naming? = nil,
+        defaults: YAMLNode?
+    ) {
         self.file = file
         self.log = log
         self.baseDomain = baseDomain
         self.recipes = recipes
+        self.naming = naming
         self.defaults = defaults
     }
 
@@ -185,23 +194,22 @@ struct ScenarioReader {
         expectations: ChoiceUsage
     ) -> Case? {
         let id = scenario.id + "[" + choices.map { "\($0.name)=\($0.value)" }.joined(separator: ",") + "]"
-        let names = CaseNames(caseID: id, baseDomain: self.baseDomain)
+        var names = CaseNames(caseID: id, baseDomain: self.baseDomain)
         var reading = Reading(file: self.file, log: self.log, scope: baseScope)
         reading.scope.texts = ["domain": self.baseDomain, "unknown": names.unknown]
         guard let endpointsNode = parts.required("endpoints", "scenario '\(scenario.id)'", reading),
             let endpointsObject = ObjectReader(endpointsNode, named: "endpoints", keys: nil, reading)
         else { return nil }
-        for entry in endpointsObject.entries {
-            if EndpointReader.reservedKeys.contains(entry.name) || entry.name.contains(".") {
-                reading.report("an endpoint cannot be called '\(entry.name)'", at: entry.key)
-            }
-            reading.scope.endpointNames[entry.name] = names.name(of: entry.name)
+        for entry in endpointsObject.entries
+        where EndpointReader.reservedKeys.contains(entry.name) || entry.name.contains(".") {
+            reading.report("an endpoint cannot be called '\(entry.name)'", at: entry.key)
         }
-        reading.scope.endpointNames = EndpointNames(of: endpointsObject, reading: reading).names
+        var endpoints = Self.endpoints(endpointsObject, names, role: role, &reading)
+        if let given = self.naming?(id, endpoints), !given.isEmpty {
+            names = CaseNames(caseID: id, baseDomain: self.baseDomain, given: given)
+            endpoints = Self.endpoints(endpointsObject, names, role: role, &reading)
+        }
         let endpointReader = EndpointReader(reading: reading)
-        let endpoints = endpointsObject.entries.compactMap { entry in
-            endpointReader.endpoint(entry.value, key: entry.name, name: names.name(of: entry.name), role: role)
-        }
         let delivery = deliveryNode.flatMap { ClientReader(reading: reading).delivery($0) } ?? Delivery()
         var expecting = reading
         expecting.scope.usage = expectations
@@ -289,6 +297,21 @@ struct ScenarioReader {
         self.checkRecipes(of: made, at: endpointsNode, client: clientNode)
         self.checkSense(of: made, isToResume: false, places, at: expectNode)
         return made
+    }
+
+    /// A case's endpoints under these names, which the scope knows from then on.
+    private static func endpoints(
+        _ object: ObjectReader,
+        _ names: CaseNames,
+        role: Role,
+        _ reading: inout Reading
+    ) -> [EndpointPlan] {
+        for entry in object.entries { reading.scope.endpointNames[entry.name] = names.name(of: entry.name) }
+        reading.scope.endpointNames = EndpointNames(of: object, reading: reading).names
+        let reader = EndpointReader(reading: reading)
+        return object.entries.compactMap { entry in
+            reader.endpoint(entry.value, key: entry.name, name: names.name(of: entry.name), role: role)
+        }
     }
 
     /// What a case of several connections is made of; `nil` for one of a client and its exchange. A scenario's own keys

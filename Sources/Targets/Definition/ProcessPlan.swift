@@ -29,6 +29,8 @@ struct ProcessPlan: Hashable, Sendable {
     /// Where it writes its process id when it goes into the background, a template; `nil` when it stays.
     var pidFile: String?
     var reload: Reload?
+    /// How many files it may have open; `nil` is as many as whoever started the harness may.
+    var openFiles: Int?
     var stop: Stop
     /// The file (in the work directory) to which it writes connection events.
     var events: String?

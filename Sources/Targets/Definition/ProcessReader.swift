@@ -40,6 +40,7 @@ struct ProcessReader {
             "within",
             "pid-file",
             "reload",
+            "open-files",
             "stop",
             "events"
         )
@@ -63,6 +64,8 @@ struct ProcessReader {
             readyWithin: try mapping["within"]?.seconds() ?? 15,
             pidFile: try mapping["pid-file"]?.string(),
             reload: try mapping["reload"].map(self.reload),
+            // What no system counts beyond is no limit.
+            openFiles: try mapping["open-files"]?.integer(in: 64...1_048_576),
             stop: try self.stop(stop),
             events: try mapping["events"]?.string()
         )

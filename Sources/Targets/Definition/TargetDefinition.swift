@@ -7,6 +7,8 @@ package import Verdicts
 package struct TargetDefinition: Sendable {
     /// The folder's name: `haproxy`.
     package let name: String
+    /// What it was asked for by, and is again in a line that replays a case.
+    package let reference: String
     package let folder: URL
     /// Where its templates are: its own folder, and those of the targets that it extends.
     let templateFolders: [URL]
@@ -21,7 +23,11 @@ package struct TargetDefinition: Sendable {
     /// Every feature that the target has in some role.
     package var features: Set<Feature> { Set(self.identity.features) }
     /// Seconds until its edge must be ready, and until the first control must have come through.
-    package var readyWithin: Double { self.description.edgePlan.readyWithin }
+    package var readyWithin: Double { self.description.edgePlan?.readyWithin ?? Self.patience }
+    /// An edge that runs already either serves its endpoints by now, or is not what its file says.
+    private static let patience: Double = 3
+    /// Where it is, when it runs already and is not the harness's to start.
+    package var external: ExternalEdge? { self.description.external }
     /// In seconds.
     package var deadlines: [Deadline: Double] { self.description.deadlines }
     /// The edge promises the strict answer wherever a rule has one, so that lenient ones fail.
@@ -31,7 +37,7 @@ package struct TargetDefinition: Sendable {
     /// What the edge lacks, a sentence each.
     package var lacks: [String] { self.description.lacks }
     /// The target's waivers; there may be no such file.
-    package var waiversFile: URL { self.folder.appending(path: "waivers.yaml") }
+    package let waiversFile: URL
     /// Whether the target writes connection events.
     package var hasEvents: Bool { self.features.contains(.events) }
 
@@ -61,7 +67,7 @@ package struct TargetDefinition: Sendable {
         for probe in source.description.probes {
             probes[probe.name] = try programs.answer(to: probe, programs: source.description.programs)
         }
-        return TargetDefinition(source, programs: programs, probes: probes, hasIPv6: Loopback.hasIPv6)
+        return TargetDefinition(source, reference: name, programs: programs, probes: probes, hasIPv6: Loopback.hasIPv6)
     }
 
     /// Installs the programs of a target that can be installed without a person; those that are ours or a person's stay as
@@ -106,16 +112,24 @@ package struct TargetDefinition: Sendable {
         }
     }
 
-    init(_ source: TargetSource, programs: ProgramSearch, probes: [String: String], hasIPv6: Bool) {
+    init(
+        _ source: TargetSource,
+        reference: String? = nil,
+        programs: ProgramSearch,
+        probes: [String: String],
+        hasIPv6: Bool
+    ) {
         let description = source.description
         self.name = source.name
+        self.reference = reference ?? source.name
+        self.waiversFile = source.waiversFile
         self.folder = source.folder
         self.templateFolders = source.templateFolders
         self.description = description
         self.programs = programs
         self.probes = probes
         self.hasIPv6 = hasIPv6
-        let version = probes[TargetDescription.versionProbe] ?? "unknown"
+        let version = probes[TargetDescription.versionProbe] ?? description.external?.version ?? "unknown"
         let features = description.features.map(\.feature).filter { hasIPv6 || $0 != .ipv6 }
         self.identity = RunReport.TargetIdentity(
             name: source.name,
@@ -131,6 +145,13 @@ package struct TargetDefinition: Sendable {
 }
 
 extension TargetDefinition {
+    /// Why a case cannot be put to this target, in a sentence; `nil` when it can.
+    package func obstacle(to testCase: Case) -> String? {
+        let features = self.missing(for: testCase).map(\.rawValue)
+        guard features.isEmpty else { return "\(self.identity.title) lacks \(features.joined(separator: ", "))" }
+        return self.external?.lack(for: testCase).map { "\(self.identity.title) lacks \($0)" }
+    }
+
     /// The features that a case needs and this target lacks, in order; empty when it can be run.
     ///
     /// What the case's endpoints and client ask for counts, whether the scenario names it or not: otherwise an edge

@@ -25,6 +25,8 @@ struct TargetDescription: Hashable, Sendable {
     var processes: [ProcessPlan]
     /// What to say when a program's last words match.
     var hints: [Hint]
+    /// Where it is, when it runs already; it has no processes then.
+    var external: ExternalEdge?
 
     struct Program: Hashable, Sendable {
         var name: String

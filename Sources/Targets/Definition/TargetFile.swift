@@ -25,14 +25,7 @@ enum TargetFile {
         let processes = ProcessReader(programs: programs)
         let features = try Self.features(mapping.required("features"))
         let deadlines = try Self.deadlines(mapping.required("deadlines"))
-        for deadline in Deadline.allCases where deadlines[deadline] == nil {
-            guard !features.contains(where: { $0.feature == .deadline(deadline) }) else {
-                let feature = Feature.deadline(deadline)
-                throw try mapping.required("deadlines").problem(
-                    "the feature '\(feature)' needs the seconds of '\(deadline.rawValue)'"
-                )
-            }
-        }
+        try Self.check(features, against: deadlines, in: mapping)
         return TargetDescription(
             title: try mapping.required("title").string(),
             programs: programs,
@@ -48,6 +41,21 @@ enum TargetFile {
             processes: try processes.processes(mapping.required("processes")),
             hints: try Self.hints(mapping["hints"])
         )
+    }
+
+    static func check(
+        _ features: [TargetDescription.AvailableFeature],
+        against deadlines: [Deadline: Double],
+        in mapping: YAMLMapping
+    ) throws(ConfigurationError) {
+        for deadline in Deadline.allCases where deadlines[deadline] == nil {
+            guard !features.contains(where: { $0.feature == .deadline(deadline) }) else {
+                let feature = Feature.deadline(deadline)
+                throw try mapping.required("deadlines").problem(
+                    "the feature '\(feature)' needs the seconds of '\(deadline.rawValue)'"
+                )
+            }
+        }
     }
 
     private static func programs(
@@ -155,7 +163,7 @@ enum TargetFile {
         return features
     }
 
-    private static func feature(_ value: YAMLValue) throws(ConfigurationError) -> Feature {
+    static func feature(_ value: YAMLValue) throws(ConfigurationError) -> Feature {
         let name = try value.string()
         guard let feature = Feature.all.first(where: { $0.rawValue == name }) else {
             let known = Feature.all.map(\.rawValue).sorted()
@@ -168,7 +176,7 @@ enum TargetFile {
         return feature
     }
 
-    private static func deadlines(_ value: YAMLValue) throws(ConfigurationError) -> [Deadline: Double] {
+    static func deadlines(_ value: YAMLValue) throws(ConfigurationError) -> [Deadline: Double] {
         var deadlines: [Deadline: Double] = [:]
         for (key, value) in try value.entries() { deadlines[try key.choice()] = try value.seconds() }
         return deadlines

@@ -7,16 +7,24 @@ struct TargetSource {
     var folder: URL
     var templateFolders: [URL]
     var description: TargetDescription
+    /// Its known failures.
+    var waiversFile: URL
 
     init(name: String, folder: URL, templateFolders: [URL]? = nil, description: TargetDescription) {
         self.name = name
         self.folder = folder
         self.templateFolders = templateFolders ?? [folder]
         self.description = description
+        self.waiversFile = folder.appending(path: "waivers.yaml")
     }
 
-    /// - Parameter name: A folder of the directory, or with a slash in it the path of any folder.
+    /// - Parameter name: A folder of the directory; with a slash in it the path of any folder, or of a file that describes an
+    ///   edge which runs already.
     init(named name: String, from directory: URL) throws {
+        if name.hasSuffix(".yaml") {
+            self = try Self(external: URL(filePath: name).standardizedFileURL)
+            return
+        }
         let isPath = name.contains("/") || name == "." || name == ".."
         let folder = isPath ? URL(filePath: name).standardizedFileURL : directory.appending(path: name)
         guard FileManager.default.fileExists(atPath: folder.appending(path: "target.yaml").path) else {
@@ -24,9 +32,20 @@ struct TargetSource {
         }
         self.name = folder.lastPathComponent
         self.folder = folder
+        self.waiversFile = folder.appending(path: "waivers.yaml")
         let whole = try TargetInheritance.read(folder, name: self.name, directory: directory)
         self.templateFolders = whole.folders
         self.description = try TargetFile.description(in: whole.value)
+    }
+
+    private init(external file: URL) throws {
+        let folder = file.deletingLastPathComponent()
+        self.name = file.deletingPathExtension().lastPathComponent
+        self.folder = folder
+        self.templateFolders = []
+        self.waiversFile = folder.appending(path: "\(self.name).waivers.yaml")
+        let value = try YAMLValue.contents(of: file.path, name: file.lastPathComponent)
+        self.description = try ExternalFile.description(in: value, folder: folder)
     }
 
     private static func noTarget(in folder: URL) -> TargetError {

@@ -71,7 +71,7 @@ final class Launcher: Sendable {
     }
 
     var eventsFile: URL? {
-        self.definition.description.edgePlan.events.map { self.deployment.workDirectory.appending(path: $0) }
+        self.definition.description.edgePlan?.events.map { self.deployment.workDirectory.appending(path: $0) }
     }
 
     /// What the programs started so far were configured with, without secrets.
@@ -86,6 +86,10 @@ final class Launcher: Sendable {
     }
 
     func launch(keepsWorkDirectory: Bool) async throws -> RunningTarget {
+        if let external = self.definition.external {
+            try self.reach(external)
+            return RunningTarget(launcher: self, addresses: external.addresses, keepsWorkDirectory: keepsWorkDirectory)
+        }
         for endpoint in self.deployment.endpoints {
             let lacking = self.definition.missing(for: endpoint.plan)
             guard lacking.isEmpty else {

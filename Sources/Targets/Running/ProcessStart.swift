@@ -34,7 +34,8 @@ extension Launcher {
                     stopSignal: plan.stop.signal,
                     stopCommand: try plan.stop.command.map { try self.words(of: $0, with: values) } ?? [],
                     pidFile: try plan.pidFile.map(render).map(self.path),
-                    grace: .seconds(plan.stop.grace)
+                    grace: .seconds(plan.stop.grace),
+                    openFiles: plan.openFiles ?? OpenFiles.inherited
                 ),
                 environment: program.environment.merging(try plan.environment.mapValues(render)) { $1 },
                 log: log
@@ -104,7 +105,7 @@ extension Launcher {
 
     /// Runs a command that the edge's plan names, to its end.
     func run(_ command: ProcessPlan.Command) throws {
-        let plan = self.definition.description.edgePlan
+        guard let plan = self.definition.description.edgePlan else { return }
         let words = try self.words(of: command, with: self.values(instance: plan.name, where: { _ in true }))
         let answer = try ProgramSearch.output(of: words, in: self.deployment.workDirectory)
         guard answer.status == 0 else {

@@ -7,14 +7,14 @@ extension Launcher {
     func rewrite(for deployment: Deployment) throws {
         self.state.withLock { $0.deployment = deployment }
         try self.writer.writeBundles(of: deployment.endpoints)
-        let plan = self.definition.description.edgePlan
+        guard let plan = self.definition.description.edgePlan else { return }
         let files = try self.writer.write(plan.templates, values: self.values(instance: plan.name) { _ in true })
         self.state.withLock { $0.written.add(files, ofProcess: plan.name) }
     }
 
     /// Puts into the edge's first file what no program can read.
     func breakConfiguration() throws {
-        let plan = self.definition.description.edgePlan
+        guard let plan = self.definition.description.edgePlan else { return }
         let values = self.values(instance: plan.name) { _ in true }
         guard let file = try self.writer.write(Array(plan.templates.prefix(1)), values: values).first else { return }
         try self.writer.write("}}} the harness broke this file {{{\n", to: file.name)

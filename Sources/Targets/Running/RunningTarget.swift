@@ -13,7 +13,8 @@ package final class RunningTarget: Sendable {
     var deployment: Deployment { self.launcher.deployment }
     let launcher: Launcher
     private let keepsWorkDirectory: Bool
-    private let edge: SupervisedProcess
+    /// `nil` of an edge that runs already, and goes on when the run is over.
+    private let edge: SupervisedProcess?
     private let helpers: [SupervisedProcess]
     private let eventLog: EventLog?
     private let state: Mutex<State>
@@ -31,10 +32,10 @@ package final class RunningTarget: Sendable {
 
     init(
         launcher: Launcher,
-        edge: SupervisedProcess,
+        edge: SupervisedProcess? = nil,
         addresses: [TransportAddress],
-        agents: [String?: SupervisedProcess],
-        helpers: [SupervisedProcess],
+        agents: [String?: SupervisedProcess] = [:],
+        helpers: [SupervisedProcess] = [],
         keepsWorkDirectory: Bool
     ) {
         self.definition = launcher.definition
@@ -162,8 +163,8 @@ package final class RunningTarget: Sendable {
 
     /// Sends the edge its reload signal, or runs its reload command to the end.
     package func reload() throws {
-        switch self.definition.description.edgePlan.reload {
-        case .signal(let signal): self.edge.send(signal)
+        switch self.definition.description.edgePlan?.reload {
+        case .signal(let signal): self.edge?.send(signal)
         case .command(let command): try self.launcher.run(command)
         case nil:
             throw TargetError(.cannotRun, "\(self.definition.identity.title) has no 'reload' in its target.yaml")
@@ -193,7 +194,7 @@ package final class RunningTarget: Sendable {
     package var workDirectory: URL { self.deployment.workDirectory }
 
     /// Tells the edge to stop, and does not wait for it.
-    package func beginStop() { self.edge.release() }
+    package func beginStop() { self.edge?.release() }
 
     /// What the edge and its agents were configured with, for reports: bounded, and without authtokens and keys.
     package var configuration: [ConfigurationExcerpt] { self.launcher.configuration }
@@ -203,16 +204,18 @@ package final class RunningTarget: Sendable {
 
     /// The programs that ended by themselves, each with how.
     package var deaths: [String] {
-        ([self.edge] + self.helpers + self.state.withLock { Array($0.agents.values) })
+        (self.started + self.state.withLock { Array($0.agents.values) })
             .compactMap { process in process.status.map { "\(process.title) ended with status \($0)" } }.sorted()
     }
+
+    private var started: [SupervisedProcess] { (self.edge.map { [$0] } ?? []) + self.helpers }
 
     /// The last words of every program, each under its title.
     package var logExcerpt: String {
         let agents = self.state.withLock { state in
             Array(state.agents.values).sorted { $0.title < $1.title } + state.gone
         }
-        return ([self.edge] + self.helpers + agents).map { "== \($0.title)\n\($0.lastWords)" }.joined(separator: "\n")
+        return (self.started + agents).map { "== \($0.title)\n\($0.lastWords)" }.joined(separator: "\n")
     }
 
     /// Ends every program, waits until all have gone, and removes the work directory. May be called twice.
@@ -223,7 +226,7 @@ package final class RunningTarget: Sendable {
             return Array(state.agents.values) + state.gone
         }
         await Self.end(agents)
-        await self.edge.end()
+        await self.edge?.end()
         await Self.end(self.helpers)
         if !self.keepsWorkDirectory { try? FileManager.default.removeItem(at: self.deployment.workDirectory) }
     }
@@ -235,6 +238,6 @@ package final class RunningTarget: Sendable {
 }
 
 extension TargetDescription {
-    /// The reader sees to it that there is one.
-    var edgePlan: ProcessPlan { self.processes.first { $0.serves == .edge } ?? self.processes[0] }
+    /// `nil` of an edge that runs already.
+    var edgePlan: ProcessPlan? { self.processes.first { $0.serves == .edge } }
 }

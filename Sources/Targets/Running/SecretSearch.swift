@@ -134,7 +134,8 @@ extension RunningTarget {
         let base = self.deployment.workDirectory.standardizedFileURL.path
         let given = self.launcher.givenFiles
         // Certificates and keys are in a folder of theirs, if they are in the work directory at all.
-        let keys = Set(self.deployment.endpoints.map { $0.files.serverKey.deletingLastPathComponent() })
+        let keyFiles = self.deployment.endpoints.map(\.files.serverKey) + [self.deployment.defaultKey]
+        let keys = Set(keyFiles.map { $0.deletingLastPathComponent() })
             .map(\.standardizedFileURL.path).filter { $0 != base }
         let enumerator = FileManager.default.enumerator(
             at: self.deployment.workDirectory,

@@ -52,10 +52,15 @@ struct SelectionOptions: ParsableArguments {
     /// Loads the catalogue, or the files that were named instead, and applies the selection.
     ///
     /// - Throws: ``ScenarioFileError`` with every problem; ``Complaint`` when a pattern selects nothing.
-    func load(from resources: Resources, recipes: Set<String>?) throws -> [Scenario] {
+    /// - Parameter naming: of an edge whose endpoints have names already.
+    func load(
+        from resources: Resources,
+        recipes: Set<String>?,
+        naming: ScenarioLoader.Naming? = nil
+    ) throws -> [Scenario] {
         let files = self.scenarios.filter { $0.hasSuffix(".yaml") || FileManager.default.fileExists(atPath: $0) }
         let patterns = self.scenarios.filter { !files.contains($0) }
-        let loader = ScenarioLoader(recipes: recipes)
+        let loader = ScenarioLoader(recipes: recipes, naming: naming)
         let paths = files.isEmpty ? [resources.scenarios.path] : files
         let prefix = resources.root.path + "/"
         let all = try loader.load(paths: paths).map { scenario in

@@ -31,8 +31,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("target"),
         help: """
-            The edge to put to the test: a folder of Scenarios/Targets, or the path of any folder. Given more than once, they \
-            run after each other, and a matrix shows them side by side. (default: reference)
+            The edge to put to the test: a folder of Scenarios/Targets, the path of any folder, or a YAML file about an edge \
+            that runs already. Given more than once, they run after each other, and a matrix shows them side by side. \
+            (default: reference)
             """
     )
     var targets: [String] = []
@@ -113,7 +114,17 @@ struct RunCommand: AsyncParsableCommand {
         let scenarios = try self.selection.load(from: resources, recipes: Set(recipes))
         let names = self.targets.isEmpty ? ["reference"] : self.targets
         // All of them, so that what the last one lacks is said before the first one runs.
-        let targets = try names.map { try Candidate(named: $0, from: resources) }
+        let targets = try names.map { name in
+            var target = try Candidate(named: name, from: resources)
+            if let external = target.definition.external {
+                target.scenarios = try self.selection.load(
+                    from: resources,
+                    recipes: Set(recipes),
+                    naming: { external.names(forCase: $0, $1) }
+                )
+            }
+            return target
+        }
         let found = targets.map(\.definition.name)
         if let twice = found.enumerated().first(where: { found[..<$0.offset].contains($0.element) })?.element {
             throw Complaint(
@@ -149,6 +160,8 @@ struct RunCommand: AsyncParsableCommand {
     private struct Candidate {
         let definition: TargetDefinition
         let waivers: Waivers
+        /// The catalogue under this target's own names, where it has any.
+        var scenarios: [Scenario]?
 
         init(named name: String, from resources: Resources) throws {
             self.definition = try TargetDefinition.load(
@@ -186,7 +199,7 @@ struct RunCommand: AsyncParsableCommand {
                 var report = try await progress.ticking {
                     try await session.run(times: repetitions) {
                         SuiteRun(
-                            scenarios: trial.scenarios,
+                            scenarios: target.scenarios ?? trial.scenarios,
                             target: target.definition,
                             waivers: target.waivers,
                             options: trial.options,

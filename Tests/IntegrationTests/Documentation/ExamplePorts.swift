@@ -8,10 +8,10 @@ struct ExamplePorts {
     /// By the documented ones.
     private let free: [String: String]
 
-    init() throws {
+    init(_ documented: [String] = Self.documented) throws {
         var taken: Set<UInt16> = []
         var free: [String: String] = [:]
-        for documented in Self.documented {
+        for documented in documented {
             let port = try Self.freePort(except: taken)
             taken.insert(port)
             free[documented] = String(port)
