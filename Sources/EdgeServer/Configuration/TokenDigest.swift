@@ -17,7 +17,7 @@ package struct TokenDigest: Sendable, CustomStringConvertible {
 
     /// Compares in a time that does not depend on where the digests differ.
     package func matches(_ other: TokenDigest) -> Bool {
-        zip(self.bytes, other.bytes).reduce(UInt8(0)) { $0 | $1.0 ^ $1.1 } == 0
+        zip(self.bytes, other.bytes).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     package var description: String { "TokenDigest(redacted)" }
