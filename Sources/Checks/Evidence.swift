@@ -49,6 +49,7 @@ struct Evidence {
         if expectation.bytes == .identical { results.append(self.checkBytes(expectation)) }
         if !expectation.alerts.isEmpty { results.append(self.check(alerts: expectation.alerts)) }
         if !expectation.endings.isEmpty { results.append(self.check(endings: expectation.endings)) }
+        if !expectation.upstreamEndings.isEmpty { results.append(self.check(upstreamEndings: expectation)) }
         if let within = expectation.within { results.append(try self.check(within)) }
         if let proxy = expectation.proxy { results += self.check(proxy, expectation) }
         if let event = expectation.event { results += try self.check(event, expectation) }

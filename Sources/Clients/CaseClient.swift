@@ -10,24 +10,10 @@ package import ScenarioModel
 package struct CaseClient: Sendable {
     package init() {}
 
-    /// Every connection that the exchange asks for: one, or two around an agent's restart.
+    /// One connection, from dialling to its end, with the first nonce.
     ///
     /// Throws ``ClientError`` and an engine's or the system's error for trouble of our own. What the target does is in the
-    /// observations.
-    package func runAll(
-        _ plan: ClientPlan,
-        in environment: ClientEnvironment
-    ) async throws -> [ClientObservation] {
-        let first = try await self.run(plan, in: environment).observation
-        guard environment.exchange == .agentRestarted else { return [first] }
-        await environment.interrupt()
-        var second = environment
-        second.nonces = Array(environment.nonces.dropFirst())
-        return [first, try await self.run(plan, in: second).observation]
-    }
-
-    /// One connection, from dialling to its end, with the first nonce. An agent's restart is the caller's affair: this does
-    /// the echo.
+    /// observation.
     package func run(_ plan: ClientPlan, in environment: ClientEnvironment) async throws -> ClientOutcome {
         if environment.resumes != nil || environment.savesSession || !plan.usesTickets,
             !plan.engine.can(.resumption)
@@ -75,8 +61,7 @@ package struct CaseClient: Sendable {
                 let party = Party(
                     conversation,
                     nonces: Array(environment.nonces.prefix(1)),
-                    seed: environment.seed,
-                    interrupt: environment.interrupt
+                    seed: environment.seed
                 )
                 let choreography = environment.choreography ?? environment.exchange.choreography
                 isCompleted = try await choreography.client(party)

@@ -14,7 +14,7 @@ package struct ClientEnvironment: Sendable {
     package var resumes: SavedSession?
     /// The client's session will be resumed: before it ends, it waits a while for what it needs to be.
     package var savesSession: Bool
-    /// In the first line of every exchange that carries data: one for each connection that ``CaseClient/runAll(_:in:)`` makes.
+    /// The first is in the first line of every exchange that carries data.
     package var nonces: [String]
     /// Payloads and the byte client's random values come from it. The upstream has the same.
     package var seed: UInt64
@@ -25,9 +25,6 @@ package struct ClientEnvironment: Sendable {
     package var deadline: Duration
     package var caseStart: ContinuousClock.Instant
     package var eventLoopGroup: any EventLoopGroup
-    /// Kills the endpoint's agent (`agentKilled`), or kills it and starts it again (`agentRestarted`). Called once, at the
-    /// right moment.
-    package var interrupt: @Sendable () async -> Void
     /// What the client does in place of its half of the exchange.
     package var choreography: (any Choreography)?
     /// Is told each connection's first flight before it is sent.
@@ -44,7 +41,6 @@ package struct ClientEnvironment: Sendable {
         deadline: Duration,
         caseStart: ContinuousClock.Instant = .now,
         eventLoopGroup: any EventLoopGroup,
-        interrupt: @escaping @Sendable () async -> Void = {},
         choreography: (any Choreography)? = nil,
         announce: @escaping @Sendable (_ firstFlight: [UInt8]) -> Void = { _ in }
     ) {
@@ -58,7 +54,6 @@ package struct ClientEnvironment: Sendable {
         self.deadline = deadline
         self.caseStart = caseStart
         self.eventLoopGroup = eventLoopGroup
-        self.interrupt = interrupt
         self.choreography = choreography
         self.announce = announce
     }

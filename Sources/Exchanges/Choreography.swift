@@ -22,12 +22,10 @@ extension Exchange {
         case .clientCloses: ClientCloses()
         case .upstreamCloses: UpstreamCloses()
         case .upstreamResets: UpstreamResets()
+        case .upstreamTruncates: UpstreamTruncates()
         case .clientResets: ClientResets()
         case .breach(let breach): Breached(breach: breach)
         case .idle: Idle()
-        case .agentKilled: AgentKilled()
-        // Each of the two connections, before and after.
-        case .agentRestarted: Echo()
         // Without a play nobody gives orders.
         case .dialogue: Dialogue(orders: Orders())
         }

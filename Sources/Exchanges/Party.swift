@@ -11,8 +11,6 @@ package struct Party {
     private let seed: UInt64
     /// Told when something worth seeing has happened, long before the end.
     private let progressed: () -> Void
-    /// Does to the endpoint's agent what the exchange wants, and returns when it is done. Only a client calls it.
-    let interrupt: @Sendable () async -> Void
 
     /// - Parameters:
     ///   - nonces: one for a client; for an upstream those of all clients that may come.
@@ -21,14 +19,12 @@ package struct Party {
         _ conversation: Conversation,
         nonces: [String],
         seed: UInt64,
-        progressed: @escaping () -> Void = {},
-        interrupt: @escaping @Sendable () async -> Void = {}
+        progressed: @escaping () -> Void = {}
     ) {
         self.conversation = conversation
         self.nonces = nonces
         self.seed = seed
         self.progressed = progressed
-        self.interrupt = interrupt
     }
 
     private var lines: [[UInt8]] { self.nonces.map(ExchangeLine.opening) }
@@ -88,6 +84,9 @@ extension Party {
         }
     }
 
+    /// Ends this side without a close_notify, and goes on hearing.
+    func truncate() { self.conversation.truncateOutput() }
+
     func reset() async throws { try await self.conversation.leg.reset() }
 
     /// Its connection has so long from now on.
@@ -127,11 +126,5 @@ extension Party {
     /// Whatever the peer says, the connection ends in one way or another.
     func outlastConnection() async -> Bool {
         await self.conversation.readToEnd().end != .timedOut
-    }
-
-    /// Whether all that was heard since the beginning is how this payload begins.
-    func hasHeardOnly(_ direction: PayloadDirection) -> Bool {
-        let heard = self.conversation.applicationReceived
-        return heard.digest == Payload.digest(seed: self.seed(direction), count: heard.count)
     }
 }

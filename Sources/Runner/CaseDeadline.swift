@@ -14,10 +14,9 @@ extension Case {
         let needed: Double =
             switch self.exchange {
             case .transfer: 120
-            case .agentKilled, .agentRestarted: 40
             case .idle: (limits[.idle] ?? 30) + Self.patience
             case .echo, .wait, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .clientCloses, .upstreamCloses,
-                .upstreamResets, .clientResets, .breach, .dialogue:
+                .upstreamResets, .upstreamTruncates, .clientResets, .breach, .dialogue:
                 12
             }
         var waits = self.expectation.alternatives.compactMap { $0.within?.latest(limits) }

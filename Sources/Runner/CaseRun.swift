@@ -71,7 +71,6 @@ struct CaseRun: Sendable {
             at: start,
             deadline: hold == nil ? deadline : Self.longestHold
         )
-        let trouble = ErrorBox()
         let environment = ClientEnvironment(
             edgeAddress: self.stage.target.address(for: self.testCase.client.source),
             credential: try self.testCase.client.certificate.map(self.stage.materials.credential),
@@ -81,9 +80,6 @@ struct CaseRun: Sendable {
             deadline: deadline,
             caseStart: start,
             eventLoopGroup: self.stage.group,
-            interrupt: {
-                do { try await self.interruptAgent() } catch { trouble.set(error) }
-            },
             choreography: hold.map { hold in
                 HeldEcho {
                     // It keeps its connection, and lets others have the port.
@@ -94,7 +90,6 @@ struct CaseRun: Sendable {
             announce: { self.stage.upstreams.announce(firstFlight: $0, of: visit) }
         )
         let (clients, steps) = try await self.clients(in: environment, nonces)
-        if let error = trouble.value { throw error }
 
         if self.testCase.expectsNoRoute { try await Task.sleep(for: Self.lateness) }
         // In a play somebody may have been served all the same.
@@ -121,7 +116,7 @@ struct CaseRun: Sendable {
     ) async throws -> ([ClientObservation], [StepObservation]?) {
         guard let play = self.testCase.play else {
             let client = self.testCase.client(limits: self.stage.definition.deadlines)
-            return (try await CaseClient().runAll(client, in: environment), nil)
+            return ([try await CaseClient().run(client, in: environment).observation], nil)
         }
         let run = StepRun(
             testCase: self.testCase,
@@ -142,21 +137,6 @@ struct CaseRun: Sendable {
                 try await self.stage.target.restoreAgent(of: endpoint)
             } catch {
                 throw TargetFailure(description: "the agent cannot come back for another try: \(error)")
-            }
-        }
-    }
-
-    /// Kills the case's own agent, and starts it again where the exchange says so.
-    private func interruptAgent() async throws {
-        guard let endpoint = self.testCase.endpoints.first(where: \.hasOwnAgent) else {
-            throw RunError("the exchange of \(self.testCase.id) needs an endpoint with an agent of its own")
-        }
-        try await self.stage.target.killAgent(named: endpoint.agentName)
-        if self.testCase.exchange == .agentRestarted {
-            do {
-                try await self.stage.target.startAgent(named: endpoint.agentName)
-            } catch {
-                throw TargetFailure(description: "the agent cannot come back after it was killed: \(error)")
             }
         }
     }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Trouble of the harness itself.
 struct RunError: Error, CustomStringConvertible {
     let description: String
@@ -9,11 +7,4 @@ struct RunError: Error, CustomStringConvertible {
 /// A part of the target did not do what the case needs of it: a fault of the target's, seen from outside its connections.
 struct TargetFailure: Error, CustomStringConvertible {
     let description: String
-}
-
-/// The first error that was put in.
-final class ErrorBox: Sendable {
-    private let box = Mutex<(any Error)?>(nil)
-    var value: (any Error)? { self.box.withLock { $0 } }
-    func set(_ error: any Error) { self.box.withLock { $0 = $0 ?? error } }
 }

@@ -23,7 +23,6 @@ struct Schedule {
             switch testCase.exchange {
             case .idle: self.waiting.append(testCase)
             case .wait where testCase.waitsForDeadline: self.waiting.append(testCase)
-            case .agentKilled, .agentRestarted: self.disruptive.append(testCase)
             case .transfer: self.heavy.append(testCase)
             default: self.ordinary.append(testCase)
             }

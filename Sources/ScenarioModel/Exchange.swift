@@ -22,16 +22,14 @@ package enum Exchange: Hashable, Sendable, Codable {
     case upstreamCloses
     /// After the echo of the first line the upstream resets the connection.
     case upstreamResets
+    /// After the echo of the first line the upstream ends the connection by FIN, without a close_notify.
+    case upstreamTruncates
     /// After the echo of the first line the client resets the connection.
     case clientResets
     /// After the echo of the first line the client sends a record that no server may accept, and sees how that is answered.
     case breach(Breach)
     /// After the echo of the first line neither side says anything, until the idle limit.
     case idle
-    /// The endpoint's own agent is killed while a transfer runs.
-    case agentKilled
-    /// The endpoint's own agent is killed and started again; then a second client does the echo.
-    case agentRestarted
     /// The client says and hears what the steps of a play tell it to; the upstream answers.
     case dialogue
 

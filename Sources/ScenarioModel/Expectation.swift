@@ -47,6 +47,8 @@ package struct Expectation: Hashable, Sendable, Codable {
     package var alerts: [String]
     /// Any of these.
     package var endings: [Ending]
+    /// How the upstream's connection ended; any of these.
+    package var upstreamEndings: [UpstreamEnding]
     package var within: Within?
     package var proxy: ProxyHeader?
     package var event: Event?
@@ -56,6 +58,7 @@ package struct Expectation: Hashable, Sendable, Codable {
     package init() {
         self.alerts = []
         self.endings = []
+        self.upstreamEndings = []
     }
 
     package enum Route: Hashable, Sendable, Codable {
@@ -105,6 +108,17 @@ package struct Expectation: Hashable, Sendable, Codable {
         /// FIN without close_notify, after some bytes.
         case fin
         case reset
+    }
+
+    /// How the connection of an upstream ended, as the upstream saw it.
+    package enum UpstreamEnding: String, CaseIterable, Codable, Hashable, Sendable {
+        /// As one ends that has said all: close_notify where the upstream has TLS, FIN where it has none.
+        case inOrder = "in-order"
+        /// FIN without the close_notify that TLS owes.
+        case truncated
+        case reset
+        /// Nobody ended it for as long as the case lasted.
+        case open
     }
 
     package enum Within: Hashable, Sendable, Codable {

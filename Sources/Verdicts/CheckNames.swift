@@ -3,7 +3,8 @@ extension CheckResult {
     package static let names = [
         "route", "dialled", "handshake", "exchange", "terminated-by", "exporter", "certificate", "version",
         "resumption", "session", "retry-request",
-        "alpn", "bytes", "alert", "ending", "within", "proxy", "proxy source", "proxy destination", "proxy segment",
+        "alpn", "bytes", "alert", "ending", "upstream-ending", "within", "proxy", "proxy source", "proxy destination",
+        "proxy segment",
         "proxy once", "proxy authority", "event", "event ip_policy", "event server_name", "event addresses",
         "event times", "event bytes", "upstream-server-name", "never other-contacted", "never any-contacted",
         "never upstream-got-data", "never client-certificate-skipped", "never plaintext-reply", "say", "hear", "end",

@@ -17,15 +17,6 @@ struct CheckTests: CheckRows {
         row("two connections", .edge, { $0.route = .endpoint("tenant") }, holds: false) {
             $0.upstreams[0].connections.append($0.tenantConnection)
         },
-        row(
-            "two connections around a restart",
-            .edge,
-            { $0.route = .endpoint("tenant") },
-            holds: true,
-            exchange: .agentRestarted
-        ) {
-            $0.upstreams[0].connections.append($0.tenantConnection)
-        },
         row("tenant and the decoy", .edge, { $0.route = .endpoint("tenant") }, holds: false) {
             $0.upstreams[2].connections = [$0.tenantConnection]
         },
@@ -390,6 +381,48 @@ struct CheckTests: CheckRows {
         },
         row("a reset behind close_notify undoes nothing", .edge, { $0.endings = [.closeNotify] }, holds: true) {
             $0.clients[0].leg.ending = .reset
+        },
+        row("FIN at a plain upstream", .edge, { $0.upstreamEndings = [.inOrder] }, holds: true),
+        row("FIN at a plain upstream is no reset", .edge, { $0.upstreamEndings = [.reset] }, holds: false),
+        row("a reset at a plain upstream", .edge, { $0.upstreamEndings = [.reset, .truncated] }, holds: true) {
+            $0.tenantConnection.leg.ending = .reset
+        },
+        row("FIN at an upstream with TLS", .reEncrypt, { $0.upstreamEndings = [.truncated] }, holds: true),
+        row(
+            "FIN at an upstream with TLS is no end in order",
+            .reEncrypt,
+            { $0.upstreamEndings = [.inOrder] },
+            holds: false
+        ),
+        row("close_notify at the upstream", .reEncrypt, { $0.upstreamEndings = [.inOrder] }, holds: true) {
+            $0.tenantConnection.handshake?.closeNotifyReceived = true
+            $0.tenantConnection.leg.ending = .reset
+        },
+        row(
+            "close_notify at the upstream is no truncation",
+            .reEncrypt,
+            { $0.upstreamEndings = [.truncated] },
+            holds: false
+        ) {
+            $0.tenantConnection.handshake?.closeNotifyReceived = true
+        },
+        row("still open", .edge, { $0.upstreamEndings = [.inOrder, .reset] }, holds: false) {
+            $0.tenantConnection.leg.ending = .stillOpen
+        },
+        row("open as it should be", .edge, { $0.upstreamEndings = [.open] }, holds: true) {
+            $0.tenantConnection.leg.ending = .stillOpen
+        },
+        row(
+            "ended by the upstream itself",
+            .edge,
+            { $0.upstreamEndings = Expectation.UpstreamEnding.allCases },
+            holds: false
+        ) {
+            $0.tenantConnection.leg.ending = .closedByUs
+        },
+        row("nobody at the upstream", .edge, { $0.upstreamEndings = Expectation.UpstreamEnding.allCases }, holds: false)
+        {
+            $0.upstreams[0].connections = []
         },
         row("nor does it hide the close_notify", .edge, { $0.endings = [.fin, .reset] }, holds: false) {
             $0.clients[0].leg.ending = .reset

@@ -34,19 +34,19 @@ struct EventCheckTests: CheckRows {
         row("began and ended in one millisecond, told in milliseconds", .edge, Self.one(), holds: true) {
             $0.events?[0].endTimestamp = "2026-11-23T07:00:00.900Z"
         },
-        row("of two clients, the second's first", .edge, Self.one(), holds: true, exchange: .agentRestarted) {
+        row("of two clients, the second's first", .edge, Self.one(), holds: true) {
             Self.addSecondClient(to: &$0)
             $0.events?.reverse()
         },
-        row("of two clients, the first's wrong", .edge, Self.one(), holds: false, exchange: .agentRestarted) {
+        row("of two clients, the first's wrong", .edge, Self.one(), holds: false) {
             Self.addSecondClient(to: &$0)
             $0.events?[0].bytesIn += 1
         },
-        row("of two clients, one's twice", .edge, Self.one(), holds: false, exchange: .agentRestarted) {
+        row("of two clients, one's twice", .edge, Self.one(), holds: false) {
             Self.addSecondClient(to: &$0)
             if let first = $0.events?.first { $0.events?[1] = first }
         },
-        row("of two clients, one's alone", .edge, Self.one(), holds: false, exchange: .agentRestarted) {
+        row("of two clients, one's alone", .edge, Self.one(), holds: false) {
             Self.addSecondClient(to: &$0)
             $0.events?.removeLast()
         },

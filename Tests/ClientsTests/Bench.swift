@@ -18,22 +18,15 @@ struct Bench {
     var deadline: Duration = .seconds(20)
 
     /// Runs one case and returns what both ends saw, once both are done.
-    func run(
-        _ plan: ClientPlan,
-        interrupt: @escaping @Sendable (UpstreamFleet, UpstreamFleet.Visit) async -> Void = { _, _ in }
-    ) async throws -> (clients: [ClientObservation], upstream: UpstreamObservation) {
-        try await self.play { fleet, visit, environment in
-            var environment = environment
-            environment.interrupt = { await interrupt(fleet, visit) }
-            return try await CaseClient().runAll(plan, in: environment)
-        }
+    func run(_ plan: ClientPlan) async throws -> (clients: [ClientObservation], upstream: UpstreamObservation) {
+        try await self.play { environment in [try await CaseClient().run(plan, in: environment).observation] }
     }
 
     /// Runs one client after the other, each of which resumes the session of the one before it.
     func resume(
         _ plans: [ClientPlan]
     ) async throws -> (clients: [ClientObservation], upstream: UpstreamObservation) {
-        try await self.play { _, _, environment in
+        try await self.play { environment in
             var environment = environment
             environment.savesSession = true
             var clients: [ClientObservation] = []
@@ -48,7 +41,7 @@ struct Bench {
 
     private func play(
         _ clients:
-            @Sendable (UpstreamFleet, UpstreamFleet.Visit, ClientEnvironment) async throws -> [ClientObservation]
+            @Sendable (ClientEnvironment) async throws -> [ClientObservation]
     ) async throws -> (clients: [ClientObservation], upstream: UpstreamObservation) {
         let endpoint = EndpointPlan(
             key: "tenant",
@@ -81,7 +74,7 @@ struct Bench {
             announce: { fleet.announce(firstFlight: $0, of: visit) }
         )
         do {
-            let clients = try await clients(fleet, visit, environment)
+            let clients = try await clients(environment)
             #expect(await fleet.waitUntilIdle(visit, timeout: .seconds(60)))
             let upstream = UpstreamObservation(
                 endpoint: Self.endpointID,

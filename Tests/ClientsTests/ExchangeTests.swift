@@ -62,28 +62,6 @@ struct ExchangeTests {
         #expect(upstream.connections.first.map { $0.leg.receivedDigest == clients.first?.leg.sentDigest } == true)
     }
 
-    @Test("a transfer is under way when the agent is killed")
-    func agentKilled() async throws {
-        let (clients, upstream) = try await Bench(exchange: .agentKilled).run(.tls(.openssl)) { fleet, visit in
-            // The upstream's sudden end stands in for the agent's.
-            await fleet.abandon(visit)
-        }
-        let client = try #require(clients.first)
-        #expect(client.exchangeCompleted)
-        #expect(client.applicationReceived.count >= 1 << 20)
-        #expect(upstream.connections.first?.leg.ending == .stillOpen)
-    }
-
-    @Test("around an agent's restart two clients do the echo, each with a nonce of its own")
-    func agentRestarted() async throws {
-        let (clients, upstream) = try await Bench(exchange: .agentRestarted).run(.tls(.openssl))
-        #expect(clients.map(\.exchangeCompleted) == [true, true])
-        let lines = ["shakedown first\n", "shakedown second\n"].map { ByteString($0.utf8) }
-        #expect(clients.map(\.applicationSent.excerpt) == lines)
-        #expect(upstream.connections.map(\.applicationReceived.excerpt) == lines)
-        #expect(upstream.connections.map(\.exchangeCompleted) == [true, true])
-    }
-
     @Test("silence lasts until the deadline, and is not a proper end")
     func idle() async throws {
         let (clients, upstream) = try await Bench(exchange: .idle, deadline: .seconds(10)).run(.tls(.openssl))

@@ -71,7 +71,6 @@ struct MisbehaviourTests {
         Row(exchange: transfer, fault: .cut(.down, after: 199_999), noticed: .client),
         Row(exchange: .clientHalfClose, fault: .cut(.down, after: inPayload), noticed: .client),
         Row(exchange: .upstreamHalfClose, fault: .cut(.up, after: inPayload), noticed: .upstream),
-        Row(exchange: .agentKilled, fault: .cut(.down, after: inPayload), noticed: .client),
     ]
 
     static let tooManyRows: [Row] = [
@@ -137,15 +136,6 @@ struct MisbehaviourTests {
         // One that merely gave up waiting has noticed nothing.
         let hasTimedOut = client.ending == .stillOpen || upstream.ending == .stillOpen
         #expect(hasTimedOut == row.isEndedByTime)
-    }
-
-    @Test("a byte that is wrong after the agent was killed")
-    func afterTheKill() async throws {
-        let fault = Relay.Fault.bytes(.down, .flip(at: (1 << 20) + 10))
-        let (client, _) = try await Stage(exchange: .agentKilled, fault: fault).play()
-        #expect(client.received.count > (1 << 20) + 10)
-        #expect(client.ending == .fin)
-        #expect(!client.isCompleted)
     }
 
     @Test("how a reset arrives is for the checks to say: as FIN it is an end as well")

@@ -14,9 +14,6 @@ struct Stage {
     /// The client does its echo twice, as a control does.
     var isHeld = false
 
-    /// One MiB, as `AgentKilled` waits for, and a block.
-    static let interruptedAfter = (1 << 20) + Payload.blockSize
-
     struct Side: Sendable {
         var isCompleted = false
         var sent = ApplicationObservation()
@@ -41,12 +38,12 @@ struct Stage {
     private func play(client: Leg, upstream: Leg) async throws -> (client: Side, upstream: Side) {
         // As in the harness, the client's waiting ends first.
         upstream.setDeadline(.now + self.deadline + .seconds(1))
-        async let clientSide = self.playClient(client, upstream: upstream)
+        async let clientSide = self.playClient(client)
         async let upstreamSide = self.playUpstream(upstream)
         return try await (clientSide, upstreamSide)
     }
 
-    private func playClient(_ leg: Leg, upstream: Leg) async throws -> Side {
+    private func playClient(_ leg: Leg) async throws -> Side {
         var session: (any TLSSession)?
         if let tls = self.tls {
             let client = try await tls.engine.client(tls.version)
@@ -54,16 +51,7 @@ struct Stage {
             session = client
         }
         let conversation = Conversation(leg: leg, session: session)
-        let party = Party(
-            conversation,
-            nonces: ["n0nce"],
-            seed: 42,
-            interrupt: {
-                // More has come than the client waited for, and the upstream's sudden end stands in for the agent's.
-                while leg.observation.receivedCount < Self.interruptedAfter { await Task.yield() }
-                upstream.expire()
-            }
-        )
+        let party = Party(conversation, nonces: ["n0nce"], seed: 42)
         let choreography: any Choreography = self.isHeld ? HeldEcho(hold: {}) : self.exchange.choreography
         return try await Self.finish(conversation) { try await choreography.client(party) }
     }

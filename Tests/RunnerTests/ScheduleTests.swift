@@ -7,6 +7,15 @@ import Testing
 struct ScheduleTests {
     enum Lane: Sendable { case waiting, disruptive, heavy, ordinary }
 
+    private static func killing() -> Case {
+        var testCase = SampleCase.make("killing")
+        testCase.play = Play(
+            players: [Player(name: "client", plan: testCase.client)],
+            moments: [[Step(.agent("e0", .kill))], [Step(.connect("client", .echo))]]
+        )
+        return testCase
+    }
+
     @Test(
         "what only waits starts at once, what fills a core or stops an agent is few at a time",
         arguments: [
@@ -18,8 +27,7 @@ struct ScheduleTests {
             (SampleCase.make("refused", exchange: .wait), .ordinary),
             (SampleCase.make("echo", exchange: .echo, gap: 50), .ordinary),
             (SampleCase.make("transfer", exchange: .transfer(up: 1, down: 1)), .heavy),
-            (SampleCase.make("killed", exchange: .agentKilled), .disruptive),
-            (SampleCase.make("restarted", exchange: .agentRestarted), .disruptive),
+            (Self.killing(), .disruptive),
         ]
     )
     func lanes(testCase: Case, lane: Lane) {

@@ -96,7 +96,6 @@ struct PlayTests {
             ("other: {}", "other: { rival-of: tenant, domain: a.b }", "a rival has the name of the other"),
             ("other: {}", "other: { account: other }", "only a rival is of another account; it needs 'rival-of'"),
             ("other: {}", "other: { rival-of: tenant, account: ours }", "'ours' is no account: other"),
-            ("exchange: echo", "exchange: agent-killed", "an agent is killed and started by 'agent'"),
             ("exchange: echo", "exchange: upstream-first", "an upstream that speaks first cannot tell to whom"),
             (
                 "exchange: echo, expect: { strict: { route: other } }", "exchange: echo",

@@ -222,8 +222,8 @@ struct ProblemTests {
             ),
             Wrong(
                 old: "exchange: echo",
-                new: "exchange: agent-killed",
-                problem: "12:11: the exchange needs an endpoint with 'own-agent: true'"
+                new: "exchange: ehco",
+                problem: "did you mean 'echo'?"
             ),
             Wrong(
                 old: "endpoints:",

@@ -80,8 +80,9 @@ extension Evidence {
         switch self.testCase.exchange {
         case .clientHalfClose, .upstreamHalfClose, .clientCloses: (up: true, down: true)
         case .upstreamCloses: (up: false, down: true)
-        case .echo, .wait, .transfer, .upstreamFirst, .upstreamResets, .clientResets, .breach, .idle, .agentKilled,
-            .agentRestarted, .dialogue:
+        case .echo, .wait, .transfer, .upstreamFirst, .upstreamResets, .upstreamTruncates, .clientResets, .breach,
+            .idle,
+            .dialogue:
             (up: false, down: false)
         }
     }
@@ -104,8 +105,7 @@ extension Evidence {
     /// Whether the exchange came to its proper end; `nil` for those that have none by nature.
     func checkExchange() -> CheckResult? {
         switch self.testCase.exchange {
-        case .echo, .transfer, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .clientCloses, .upstreamCloses,
-            .agentRestarted:
+        case .echo, .transfer, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .clientCloses, .upstreamCloses:
             guard self.testCase.client.engine != .bytes else { return nil }
             let isCompleted = self.client.exchangeCompleted
             return CheckResult(
@@ -116,7 +116,7 @@ extension Evidence {
             )
         case .clientResets: return self.checkUpstreamEnd(as: "exchange")
         // Of a dialogue each step is asked for itself.
-        case .wait, .upstreamResets, .breach, .idle, .agentKilled, .dialogue:
+        case .wait, .upstreamResets, .upstreamTruncates, .breach, .idle, .dialogue:
             return nil
         }
     }

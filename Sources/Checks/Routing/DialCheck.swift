@@ -18,7 +18,7 @@ extension Evidence {
             expected = "\(key) is dialled once for each client, and no other upstream"
             holds =
                 self.contacts.allSatisfy { $0.endpoint == key }
-                && self.allowedConnectionCounts.contains(self.contacts.count)
+                && self.contacts.count == self.observation.clients.count
         }
         return CheckResult(
             check: "dialled",

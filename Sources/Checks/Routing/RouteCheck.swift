@@ -16,8 +16,8 @@ extension Evidence {
         case .endpoint(let key):
             let here = self.reached.filter { $0.endpoint == key }
             let isAlone = here.count == self.reached.count
-            let isCounted = self.allowedConnectionCounts.contains(here.count)
             let clients = self.observation.clients
+            let isCounted = here.count == clients.count
             let strangers = here.count { contact in !clients.contains { self.carries(contact, bytesOf: $0) } }
             let isEachServed = clients.allSatisfy { client in here.contains { self.carries($0, bytesOf: client) } }
             var observed = Contact.words(self.contacts)
@@ -29,13 +29,6 @@ extension Evidence {
                 holds: isAlone && isCounted && strangers == 0 && isEachServed
             )
         }
-    }
-
-    /// One connection per client. Before a restart of the agent another client may have been served whose observation
-    /// was not kept.
-    var allowedConnectionCounts: ClosedRange<Int> {
-        let clients = self.observation.clients.count
-        return self.testCase.exchange == .agentRestarted ? clients...max(2, clients) : clients...clients
     }
 
     /// Whether a connection's first bytes are the client's: its first line, which has the connection's nonce, and in

@@ -58,6 +58,16 @@ extension Conversation {
     }
 }
 
+extension Conversation {
+    /// Ends our direction by FIN alone.
+    func truncateOutput() {
+        guard !self.hasClosedOutput else { return }
+        self.hasClosedOutput = true
+        self.leg.beginEnd()
+        self.leg.closeOutput()
+    }
+}
+
 // MARK: - Seeing the connection out
 
 extension Conversation {

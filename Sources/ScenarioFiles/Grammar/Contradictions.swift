@@ -106,6 +106,7 @@ struct Contradictions {
             if expectation.bytes != nil { impossible.append("bytes") }
             if expectation.proxy != nil { impossible.append("proxy") }
             if expectation.upstreamServerName != nil { impossible.append("upstream-server-name") }
+            if !expectation.upstreamEndings.isEmpty { impossible.append("upstream-ending") }
             if expectation.terminatedBy == .upstream { impossible.append("terminated-by: upstream") }
             if expectation.handshake == .completed { impossible.append("handshake: completed") }
             return impossible.map { "'\($0)' needs an upstream, and the route is none" }
@@ -123,6 +124,9 @@ struct Contradictions {
         }
         if case .one(ipPolicyDecision: "block")? = expectation.event {
             sentences.append("a client that the IP policy blocked reaches nobody")
+        }
+        if expectation.upstreamEndings.contains(.truncated), !endpoint.role.upstreamIsTLS {
+            sentences.append("the upstream of '\(endpoint.key)' gets no TLS, and so nothing that could be 'truncated'")
         }
         if expectation.upstreamServerName != nil, !endpoint.role.upstreamIsTLS {
             sentences.append("the upstream of '\(endpoint.key)' gets no TLS, and so no server name")
@@ -212,7 +216,8 @@ extension Expectation {
         var narrower = other
         // Sets and ranges first; what is left then must be equal where it is said at all.
         guard Self.covers(self.alerts, other.alerts), Self.covers(self.endings, other.endings),
-            Self.covers(self.within, other.within), Self.covers(self.event, other.event)
+            Self.covers(self.upstreamEndings, other.upstreamEndings), Self.covers(self.within, other.within),
+            Self.covers(self.event, other.event)
         else { return false }
         if wider.route == nil { narrower.route = nil }
         if wider.dialled == nil { narrower.dialled = nil }
@@ -228,6 +233,7 @@ extension Expectation {
         if wider.upstreamServerName == nil { narrower.upstreamServerName = nil }
         (wider.alerts, narrower.alerts) = ([], [])
         (wider.endings, narrower.endings) = ([], [])
+        (wider.upstreamEndings, narrower.upstreamEndings) = ([], [])
         (wider.within, narrower.within) = (nil, nil)
         (wider.event, narrower.event) = (nil, nil)
         return wider == narrower

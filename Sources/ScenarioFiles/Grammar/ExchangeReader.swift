@@ -9,9 +9,10 @@ struct ExchangeReader {
         ("echo", .echo), ("wait", .wait), ("client-half-close", .clientHalfClose),
         ("upstream-half-close", .upstreamHalfClose), ("upstream-first", .upstreamFirst),
         ("client-closes", .clientCloses), ("upstream-closes", .upstreamCloses), ("upstream-resets", .upstreamResets),
-        ("client-resets", .clientResets), ("broken-tag", .breach(.brokenTag)),
+        ("upstream-truncates", .upstreamTruncates), ("client-resets", .clientResets),
+        ("broken-tag", .breach(.brokenTag)),
         ("unknown-record-type", .breach(.unknownRecordType)), ("oversized-record", .breach(.oversizedRecord)),
-        ("idle", .idle), ("agent-killed", .agentKilled), ("agent-restarted", .agentRestarted),
+        ("idle", .idle),
     ]
 
     func exchange(_ node: YAMLNode) -> Exchange? {
@@ -40,8 +41,8 @@ extension Exchange {
             switch self {
             case .wait: engine == .bytes
             case .echo, .transfer, .clientHalfClose, .clientCloses, .upstreamFirst, .dialogue: true
-            case .upstreamHalfClose, .upstreamCloses, .upstreamResets, .clientResets, .breach, .idle, .agentKilled,
-                .agentRestarted:
+            case .upstreamHalfClose, .upstreamCloses, .upstreamResets, .upstreamTruncates, .clientResets, .breach,
+                .idle:
                 false
             }
         if !isEnded {

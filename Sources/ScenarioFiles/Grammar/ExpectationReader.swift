@@ -96,6 +96,12 @@ struct ExpectationReader {
             object.node("endings").map { node in
                 self.reading.elements(node).compactMap { self.reading.word($0, "ending", as: Expectation.Ending.self) }
             } ?? []
+        value.upstreamEndings =
+            object.node("upstream-ending").map { node in
+                self.reading.elements(node).compactMap {
+                    self.reading.word($0, "ending", as: Expectation.UpstreamEnding.self)
+                }
+            } ?? []
         value.within = object.node("within").flatMap { self.within($0) }
         value.proxy = object.node("proxy").flatMap { self.proxy($0) }
         value.event = object.node("event").flatMap { self.event($0) }

@@ -84,7 +84,7 @@ enum Grammar {
         keys: [
             "route", "dialled", "handshake", "terminated-by", "certificate", "version", "resumed", "retried", "alpn",
             "bytes",
-            "alerts", "endings", "within", "proxy", "event", "upstream-server-name",
+            "alerts", "endings", "upstream-ending", "within", "proxy", "event", "upstream-server-name",
         ]
     )
     static let within = Object(name: "within", keys: ["deadline", "from", "to"])

@@ -288,9 +288,6 @@ struct ScenarioReader {
         if engine == .bytes && exchange != .wait && exchange != .idle {
             reading.report("a byte client holds no conversation; its exchange is wait or idle", at: exchangeNode)
         }
-        if exchange == .agentKilled || exchange == .agentRestarted, !endpoints.contains(where: \.hasOwnAgent) {
-            reading.report("the exchange needs an endpoint with 'own-agent: true'", at: exchangeNode)
-        }
         if client.close != nil { exchange.checkClose(of: client.engine, reading, at: exchangeNode) }
         let places = AlternativePlaces()
         let made = make(client, exchange, expectation(expectNode, engine, places), nil)

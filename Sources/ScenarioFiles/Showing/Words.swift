@@ -38,6 +38,9 @@ enum Words {
         if value.bytes == .identical { parts.append("every byte arrives unchanged both ways") }
         if !value.alerts.isEmpty { parts.append("gets the fatal alert \(Self.either(value.alerts))") }
         if !value.endings.isEmpty { parts.append("sees the end as \(Self.either(value.endings.map(Self.ending)))") }
+        if !value.upstreamEndings.isEmpty {
+            parts.append("its upstream sees \(Self.either(value.upstreamEndings.map(Self.ending)))")
+        }
         switch value.within {
         case .milliseconds(let range): parts.append("after \(range.lowerBound) to \(range.upperBound) ms")
         case .deadline(let deadline): parts.append("at the target's \(deadline.rawValue) deadline")
@@ -70,6 +73,15 @@ enum Words {
         case .closeNotify: "close_notify and the end"
         case .fin: "FIN without close_notify"
         case .reset: "a reset"
+        }
+    }
+
+    static func ending(_ ending: Expectation.UpstreamEnding) -> String {
+        switch ending {
+        case .inOrder: "an end in order"
+        case .truncated: "FIN without close_notify"
+        case .reset: "a reset"
+        case .open: "no end at all"
         }
     }
 

@@ -60,11 +60,8 @@ extension Case {
     /// The plans of all clients.
     package var clientPlans: [ClientPlan] { self.play?.players.map(\.plan) ?? [self.client] }
 
-    /// What each connection says, in the order of their beginnings. Around an agent's restart there are two.
-    package var exchanges: [Exchange] {
-        self.play?.exchanges
-            ?? Array(repeating: self.exchange, count: self.exchange == .agentRestarted ? 2 : 1)
-    }
+    /// What each connection says, in the order of their beginnings.
+    package var exchanges: [Exchange] { self.play?.exchanges ?? [self.exchange] }
 
     /// One connection of a play, as a case of its own: what is contradictory, and what holds, is asked of each alone.
     package func scene(of step: Step) -> Case {

@@ -128,9 +128,6 @@ struct PlayReader {
             guard let node = object.required("exchange", in: "'connect'"),
                 let exchange = ExchangeReader(reading: self.reading).exchange(node)
             else { return nil }
-            if exchange == .agentKilled || exchange == .agentRestarted {
-                self.reading.report("in steps an agent is killed and started by 'agent'", at: node)
-            }
             if let plan = players.first(where: { $0.name == name })?.plan, plan.close != nil {
                 exchange.checkClose(of: plan.engine, self.reading, at: node)
             }
