@@ -45,6 +45,8 @@ final class Launcher: Sendable {
         var places = TargetPlaces()
         var facts: [String: [String: String]] = [:]
         var written = WrittenConfiguration()
+        /// The bundles of what was served before a reload, which stay where they were.
+        var formerBundles: Set<String> = []
         /// By the agent's name.
         var relays: [String: AgentRelay] = [:]
     }
@@ -81,8 +83,7 @@ final class Launcher: Sendable {
 
     /// What was written into the work directory for the programs to read, and holds secrets rightly.
     var givenFiles: Set<String> {
-        let bundles = self.deployment.endpoints.map { ConfigurationWriter.bundleName(of: $0.files) }
-        return self.state.withLock { $0.written.names }.union(bundles)
+        self.state.withLock { $0.written.names.union($0.formerBundles).union($0.deployment.bundleNames) }
     }
 
     func launch(keepsWorkDirectory: Bool) async throws -> RunningTarget {
@@ -348,4 +349,8 @@ extension TargetDefinition {
         }
         return try self.programs.find(program)
     }
+}
+
+extension Deployment {
+    var bundleNames: [String] { self.endpoints.map { ConfigurationWriter.bundleName(of: $0.files) } }
 }

@@ -5,7 +5,10 @@ internal import Synchronization
 extension Launcher {
     /// Writes the edge's configuration anew, for these endpoints from now on.
     func rewrite(for deployment: Deployment) throws {
-        self.state.withLock { $0.deployment = deployment }
+        self.state.withLock { state in
+            state.formerBundles.formUnion(state.deployment.bundleNames)
+            state.deployment = deployment
+        }
         try self.writer.writeBundles(of: deployment.endpoints)
         guard let plan = self.definition.description.edgePlan else { return }
         let files = try self.writer.write(plan.templates, values: self.values(instance: plan.name) { _ in true })
