@@ -9,6 +9,8 @@ package struct RunOptions: Sendable {
     package var jobs: Int
     /// The command line, for the report.
     package var command: String
+    /// The command line that makes one case of the run again, up to the case's id.
+    package var replay: String
     /// The work directory, with the rendered configuration and the programs' logs, is kept and named in a note.
     package var keepsWorkDirectory: Bool
     /// Lenient answers fail, whatever the target promises.
@@ -25,6 +27,7 @@ package struct RunOptions: Sendable {
         seed: Seed,
         jobs: Int,
         command: String,
+        replay: String,
         keepsWorkDirectory: Bool,
         isStrict: Bool,
         profile: Profile? = nil,
@@ -36,6 +39,7 @@ package struct RunOptions: Sendable {
         self.seed = seed
         self.jobs = jobs
         self.command = command
+        self.replay = replay
         self.keepsWorkDirectory = keepsWorkDirectory
         self.isStrict = isStrict
         self.profile = profile

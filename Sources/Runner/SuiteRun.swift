@@ -70,7 +70,7 @@ package final class SuiteRun: Sendable {
             }
             let verdict = Verdict(outcome: .unsupported, summary: obstacle)
             outline.results.append(
-                CaseResult(testCase: testCase, verdict: verdict, replay: options.replay(testCase, target: target))
+                CaseResult(testCase: testCase, verdict: verdict, replay: options.replay(of: testCase))
             )
         }
         self.outline = outline
@@ -82,7 +82,7 @@ package final class SuiteRun: Sendable {
                     verdict: verdict,
                     observation: options.evidence.kept(evidence.observation, of: verdict.outcome),
                     durationSeconds: evidence.seconds,
-                    replay: options.replay(testCase, target: target)
+                    replay: options.replay(of: testCase)
                 )
             }
         }
@@ -191,10 +191,7 @@ package final class SuiteRun: Sendable {
 }
 
 extension RunOptions {
-    fileprivate func replay(_ testCase: Case, target: TargetDefinition) -> String {
-        let asked = (self.profile.map { " --profile \($0.rawValue)" } ?? "") + (self.isStrict ? " --strict" : "")
-        return "shakedown run --target \(target.reference)\(asked) --seed \(self.seed) '\(testCase.id)'"
-    }
+    fileprivate func replay(of testCase: Case) -> String { "\(self.replay) '\(testCase.id)'" }
 }
 
 extension Duration {

@@ -70,9 +70,10 @@ struct MutantsCommand: ParsableCommand {
         for (index, mutant) in mutants.enumerated() {
             table.add(mutant, try trial.run(mutant))
             try self.say("\(index + 1)/\(mutants.count) \(table.lastLine)")
+            // After each, so that a pass that is broken off leaves what it found.
+            if let file = self.table { try table.markdown.write(toFile: file, atomically: true, encoding: .utf8) }
         }
         try self.say("\n\(table.summary)")
-        if let file = self.table { try table.markdown.write(toFile: file, atomically: true, encoding: .utf8) }
         if table.share < Self.goal { throw ExitCode(1) }
     }
 

@@ -56,7 +56,9 @@ struct Planting {
             .output()
         let manager = FileManager.default
         try manager.createDirectory(at: self.checkout, withIntermediateDirectories: true)
-        for path in listing.split(separator: "\0").map(String.init) {
+        let paths = listing.split(separator: "\0").map(String.init)
+        try self.removeOthers(than: Set(paths))
+        for path in paths {
             let from = source.appending(path: path)
             guard manager.fileExists(atPath: from.path) else { continue }
             let to = self.checkout.appending(path: path)
@@ -66,6 +68,20 @@ struct Planting {
             if (try? Data(contentsOf: to)) == contents { continue }
             try? manager.removeItem(at: to)
             try manager.copyItem(at: from, to: to)
+        }
+    }
+    /// What an earlier copy had and the checkout has no more would be built too.
+    private func removeOthers(than paths: Set<String>) throws {
+        let manager = FileManager.default
+        for folder in ["Scenarios", "Certs", "Sources", "Tests"] {
+            let names = manager.enumerator(atPath: self.checkout.appending(path: folder).path)
+            while let name = names?.nextObject() as? String {
+                let path = "\(folder)/\(name)"
+                guard names?.fileAttributes?[.type] as? FileAttributeType == .typeRegular, !paths.contains(path) else {
+                    continue
+                }
+                try manager.removeItem(at: self.checkout.appending(path: path))
+            }
         }
     }
 }

@@ -101,7 +101,9 @@ struct Trial {
     }
 
     private func complaint(_ log: URL) throws -> String? {
-        try String(contentsOf: log, encoding: .utf8).firstMatch(of: /shakedown: error: ([^\n]+)/).map { String($0.1) }
+        String(decoding: try Data(contentsOf: log), as: UTF8.self).firstMatch(of: /shakedown: error: ([^\n]+)/).map {
+            String($0.1)
+        }
     }
 
     // MARK: The unit tests
@@ -110,13 +112,17 @@ struct Trial {
         let log = self.log(bug, "tests")
         let status = try self.command(
             Self.testLimit,
-            // That every bug fits its place is no longer so where it has been planted.
-            ["swift", "test", "-c", "release", "--skip-build", "--filter", pattern, "--skip", "PlantedBugsTests"],
+            // The tests themselves and not `swift test`, which starts them in a group of their own: where that is ended, one
+            // that hangs lives on. That every bug fits its place is no longer so where it has been planted.
+            [
+                ".build/release/ShakedownPackageTests.xctest", "--testing-library", "swift-testing",
+                "--filter", pattern, "--skip", "PlantedBugsTests",
+            ],
             bug
         ).status(log: log)
         if status == 0 { return .survived }
         if Self.isTimeout(status) { return .hung("the tests") }
-        let text = try String(contentsOf: log, encoding: .utf8)
+        let text = String(decoding: try Data(contentsOf: log), as: UTF8.self)
         guard let failed = text.firstMatch(of: /✘ Test ("[^"\n]+"|\S+) recorded an issue[^\n]*?(?: at (\w+)\.swift|\n)/)
         else { return .test("a crash, with status \(status)") }
         return .test([String(failed.1), failed.2.map { "(\($0))" }].compactMap { $0 }.joined(separator: " "))

@@ -1,6 +1,5 @@
+import EdgeServer
 import Testing
-
-@testable import EdgeServer
 
 @Suite("Digests of authtokens")
 struct TokenDigestTests {

@@ -86,6 +86,39 @@ struct CommandLineTests {
         #expect(results.map { $0["replay"] as? String } == [line])
     }
 
+    @Test("what replays a case names the target's folder and the scenario files as they were named, for a shell")
+    func replayOfOwnFiles() async throws {
+        let target = self.folder.file("my targets").appending(path: "edge")
+        let files = self.folder.file("mine")
+        try FileManager.default.createDirectory(
+            at: target.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try FileManager.default.createDirectory(at: files, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(at: Programs.root.appending(path: "Scenarios/Targets/reference"), to: target)
+        try FileManager.default.copyItem(
+            at: Programs.root.appending(path: "Scenarios/routing/exact.yaml"),
+            to: files.appending(path: "exact.yaml")
+        )
+        let report = self.folder.file("own")
+        let id = "routing.exact[role=edge,engine=openssl,version=1.3]"
+        let asked = ["run", "mine/exact.yaml", id, "--target", "my targets/edge", "--report", report.path]
+        let outcome = try await RunningProgram.run(
+            self.shakedown,
+            asked,
+            in: self.folder,
+            at: self.folder.url,
+            within: 60
+        )
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+        let json = try JSONSerialization.jsonObject(with: Data(contentsOf: report.appending(path: "run.json")))
+        let run = try #require(json as? [String: Any])
+        let results = try #require(run["results"] as? [[String: Any]])
+        let seed = try #require(run["seed"] as? String)
+        let line = "shakedown run --target 'my targets/edge' --seed \(seed) mine/exact.yaml '\(id)'"
+        #expect(results.map { $0["replay"] as? String } == [line])
+    }
+
     @Test("Ctrl-C stops every program, writes the reports, and ends with 1")
     func interrupted() async throws {
         let report = self.folder.file("interrupted")

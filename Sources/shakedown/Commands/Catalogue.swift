@@ -44,6 +44,11 @@ struct SelectionOptions: ParsableArguments {
         }
     }
 
+    /// The scenario files and folders among ``scenarios``; the others are globs.
+    var files: [String] {
+        self.scenarios.filter { $0.hasSuffix(".yaml") || FileManager.default.fileExists(atPath: $0) }
+    }
+
     var isEverything: Bool {
         self.scenarios.isEmpty && self.level == .all && self.tags.isEmpty && self.skippedTags.isEmpty
             && self.origins.isEmpty
@@ -58,7 +63,7 @@ struct SelectionOptions: ParsableArguments {
         recipes: Set<String>?,
         naming: ScenarioLoader.Naming? = nil
     ) throws -> [Scenario] {
-        let files = self.scenarios.filter { $0.hasSuffix(".yaml") || FileManager.default.fileExists(atPath: $0) }
+        let files = self.files
         let patterns = self.scenarios.filter { !files.contains($0) }
         let loader = ScenarioLoader(recipes: recipes, naming: naming)
         let paths = files.isEmpty ? [resources.scenarios.path] : files

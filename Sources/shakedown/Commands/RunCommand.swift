@@ -136,7 +136,8 @@ struct RunCommand: AsyncParsableCommand {
         let trial = Trial(
             scenarios: scenarios,
             earlier: try self.compare.map { try RunFile.read(URL(fileURLWithPath: $0)) },
-            options: self.makeOptions(resources)
+            seed: self.seed.flatMap(Seed.init) ?? .random(),
+            recipes: resources.recipes
         )
         let place = try ReportPlace(
             named: self.reportFolder,
@@ -181,7 +182,8 @@ struct RunCommand: AsyncParsableCommand {
     private struct Trial {
         let scenarios: [Scenario]
         let earlier: RunReport?
-        let options: RunOptions
+        let seed: Seed
+        let recipes: URL
     }
 
     /// Runs it against one target, writes the reports and prints the summary.
@@ -193,6 +195,7 @@ struct RunCommand: AsyncParsableCommand {
         let dialect = self.junitDialect.flatMap(JUnitWriter.Dialect.init(rawValue:)) ?? .jenkins
         let session = RunSession(place: place, junitDialect: dialect)
         let progress = self.makeProgress()
+        let options = self.makeOptions(for: target, trial)
         let repetitions = self.repetitions ?? 1
         do {
             return try await Interruption().observe(leave: session.leave) {
@@ -202,7 +205,7 @@ struct RunCommand: AsyncParsableCommand {
                             scenarios: target.scenarios ?? trial.scenarios,
                             target: target.definition,
                             waivers: target.waivers,
-                            options: trial.options,
+                            options: options,
                             observer: progress,
                             keeper: session.journal
                         )
@@ -268,18 +271,18 @@ struct RunCommand: AsyncParsableCommand {
         )
     }
 
-    private func makeOptions(_ resources: Resources) -> RunOptions {
-        let seed = self.seed.flatMap(Seed.init) ?? .random()
-        return RunOptions(
-            seed: seed,
+    private func makeOptions(for target: Candidate, _ trial: Trial) -> RunOptions {
+        RunOptions(
+            seed: trial.seed,
             jobs: self.jobs ?? 8 * ProcessInfo.processInfo.activeProcessorCount,
-            command: self.commandLine(seed: seed),
+            command: self.commandLine(seed: trial.seed),
+            replay: self.replay(of: target, seed: trial.seed),
             keepsWorkDirectory: self.keep,
             isStrict: self.strict,
             profile: self.profile,
             coversCatalogue: self.selection.isEverything,
             evidence: self.evidence ?? .failures,
-            recipesDirectory: resources.recipes,
+            recipesDirectory: trial.recipes,
             version: Version.text
         )
     }
@@ -288,7 +291,15 @@ struct RunCommand: AsyncParsableCommand {
     private func commandLine(seed: Seed) -> String {
         var words = ["shakedown"] + CommandLine.arguments.dropFirst()
         if self.seed == nil { words += ["--seed", "\(seed)"] }
-        return words.map { $0.contains { " *?[]'\"$".contains($0) } ? "'\($0)'" : $0 }.joined(separator: " ")
+        return ShellWords(words).text
+    }
+
+    /// The same for one case, whose id follows: what decides its verdict, and where it and the target are found.
+    private func replay(of target: Candidate, seed: Seed) -> String {
+        var words = ["shakedown", "run", "--target", target.definition.reference]
+        if let profile = self.profile { words += ["--profile", profile.rawValue] }
+        if self.strict { words.append("--strict") }
+        return ShellWords(words + ["--seed", "\(seed)"] + self.selection.files).text
     }
 }
 
