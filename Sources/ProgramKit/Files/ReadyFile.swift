@@ -26,7 +26,7 @@ package struct ReadyFile: Hashable, Sendable {
         }
     }
 
-    /// What stands in it; `nil` while it is not there.
+    /// What stands in it; `nil` while it is not there, or not whole: not every program puts it in place in one step.
     package func read() throws(Complaint) -> JSONValue? {
         guard FileManager.default.fileExists(atPath: self.path) else { return nil }
         let data: Data
@@ -35,9 +35,8 @@ package struct ReadyFile: Hashable, Sendable {
         } catch {
             throw Complaint("cannot read the ready file \(self.path): \(Reason.text(of: error))")
         }
-        guard let value = try? JSONValue(reading: Array(data)), case .object = value else {
-            throw Complaint("the ready file \(self.path) does not hold a JSON object")
-        }
-        return value
+        if let value = try? JSONValue(reading: Array(data)), case .object = value { return value }
+        guard data.last == UInt8(ascii: "\n") else { return nil }
+        throw Complaint("the ready file \(self.path) does not hold a JSON object")
     }
 }
