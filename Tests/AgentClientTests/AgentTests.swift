@@ -362,6 +362,23 @@ struct AgentTests {
         }
     }
 
+    @Test("serves a tunnel no more that the edge has stopped, and its others as before")
+    func stoppedTunnel() async throws {
+        let upstream = try await TestUpstream.start(answer: Array("here".utf8))
+        try await RunningAgent.with { _, _ in
+            var other = try Self.tunnel(upstream)
+            other.name = "other"
+            other.domain = "other.example.com"
+            return [try Self.tunnel(upstream), other]
+        } body: { running in
+            #expect(try await running.edge.connect(tunnel: "web", opening: [1]).text == "here")
+            try await running.edge.stop(tunnel: "web")
+            #expect(try await running.edge.connect(tunnel: "web", opening: [1], endsAfterOpening: false).bytes.isEmpty)
+            #expect(try await running.edge.connect(tunnel: "other", opening: [1]).text == "here")
+            #expect(upstream.connectionCount == 2)
+        }
+    }
+
     @Test("binds hundreds of tunnels in one session, each to its own upstream")
     func manyTunnels() async throws {
         let upstream = try await TestUpstream.start(answer: Array("one".utf8))

@@ -169,6 +169,15 @@ final class FakeEdge: Sendable {
             .closeFuture.get()
     }
 
+    /// Ends a tunnel. Returns when the agent has read it: there is no answer.
+    func stop(tunnel: String) async throws {
+        let stream = try await self.session.openStream(type: .stopTunnel) { $0.eventLoop.makeSucceededVoidFuture() }
+            .get()
+        let command = StopTunnel(id: "bind-\(tunnel)", message: "not paid")
+        try await stream.writeAndFlush(ByteBuffer(bytes: command.encoded))
+        try await stream.closeFuture.get()
+    }
+
     private var session: MuxadoHandler {
         get throws {
             guard let session = self.state.withLock({ $0.sessions.last }) else { throw ChannelError.eof }
