@@ -17,7 +17,7 @@ struct DocumentedFile {
         let keys = Self.topKeys(of: block.lines)
         if block.lines.first == "# part of a scenario" {
             self.kind = .partOfScenario
-        } else if keys.contains("processes") || keys.contains("extends") {
+        } else if keys.contains("processes") || keys.contains("extends") || keys.contains("listens") {
             self.kind = .target
         } else if block.lines.contains(where: { $0.hasPrefix("- cases:") }) {
             self.kind = .waivers

@@ -46,6 +46,9 @@ struct PageRun {
                 try await self.write(DocumentedFile(block), place: "\(page.path):\(block.line)")
             case "", "text":
                 break
+            case "haproxy":
+                // ExternalEdgeTests starts HAProxy with it, and runs the catalogue against it.
+                break
             default:
                 self.problems.append("\(page.path):\(block.line): nothing is known of '\(block.language)' blocks")
             }
