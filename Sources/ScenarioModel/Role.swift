@@ -31,6 +31,9 @@ package enum Role: String, CaseIterable, Codable, Hashable, Sendable, Comparable
         }
     }
 
+    /// Whether the terminating party opens a TLS session of its own with the upstream.
+    package var isReEncrypted: Bool { self.upstreamIsTLS && self.terminatingParty != .upstream }
+
     package static func < (lhs: Role, rhs: Role) -> Bool {
         let order = Role.allCases
         return order.firstIndex(of: lhs)! < order.firstIndex(of: rhs)!

@@ -3,6 +3,7 @@ import Legs
 import OpenSSLEngine
 import ScenarioModel
 import Synchronization
+import TLSWire
 
 /// One connection to an upstream, from its first byte to its last.
 final class UpstreamServing: Sendable {
@@ -46,6 +47,22 @@ final class UpstreamServing: Sendable {
     var isClaimed: Bool { self.account.withLock { $0.isClaimed } }
     var hasEnded: Bool { self.account.withLock { $0.hasEnded } }
     func claim() { self.account.withLock { $0.isClaimed = true } }
+
+    /// It brought bytes that nobody's observation has.
+    ///
+    /// Where the edge or the agent opens a session of its own with the upstream, a whole ClientHello that is no client's,
+    /// and nothing inside the session, was not brought: it is how that party begins before a client has said anything.
+    var isStray: Bool {
+        let beginning = self.leg.receivedBeginning
+        guard !self.isClaimed, !beginning.isEmpty else { return false }
+        guard self.slot.endpoint.plan.role.isReEncrypted, self.record.withLock({ $0.received.count == 0 }) else {
+            return true
+        }
+        var reader = ClientHelloReader()
+        // What cannot be read as a hello is for that reason alone a stray.
+        guard case .complete? = try? reader.append(beginning) else { return true }
+        return false
+    }
 
     var contact: UpstreamFleet.Contact {
         UpstreamFleet.Contact(

@@ -104,7 +104,7 @@ extension UpstreamFleet {
     package var strays: [String: Int] {
         var strays: [String: Int] = [:]
         for slot in self.allSlots {
-            let count = slot.servings.count { !$0.isClaimed && !$0.leg.receivedBeginning.isEmpty }
+            let count = slot.servings.count(where: \.isStray)
             if count > 0 { strays[slot.endpoint.plan.domain] = count }
         }
         return strays

@@ -1,3 +1,4 @@
+import CredentialTesting
 import Exchanges
 import Legs
 import NIOCore
@@ -11,20 +12,22 @@ import Upstreams
 struct AttributionTests {
     private static let group = MultiThreadedEventLoopGroup.singleton
 
-    /// Two cases with an upstream each, and the decoy.
+    /// Two cases with an upstream each, the decoy, and an upstream with which the edge speaks TLS.
     private struct World {
         let fleet = UpstreamFleet(group: AttributionTests.group)
 
         init() async throws {
-            let endpoints = ["a", "b", "decoy"].map { name in
+            let roles: KeyValuePairs<String, Role> = ["a": .edge, "b": .edge, "decoy": .edge, "tls": .reEncrypt]
+            let endpoints = roles.map { name, role in
                 UpstreamFleet.Endpoint(
                     id: name,
-                    plan: EndpointPlan(key: name, domain: "\(name).shakedown.test", role: .edge),
+                    plan: EndpointPlan(key: name, domain: "\(name).shakedown.test", role: role),
                     exchange: .echo,
                     seed: 1
                 )
             }
-            try await self.fleet.start(endpoints, credential: { _ in throw CancellationError() })
+            let credential = try TestCredential.server.get()
+            try await self.fleet.start(endpoints, credential: { _ in credential })
         }
 
         func begin(_ name: String) -> UpstreamFleet.Visit {
@@ -52,9 +55,10 @@ struct AttributionTests {
         func places(_ visit: UpstreamFleet.Visit) -> [String] { self.fleet.contacts(of: visit).map(\.endpoint) }
     }
 
-    /// The first flight of a client with this random.
+    /// The first flight of a client with this random: no session, one cipher suite, no compression, nine bytes of padding.
     private static func hello(_ random: UInt8) -> [UInt8] {
-        [22, 3, 1, 0, 60, 1, 0, 0, 56, 3, 3] + [UInt8](repeating: random, count: 32) + [UInt8](repeating: 0, count: 22)
+        [22, 3, 1, 0, 60, 1, 0, 0, 56, 3, 3] + [UInt8](repeating: random, count: 32)
+            + [0, 0, 2, 0x13, 0x01, 1, 0, 0, 13, 0, 21, 0, 9] + [UInt8](repeating: 0, count: 9)
     }
 
     @Test("three bytes of a hello at the decoy condemn nobody, and are a stray")
@@ -82,6 +86,23 @@ struct AttributionTests {
         #expect(world.places(b) == ["b"])
         #expect(world.fleet.contacts(of: a).map(\.plan.domain) == ["b.shakedown.test", "decoy.shakedown.test"])
         #expect(world.fleet.strays.isEmpty)
+        await world.fleet.stop()
+    }
+
+    @Test("the edge's own hello to an upstream with TLS is nobody's bytes; a part of one, or anything else, is a stray")
+    func ownHello() async throws {
+        let world = try await World()
+        let a = world.begin("a")
+        world.fleet.announce(firstFlight: Self.hello(1), of: a)
+        try await world.send(Self.hello(9), to: "tls")
+        #expect(world.places(a).isEmpty)
+        #expect(world.fleet.strays.isEmpty)
+        try await world.send(Array(Self.hello(1)[..<30]), to: "tls")
+        #expect(world.fleet.strays == ["tls.shakedown.test": 1])
+        try await world.send(Array("GET / HTTP/1.1\r\nHost: a.shakedown.test\r\n\r\n".utf8), to: "tls")
+        #expect(world.fleet.strays == ["tls.shakedown.test": 2])
+        try await world.send(Self.hello(9), to: "decoy")
+        #expect(world.fleet.strays == ["tls.shakedown.test": 2, "decoy.shakedown.test": 1])
         await world.fleet.stop()
     }
 

@@ -40,7 +40,7 @@ struct EndpointReader {
         plan.proxyProtocol = object.integer("proxy-protocol", in: 0...2) ?? 0
         if let verify = object.text("verify-upstream"), verify != "none" {
             plan.upstreamVerification = .against(ca: verify)
-            if plan.role != .reEncrypt && plan.role != .agentReEncrypt {
+            if !plan.role.isReEncrypted {
                 self.reading.report(
                     "only a connection that goes on encrypted can be verified; its role is \(plan.role.rawValue)",
                     at: object.node("verify-upstream")

@@ -149,7 +149,7 @@ struct TemplateValues {
             "isTerminatedAtEdge": plan.role.terminatingParty == .edge,
             "isTerminatedAtAgent": plan.role.terminatingParty == .agent,
             "terminateAt": plan.role.terminatingParty.rawValue,
-            "isReEncrypted": plan.role == .reEncrypt || plan.role == .agentReEncrypt,
+            "isReEncrypted": plan.role.isReEncrypted,
             "upstream": address.description,
             "upstreamIP": address.ip.description,
             "upstreamPort": Int(address.port),
