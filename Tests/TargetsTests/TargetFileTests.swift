@@ -1,6 +1,7 @@
 import ConfigurationFiles
 import Foundation
 import ScenarioModel
+import Supervision
 import Testing
 import Verdicts
 
@@ -47,6 +48,19 @@ struct TargetFileTests {
         #expect(description.features.map(\.feature) == [.role(.edge), .ipv6])
         #expect(description.features[1].roles == [.edge])
         #expect(description.profile == .rfc)
+    }
+
+    @Test(
+        "who says where a program is need not say how it gets there, and TERM and three seconds end what is told no other end"
+    )
+    func defaults() throws {
+        let text = Self.valid.replacing("install: get sh", with: "path: /bin/sh").replacing(
+            "    stop: { signal: TERM, grace: 1 }",
+            with: ""
+        )
+        let description = try TargetFile.description(in: YAMLValue.parse(text, file: "t.yaml"))
+        #expect(description.processes[0].stop == ProcessPlan.Stop(signal: .terminate, command: nil, grace: 3))
+        #expect(description.programs["sh"]?.install.hint(target: "t").contains("programs.sh") == true)
     }
 
     @Test("a behaviour is declared with its reason, and for the versions that have it")

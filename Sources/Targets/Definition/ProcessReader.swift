@@ -7,6 +7,9 @@ internal import Supervision
 struct ProcessReader {
     let programs: [String: TargetDescription.Program]
 
+    /// From the stop signal to SIGKILL, in seconds, where the file does not say.
+    private static let grace = 3.0
+
     func processes(_ value: YAMLValue) throws(ConfigurationError) -> [ProcessPlan] {
         var plans: [ProcessPlan] = []
         var places: Set<String> = []
@@ -45,7 +48,6 @@ struct ProcessReader {
             "events"
         )
         let serves: ProcessPlan.Service = try mapping.required("serves").choice()
-        let stop = try mapping.required("stop")
         return ProcessPlan(
             name: name,
             program: try self.programName(mapping.required("program")),
@@ -66,7 +68,8 @@ struct ProcessReader {
             reload: try mapping["reload"].map(self.reload),
             // What no system counts beyond is no limit.
             openFiles: try mapping["open-files"]?.integer(in: 64...1_048_576),
-            stop: try self.stop(stop),
+            stop: try mapping["stop"].map(self.stop)
+                ?? ProcessPlan.Stop(signal: .terminate, command: nil, grace: Self.grace),
             events: try mapping["events"]?.string()
         )
     }
@@ -191,7 +194,7 @@ struct ProcessReader {
         return ProcessPlan.Stop(
             signal: try mapping["signal"]?.choice() ?? .terminate,
             command: isCommand ? try self.command(mapping) : nil,
-            grace: try mapping.required("grace").seconds()
+            grace: try mapping["grace"]?.seconds() ?? Self.grace
         )
     }
 }

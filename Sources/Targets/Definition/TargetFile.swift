@@ -65,11 +65,15 @@ enum TargetFile {
         for (key, value) in try value.entries() {
             let mapping = try value.mapping("ours", "path", "install")
             let name = try key.string()
+            let path = try mapping["path"]?.string()
             programs[name] = TargetDescription.Program(
                 name: name,
                 isOurs: try mapping["ours"]?.boolean() ?? false,
-                path: try mapping["path"]?.string(),
-                install: try Self.installation(mapping.required("install"))
+                path: path,
+                // Whoever says where it is has put it there.
+                install: path != nil && mapping["install"] == nil
+                    ? .byHand("'path' of programs.\(name) in target.yaml says where it should be")
+                    : try Self.installation(mapping.required("install", hint: "install: \"apt-get install \(name)\""))
             )
         }
         return programs

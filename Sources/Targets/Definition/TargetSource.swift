@@ -22,7 +22,7 @@ struct TargetSource {
     ///   edge which runs already.
     init(named name: String, from directory: URL) throws {
         if name.hasSuffix(".yaml") {
-            self = try Self(external: URL(filePath: name).standardizedFileURL)
+            self = try Self(external: URL(filePath: name).standardizedFileURL, shown: name)
             return
         }
         let isPath = name.contains("/") || name == "." || name == ".."
@@ -33,18 +33,20 @@ struct TargetSource {
         self.name = folder.lastPathComponent
         self.folder = folder
         self.waiversFile = folder.appending(path: "waivers.yaml")
-        let whole = try TargetInheritance.read(folder, name: self.name, directory: directory)
+        // Errors name a file as the caller did.
+        let shown = isPath && name.hasSuffix("/") ? String(name.dropLast()) : name
+        let whole = try TargetInheritance.read(folder, name: shown, directory: directory)
         self.templateFolders = whole.folders
         self.description = try TargetFile.description(in: whole.value)
     }
 
-    private init(external file: URL) throws {
+    private init(external file: URL, shown: String) throws {
         let folder = file.deletingLastPathComponent()
         self.name = file.deletingPathExtension().lastPathComponent
         self.folder = folder
         self.templateFolders = []
         self.waiversFile = folder.appending(path: "\(self.name).waivers.yaml")
-        let value = try YAMLValue.contents(of: file.path, name: file.lastPathComponent)
+        let value = try YAMLValue.contents(of: file.path, name: shown)
         self.description = try ExternalFile.description(in: value, folder: folder)
     }
 
