@@ -254,7 +254,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LegsTests",
-            dependencies: ["HangTesting", "Addresses", "Legs", "LegTesting", "ScenarioModel", nioPosix]
+            dependencies: ["HangTesting", "Addresses", "Legs", "LegTesting", "ScenarioModel", nio, nioPosix]
         ),
         .testTarget(
             name: "ExchangesTests",

@@ -245,8 +245,8 @@ extension Leg {
 
 extension Leg {
     /// Returns whether reading must pause.
-    func channelRead(_ bytes: [UInt8]) -> Bool {
-        self.changeAndWake { $0.received(bytes) }
+    func channelRead(_ bytes: [UInt8], arrived: ArrivedSegments?) -> Bool {
+        self.changeAndWake { $0.received(bytes, arrived: arrived) }
     }
 
     func channelOpened(_ kind: TimelineEntry.Kind, local: SocketAddress?, remote: SocketAddress?) {

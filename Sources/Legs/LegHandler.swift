@@ -10,6 +10,7 @@ final class LegHandler: ChannelInboundHandler {
     private let leg: Leg
     private let opening: TimelineEntry.Kind
     private let whenOpen: (@Sendable (Leg) -> Void)?
+    private var hasRead = false
 
     /// - Parameter opening: `connect` or `accept`.
     init(leg: Leg, opening: TimelineEntry.Kind, whenOpen: (@Sendable (Leg) -> Void)? = nil) {
@@ -27,7 +28,9 @@ final class LegHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = self.unwrapInboundIn(data)
         guard let bytes = buffer.readBytes(length: buffer.readableBytes), !bytes.isEmpty else { return }
-        if self.leg.channelRead(bytes) {
+        let arrived = self.hasRead ? nil : ArrivedSegments.of(context.channel)
+        self.hasRead = true
+        if self.leg.channelRead(bytes, arrived: arrived) {
             do {
                 try context.channel.syncOptions?.setOption(.autoRead, value: false)
             } catch {

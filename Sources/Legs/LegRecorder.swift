@@ -31,8 +31,13 @@ struct LegRecorder: Sendable {
         self.partial.remoteAddress = remote
     }
 
-    mutating func read(count: Int) {
-        if self.partial.firstReadCount == 0 { self.partial.firstReadCount = count }
+    /// - Parameter arrived: what had arrived by then, where the system tells.
+    mutating func read(count: Int, arrived: ArrivedSegments? = nil) {
+        if self.partial.firstReadCount == 0 {
+            self.partial.firstReadCount = count
+            // Where more has come meanwhile, nobody knows in which segment it was.
+            if let arrived, arrived.byteCount == count { self.partial.firstSegmentCount = arrived.count }
+        }
         self.note(.received, "\(count) bytes")
     }
 

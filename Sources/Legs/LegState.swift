@@ -80,9 +80,9 @@ struct LegState: Sendable {
 
 extension LegState {
     /// Returns whether reading must pause.
-    mutating func received(_ bytes: [UInt8]) -> Bool {
+    mutating func received(_ bytes: [UInt8], arrived: ArrivedSegments? = nil) -> Bool {
         guard !self.isExpired else { return true }
-        self.recorder.read(count: bytes.count)
+        self.recorder.read(count: bytes.count, arrived: arrived)
         if self.recordsReceived { self.recorder.recordReceived(bytes) }
         if self.inbound.isEmpty {
             self.inbound = bytes

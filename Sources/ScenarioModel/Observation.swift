@@ -40,6 +40,8 @@ package struct LegObservation: Hashable, Sendable, Codable {
     package var sentBeforeEnd: StreamMark?
     /// How many bytes the first read gave; a PROXY header must be in one segment.
     package var firstReadCount: Int
+    /// In how many TCP segments those came; `nil` where more had come by then, or the system does not tell.
+    package var firstSegmentCount: Int?
     package var ending: LegEnding
     /// Milliseconds from the start of the connection to its ending.
     package var endedAfter: Double

@@ -56,6 +56,21 @@ struct ProxyCheckTests: CheckRows {
             $0.tenantConnection.proxyHeader = Self.header()
             $0.tenantConnection.leg.firstReadCount = 44
         },
+        row("in two segments that were read at once", .edge, { $0.proxy = .version(1) }, holds: false) {
+            $0.tenantConnection.proxyHeader = Self.header()
+            $0.tenantConnection.leg.firstReadCount = 45
+            $0.tenantConnection.leg.firstSegmentCount = 2
+        },
+        row("in one segment, alone in the first read", .edge, { $0.proxy = .version(1) }, holds: true) {
+            $0.tenantConnection.proxyHeader = Self.header()
+            $0.tenantConnection.leg.firstReadCount = 45
+            $0.tenantConnection.leg.firstSegmentCount = 1
+        },
+        row("with the client's bytes behind it", .edge, { $0.proxy = .version(1) }, holds: true) {
+            $0.tenantConnection.proxyHeader = Self.header()
+            $0.tenantConnection.leg.firstReadCount = 562
+            $0.tenantConnection.leg.firstSegmentCount = 2
+        },
         row("twice", .edge, { $0.proxy = .version(1) }, holds: false) {
             $0.tenantConnection.proxyHeader = Self.header()
             $0.tenantConnection.leg.received = ByteString("PROXY TCP4 ".utf8)

@@ -272,6 +272,14 @@ struct LegStateFlowTests {
         #expect(state.recorder.observation.received == ByteString([3, 4, 5]))
         #expect(state.recorder.observation.firstReadCount == 3)
     }
+
+    @Test("the segments of the first read are told where nothing else had come", arguments: [(3, 2), (4, nil)])
+    func segments(_ arrived: Int, _ told: Int?) {
+        var state = LegState.open
+        _ = state.received([1, 2, 3], arrived: ArrivedSegments(byteCount: arrived, count: 2))
+        _ = state.received([4], arrived: ArrivedSegments(byteCount: 1, count: 1))
+        #expect(state.recorder.observation.firstSegmentCount == told)
+    }
 }
 
 @Suite("Leg state: our own lateness")

@@ -79,13 +79,17 @@ extension Evidence {
         )
     }
 
-    /// A sender writes the header in one segment (PROXY protocol section 2), so that the first read holds all of it.
+    /// "The sender must always ensure that the header is sent at once" (PROXY protocol section 2): the first read holds all of
+    /// it, and where nothing else had come by then, it came in one segment. Behind it in the same read there may be others.
     private func checkFirstRead(_ connection: UpstreamConnection, _ length: Int) -> CheckResult {
-        CheckResult(
+        let leg = connection.leg
+        let isInPieces = leg.firstReadCount == length && (leg.firstSegmentCount ?? 1) > 1
+        let segments = isInPieces ? " in \(leg.firstSegmentCount ?? 1) segments" : ""
+        return CheckResult(
             check: "proxy segment",
-            expected: "all \(length) bytes in the first read",
-            observed: "a first read of \(connection.leg.firstReadCount)",
-            holds: connection.leg.firstReadCount >= length
+            expected: "all \(length) bytes at once",
+            observed: "a first read of \(leg.firstReadCount)\(segments)",
+            holds: leg.firstReadCount >= length && !isInPieces
         )
     }
 
