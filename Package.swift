@@ -215,7 +215,7 @@ let package = Package(
         .testTarget(
             name: "TLSCredentialsTests",
             dependencies: [
-                "TLSCredentials", "AgentProtocol", "ConfigurationFiles", "CredentialTesting", "FolderTesting",
+                "TLSCredentials", "AgentProtocol", "ConfigurationFiles", "CredentialTesting", "FolderTesting", nioSSL,
             ]
         ),
         .testTarget(

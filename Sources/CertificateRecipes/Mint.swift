@@ -68,13 +68,16 @@ package struct MintedCertificate: Hashable, Sendable {
     package let chainPEM: String
     package let keyPEM: String
     package let leafDER: [UInt8]
+    /// What a TLS server sends behind it, in that order, in DER.
+    package let intermediates: [[UInt8]]
     /// The root that a verifier must trust to accept it; itself where it is self-signed.
     package let caPEM: String
 
     init(_ issued: IssuedCertificate) throws {
         self.certificatePEM = try Self.pem(issued.der)
         // A self-signed certificate is presented itself; a root that issued others is not.
-        self.chainPEM = try ([issued.der] + issued.issuers.dropLast()).map { try Self.pem($0) }.joined()
+        self.intermediates = Array(issued.issuers.dropLast())
+        self.chainPEM = try ([issued.der] + self.intermediates).map { try Self.pem($0) }.joined()
         self.keyPEM = try issued.key.pem
         self.leafDER = issued.der
         self.caPEM = try Self.pem(issued.issuers.last ?? issued.der)

@@ -11,6 +11,8 @@ package struct ServerCertificates: Hashable, Sendable {
     private var shared: [String: ByteString]
     /// The leaves that belong to one endpoint.
     private var owned: [Owned: ByteString] = [:]
+    /// What is presented behind the leaves of a recipe that a root did not issue itself, by the recipe.
+    private var intermediates: [String: [ByteString]] = [:]
     /// Whose each leaf is, in words.
     private var owners: [ByteString: String] = [:]
 
@@ -25,6 +27,13 @@ package struct ServerCertificates: Hashable, Sendable {
         self.owned[Owned(recipe: recipe, domain: domain)] = leaf
         self.owners[leaf] = "\(recipe) of \(domain)"
     }
+
+    package mutating func set(_ intermediates: [ByteString], of recipe: String) {
+        self.intermediates[recipe] = intermediates
+    }
+
+    /// Empty where a root issued the recipe's leaves.
+    func intermediates(_ recipe: String) -> [ByteString] { self.intermediates[recipe] ?? [] }
 
     func leaf(_ recipe: String, of endpoint: EndpointPlan) -> ByteString? {
         self.owned[Owned(recipe: recipe, domain: endpoint.domain)] ?? self.shared[recipe]

@@ -70,6 +70,10 @@ final class Materials: Sendable {
         var shared: [String: ByteString] = [:]
         for recipe in recipes { shared[recipe] = ByteString(try self.mint.credential(for: recipe).leafDER) }
         var certificates = ServerCertificates(shared)
+        for recipe in recipes {
+            let intermediates = try self.mint.credential(for: recipe).intermediates
+            if !intermediates.isEmpty { certificates.set(intermediates.map { ByteString($0) }, of: recipe) }
+        }
         for (owned, made) in self.own.withLock({ $0.leaves }) {
             certificates.add(made.leaf, recipe: owned.recipe, domain: owned.domain)
         }

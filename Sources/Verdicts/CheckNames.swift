@@ -1,7 +1,8 @@
 extension CheckResult {
     /// What every check is called, as reports print it and waivers name it.
     package static let names = [
-        "route", "dialled", "handshake", "exchange", "terminated-by", "exporter", "certificate", "version",
+        "route", "dialled", "handshake", "exchange", "terminated-by", "exporter", "certificate", "certificate chain",
+        "version",
         "resumption", "session", "retry-request",
         "alpn", "bytes", "alert", "ending", "upstream-ending", "within", "proxy", "proxy source", "proxy destination",
         "proxy segment",

@@ -66,4 +66,29 @@ struct ServerCertificatesTests {
             #expect(Self.judge.judge(Made.testCase(.edge, strict: [expectation]), observation).outcome == outcome)
         }
     }
+
+    @Test(
+        "intermediates are presented behind the certificate, in their order; the root may follow, and a resumed session shows none",
+        arguments: [
+            ([4, 5, 6], false, true), ([4, 5, 6, 9], false, true), ([4], false, false), ([4, 5], false, false),
+            ([4, 6, 5], false, false), ([4, 9, 5, 6], false, false), ([4], true, true),
+        ] as [([UInt8], Bool, Bool)]
+    )
+    func chain(_ shown: [UInt8], isResumed: Bool, holds: Bool) {
+        var certificates = ServerCertificates(Made.certificates)
+        certificates.set([ByteString([5]), ByteString([6])], of: "special")
+        let judge = Judge(
+            context: JudgeContext(deadlines: [:], certificates: certificates, edgeAddresses: [], hasEvents: false)
+        )
+        let expectation = Made.expect {
+            $0.route = .endpoint("tenant"); $0.terminatedBy = .edge; $0.certificate = "special"
+        }
+        let observation = Made.good(.edge).with {
+            $0.clients[0].handshake.peerCertificates = shown.map { ByteString([$0]) }
+            $0.clients[0].handshake.isResumed = isResumed
+        }
+        let verdict = judge.judge(Made.testCase(.edge, strict: [expectation]), observation)
+        #expect(verdict.outcome == (holds ? .pass : .fail))
+        #expect((verdict.checks.first { $0.check == "certificate chain" } == nil) == isResumed)
+    }
 }

@@ -7,7 +7,10 @@ import Testing
 
 @Suite("Segments that have arrived", .noHang)
 struct ArrivedSegmentsTests {
-    @Test("each write of a peer is one, although all could be read at once", arguments: [[[1, 2, 3]], [[1], [2, 3]]])
+    @Test(
+        "each write of a peer is one, although all could be read at once",
+        arguments: [[[1, 2, 3]], [[1], [2, 3]]]
+    )
     func writes(_ writes: [[UInt8]]) async throws {
         let group = MultiThreadedEventLoopGroup.singleton
         let (channels, accepted) = AsyncStream.makeStream(of: (any Channel).self)

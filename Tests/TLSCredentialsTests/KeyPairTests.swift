@@ -2,6 +2,7 @@ import ConfigurationFiles
 import CredentialTesting
 import FolderTesting
 import Foundation
+import NIOSSL
 import TLSCredentials
 import Testing
 
@@ -31,6 +32,17 @@ struct KeyPairTests {
         #expect(pair.dnsNames == ["a.example", "*.b.example"])
         #expect(pair.chain.count == 2)
         #expect(String(decoding: pair.chainPEM, as: UTF8.self) == issued.certificatePEM + self.authority.certificatePEM)
+    }
+
+    @Test("asks clients for certificates where there are CAs, and says of which")
+    func asks() throws {
+        let issued = try self.authority.issue(["a.example"])
+        let pair = try KeyPair(certificatePEM: Array(issued.certificatePEM.utf8), keyPEM: Array(issued.keyPEM.utf8))
+        let clients = try ClientAuthorities(pem: Array(self.authority.certificatePEM.utf8))
+        #expect(pair.serverConfiguration().certificateVerification == .none)
+        let asking = pair.serverConfiguration(verifying: clients)
+        #expect(asking.certificateVerification == .noHostnameVerification)
+        #expect(asking.sendCANameList)
     }
 
     @Test("of files that cannot be used is refused, each in its own words")

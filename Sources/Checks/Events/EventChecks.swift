@@ -114,7 +114,9 @@ extension Evidence {
                 holds: event.bytesIn == up && event.bytesOut == down
             )
         }
-        let nothingWasRelayed = event.ipPolicyDecision == "block" || (terminatesAtEdge && self.reached.isEmpty)
+        // What a client said before it turned out that its upstream refuses has come as far as to the edge, or farther.
+        let isRefused = terminatesAtEdge && endpoint.upstream.isListening && self.reached.isEmpty
+        let nothingWasRelayed = event.ipPolicyDecision == "block" || isRefused
         if nothingWasRelayed {
             return CheckResult(
                 check: "event bytes",

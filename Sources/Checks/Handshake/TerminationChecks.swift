@@ -12,6 +12,7 @@ extension Evidence {
         certificate.check = "terminated-by"
         certificate.expected = "the \(party.rawValue), with the certificate \(certificate.expected)"
         var results = [certificate]
+        if let chain = self.checkIntermediates(recipe) { results.append(chain) }
         if let exporter = self.checkExporter(party, endpoint, expectation) { results.append(exporter) }
         return results
     }
@@ -76,6 +77,20 @@ extension Evidence {
         let endpoint = try self.endpoint(of: expectation)
         let recipe = Self.defaultCertificate(of: endpoint.role.terminatingParty, endpoint)
         return try self.check(certificate: recipe, of: endpoint)
+    }
+
+    /// Behind its own certificate a server sends what leads to a root, which it may leave out (RFC 9846 section 4.5.1). `nil` where
+    /// the root itself issued the certificate, and of a resumed session, in which none is sent.
+    private func checkIntermediates(_ recipe: String) -> CheckResult? {
+        let wanted = self.context.certificates.intermediates(recipe)
+        let seen = self.client.handshake.peerCertificates
+        guard !wanted.isEmpty, !seen.isEmpty, self.client.handshake.isResumed != true else { return nil }
+        return CheckResult(
+            check: "certificate chain",
+            expected: "its \(wanted.count) intermediate certificates behind it",
+            observed: "\(seen.count - 1) certificates behind it",
+            holds: Array(seen.dropFirst().prefix(wanted.count)) == wanted
+        )
     }
 
     /// Equal keying material on both ends proves one TLS session from client to upstream, different material proves

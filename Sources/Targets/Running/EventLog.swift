@@ -16,6 +16,9 @@ final class EventLog: Sendable {
         var unreadable: String?
         var badLines: [String] = []
         var badLineCount = 0
+        var ids: Set<String> = []
+        /// The first that came a second time, and how many did.
+        var repeated: (id: String, count: Int)?
     }
 
     init(file: URL) {
@@ -38,6 +41,10 @@ final class EventLog: Sendable {
             troubles += state.badLines.map { "\(self.file.lastPathComponent) has a line that is no event: \($0)" }
             let rest = state.badLineCount - state.badLines.count
             if rest > 0 { troubles.append("\(self.file.lastPathComponent) has \(rest) more lines that are no events") }
+            if let repeated = state.repeated {
+                let events = repeated.count == 1 ? "an event" : "\(repeated.count) events"
+                troubles.append("\(self.file.lastPathComponent) has \(events) with an id of before: \(repeated.id)")
+            }
             return troubles
         }
     }
@@ -66,6 +73,10 @@ extension EventLog.State {
             do {
                 let event = try JSONDecoder().decode(WrittenEvent.self, from: line)
                 self.events[event.object.conn.serverName.lowercased(), default: []].append(event.value)
+                // Whoever reads events tells one that came twice from two by their ids.
+                if !self.ids.insert(event.eventID).inserted {
+                    self.repeated = (self.repeated?.id ?? event.eventID, (self.repeated?.count ?? 0) + 1)
+                }
             } catch {
                 self.badLineCount += 1
                 guard self.badLines.count < Self.shownLines else { continue }
