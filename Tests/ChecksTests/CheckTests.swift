@@ -141,6 +141,26 @@ struct CheckTests: CheckRows {
             $0.clients[0].handshake.isCompleted = true
         },
         row("not refused", .edge, { $0.handshake = .refused }, holds: false),
+        row("broken off by the client itself", .edge, { $0.handshake = .refused }, holds: false, refused: true) {
+            $0.clients[0].handshake.isAnswered = true
+            $0.clients[0].handshake.alertsSent = [Made.alert("illegal_parameter")]
+        },
+        row("a client that has no certificate to show", .edge, { $0.handshake = .refused }, holds: true, refused: true)
+        {
+            $0.clients[0].handshake.isAnswered = true
+            $0.clients[0].handshake.certificateWasRequested = true
+            $0.clients[0].handshake.alertsSent = [Made.alert("handshake_failure")]
+        },
+        row(
+            "a byte client was asked for another hello",
+            .edge,
+            { $0.handshake = .refused },
+            holds: false,
+            engine: .bytes,
+            refused: true
+        ) {
+            $0.clients[0].handshake.retryRequest = .init(group: "secp256r1")
+        },
         row(
             "a byte client was answered",
             .edge,

@@ -230,10 +230,32 @@ struct InvariantTests {
                 holds: false
             ),
             Row(
-                name: "data back at the client",
+                name: "what the upstream says first, at the client",
                 invariant: .clientCertificateSkipped,
-                observation: Made.refused().with { $0.clients[0].applicationReceived.count = 1 },
+                observation: Made.refused().with {
+                    $0.upstreams[0].connections = [Self.empty]
+                    $0.tenantConnection.applicationSent = Made.application("220 ready\r\n")
+                    $0.clients[0].applicationReceived = Made.application("220 ready\r\n")
+                },
                 holds: false
+            ),
+            Row(
+                name: "what the edge itself says, at the client",
+                invariant: .clientCertificateSkipped,
+                observation: Made.refused().with {
+                    $0.upstreams[0].connections = [Self.empty]
+                    $0.clients[0].applicationReceived = Made.application("HTTP/1.1 400 Bad Request\r\n")
+                },
+                holds: true
+            ),
+            Row(
+                name: "data at an endpoint that asks for no certificate",
+                invariant: .clientCertificateSkipped,
+                observation: Made.refused().with {
+                    $0.upstreams[1].connections = [Self.stranger]
+                    $0.clients[0].applicationReceived = Self.stranger.applicationSent
+                },
+                holds: true
             ),
             Row(name: "an alert", invariant: .plaintextReply, observation: Made.refused(), holds: true),
             Row(name: "nothing", invariant: .plaintextReply, observation: Made.refused(nil), holds: true),
@@ -263,6 +285,34 @@ struct InvariantTests {
         let verdict = Made.judge.judge(testCase, row.observation)
         #expect((verdict.brokenInvariant == nil) == row.holds)
         #expect((verdict.brokenInvariant == row.invariant) == !row.holds)
+    }
+
+    @Test(
+        "mutual TLS is skipped at whatever endpoint demands it of a client without a certificate",
+        arguments: [(certificate: String?.none, isSkipped: true), (certificate: "client-good", isSkipped: false)]
+    )
+    func anotherGuardedEndpoint(certificate: String?, isSkipped: Bool) {
+        let refused = Made.expect { $0.route = Expectation.Route.none }
+        var testCase = Made.testCase(.edge, strict: [refused], never: [.clientCertificateSkipped])
+        testCase.endpoints[0].mutualTLS = ["ca-clients-other"]
+        testCase.endpoints[1].mutualTLS = ["ca-clients"]
+        testCase.client.certificate = certificate
+        let seen = Made.refused().with { $0.upstreams[1].connections = [Self.stranger] }
+        #expect((Made.judge.judge(testCase, seen).brokenInvariant == .clientCertificateSkipped) == isSkipped)
+    }
+
+    @Test("below a wildcard the most specific endpoint is the one that is asked for", arguments: ["shop", "SHOP"])
+    func mostSpecificEndpoint(label: String) {
+        let refused = Made.expect { $0.route = Expectation.Route.none }
+        var testCase = Made.testCase(.edge, strict: [refused], never: [.clientCertificateSkipped])
+        testCase.endpoints[0].domain = "*.wild-1.shakedown.test"
+        testCase.endpoints[1].domain = "shop.wild-1.shakedown.test"
+        testCase.client.serverName = "\(label).wild-1.shakedown.test"
+        testCase.client.certificate = "client-good"
+        let verdicts = [0, 1].map { place in
+            Made.judge.judge(testCase, Made.refused().with { $0.upstreams[place].connections = [Self.stranger] })
+        }
+        #expect(verdicts.map(\.brokenInvariant) == [nil, .clientCertificateSkipped])
     }
 
     @Test("an endpoint that a tolerated alternative allows is no other")

@@ -18,13 +18,27 @@ extension Evidence {
             // In TLS 1.3 a client has completed before it learns that its certificate was refused, and an edge that
             // cannot reach its upstream may learn so after its own handshake: what counts is that nothing came through.
             expected = "refused"
-            holds = self.testCase.client.engine == .bytes ? !seen.isAnswered : bytesBack == 0
+            if self.testCase.client.engine == .bytes {
+                // A HelloRetryRequest goes on with the handshake.
+                holds = !seen.isAnswered && seen.retryRequest == nil
+            } else {
+                holds = bytesBack == 0 && self.ownRefusal == nil
+            }
         }
         return CheckResult(check: "handshake", expected: expected, observed: self.handshakeInWords, holds: holds)
     }
 
+    /// The alert by which the client itself broke off what the server had begun: whoever sent it something that it cannot
+    /// take has not refused it. A client whose certificate is asked for may find that it has none to show.
+    private var ownRefusal: HandshakeObservation.Alert? {
+        let seen = self.client.handshake
+        guard !seen.isCompleted, seen.isAnswered, !seen.certificateWasRequested else { return nil }
+        return seen.alertsSent.first { $0.level == 2 }
+    }
+
     private var handshakeInWords: String {
         let seen = self.client.handshake
+        if let alert = self.ownRefusal { return "answered, and broken off by the client with \(alert)" }
         if seen.isCompleted {
             let bytesBack = self.client.applicationReceived.count
             return bytesBack > 0 ? "completed, \(bytesBack) bytes came back" : "completed, no data came back"

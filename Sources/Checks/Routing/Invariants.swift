@@ -29,18 +29,7 @@ extension Evidence {
                 observed: data.isEmpty ? "none" : Contact.words(data),
                 holds: data.isEmpty
             )
-        case .clientCertificateSkipped:
-            let upstreamBytes =
-                self.observation.upstreams.flatMap(\.connections).map(\.applicationReceived.count).max() ?? 0
-            let clientBytes = self.observation.clients.map(\.applicationReceived.count).max() ?? 0
-            let holds = upstreamBytes == 0 && clientBytes == 0
-            return CheckResult(
-                check: "never client-certificate-skipped",
-                expected: "never application data without an acceptable client certificate",
-                observed: holds
-                    ? "none" : "\(upstreamBytes) bytes reached an upstream, \(clientBytes) came back to the client",
-                holds: holds
-            )
+        case .clientCertificateSkipped: return self.checkClientCertificate()
         case .plaintextReply:
             let reply = self.observation.clients.map(\.leg.received.bytes).first { !TLSOpening.begins($0) }
             return CheckResult(
