@@ -30,8 +30,8 @@ struct Performance: Sendable {
 
     /// How often the target is asked whether it is alive while cases are under way.
     private static let controlInterval = Duration.milliseconds(500)
-    /// How often a case is played for the sake of one verdict: when the harness itself was late, and when the target
-    /// was restarted.
+    /// How often a case is played in a row when the harness itself was late, and how often it has its turn again, when that
+    /// was no help or the target was restarted.
     private static let attempts = 3
 
     /// How it went: whether another could follow on a stage of its own, and what is wrong besides verdicts.
@@ -79,6 +79,7 @@ struct Performance: Sendable {
         problems += restarts.sentences
         if Task.isCancelled { return self.settle(as: .interrupted, problems) }
         if !waiting.isEmpty {
+            self.board.settleUndecided()
             self.board.settle(as: .targetDied("the target was restarted each time the case was played"))
         }
         problems +=
@@ -224,7 +225,10 @@ extension Performance {
             do {
                 played = try await run.run()
             } catch let failure as TargetFailure where !Task.isCancelled {
-                self.board.fault(testCase, Verdict(outcome: .fail, summary: failure.description), began: began)
+                let isLate = self.pulse.lateness(from: began, to: .now) >= Pulse.noticed
+                if isLate, attempt < Self.attempts { continue }
+                let verdict = Verdict(outcome: .fail, summary: failure.description)
+                self.board.fault(testCase, verdict, began: began, isOfLateHarness: isLate)
                 return
             } catch {
                 if !Task.isCancelled {
@@ -243,7 +247,12 @@ extension Performance {
             }
             self.board.add(
                 testCase,
-                .init(verdict: verdict, observation: played.observation, seconds: began.duration(to: .now).seconds),
+                .init(
+                    verdict: verdict,
+                    observation: played.observation,
+                    seconds: began.duration(to: .now).seconds,
+                    isOfLateHarness: isLate
+                ),
                 began: began,
                 later: .init(
                     look: { played.lookAgain().map { ($0, played.verdict(on: $0)) } },

@@ -13,6 +13,8 @@ final class ResultBoard: Sendable {
         var verdict: Verdict
         var observation: Observation?
         var seconds: Double = 0
+        /// The harness itself was late, in this play as in all before it.
+        var isOfLateHarness = false
     }
 
     typealias ResultMaker = @Sendable (Case, Evidence) -> CaseResult
@@ -20,7 +22,7 @@ final class ResultBoard: Sendable {
     private enum Entry: Sendable {
         case underWay(since: ContinuousClock.Instant)
         case ended(Provisional)
-        /// The target was restarted meanwhile, so that it must be played again.
+        /// The target was restarted meanwhile, or the harness late, so that it must be played again.
         case doubtful(Provisional)
         case final(CaseResult)
     }
@@ -90,7 +92,8 @@ final class ResultBoard: Sendable {
     func add(_ testCase: Case, _ evidence: Evidence, began: ContinuousClock.Instant, later: Later = Later()) {
         let entry = Provisional(testCase: testCase, evidence: evidence, later: later, began: began, ended: .now)
         let isFirst = self.state.withLock { state in
-            let isDoubtful = state.gaps.contains { $0.overlaps(began...entry.ended) } && entry.isDoubtful
+            let isDoubtful =
+                entry.isOwedToLateness || state.gaps.contains { $0.overlaps(began...entry.ended) } && entry.isDoubtful
             state.entries[testCase.id] = isDoubtful ? .doubtful(entry) : .ended(entry)
             if !isDoubtful { state.unconfirmed.append((testCase.id, entry.ended)) }
             return state.plays[testCase.id, default: 1] == 1
@@ -131,9 +134,24 @@ final class ResultBoard: Sendable {
         }
     }
 
+    /// Makes final what failed while the harness was late, however often it was played. To be asked of cases that were taken
+    /// as doubtful, and that nobody plays any more.
+    func settleUndecided() {
+        for testCase in self.cases {
+            let evidence = self.state.withLock { state -> Evidence? in
+                guard case .doubtful(let entry)? = state.entries[testCase.id], entry.isOwedToLateness else {
+                    return nil
+                }
+                return entry.evidence
+            }
+            if let evidence { self.finish(testCase, evidence) }
+        }
+    }
+
     /// The case could not be played to its end, so there is no observation.
-    func fault(_ testCase: Case, _ verdict: Verdict, began: ContinuousClock.Instant) {
-        self.finish(testCase, Evidence(verdict: verdict, seconds: began.duration(to: .now).seconds))
+    func fault(_ testCase: Case, _ verdict: Verdict, began: ContinuousClock.Instant, isOfLateHarness: Bool = false) {
+        let seconds = began.duration(to: .now).seconds
+        self.finish(testCase, Evidence(verdict: verdict, seconds: seconds, isOfLateHarness: isOfLateHarness))
     }
 
     /// Makes final what ended before `instant`, when a control that began then has come through. What came after a case's
@@ -252,5 +270,11 @@ extension ResultBoard.Provisional {
         let verdict = self.evidence.verdict
         if verdict.brokenInvariant != nil { return false }
         return self.testCase.expectsNoRoute || !verdict.outcome.isAcceptable
+    }
+
+    /// Whether what was seen may be owed to a harness that was late.
+    fileprivate var isOwedToLateness: Bool {
+        let verdict = self.evidence.verdict
+        return self.evidence.isOfLateHarness && !verdict.outcome.isAcceptable && verdict.brokenInvariant == nil
     }
 }

@@ -76,7 +76,8 @@ package final class SuiteRun: Sendable {
         self.outline = outline
         self.boards = Waves.split(runnable).map { wave in
             ResultBoard(cases: wave, observer: observer, keep: keeper.keep) { testCase, evidence in
-                let verdict = reckoning.verdict(evidence.verdict, of: testCase, evidence.observation)
+                var verdict = reckoning.verdict(evidence.verdict, of: testCase, evidence.observation)
+                if evidence.isOfLateHarness { verdict = verdict.ofLateHarness }
                 return CaseResult(
                     testCase: testCase,
                     verdict: verdict,

@@ -107,6 +107,37 @@ struct ResultBoardTests {
         #expect(board.outcomes["under way"] == .skipped)
     }
 
+    @Test("what failed while the harness was late is played again, and is nobody's failure where that goes on")
+    func lateHarness() {
+        let ids = ["once", "always", "invariant", "late pass"]
+        let board = ResultBoard(cases: ids.map { SampleCase.make($0) }) { testCase, evidence in
+            CaseResult(
+                testCase: testCase,
+                verdict: evidence.isOfLateHarness ? evidence.verdict.ofLateHarness : evidence.verdict
+            )
+        }
+        func end(_ id: String, _ verdict: Verdict) {
+            board.add(SampleCase.make(id), .init(verdict: verdict, isOfLateHarness: true), began: .now)
+        }
+        let failed = Verdict(outcome: .fail, summary: "route: expected tenant, observed none")
+        end("once", failed)
+        end("always", failed)
+        end("invariant", Verdict(outcome: .fail, brokenInvariant: .otherContacted))
+        end("late pass", Verdict(outcome: .pass))
+        board.confirm(before: .now)
+        #expect(board.outcomes == ["invariant": .fail, "late pass": .pass])
+        #expect(board.takeDoubtful().map(\.id) == ["once", "always"])
+        board.end("once", .fail)
+        end("always", failed)
+        board.confirm(before: .now)
+        #expect(board.outcomes["once"] == .fail, "it failed in time as well")
+        #expect(board.takeDoubtful().map(\.id) == ["always"])
+        board.settleUndecided()
+        let verdict = board.results.first { $0.testCase.id == "always" }?.verdict
+        #expect(verdict?.outcome == .error)
+        #expect(verdict?.summary.hasSuffix("it looked like 'fail': \(failed.summary)") == true)
+    }
+
     @Test("a case that was played again is confirmed by its last end, and keeps no other waiting")
     func playedAgain() {
         let board = Self.board(["again", "other"].map { SampleCase.make($0, isRefused: true) })
