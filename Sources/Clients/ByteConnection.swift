@@ -9,9 +9,6 @@ struct ByteConnection {
     let plan: ClientPlan
     let environment: ClientEnvironment
 
-    /// After a ServerHello the rest of the server's flight has so long to come.
-    private static let answerLinger: Duration = .milliseconds(100)
-
     func run() async throws -> ClientObservation {
         guard self.environment.exchange == .wait || self.environment.exchange == .idle else {
             throw ClientError(.exchangeNeedsTLS)
@@ -96,7 +93,7 @@ struct ByteConnection {
                     guard !answer.awaitsCertificate else { continue }
                     leg.note(.handshake, "ServerHello")
                     // An idle client stops in the middle of the handshake and stays.
-                    if self.environment.exchange != .idle { limit = .now + Self.answerLinger }
+                    if self.environment.exchange != .idle { limit = .now + self.environment.answerLinger }
                 } else if answer.alerts.contains(where: { $0.level == .fatal }) {
                     limit = .now + Conversation.alertLinger
                 }

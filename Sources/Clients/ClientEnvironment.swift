@@ -25,6 +25,8 @@ package struct ClientEnvironment: Sendable {
     package var deadline: Duration
     package var caseStart: ContinuousClock.Instant
     package var eventLoopGroup: any EventLoopGroup
+    /// How long a byte client stays after a ServerHello, for the rest of the server's flight.
+    package var answerLinger = Duration.milliseconds(100)
     /// What the client does in place of its half of the exchange.
     package var choreography: (any Choreography)?
     /// Is told each connection's first flight before it is sent.
