@@ -189,6 +189,33 @@ struct HelperProcessTests {
         }
     }
 
+    @Test(
+        "a reload may be a line that is said to a socket",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3"), "install python3")
+    )
+    func reloadBySocket() async throws {
+        try await withTemporaryFolder { folder in
+            let helper = """
+                  ear:
+                    program: python3
+                    serves: helper
+                    sockets: ear
+                    templates: {}
+                    arguments: [-c, 'import socket;s=socket.socket(socket.AF_UNIX);s.bind("{{sockets.ear}}");s.listen();s.accept()[0].close();c=s.accept()[0];t=c.makefile().readline();open("heard","w").write(t)']
+                    ready: { connect: "{{sockets.ear}}" }
+                    stop: { grace: 1 }
+
+                """
+            let line = "    reload: { socket: \"{{sockets.ear}}\", says: read it anew }"
+            let target = try await self.start(helper + self.edge(telling: "{{port}}", more: line), in: folder)
+            try target.reload()
+            #expect(try self.text("work/heard", in: folder) == "read it anew")
+            let error = try #require(throws: TargetError.self) { try target.reload() }
+            #expect(error.code == .cannotRun)
+            await target.stop()
+        }
+    }
+
     struct Way: Sendable, CustomTestStringConvertible {
         let ready: String
         /// In Python, because a shell cannot listen. It tells in `seen` when it became ready, and stays so: an answer that

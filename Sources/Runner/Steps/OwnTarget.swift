@@ -22,8 +22,9 @@ final class OwnTarget: Sendable {
     private let testCase: Case
     private let state: Mutex<State>
 
-    /// So often in a row a target must answer from its new configuration: for a moment some take connections with both.
-    private static let answers = 5
+    /// So often in a row a target must answer from its new configuration and not from the one before it: for a moment some
+    /// take connections with both, and each goes to either by chance.
+    private static let answers = 8
     private static let patience = Duration.seconds(15)
 
     private let agentProof: AgentProof
@@ -147,33 +148,38 @@ final class OwnTarget: Sendable {
     }
 
     private func awaitGeneration(_ generation: Int) async throws {
-        let probe = Controls.probeCase(of: self.testCase, generation: generation)
         let limit = ContinuousClock.now + Self.patience
         var answers = 0
         while answers < Self.answers {
-            let number = self.state.withLock { state in
-                state.probes += 1
-                return state.probes
+            var trouble = try await self.trouble(of: generation)
+            if trouble == nil, generation > 0, try await self.trouble(of: generation - 1) == nil {
+                trouble = "what it was configured with before is still served"
             }
-            let stage = self.stage
-            let played = try await CaseRun(
-                testCase: probe,
-                stage: stage,
-                seed: stage.options.seed,
-                repetition: number
-            )
-            .run()
-            let verdict = played.verdict
-            played.release()
-            answers = verdict.outcome == .pass ? answers + 1 : 0
-            guard answers == 0 else { continue }
+            guard let trouble else {
+                answers += 1
+                continue
+            }
+            answers = 0
             guard ContinuousClock.now < limit else {
-                throw TargetFailure(
-                    description: "an endpoint that the target was given is not served: \(verdict.summary)"
-                )
+                throw TargetFailure(description: "an endpoint that the target was given is not served: \(trouble)")
             }
             try await Task.sleep(for: .milliseconds(50))
         }
+    }
+
+    /// Why a client of the endpoint that only this generation has does not get through; `nil` where it does.
+    private func trouble(of generation: Int) async throws -> String? {
+        let number = self.state.withLock { state in
+            state.probes += 1
+            return state.probes
+        }
+        let stage = self.stage
+        let probe = Controls.probeCase(of: self.testCase, generation: generation)
+        let played = try await CaseRun(testCase: probe, stage: stage, seed: stage.options.seed, repetition: number)
+            .run()
+        let verdict = played.verdict
+        played.release()
+        return verdict.outcome == .pass ? nil : verdict.summary.isEmpty ? verdict.outcome.rawValue : verdict.summary
     }
 
     // MARK: Starting

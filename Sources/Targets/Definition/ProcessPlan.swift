@@ -80,6 +80,8 @@ struct ProcessPlan: Hashable, Sendable {
     enum Reload: Hashable, Sendable {
         case signal(ProcessSignal)
         case command(Command)
+        /// A line that is said to whoever listens at a Unix socket. Its path is a template.
+        case line(String, socket: String)
     }
 
     struct Stop: Hashable, Sendable {

@@ -182,7 +182,15 @@ struct ProcessReader {
 
     private func reload(_ value: YAMLValue) throws(ConfigurationError) -> ProcessPlan.Reload {
         if value.isScalar { return .signal(try value.choice()) }
-        return .command(try self.command(value.mapping("program", "arguments")))
+        let mapping = try value.mapping("program", "arguments", "socket", "says")
+        guard let socket = mapping["socket"] else {
+            if mapping["says"] != nil { throw mapping.problem("says", "needs a 'socket' to say it to") }
+            return .command(try self.command(mapping))
+        }
+        for key in ["program", "arguments"] where mapping[key] != nil {
+            throw mapping.problem(key, "and 'socket' exclude each other")
+        }
+        return .line(try mapping.required("says").string(), socket: try socket.string())
     }
 
     private func stop(_ value: YAMLValue) throws(ConfigurationError) -> ProcessPlan.Stop {

@@ -116,6 +116,15 @@ extension Launcher {
         }
     }
 
+    /// Says a line to a socket of the edge's, and waits for what comes back.
+    func say(_ line: String, toSocket template: String) throws {
+        guard let plan = self.definition.description.edgePlan else { return }
+        let path = try self.render(template, with: self.values(instance: plan.name, where: { _ in true }))
+        if let errorNumber = Loopback.say("\(line)\n", toSocket: path) {
+            throw TargetError(.cannotRun, "'\(line)' cannot be said to \(path): \(Reason.text(ofErrno: errorNumber))")
+        }
+    }
+
     func waitUntilReady(
         _ process: SupervisedProcess,
         plan: ProcessPlan,

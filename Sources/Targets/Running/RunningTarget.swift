@@ -161,11 +161,12 @@ package final class RunningTarget: Sendable {
         for agent in self.state.withLock({ Array($0.agents.values) }) { agent.resume() }
     }
 
-    /// Sends the edge its reload signal, or runs its reload command to the end.
+    /// Sends the edge its reload signal, runs its reload command to the end, or says it to its socket.
     package func reload() throws {
         switch self.definition.description.edgePlan?.reload {
         case .signal(let signal): self.edge?.send(signal)
         case .command(let command): try self.launcher.run(command)
+        case .line(let line, let socket): try self.launcher.say(line, toSocket: socket)
         case nil:
             throw TargetError(.cannotRun, "\(self.definition.identity.title) has no 'reload' in its target.yaml")
         }
