@@ -119,20 +119,24 @@ struct MintTests {
         arguments: CertificateRecipe.Key.allCases
     )
     func keys(_ key: CertificateRecipe.Key) throws {
+        // One key of the kind, since a long RSA key takes seconds to make: the root that has it is issued by itself.
         let recipes = """
             ca: { kind: ca, key: \(key.rawValue), subject: ca }
-            leaf: { issuer: ca, key: \(key.rawValue), subject: leaf, names: [leaf.test], usage: [server] }
+            leaf: { issuer: ca, subject: leaf, names: [leaf.test], usage: [server] }
             """
         try withTemporaryFolder { folder in
             try Mint(book: try RecipeBook(text: recipes, file: "keys.yaml")).writeAll(to: folder)
-            let leaf = folder.appending(path: "leaf.pem").path
-            let answer = try OpenSSLCommand.run([
-                "verify", "-x509_strict", "-auth_level", "1", "-CAfile", folder.appending(path: "ca.pem").path, leaf,
-            ])
-            #expect(answer.status == 0, "\(answer.text)")
-            let publicKey = try OpenSSLCommand.run(["x509", "-noout", "-pubkey", "-in", leaf])
-            let ownKey = try OpenSSLCommand.run(["pkey", "-pubout", "-in", folder.appending(path: "leaf.key").path])
-            #expect(publicKey.text == ownKey.text)
+            let ca = folder.appending(path: "ca.pem").path
+            for issued in ["ca", "leaf"] {
+                let certificate = folder.appending(path: "\(issued).pem").path
+                let answer = try OpenSSLCommand.run([
+                    "verify", "-x509_strict", "-auth_level", "1", "-check_ss_sig", "-CAfile", ca, certificate,
+                ])
+                #expect(answer.status == 0, "\(answer.text)")
+                let publicKey = try OpenSSLCommand.run(["x509", "-noout", "-pubkey", "-in", certificate])
+                let key = folder.appending(path: "\(issued).key").path
+                #expect(publicKey.text == (try OpenSSLCommand.run(["pkey", "-pubout", "-in", key]).text))
+            }
         }
     }
 
