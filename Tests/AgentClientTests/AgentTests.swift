@@ -232,10 +232,9 @@ struct AgentTests {
             var tunnel = try Self.terminating(upstream, certificates, folder, "tls://")
             tunnel.verifiesUpstream = verifies
             if verifies {
-                tunnel.upstreamCAs = try folder.write(
-                    (isTrusted ? upstreamCA : certificates).certificatePEM,
-                    to: "up.pem"
-                )
+                // Any of a file's may have issued it.
+                let trusted = certificates.certificatePEM + (isTrusted ? upstreamCA.certificatePEM : "")
+                tunnel.upstreamCAs = try folder.write(trusted, to: "up.pem")
             }
             return [tunnel]
         } body: { running in
@@ -417,6 +416,61 @@ struct AgentTests {
             #expect(binds.last?.extra.token == "token-web")
             let client = try await running.edge.connect(tunnel: "web", opening: [1])
             #expect(client.text == "again")
+        }
+    }
+
+    @Test("comes back as soon after the fifth loss as after the first")
+    func comesBackSoon() async throws {
+        try await RunningAgent.with { _, _ in
+            [TunnelSettings(name: "web", upstream: try UpstreamAddress("8080"))]
+        } body: { running in
+            let ready = running.folder.path("ready.json")
+            var last = Duration.zero
+            for _ in 0..<5 {
+                try FileManager.default.removeItem(atPath: ready)
+                let start = ContinuousClock.now
+                running.edge.state.withLock { $0.sessions.last }?.close()
+                try await RunningAgent.wait(for: ready)
+                last = .now - start
+            }
+            // Half a second at most; twice as long each time it would be four at least.
+            #expect(last < .seconds(4))
+        }
+    }
+
+    @Test("tries again where its name is still taken after a loss, until it is free")
+    func staysWithItsName() async throws {
+        try await RunningAgent.with { _, _ in
+            [TunnelSettings(name: "web", upstream: try UpstreamAddress("8080"))]
+        } body: { running in
+            let ready = running.folder.path("ready.json")
+            try FileManager.default.removeItem(atPath: ready)
+            running.edge.state.withLock { $0.refusesBind = .alreadyOnline("tls://app.example.com") }
+            running.edge.state.withLock { $0.sessions.last }?.close()
+            // Online, refused, and again: where it gave up nothing would come.
+            for _ in 0..<2_000 where running.edge.state.withLock({ $0.binds.count }) < 3 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            try #require(running.edge.state.withLock { $0.binds.count } >= 3)
+            running.edge.state.withLock { $0.refusesBind = nil }
+            try await RunningAgent.wait(for: ready)
+        }
+    }
+
+    @Test("waits for its connections when it is told to stop, and not for ever")
+    func stopsInTheEnd() async throws {
+        let upstream = try await TestUpstream.start()
+        try await RunningAgent.with { _, _ in
+            [try Self.tunnel(upstream)]
+        } body: { running in
+            let open = try await running.edge.open(tunnel: "web", opening: [1])
+            let start = ContinuousClock.now
+            let session = try #require(running.edge.state.withLock { $0.sessions.last })
+            await running.stop()
+            _ = try await session.sessionEnded.get()
+            let time = ContinuousClock.now - start
+            #expect(time > .seconds(4) && time < .seconds(20))
+            _ = try? await open.recording.get()
         }
     }
 

@@ -18,7 +18,7 @@ struct BindRequestPolicyTests {
         return BindRequestPolicy(
             directory: NameDirectory(
                 accounts: [try Self.account(), other],
-                baseDomains: [try DomainName("shakedown.test")]
+                baseDomains: [try DomainName("shakedown.test"), try DomainName("second.test")]
             )
         )
     }
@@ -39,6 +39,21 @@ struct BindRequestPolicyTests {
             rules: rules,
             using: &generator
         )
+    }
+
+    @Test(
+        "names below each base domain are everybody's, and those that only end in its letters are not",
+        arguments: [
+            ("a.shakedown.test", true), ("a.b.second.test", true), ("nearshakedown.test", false),
+            ("a.nearsecond.test", false),
+        ]
+    )
+    func baseDomains(name: String, isFree: Bool) throws {
+        if isFree {
+            #expect(try Self.endpoint { $0.hostname = name }.name.text == name)
+        } else {
+            #expect(throws: NgrokError.self) { try Self.endpoint { $0.hostname = name } }
+        }
     }
 
     @Test(

@@ -8,7 +8,11 @@ import Testing
 struct AccountTests {
     @Test(
         "a token opens its own account and no other",
-        arguments: [(TestEdge.token, "test", "a.shakedown.test"), (TestEdge.otherToken, "other", "theirs.example.net")]
+        arguments: [
+            (TestEdge.token, "test", "a.shakedown.test"), (TestEdge.secondToken, "test", "a.shakedown.test"),
+            (TestEdge.otherToken, "other", "theirs.example.net"),
+            (TestEdge.otherToken, "other", "below.theirs.example.net"),
+        ]
     )
     func tokens(token: String, account: String, name: String) async throws {
         let events = try await TestEdge.run { edge in

@@ -45,6 +45,52 @@ struct EdgeTerminationTests {
         }
     }
 
+    @Test("each name gets the edge's certificate for it, of as many as there are and as many names as they have")
+    func edgesCertificates() async throws {
+        try await TestEdge.run { edge in
+            try edge.replace("wild", with: try edge.authority.issue(["*.shakedown.test", "other.example.org"]))
+            edge.edge.reload()
+            let agent = try await TestAgent.serving(edge, "*.example.org") { $0.tlsTermination = .init() }
+            try #require(
+                try await agent.bind {
+                    $0.hostname = "a.shakedown.test"
+                    $0.tlsTermination = .init()
+                }.error.isEmpty
+            )
+            for name in ["other.example.org", "named.example.org", "a.shakedown.test", "other.example.org"] {
+                let client = try await edge.connect(name)
+                try await client.send([1])
+                #expect(try await client.bytes(1) == [1], "\(name)")
+                client.channel.close(promise: nil)
+            }
+            try await agent.vanish()
+        }
+    }
+
+    @Test("endpoints that present one certificate of the edge's ask each its own clients for theirs")
+    func sharedCertificate() async throws {
+        try await TestEdge.run { edge in
+            let clients = try TestAuthority(name: "clients")
+            let agent = try await TestAgent.serving(edge, "open.shakedown.test") { $0.tlsTermination = .init() }
+            try #require(
+                try await agent.bind {
+                    $0.hostname = "guarded.shakedown.test"
+                    $0.tlsTermination = .init()
+                    $0.mutualTLSAtEdge = Array(clients.certificatePEM.utf8)
+                }.error.isEmpty
+            )
+            for (name, isServed) in [
+                ("open.shakedown.test", true), ("guarded.shakedown.test", false), ("open.shakedown.test", true),
+            ] {
+                let client = try await edge.connect(name)
+                try? await client.send([1])
+                #expect((try? await client.bytes(1)) == (isServed ? [1] : nil), "\(name)")
+                client.channel.close(promise: nil)
+            }
+            try await agent.vanish()
+        }
+    }
+
     @Test("without a certificate for the name the client gets unrecognized_name")
     func noCertificate() async throws {
         try await TestEdge.run { edge in

@@ -90,6 +90,28 @@ struct OutcomeTests {
             _ = try await edge.connectRaw().end()
         },
         Row(
+            testDescription: "a trusted peer's header is late",
+            outcome: "refused",
+            reason: "hello_timeout",
+            configuration: "deadlines: { hello: 100ms }\ntrusted-proxies: [127.0.0.0/8]",
+            hasEvent: false
+        ) { edge in
+            let client = try await edge.connectRaw()
+            try await client.send(Array("PROXY TCP4 192.0.2.7".utf8))
+            _ = try await client.end()
+        },
+        Row(
+            testDescription: "a trusted peer's header is bad",
+            outcome: "refused",
+            reason: "bad_proxy_header",
+            configuration: "deadlines: { hello: 60s }\ntrusted-proxies: [127.0.0.0/8]",
+            hasEvent: false
+        ) { edge in
+            let client = try await edge.connectRaw()
+            try await client.send(Array("PROXY TCP9 192.0.2.7 192.0.2.8 1 2\r\n".utf8) + Self.hello)
+            _ = try await client.end()
+        },
+        Row(
             testDescription: "the client has no certificate",
             outcome: "handshake_failed",
             reason: "peer_did_not_return_a_certificate",

@@ -207,7 +207,8 @@ struct PassthroughTests {
 
     @Test("a trusted peer's PROXY header says who the client is")
     func inboundProxyHeader() async throws {
-        let events = try await TestEdge.run(configuration: #"trusted-proxies: ["127.0.0.66/32"]"#) { edge in
+        let events = try await TestEdge.run(configuration: #"trusted-proxies: ["127.0.0.66/32", "10.0.0.0/8"]"#) {
+            edge in
             let agent = try await TestAgent.serving(edge, "in.shakedown.test")
             let hello = TestHello.bytes(serverName: "in.shakedown.test", offersTLS13: false)
             let line = Array("PROXY TCP4 192.0.2.7 198.51.100.1 4000 443\r\n".utf8)
@@ -225,6 +226,26 @@ struct PassthroughTests {
         }
         #expect(events.map(\.object.conn.clientIp) == ["192.0.2.7"])
         #expect(events.first?.object.conn.serverPort == 443)
+    }
+
+    @Test(
+        "IP restrictions are about the client that a trusted peer names",
+        arguments: [("192.0.2.7", true), ("192.0.3.7", false)]
+    )
+    func restrictedBehindProxy(address: String, isServed: Bool) async throws {
+        let configuration = "deadlines: { hello: 60s }\ntrusted-proxies: [127.0.0.66/32]"
+        try await TestEdge.run(configuration: configuration) { edge in
+            let agent = try await TestAgent.serving(edge, "named.shakedown.test") {
+                $0.ipRestriction = .init(allowCIDRs: ["192.0.2.0/24"])
+            }
+            let hello = TestHello.bytes(serverName: "named.shakedown.test", offersTLS13: false)
+            let peer = try await edge.connectRaw(from: "127.0.0.66")
+            try await peer.send(Array("PROXY TCP4 \(address) 198.51.100.1 4000 443\r\n".utf8) + hello)
+            if isServed { #expect(try await peer.bytes(hello.count) == hello) }
+            try? await peer.endInput()
+            #expect(try await peer.end().bytes == (isServed ? hello : []))
+            try await agent.vanish()
+        }
     }
 
     @Test("a trusted peer's LOCAL header says nothing of a client, whatever addresses are in it")

@@ -13,6 +13,8 @@ import ServiceLifecycle
 /// A running edge of one test, with a folder of its own that goes with it.
 struct TestEdge {
     static let token = "token-of-the-test"
+    /// Opens the same account.
+    static let secondToken = "another-token-of-the-test"
     /// Opens the account `ac_other`, which has `theirs.example.net`.
     static let otherToken = "token-of-the-others"
     static let group = MultiThreadedEventLoopGroup.singleton
@@ -83,7 +85,9 @@ struct TestEdge {
         _ body: (TestEdge) async throws -> Void
     ) async throws -> [ConnectionRecord] {
         let authority = try TestAuthority(name: "servers")
-        for (name, names) in [("agents", ["localhost"]), ("wild", ["*.shakedown.test"])] {
+        for (name, names) in [
+            ("agents", ["localhost"]), ("wild", ["*.shakedown.test"]), ("named", ["*.example.org"]),
+        ] {
             try Self.write(try authority.issue(names), as: name, in: folder)
         }
         let text = """
@@ -93,14 +97,16 @@ struct TestEdge {
             accounts:
               - id: ac_test
                 name: test
-                authtokens: [{ token: "\(Self.token)" }]
+                authtokens: [{ token: "\(Self.token)" }, { token: "\(Self.secondToken)" }]
                 domains: [offline.example.com, "*.example.org"]
               - id: ac_other
                 name: other
                 authtokens: [{ token: "\(Self.otherToken)", acl: ["bind:theirs.example.net", "bind:*.theirs.example.net"] }]
                 domains: [theirs.example.net, "*.theirs.example.net"]
             base-domains: [shakedown.test]
-            certificates: [{ certificate: wild.pem, key: wild.key }]
+            certificates:
+              - { certificate: wild.pem, key: wild.key }
+              - { certificate: named.pem, key: named.key, names: named.example.org }
             events: events.jsonl
             metrics: "127.0.0.1:0"
             \(extra)

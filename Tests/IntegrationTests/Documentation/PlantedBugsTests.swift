@@ -34,4 +34,49 @@ struct PlantedBugsTests {
         }
         #expect(ids.count >= 80)
     }
+
+    /// Of these areas every scenario has a bug that it is to catch, and so has each that a CVE stands behind.
+    private static let areas: Set = ["availability", "neighbours", "operations", "retry"]
+
+    /// Scenarios of these areas without one.
+    private static let exceptions: Set = [
+        // The reference edge fails them itself, and waivers say why.
+        "availability.offline-below-a-wildcard", "availability.agent-gone-below-a-wildcard",
+        // Nothing of the edge or the agent outlives its process, in which a bug could be.
+        "operations.restart",
+    ]
+
+    @Test("there is one for every scenario of some areas, and for every scenario that cites a CVE")
+    func promises() throws {
+        var named: Set<String> = []
+        for file in try Self.files() {
+            for entry in try YAMLValue.contents(of: Self.folder.appending(path: file).path, name: file).list() {
+                let bug = try entry.mapping("id", "bug", "file", "find", "plant", "imports", "by")
+                for name in try bug["by"]?.entriesOrOne() ?? [] { named.insert(try name.string()) }
+            }
+        }
+        let unnamed = try Self.promised().subtracting(named).subtracting(Self.exceptions)
+        #expect(unnamed.isEmpty, "no bug of Mutants/ names \(unnamed.sorted().joined(separator: ", "))")
+    }
+
+    /// Read by their lines, whatever is between them.
+    private static func promised() throws -> Set<String> {
+        let scenarios = MarkdownPage.root.appending(path: "Scenarios")
+        var promised: Set<String> = []
+        let names = FileManager.default.enumerator(atPath: scenarios.path)
+        while let name = names?.nextObject() as? String {
+            guard name.hasSuffix(".yaml"), !name.hasPrefix("Targets") else { continue }
+            let text = try String(contentsOf: scenarios.appending(path: name), encoding: .utf8)
+            var id = ""
+            for line in text.split(separator: "\n") {
+                let words = line.split(separator: " ")
+                if words.first == "id:" || words.prefix(2) == ["-", "id:"] { id = String(words.last ?? "") }
+                let isPromise = words.first == "references:" && line.contains("CVE-")
+                if isPromise || (!id.isEmpty && Self.areas.contains(String(id.prefix { $0 != "." }))) {
+                    promised.insert(id)
+                }
+            }
+        }
+        return promised
+    }
 }
