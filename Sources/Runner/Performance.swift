@@ -17,12 +17,15 @@ struct Performance: Sendable {
     let stage: Stage
     let options: RunOptions
     let board: ResultBoard
+    /// Called when nothing but waiting is left.
+    private let calm: @Sendable () -> Void
     private let pulse = Pulse()
 
-    init(stage: Stage, options: RunOptions, board: ResultBoard) {
+    init(stage: Stage, options: RunOptions, board: ResultBoard, calm: @escaping @Sendable () -> Void) {
         self.stage = stage
         self.options = options
         self.board = board
+        self.calm = calm
     }
 
     /// The end of the target's logs, short enough for a report.
@@ -192,8 +195,12 @@ extension Performance {
             group.addTask { await self.perform(schedule.waiting, atOnce: Self.waitingAtOnce, apart: .milliseconds(1)) }
             group.addTask { await self.perform(schedule.disruptive, atOnce: 4) }
             group.addTask { await self.perform(schedule.onTheirOwn, atOnce: Self.ownTargetsAtOnce) }
-            group.addTask { await self.perform(schedule.ordinary, atOnce: self.options.jobs) }
-            group.addTask { await self.perform(schedule.heavy, atOnce: 2) }
+            group.addTask {
+                async let heavy: Void = self.perform(schedule.heavy, atOnce: 2)
+                await self.perform(schedule.ordinary, atOnce: self.options.jobs)
+                await heavy
+                self.calm()
+            }
         }
     }
 

@@ -49,6 +49,10 @@ struct RunNeeds: Hashable, Sendable {
         self.ports = self.openFiles
     }
 
+    func isMet(by limits: Limits) -> Bool {
+        self.openFiles <= limits.openFiles ?? .max && self.ports <= limits.ports ?? .max
+    }
+
     /// - Throws: what is short, and how to have more of it.
     func check(against limits: Limits) throws(Complaint) {
         if let limit = limits.openFiles, limit < self.openFiles {

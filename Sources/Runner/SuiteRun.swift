@@ -133,35 +133,48 @@ package final class SuiteRun: Sendable {
         return report
     }
 
-    /// Plays wave after wave, and gives the problems of the run itself. Where one shows the target dead, no other follows.
+    /// Plays wave after wave, and gives the problems of the run itself.
     private func perform() async throws -> [String] {
         let folder = try WorkFolder(target: self.target.name, isKept: self.options.keepsWorkDirectory)
         self.workFolder.withLock { $0 = folder }
         defer { self.clear(folder) }
         let mint = Mint(book: try RecipeBook(directory: self.options.recipesDirectory), domain: Stage.baseDomain)
-        var problems: [String] = []
-        var ending: CaseEnding?
-        for (number, board) in self.boards.enumerated() {
-            if let ending {
-                board.settle(as: ending)
-                continue
-            }
+        let conclusions = try await WaveSequence.play(self.boards.count, mayOverlap: self.mayOverlap) { number, calm in
+            let board = self.boards[number]
             let place = self.boards.count == 1 ? folder.url : folder.url.appending(path: "wave-\(number + 1)")
-            let conclusion: Performance.Conclusion
             do {
-                conclusion = try await self.perform(board, mint: mint, in: place)
+                return try await self.perform(board, mint: mint, in: place, calm: calm)
             } catch  where number > 0 {
                 let trouble = "the target did not start again: \(ErrorWords.text(of: error))"
-                conclusion = Performance.Conclusion(ending: .targetDied(trouble), problems: [trouble])
                 board.settle(as: .targetDied(trouble))
+                return Performance.Conclusion(ending: .targetDied(trouble), problems: [trouble])
             }
-            problems += conclusion.problems.filter { !problems.contains($0) }
-            if conclusion.ending != .confirmed { ending = conclusion.ending }
         }
+        if let ending = conclusions.map(\.ending).first(where: { $0 != .confirmed }) {
+            for board in self.boards.dropFirst(conclusions.count) { board.settle(as: ending) }
+        }
+        var problems: [String] = []
+        for problem in conclusions.flatMap(\.problems) where !problems.contains(problem) { problems.append(problem) }
         return problems
     }
 
-    private func perform(_ board: ResultBoard, mint: Mint, in folder: URL) async throws -> Performance.Conclusion {
+    /// Whether a wave and the next one can stand at the same time: where the target is ours to start twice, and the machine
+    /// has room for both.
+    private func mayOverlap(_ number: Int) -> Bool {
+        guard self.target.external == nil else { return false }
+        let needs = RunNeeds(
+            cases: self.boards[number...].prefix(2).flatMap(\.cases),
+            jobs: 2 * self.options.jobs
+        )
+        return needs.isMet(by: .ofThisMachine(for: needs))
+    }
+
+    private func perform(
+        _ board: ResultBoard,
+        mint: Mint,
+        in folder: URL,
+        calm: @escaping @Sendable () -> Void
+    ) async throws -> Performance.Conclusion {
         let stage: Stage
         do {
             stage = try await Stage.set(
@@ -177,7 +190,7 @@ package final class SuiteRun: Sendable {
         }
         let configuration = stage.target.configuration
         self.configuration.withLock { $0 = $0 ?? configuration }
-        let conclusion = await Performance(stage: stage, options: self.options, board: board).run()
+        let conclusion = await Performance(stage: stage, options: self.options, board: board, calm: calm).run()
         await stage.clear()
         return conclusion
     }
