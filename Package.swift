@@ -88,7 +88,10 @@ let package = Package(
         .target(name: "ScenarioModel", dependencies: ["Addresses"]),
         .target(name: "Verdicts", dependencies: ["ConfigurationFiles", "ScenarioModel"]),
         .target(name: "Checks", dependencies: ["Addresses", "ScenarioModel", "Verdicts"]),
-        .target(name: "ScenarioFiles", dependencies: ["ConfigurationFiles", "ProgramKit", "ScenarioModel"]),
+        .target(
+            name: "ScenarioFiles",
+            dependencies: ["Addresses", "ConfigurationFiles", "ProgramKit", "ScenarioModel"]
+        ),
         .target(
             name: "CertificateRecipes",
             dependencies: ["Addresses", "ConfigurationFiles", "ProgramKit", "LibCrypto"]

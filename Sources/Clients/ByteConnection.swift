@@ -13,9 +13,8 @@ struct ByteConnection {
         guard self.environment.exchange == .wait || self.environment.exchange == .idle else {
             throw ClientError(.exchangeNeedsTLS)
         }
-        let opening = try self.openingSegments()
-        if self.plan.opening.isClientHello { self.environment.announce(opening.flatMap(\.self)) }
-        let segments = self.plan.withPreface(opening)
+        let segments = try self.openingSegments()
+        if self.plan.opening.isClientHello { self.environment.announce(segments.flatMap(\.self)) }
 
         let leg: Leg
         switch try await CaseClient.dial(self.plan, in: self.environment) {
@@ -26,7 +25,11 @@ struct ByteConnection {
         var answer = AnswerReader()
         // A run that is interrupted does not wait for a target that says nothing.
         let isEndedByPeer = try await withTaskCancellationHandler {
-            await leg.send(segments: segments, gap: .milliseconds(self.plan.delivery.gapMilliseconds))
+            await leg.send(
+                segments: segments,
+                behind: self.plan.preface.bytes,
+                gap: .milliseconds(self.plan.delivery.gapMilliseconds)
+            )
             switch self.plan.close {
             case nil: break
             case .bareFIN?: leg.closeOutput()

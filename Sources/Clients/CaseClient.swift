@@ -35,9 +35,7 @@ package struct CaseClient: Sendable {
         guard flight.state == .handshaking, !flight.ciphertext.isEmpty else {
             throw ClientError(.noFirstFlight, session.handshake.failure ?? "\(plan.engine.rawValue)")
         }
-        let segments = plan.withPreface(
-            try DeliveryPlanner.segments(firstFlight: flight.ciphertext, delivery: plan.delivery)
-        )
+        let segments = try DeliveryPlanner.segments(firstFlight: flight.ciphertext, delivery: plan.delivery)
         environment.announce(flight.ciphertext)
 
         let leg: Leg
@@ -55,7 +53,11 @@ package struct CaseClient: Sendable {
         )
         // A run that is interrupted does not wait for a target that says nothing.
         let isCompleted = try await withTaskCancellationHandler {
-            await leg.send(segments: segments, gap: .milliseconds(plan.delivery.gapMilliseconds))
+            await leg.send(
+                segments: segments,
+                behind: plan.preface.bytes,
+                gap: .milliseconds(plan.delivery.gapMilliseconds)
+            )
             var isCompleted = false
             if await conversation.completeHandshake() {
                 let party = Party(
@@ -129,13 +131,5 @@ package struct CaseClient: Sendable {
             )
             return try OpenSSLSession(configuration, offering: offer)
         }
-    }
-}
-
-extension ClientPlan {
-    /// The preface goes in front of the first segment, in the same write.
-    func withPreface(_ segments: [[UInt8]]) -> [[UInt8]] {
-        guard !self.preface.bytes.isEmpty else { return segments }
-        return [self.preface.bytes + (segments.first ?? [])] + segments.dropFirst()
     }
 }

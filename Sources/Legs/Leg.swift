@@ -161,8 +161,10 @@ extension Leg {
     package var takesMore: Bool { self.shared.withLock { $0.state.takesMore } }
 
     /// Hands bytes to the socket as one write, without waiting; see ``room()``. A leg that has ended its side takes none.
-    package func send(_ bytes: [UInt8]) {
-        guard !bytes.isEmpty, self.shared.withLock({ $0.state.send(bytes) }) else { return }
+    package func send(_ bytes: [UInt8]) { self.send(bytes, headerCount: 0) }
+
+    private func send(_ bytes: [UInt8], headerCount: Int) {
+        guard !bytes.isEmpty, self.shared.withLock({ $0.state.send(bytes, headerCount: headerCount) }) else { return }
         let promise = self.channel.eventLoop.makePromise(of: Void.self)
         promise.futureResult.whenComplete { result in
             var failure: WriteFailure?
@@ -174,9 +176,13 @@ extension Leg {
 
     /// Hands over every segment as a write of its own (with TCP_NODELAY one TCP segment each, as far as the congestion
     /// window lets the kernel send at once), so long from the one before it.
-    package func send(segments: [[UInt8]], gap: Duration) async {
-        for (index, segment) in segments.enumerated() {
-            if index > 0 && gap > .zero {
+    ///
+    /// - Parameter header: stands in front of the first, in the same write. It is noted, but is no part of what was sent:
+    ///   whoever is meant to take it off passes on the rest.
+    package func send(segments: [[UInt8]], behind header: [UInt8] = [], gap: Duration) async {
+        self.send(header + (segments.first ?? []), headerCount: header.count)
+        for segment in segments.dropFirst() {
+            if gap > .zero {
                 // The gap is what is tested; a cancelled task sends the rest without it and is then closed by its owner.
                 try? await Task.sleep(for: gap)
                 // Whoever ends the connection before the opening is whole has decided.

@@ -30,7 +30,7 @@ package enum LegFactory {
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.maxMessagesPerRead, value: 8)
             .channelOption(.recvAllocator, value: Self.receiveBuffers)
-        if source == .otherLoopback {
+        if source == .otherLoopback || source == .trustedProxy {
             bootstrap =
                 bootstrap
                 // The port is chosen at connecting, so that it is only taken towards this one peer (ip(7)).

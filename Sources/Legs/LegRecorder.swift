@@ -54,6 +54,11 @@ struct LegRecorder: Sendable {
         self.note(.sent, "\(bytes.count) bytes")
     }
 
+    /// What stands in front of all that is said, and is no part of it.
+    mutating func recordHeader(_ bytes: [UInt8]) {
+        self.note(.sent, "\(bytes.count) bytes in front: \(ByteString(bytes).dump(limit: 64))")
+    }
+
     /// Our own side begins to end. What was sent before belongs to the conversation, what follows to its closing.
     mutating func beginEnd() {
         guard self.partial.sentBeforeEnd == nil else { return }

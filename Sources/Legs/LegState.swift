@@ -163,7 +163,7 @@ extension LegState {
     var takesMore: Bool { self.output == .open && self.peerEnding != .reset }
 
     /// Returns whether the bytes go to the socket.
-    mutating func send(_ bytes: [UInt8]) -> Bool {
+    mutating func send(_ bytes: [UInt8], headerCount: Int = 0) -> Bool {
         guard self.takesMore else {
             if self.output == .ending || self.output == .ended {
                 self.recorder.note(.note, "\(bytes.count) bytes not sent: our side has ended")
@@ -171,7 +171,8 @@ extension LegState {
             return false
         }
         self.pendingWrites += bytes.count
-        self.recorder.recordSent(bytes)
+        if headerCount > 0 { self.recorder.recordHeader(Array(bytes.prefix(headerCount))) }
+        if bytes.count > headerCount { self.recorder.recordSent(Array(bytes.dropFirst(headerCount))) }
         return true
     }
 

@@ -1,6 +1,5 @@
 package import Addresses
 package import NIOCore
-package import ScenarioModel
 
 extension TransportAddress {
     /// `nil` for a Unix socket, which no leg has.
@@ -11,16 +10,5 @@ extension TransportAddress {
 
     package func socketAddress() throws -> SocketAddress {
         try SocketAddress(ipAddress: self.ip.description, port: Int(self.port))
-    }
-}
-
-extension ClientPlan.Source {
-    package var ip: IPAddress {
-        switch self {
-        case .loopback: .loopback
-        // 127.0.0.66
-        case .otherLoopback: .v4(0x7f00_0042)
-        case .loopback6: .loopback6
-        }
     }
 }

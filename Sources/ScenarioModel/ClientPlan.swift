@@ -1,3 +1,5 @@
+package import Addresses
+
 /// The client of a case: which stack makes the first flight, what is in it, and how it is cut up on its way.
 package struct ClientPlan: Hashable, Sendable, Codable {
     package var engine: Engine
@@ -18,6 +20,8 @@ package struct ClientPlan: Hashable, Sendable, Codable {
     package var serverNameAfterRetry: String?
     /// What is sent in front of everything else, such as a PROXY header.
     package var preface = ByteString()
+    /// Whose connection the preface says it is, where it is a PROXY header that says so.
+    package var announced: Announcement?
     /// The recipe of the client certificate; `nil` has none to offer.
     package var certificate: String?
     package var source: Source
@@ -93,7 +97,31 @@ package struct ClientPlan: Hashable, Sendable, Codable {
         case otherLoopback = "other-loopback"
         /// ::1
         case loopback6
+        /// 127.0.0.67, which targets are told to trust: it says in a PROXY header whose connection it brings.
+        case trustedProxy = "trusted-proxy"
+
+        package var ip: IPAddress {
+            switch self {
+            case .loopback: .loopback
+            case .otherLoopback: .v4(0x7f00_0042)
+            case .loopback6: .loopback6
+            case .trustedProxy: .v4(0x7f00_0043)
+            }
+        }
     }
+
+    /// The two ends of a connection, as a proxy in front of the edge tells them.
+    package struct Announcement: Hashable, Sendable, Codable {
+        package var client: TransportAddress
+        package var server: TransportAddress
+        package init(client: TransportAddress, server: TransportAddress) {
+            self.client = client
+            self.server = server
+        }
+    }
+
+    /// What the edge has to believe of the preface: a stranger's says nothing.
+    package var believed: Announcement? { self.source == .trustedProxy ? self.announced : nil }
 }
 
 /// The first bytes of a client.

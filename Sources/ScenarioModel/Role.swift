@@ -83,6 +83,8 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     package static let mutualTLS = Feature("mutual-tls")
     package static let proxyProtocol1 = Feature("proxy-protocol.1")
     package static let proxyProtocol2 = Feature("proxy-protocol.2")
+    /// One peer is trusted to say in a PROXY header whose connection it brings, and has to.
+    package static let proxyProtocolIn = Feature("proxy-protocol.in")
     package static let ipRestrictions = Feature("ip-restrictions")
     /// Rules may deny too.
     package static let ipDenyRules = Feature("ip-restrictions.deny")
@@ -114,7 +116,8 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     /// Every feature there is: what a target says it has and a scenario says it needs is one of these.
     package static let all: [Feature] =
         Role.allCases.map { .role($0) } + [
-            .mutualTLS, .proxyProtocol1, .proxyProtocol2, .ipRestrictions, .ipDenyRules, .ipv6, .wildcardNames,
+            .mutualTLS, .proxyProtocol1, .proxyProtocol2, .proxyProtocolIn, .ipRestrictions, .ipDenyRules, .ipv6,
+            .wildcardNames,
             .wildcardNamesOfAnyDepth, .upstreamVerification, .alpn, .events, .agents, .agentAccounts, .agentReconnects,
             .largeHellos,
             .tlsOnly, .reload, .drain,

@@ -87,6 +87,53 @@ struct ProxyCheckTests: CheckRows {
         },
     ]
 
+    private static let announced = ClientPlan.Announcement(
+        client: TransportAddress(ip: .v4(0xc000_0201), port: 4660),
+        server: TransportAddress(ip: .v4(0xc000_0202), port: 443)
+    )
+
+    struct Told: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let source: ClientPlan.Source
+        let header: ProxyHeaderObservation
+        let holds: Bool
+    }
+
+    static let announcedRows: [Told] = [
+        Told(
+            testDescription: "the announced",
+            source: .trustedProxy,
+            header: Self.header(source: Self.announced.client, destination: Self.announced.server),
+            holds: true
+        ),
+        Told(testDescription: "the proxy", source: .trustedProxy, header: Self.header(), holds: false),
+        Told(
+            testDescription: "the announced, at the edge's own address",
+            source: .trustedProxy,
+            header: Self.header(source: Self.announced.client),
+            holds: false
+        ),
+        Told(testDescription: "a stranger", source: .otherLoopback, header: Self.header(), holds: true),
+        Told(
+            testDescription: "whom a stranger announces",
+            source: .otherLoopback,
+            header: Self.header(source: Self.announced.client, destination: Self.announced.server),
+            holds: false
+        ),
+    ]
+
+    @Test(
+        "a client whom a trusted proxy announces is told on in its place, and a stranger's word is none",
+        arguments: Self.announcedRows
+    )
+    func announced(_ row: Told) {
+        var testCase = Made.testCase(.edge, strict: [Made.expect { $0.proxy = .version(1) }])
+        testCase.client.source = row.source
+        testCase.client.announced = Self.announced
+        let verdict = Made.judge.judge(testCase, Made.good(.edge).with { $0.tenantConnection.proxyHeader = row.header })
+        #expect((verdict.outcome == .pass) == row.holds, "\(verdict)")
+    }
+
     @Test("PROXY header", arguments: Self.proxyRows)
     func proxy(_ row: CheckRow) { self.run(row) }
 }

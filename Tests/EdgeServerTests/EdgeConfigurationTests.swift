@@ -50,6 +50,7 @@ struct EdgeConfigurationTests {
                 metrics: "[::1]:9090"
                 log: { level: debug, format: json, file: edge.log }
                 trusted-proxies: ["10.0.0.0/8"]
+                require-proxy-header: true
                 """
         )
         #expect(configuration.accounts.first?.account.plan == .pro)
@@ -63,6 +64,7 @@ struct EdgeConfigurationTests {
         #expect(configuration.metrics?.port == 9090)
         #expect(configuration.log.format == .json)
         #expect(configuration.trustedProxies.count == 1)
+        #expect(configuration.requiresProxyHeader)
     }
 
     @Test(
@@ -93,6 +95,10 @@ struct EdgeConfigurationTests {
             (
                 "trusted-proxies: [10.0.0.1]",
                 "edge.yaml:4:19: 'trusted-proxies[0]' must be a CIDR block such as 10.0.0.0/8, not '10.0.0.1'"
+            ),
+            (
+                "require-proxy-header: true",
+                "edge.yaml:4:23: 'require-proxy-header' needs 'trusted-proxies', which say of whom"
             ),
             (
                 "accounts: [{ name: a, plan: gold }]",

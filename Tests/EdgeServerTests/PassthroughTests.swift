@@ -248,6 +248,26 @@ struct PassthroughTests {
         }
     }
 
+    @Test("a trusted peer that has to send a PROXY header is not served without")
+    func missingProxyHeader() async throws {
+        let configuration = "deadlines: { hello: 60s }\ntrusted-proxies: [127.0.0.66/32]\nrequire-proxy-header: true"
+        let events = try await TestEdge.run(configuration: configuration) { edge in
+            let agent = try await TestAgent.serving(edge, "demanded.shakedown.test")
+            let hello = TestHello.bytes(serverName: "demanded.shakedown.test", offersTLS13: false)
+            let silentAboutIt = try await edge.connectRaw(from: "127.0.0.66")
+            try await silentAboutIt.send(hello)
+            #expect(try await silentAboutIt.end().bytes.isEmpty)
+            // Of anybody else none is asked for.
+            let stranger = try await edge.connectRaw()
+            try await stranger.send(hello)
+            #expect(try await stranger.bytes(hello.count) == hello)
+            try await stranger.endInput()
+            _ = try await stranger.end()
+            try await agent.vanish()
+        }
+        #expect(events.map(\.object.conn.clientIp) == ["127.0.0.1"])
+    }
+
     @Test("a trusted peer's LOCAL header says nothing of a client, whatever addresses are in it")
     func localHeader() async throws {
         let configuration = "deadlines: { hello: 60s }\ntrusted-proxies: [127.0.0.66/32]"

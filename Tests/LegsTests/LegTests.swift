@@ -168,6 +168,29 @@ struct LegTests {
         await pair.close()
     }
 
+    @Test("a header goes in front, in the same write, and is no part of what was sent")
+    func headerInFront() async throws {
+        let pair = try await LegPair.open()
+        await pair.client.send(segments: [[3], [4]], behind: [1, 2], gap: .milliseconds(20))
+        pair.client.closeOutput()
+        #expect(await pair.server.next() == .bytes([1, 2, 3]))
+        #expect(await pair.server.next() == .bytes([4]))
+        let observation = pair.client.observation
+        #expect(observation.sent == ByteString([3, 4]))
+        #expect(observation.sentCount == 2)
+        #expect(observation.timeline.contains { $0.detail.hasPrefix("2 bytes in front: 01 02") })
+        await pair.close()
+    }
+
+    @Test("a header that nothing follows is sent all the same")
+    func headerAlone() async throws {
+        let pair = try await LegPair.open()
+        await pair.client.send(segments: [], behind: [1, 2], gap: .zero)
+        #expect(await pair.server.next() == .bytes([1, 2]))
+        #expect(pair.client.observation.sentCount == 0)
+        await pair.close()
+    }
+
     @Test("the first read is counted alone")
     func firstRead() async throws {
         let pair = try await LegPair.open()

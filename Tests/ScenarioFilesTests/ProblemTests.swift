@@ -88,6 +88,16 @@ struct ProblemTests {
             ),
             Wrong(
                 old: "version: \"${version}\"",
+                new: "preface: { text: a, client: \"192.0.2.1:1\" }",
+                problem: "10:62: a header that names one end of a connection names both: client and server"
+            ),
+            Wrong(
+                old: "version: \"${version}\"",
+                new: "preface: { text: a, client: \"192.0.2.1\", server: \"[::1]:1\" }",
+                problem: "10:62: '192.0.2.1' is no IP address and port such as 192.0.2.1:4660"
+            ),
+            Wrong(
+                old: "version: \"${version}\"",
                 new: "close: bare-fni",
                 problem: "10:41: 'bare-fni' is no close: bare-fin, reset; did you mean 'bare-fin'?"
             ),

@@ -40,7 +40,7 @@ extension Evidence {
         _ decision: String?
     ) -> [CheckResult] {
         var results = [
-            self.checkName(event), Self.checkAddresses(event, client), Self.checkTimes(event, client),
+            self.checkName(event), self.checkAddresses(event, client), Self.checkTimes(event, client),
             self.checkCounts(event, client, endpoint),
         ]
         if let decision {
@@ -66,9 +66,10 @@ extension Evidence {
         )
     }
 
-    private static func checkAddresses(_ event: ConnectionEvent, _ observed: ClientObservation) -> CheckResult {
-        let client = observed.leg.localAddress?.ip.description
-        let server = observed.leg.remoteAddress
+    private func checkAddresses(_ event: ConnectionEvent, _ observed: ClientObservation) -> CheckResult {
+        let believed = self.testCase.client.believed
+        let client = (believed?.client ?? observed.leg.localAddress)?.ip.description
+        let server = believed?.server ?? observed.leg.remoteAddress
         let seen = "\(event.clientIP) → \(event.serverIP) port \(event.serverPort.map { "\($0)" } ?? "none")"
         return CheckResult(
             check: "event addresses",

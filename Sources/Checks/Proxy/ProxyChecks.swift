@@ -59,7 +59,7 @@ extension Evidence {
     }
 
     private func checkSource(_ seen: TransportAddress?) -> CheckResult {
-        let wanted = self.client.leg.localAddress
+        let wanted = self.testCase.client.believed?.client ?? self.client.leg.localAddress
         return CheckResult(
             check: "proxy source",
             expected: wanted?.description ?? "the client's address, which the harness lost",
@@ -68,9 +68,10 @@ extension Evidence {
         )
     }
 
-    /// The address the client dialled.
+    /// The address the client dialled: the edge's, or that of whoever stands in front of it and says so.
     private func checkDestination(_ seen: TransportAddress?) -> CheckResult {
-        let wanted = self.client.leg.remoteAddress.map { [$0] } ?? self.context.edgeAddresses
+        let dialled = self.testCase.client.believed?.server ?? self.client.leg.remoteAddress
+        let wanted = dialled.map { [$0] } ?? self.context.edgeAddresses
         return CheckResult(
             check: "proxy destination",
             expected: Self.either(wanted.map(\.description)),

@@ -132,7 +132,10 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
                 }
                 self.replay.moveReaderIndex(forwardBy: length)
             case .notAHeader:
-                break
+                guard !self.edge.configuration.requiresProxyHeader else {
+                    self.refuse(Refusal(.badProxyHeader, detail: "there is none"), context: context)
+                    return
+                }
             }
         } catch {
             self.refuse(Refusal(.badProxyHeader, detail: error.description), context: context)

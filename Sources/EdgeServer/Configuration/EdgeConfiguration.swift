@@ -20,6 +20,8 @@ package struct EdgeConfiguration: Sendable {
     package var log = LogSettings()
     /// The peers whose PROXY header is believed.
     package var trustedProxies: [CIDRBlock] = []
+    /// Whether they have to send one (PROXY protocol section 2: a receiver does not guess whether the header is there).
+    package var requiresProxyHeader = false
 
     package init(
         listen: [TransportAddress],

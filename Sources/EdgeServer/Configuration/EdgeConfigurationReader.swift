@@ -37,7 +37,8 @@ extension EdgeConfiguration {
             "events",
             "metrics",
             "log",
-            "trusted-proxies"
+            "trusted-proxies",
+            "require-proxy-header"
         )
         return try EdgeConfigurationReader(top: top, folder: folder).read()
     }
@@ -73,6 +74,10 @@ private struct EdgeConfigurationReader {
             configuration.trustedProxies.append(
                 try value.parsed(as: "a CIDR block such as 10.0.0.0/8") { CIDRBlock($0) }
             )
+        }
+        configuration.requiresProxyHeader = try self.top["require-proxy-header"]?.boolean() ?? false
+        if configuration.requiresProxyHeader, configuration.trustedProxies.isEmpty {
+            throw self.top.problem("require-proxy-header", "needs 'trusted-proxies', which say of whom")
         }
         return configuration
     }

@@ -1,3 +1,4 @@
+import Addresses
 import ConfigurationFiles
 import ScenarioModel
 
@@ -59,6 +60,7 @@ struct ClientReader {
         }
         if let node = object.node("preface"), let object = ObjectReader(node, Grammar.preface, self.reading) {
             plan.preface = self.bytes(object, "preface") ?? ByteString()
+            plan.announced = self.announcement(object)
         }
         plan.certificate = object.text("certificate").flatMap { $0 == "none" ? nil : $0 }
         plan.source = object.word("source", as: ClientPlan.Source.self) ?? .loopback
@@ -71,6 +73,28 @@ struct ClientReader {
         }
         plan.opening = self.opening(object, engine: engine)
         return plan
+    }
+
+    /// Whose connection a preface tells, where it is a PROXY header that does.
+    private func announcement(_ object: ObjectReader) -> ClientPlan.Announcement? {
+        switch (object.node("client"), object.node("server")) {
+        case (nil, nil): return nil
+        case (let client?, let server?):
+            guard let client = self.address(client), let server = self.address(server) else { return nil }
+            return ClientPlan.Announcement(client: client, server: server)
+        case (let node?, nil), (nil, let node?):
+            self.reading.report("a header that names one end of a connection names both: client and server", at: node)
+            return nil
+        }
+    }
+
+    private func address(_ node: YAMLNode) -> TransportAddress? {
+        guard let text = self.reading.text(node) else { return nil }
+        guard let address = TransportAddress(text) else {
+            self.reading.report("'\(text)' is no IP address and port such as 192.0.2.1:4660", at: node)
+            return nil
+        }
+        return address
     }
 
     /// Names of a registry, in the order in which they are offered.

@@ -37,7 +37,7 @@ enum Grammar {
             "silent", "engine", "count", "resume",
         ]
     )
-    static let preface = Object(name: "preface", keys: ["text", "hex"])
+    static let preface = Object(name: "preface", keys: ["text", "hex", "client", "server"])
     static let raw = Object(name: "raw", keys: ["name", "text", "hex"])
     static let hello = Object(
         name: "hello",

@@ -160,6 +160,7 @@ extension TargetDefinition {
         var needed = Set(testCase.requires)
         needed.insert(.role(testCase.role))
         if testCase.clientPlans.contains(where: { $0.source == .loopback6 }) { needed.insert(.ipv6) }
+        if testCase.clientPlans.contains(where: { $0.source == .trustedProxy }) { needed.insert(.proxyProtocolIn) }
         for endpoint in testCase.endpointPlans { needed.formUnion(endpoint.neededFeatures) }
         let roles = Set(testCase.endpoints.map(\.role)).union([testCase.role])
         return needed.filter { feature in !roles.allSatisfy { self.has(feature, in: $0) } }.sorted()

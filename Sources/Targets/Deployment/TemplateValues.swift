@@ -15,7 +15,7 @@ struct TemplateValues {
         "directory", "baseDomain", "hasIPv6", "defaultCertificate", "defaultKey", "agentsCertificate", "agentsKey",
         "agentsCA", "token", "otherToken", "relay", "probes", "settings", "user", "isRoot", "maximumConnections",
         "port", "ports", "sockets",
-        "ready", "instance",
+        "ready", "instance", "trustedProxy",
         "endpoints",
     ]
 
@@ -52,6 +52,7 @@ struct TemplateValues {
             "token": token,
             "otherToken": otherToken,
             "relay": NSNull(),
+            "trustedProxy": ClientPlan.Source.trustedProxy.ip.description,
             "probes": Self.probes(of: definition),
             "ready": [:] as [String: Any],
             "settings": definition.description.settings.mapValues(\.templateValue),

@@ -91,7 +91,8 @@ extension ExternalEdge {
     func lack(for testCase: Case) -> String? {
         if testCase.hasOwnTarget { return "a start for one case alone" }
         let isHere = self.addresses.allSatisfy(\.ip.isLoopback)
-        if !isHere, testCase.clientPlans.contains(where: { $0.source == .otherLoopback }) {
+        if !isHere, testCase.clientPlans.contains(where: { $0.source == .otherLoopback || $0.source == .trustedProxy })
+        {
             return "a loopback address, which clients of several addresses can connect to"
         }
         return testCase.endpoints.first { plan in

@@ -51,7 +51,7 @@ package final class RunningTarget: Sendable {
     /// Where a client from this address connects. Where the machine has no IPv6 that is a port of ::1 that refuses.
     package func address(for source: ClientPlan.Source) -> TransportAddress {
         switch source {
-        case .loopback, .otherLoopback: self.addresses.first { $0.ip.isIPv4 } ?? self.addresses[0]
+        case .loopback, .otherLoopback, .trustedProxy: self.addresses.first { $0.ip.isIPv4 } ?? self.addresses[0]
         case .loopback6:
             self.addresses.first { !$0.ip.isIPv4 } ?? TransportAddress(ip: .loopback6, port: self.addresses[0].port)
         }
