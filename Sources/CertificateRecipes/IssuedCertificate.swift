@@ -29,11 +29,7 @@ struct IssuedCertificate: Sendable {
         let key = if let key = circumstances.key { key } else { try PrivateKey(recipe.key.kind) }
         let publicKey = try key.publicKey
         let subject =
-            circumstances.impersonated?.subject
-            ?? DistinguishedName(
-                .organization("Shakedown"),
-                .commonName(recipe.subject.replacing("${domain}", with: domain))
-            )
+            circumstances.impersonated?.subject ?? Self.subject(of: recipe, domain: domain)
         let keyIdentifier = circumstances.impersonated?.keyIdentifier ?? KeyIdentifier(publicKey: publicKey)
         let names = recipe.allDNSNames(domain: domain, names: circumstances.names)
         let contents = CertificateContents(
@@ -49,6 +45,33 @@ struct IssuedCertificate: Sendable {
         self.subject = subject
         self.keyIdentifier = keyIdentifier
         self.issuers = issuer.map { [$0.der] + $0.issuers } ?? []
+    }
+
+    /// A certificate that signs itself and was made from this recipe by an earlier mint.
+    ///
+    /// - Throws: ``RecipeError`` where the subject or the key is another: what it issued would lead to nobody.
+    init(adopting der: [UInt8], key: [UInt8], of recipe: CertificateRecipe, domain: String) throws {
+        let key = try PrivateKey(recipe.key.kind, der: key)
+        let publicKey = try key.publicKey
+        let subject = Self.subject(of: recipe, domain: domain)
+        guard der.firstRange(of: publicKey) != nil else {
+            throw RecipeError(.notAdopted, "the certificate is of another key than the one beside it")
+        }
+        guard der.firstRange(of: subject.der) != nil else {
+            throw RecipeError(.notAdopted, "the certificate's subject is not the recipe's, '\(recipe.subject)'")
+        }
+        self.der = der
+        self.key = key
+        self.subject = subject
+        self.keyIdentifier = KeyIdentifier(publicKey: publicKey)
+        self.issuers = []
+    }
+
+    private static func subject(of recipe: CertificateRecipe, domain: String) -> DistinguishedName {
+        DistinguishedName(
+            .organization("Shakedown"),
+            .commonName(recipe.subject.replacing("${domain}", with: domain))
+        )
     }
 
     private static func extensions(

@@ -41,6 +41,21 @@ package final class Mint: Sendable {
         return try MintedCertificate(IssuedCertificate(recipe, own))
     }
 
+    /// Takes a CA that was made from this recipe before, so that what it issues is accepted where it is trusted already.
+    ///
+    /// - Parameters:
+    ///   - certificate: in DER.
+    ///   - key: in DER.
+    /// - Throws: ``RecipeError`` where the recipe is no CA that signs itself, or where this is no such CA of the recipe.
+    package func adopt(_ name: String, certificate: [UInt8], key: [UInt8]) throws {
+        let recipe = try self.book.recipe(named: name)
+        guard recipe.basicConstraints.isCA, case .itself = recipe.issuer, recipe.impersonates == nil else {
+            throw RecipeError(.notAdopted, "'\(name)' is no CA that signs itself")
+        }
+        let adopted = try IssuedCertificate(adopting: certificate, key: key, of: recipe, domain: self.domain)
+        self.issued.withLock { $0[name] = adopted }
+    }
+
     private func issue(_ name: String, cache: inout [String: IssuedCertificate]) throws -> IssuedCertificate {
         if let known = cache[name] { return known }
         let recipe = try self.book.recipe(named: name)

@@ -126,6 +126,8 @@ package struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
         package static let duplicateName = Code(rawValue: "duplicate-name")
         package static let unknownName = Code(rawValue: "unknown-name")
         package static let issuerCycle = Code(rawValue: "issuer-cycle")
+        /// What was made before is not what the recipe makes.
+        package static let notAdopted = Code(rawValue: "not-adopted")
         /// Where certificates should be written there is no folder, and none can be made.
         package static let noFolder = Code(rawValue: "no-folder")
         package static let cannotWrite = Code(rawValue: "cannot-write")

@@ -10,6 +10,8 @@ package struct CertificateFacts: Hashable, Sendable {
     package let dnsNames: [String]
     /// What basicConstraints says; `false` where there are none.
     package let isAuthority: Bool
+    /// Whether this moment is within its validity.
+    package let isCurrent: Bool
 
     /// - Throws: `badCertificate` for anything but exactly one certificate whose extensions can be parsed.
     package init(der: [UInt8]) throws(CryptoError) {
@@ -19,6 +21,7 @@ package struct CertificateFacts: Hashable, Sendable {
         self.issuer = try certificate.issuer()
         self.dnsNames = try certificate.dnsNames()
         self.isAuthority = try certificate.isAuthority()
+        self.isCurrent = certificate.isCurrent
     }
 }
 
@@ -63,6 +66,13 @@ private struct ParsedCertificate: ~Copyable {
             throw CryptoError(.badCertificate)
         }
         return String(decoding: memory.contents(), as: UTF8.self)
+    }
+
+    var isCurrent: Bool {
+        // unsafe: both times belong to the certificate, and are only read.
+        let begun = unsafe X509_cmp_current_time(X509_get0_notBefore(self.pointer))
+        let ended = unsafe X509_cmp_current_time(X509_get0_notAfter(self.pointer))
+        return begun < 0 && ended > 0
     }
 
     func isAuthority() throws(CryptoError) -> Bool {

@@ -34,6 +34,19 @@ package final class PrivateKey: @unchecked Sendable {
         unsafe self.key = key
     }
 
+    /// One that was written before, in DER: PKCS #8, or what the kind had before that.
+    package init(_ kind: Kind, der: [UInt8]) throws(CryptoError) {
+        ERR_clear_error()
+        // unsafe: OpenSSL reads within the buffer, and the key is ours.
+        let key = unsafe der.withUnsafeBufferPointer { buffer in
+            var next = buffer.baseAddress
+            return unsafe d2i_AutoPrivateKey(nil, &next, buffer.count)
+        }
+        guard let key = unsafe key else { throw CryptoError(.noKey) }
+        self.kind = kind
+        unsafe self.key = key
+    }
+
     deinit {
         unsafe EVP_PKEY_free(self.key)
     }

@@ -26,12 +26,21 @@ enum Controls {
 
     /// The endpoint whose name no client ever asks for: whatever arrives at its upstream was misrouted. It is the first
     /// in every configuration, where a target that falls back to "the first one" would send strangers.
-    static func decoyCase(role: Role, baseDomain: String) -> Case {
-        let domain = Self.decoyDomain(baseDomain)
-        return Self.echo(id: "decoy", endpoint: EndpointPlan(key: Self.decoyKey, domain: domain, role: role))
+    static func decoyCase(role: Role, domain: String) -> Case {
+        Self.echo(id: "decoy", endpoint: EndpointPlan(key: Self.decoyKey, domain: domain, role: role))
     }
 
-    static func decoyDomain(_ baseDomain: String) -> String { "decoy.\(baseDomain)" }
+    /// - Parameter external: an edge that runs already; `nil` where it has no endpoint for that.
+    static func decoyCase(for roles: [Role], baseDomain: String, external: ExternalEdge? = nil) -> Case? {
+        if let external {
+            return external.decoy.map { Self.decoyCase(role: $0.role, domain: $0.domain) }
+        }
+        return Self.decoyCase(role: roles.first ?? .passthrough, domain: Self.decoyDomain(baseDomain))
+    }
+
+    static func decoyDomain(_ baseDomain: String, external: ExternalEdge? = nil) -> String {
+        external?.decoy?.domain ?? "decoy.\(baseDomain)"
+    }
 
     /// An echo at an endpoint that a target serves since its configuration was read for the so-manieth time: who gets
     /// through speaks to the new one. Of a case all of them have one upstream.

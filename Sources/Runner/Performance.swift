@@ -157,13 +157,17 @@ struct Performance: Sendable {
         restarts.add("the target lost connections and answered again: \(trouble); \(doubtful) cases are played again")
     }
 
+    private var decoyDomain: String {
+        Controls.decoyDomain(Stage.baseDomain, external: self.stage.definition.external)
+    }
+
     /// Bytes at upstreams that no client's nonce, random or whole opening is in: somebody was misrouted, and nobody knows
     /// who.
     private var strays: [String] {
         let behaviours = self.stage.definition.identity.behaviours ?? []
         // Where a default route is declared, few bytes at the decoy are no riddle.
         let expected =
-            behaviours.contains { $0.behaviour == .defaultRoute } ? Controls.decoyDomain(Stage.baseDomain) : nil
+            behaviours.contains { $0.behaviour == .defaultRoute } ? self.decoyDomain : nil
         return self.stage.upstreams.strays.filter { $0.key != expected }.sorted { $0.key < $1.key }.map {
             domain,
             count in

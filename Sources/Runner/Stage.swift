@@ -74,10 +74,8 @@ final class Stage: Sendable {
             let roles = Role.allCases.filter { definition.features.contains(.role($0)) }
             let external = definition.external
             let controls = Controls.cases(for: roles, baseDomain: Self.baseDomain, external: external)
-            let decoy = Controls.decoyCase(role: roles.first ?? .passthrough, baseDomain: Self.baseDomain)
-
-            // An edge that runs already has no endpoint that nobody asks for.
-            let actors = (external == nil ? [decoy] : []) + controls + cases
+            let decoy = Controls.decoyCase(for: roles, baseDomain: Self.baseDomain, external: external)
+            let actors = [decoy].compactMap(\.self) + controls + cases
             let needs = RunNeeds(cases: actors, jobs: options.jobs)
             try needs.check(against: .ofThisMachine(for: needs))
             let probes = cases.filter(\.hasOwnTarget).map { Controls.probeCase(of: $0, generation: 0) }
@@ -224,9 +222,9 @@ extension Stage {
     /// What a target serves that is there for these cases alone.
     func ownDeployment(of cases: [Case], in workDirectory: URL) throws -> Deployment {
         let roles = Role.allCases.filter { self.definition.features.contains(.role($0)) }
-        let decoy = Controls.decoyCase(role: roles.first ?? .passthrough, baseDomain: Self.baseDomain)
+        let decoy = Controls.decoyCase(for: roles, baseDomain: Self.baseDomain)
         return try Self.deployment(
-            of: [decoy] + cases,
+            of: [decoy].compactMap(\.self) + cases,
             upstreams: self.upstreams,
             materials: self.materials,
             workDirectory: workDirectory

@@ -139,6 +139,7 @@ package final class SuiteRun: Sendable {
         self.workFolder.withLock { $0 = folder }
         defer { self.clear(folder) }
         let mint = Mint(book: try RecipeBook(directory: self.options.recipesDirectory), domain: Stage.baseDomain)
+        for authority in self.target.external?.authorities ?? [] { try mint.adopt(authority, for: self.target) }
         let conclusions = try await WaveSequence.play(self.boards.count, mayOverlap: self.mayOverlap) { number, calm in
             let board = self.boards[number]
             let place = self.boards.count == 1 ? folder.url : folder.url.appending(path: "wave-\(number + 1)")

@@ -15,7 +15,7 @@ struct ExternalEdgeTests {
 
     init() async throws {
         self.checkout = try Checkout()
-        self.ports = try ExamplePorts(["8443", "8444", "9001", "9002", "9003", "9004"])
+        self.ports = try ExamplePorts(["8443", "8444", "8445", "9001", "9002", "9003", "9004", "9005", "9006"])
         for block in try MarkdownPage.read("Docs/targets.md").blocks where block.heading == "An edge that runs already"
         {
             let name = block.language == "haproxy" ? "haproxy.cfg" : "my-edge.yaml"
@@ -23,7 +23,7 @@ struct ExternalEdgeTests {
         }
         let minted = try await self.checkout.shell(
             """
-            $shakedown certs --out . edge-server && cp edge-server.chain.pem shop.pem \
+            $shakedown certs --out . edge-server ca-clients && cp edge-server.chain.pem shop.pem \
             && cat shop.pem edge-server.key > shop.both.pem
             """
         )
@@ -58,7 +58,13 @@ struct ExternalEdgeTests {
     @Test("the documented example runs, and the edge goes on when the run is over")
     func example() async throws {
         let edge = try await self.startEdge()
-        let outcome = try await self.run("routing.exact", "closing.client-half-close", "framing.records.split")
+        let outcome = try await self.run(
+            "routing.exact",
+            "closing.client-half-close",
+            "framing.records.split",
+            "mutual-tls.accepted",
+            "mutual-tls.refused"
+        )
         #expect(outcome.status == 1, "\(outcome.output)\(outcome.errors)")
         let results = try self.checkout.latestRun().results
         func outcomes(_ prefix: String) -> Set<String> {
@@ -67,9 +73,33 @@ struct ExternalEdgeTests {
         #expect(outcomes("routing.exact[role=passthrough") == ["pass"])
         #expect(outcomes("closing.client-half-close[role=passthrough") == ["pass"])
         #expect(outcomes("closing.client-half-close[role=edge") == ["pass"])
+        #expect(outcomes("mutual-tls.accepted[role=edge") == ["pass"])
+        #expect(outcomes("mutual-tls.refused[role=edge").isSubset(of: ["pass", "pass-lenient", "informational"]))
+        #expect(outcomes("mutual-tls.refused[role=edge").contains("pass"))
         #expect(outcomes("framing.records.split[role=passthrough").contains("fail"), "of HAProxy it is known")
         #expect(outcomes("routing.exact[role=agent") == ["unsupported"])
         #expect(edge.process.isRunning)
+        edge.process.terminate()
+        _ = try await edge.end()
+    }
+
+    @Test("an edge that leads strangers to the decoy, and one that lets in whoever shows no certificate, fail")
+    func planted() async throws {
+        let file = self.checkout.folder.file("haproxy.cfg")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try text.replacing("    use_backend decoy if", with: "    default_backend decoy\n    use_backend decoy if")
+            .replacing("verify required", with: "verify optional")
+            .write(to: file, atomically: true, encoding: .utf8)
+        let edge = try await self.startEdge()
+        let outcome = try await self.run("routing.unknown-name", "mutual-tls.refused")
+        #expect(outcome.status == 1, "\(outcome.output)\(outcome.errors)")
+        let results = try self.checkout.latestRun().results
+        func failed(_ prefix: String) -> [String] {
+            results.filter { $0.testCase.id.hasPrefix(prefix) && $0.verdict.outcome == "fail" }.map(\.verdict.summary)
+        }
+        let strangers = failed("routing.unknown-name[role=passthrough")
+        #expect(strangers.contains { $0.contains("on decoy") }, "\(strangers)")
+        #expect(!failed("mutual-tls.refused[role=edge").isEmpty)
         edge.process.terminate()
         _ = try await edge.end()
     }

@@ -97,6 +97,27 @@ struct ExternalFileTests {
                 Self.file(endpoints: "a.test: { role: passthrough, upstream: \"127.0.0.1:1\" }")
             ),
             BadFile(
+                "no authority is called 'ca-clients'",
+                Self.file(endpoints: "a.test: { role: passthrough, upstream: \"127.0.0.1:1\", mutual-tls: ca-clients }")
+            ),
+            BadFile(
+                "no.pem cannot be read",
+                Self.file(more: "authorities: { ca-clients: no.pem }\n")
+            ),
+            BadFile(
+                "one decoy is enough",
+                Self.file(
+                    endpoints: Self.plain + "\n  c.test: { role: passthrough, decoy: true, upstream: \"127.0.0.1:1\" }"
+                        + "\n  d.test: { role: passthrough, decoy: true, upstream: \"127.0.0.1:2\" }"
+                )
+            ),
+            BadFile(
+                "is for an endpoint that nobody asks for, and controls do",
+                Self.file(
+                    endpoints: "c.test: { role: passthrough, control: true, decoy: true, upstream: \"127.0.0.1:1\" }"
+                )
+            ),
+            BadFile(
                 "is for an endpoint without wildcard",
                 Self.file(endpoints: "\"*.a.test\": { role: passthrough, control: true, upstream: \"127.0.0.1:1\" }")
             ),
@@ -138,6 +159,42 @@ struct ExternalFileTests {
         var told = first
         told.proxyProtocol = 1
         #expect(edge.names(forCase: "1", [told]).isEmpty)
+    }
+
+    @Test(
+        "clients that show certificates are for the endpoint that asks for those of their CA, and the decoy is for nobody"
+    )
+    func authorities() throws {
+        try withTemporaryFolder { folder in
+            let mint = Mint(book: try RecipeBook(directory: Fixture.recipes))
+            try mint.writeAll(to: folder, names: ["ca-clients", "ca-clients-other", "edge-server", "client-expired"])
+            func read(_ authorities: String) throws -> TargetDescription {
+                let staff =
+                    "role: edge, certificate: edge-server.pem, upstream: \"127.0.0.1:9004\", mutual-tls: ca-clients"
+                let text = Self.file(
+                    endpoints: Self.plain + "\n  staff.example.test: { \(staff) }"
+                        + "\n  decoy.example.test: { role: passthrough, upstream: \"127.0.0.1:9005\", decoy: true }",
+                    more: "authorities: { ca-clients: \(authorities) }\n"
+                )
+                return try ExternalFile.description(in: YAMLValue.parse(text, file: "my-edge.yaml"), folder: folder)
+            }
+            let description = try read("ca-clients.pem")
+            #expect(description.features.contains { $0.feature == .mutualTLS })
+            let edge = try #require(description.external)
+            #expect(edge.authorities.map(\.recipe) == ["ca-clients"])
+            #expect(edge.decoy?.domain == "decoy.example.test")
+            var plan = EndpointPlan(key: "tenant", domain: "x.test", role: .edge, mutualTLS: ["ca-clients"])
+            #expect(edge.names(forCase: "1", [plan]) == ["tenant": "staff.example.test"])
+            plan.mutualTLS = ["ca-clients-other"]
+            #expect(edge.names(forCase: "1", [plan]).isEmpty)
+            plan.mutualTLS = []
+            #expect(edge.names(forCase: "1", [plan]).isEmpty, "one that asks for certificates is not plain")
+            // Neither a certificate that issues nothing nor one that is over is a CA to be trusted.
+            for file in ["edge-server.pem", "client-expired.pem"] {
+                let error = try #require(throws: ConfigurationError.self) { _ = try read(file) }
+                #expect(error.message.contains("holds no CA that is valid now"), "\(error)")
+            }
+        }
     }
 
     @Test("a case whose endpoint has no like there is told what is missing")

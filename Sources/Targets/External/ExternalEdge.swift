@@ -14,13 +14,30 @@ package struct ExternalEdge: Hashable, Sendable {
         package var proxyProtocol = 0
         package var allowCIDRs: [String] = []
         package var denyCIDRs: [String] = []
+        /// The CA recipes whose clients it lets in: some of ``ExternalEdge/authorities``.
+        package var mutualTLS: [String] = []
+        /// Nobody asks for it: whatever arrives at its upstream was sent there by default.
+        package var isDecoy = false
         /// It is kept for the exchanges that prove the edge alive, and no case uses it.
         package var isControl = false
+    }
+
+    /// A CA that the edge trusts already, so that the harness issues its clients' certificates with it.
+    package struct Authority: Hashable, Sendable {
+        /// The recipe in whose place it stands.
+        package var recipe: String
+        /// In DER.
+        package var certificate: ByteString
+        /// As PEM files have it in base64.
+        package var key: ByteString
+        /// Where it was read from, for messages.
+        package var file: String
     }
 
     /// As its user calls it; nobody asks it.
     var version: String
     package var addresses: [TransportAddress]
+    package var authorities: [Authority]
     /// In the order of the file.
     package var endpoints: [Endpoint]
 }
@@ -36,6 +53,7 @@ extension ExternalEdge.Endpoint {
             key: plan.key,
             domain: plan.domain,
             role: self.role,
+            mutualTLS: self.mutualTLS,
             allowCIDRs: self.allowCIDRs,
             denyCIDRs: self.denyCIDRs,
             proxyProtocol: self.proxyProtocol,
@@ -45,19 +63,21 @@ extension ExternalEdge.Endpoint {
 
     /// Whether it does all that the plan asks for, and nothing more, under whatever name.
     func suits(_ plan: EndpointPlan) -> Bool {
-        !self.isControl && plan.upstream.isListening && self.isWildcard == plan.domain.hasPrefix("*.")
+        !self.isControl && !self.isDecoy && plan.upstream.isListening && self.isWildcard == plan.domain.hasPrefix("*.")
             && self.plan(like: plan) == plan
     }
 
     /// One that asks nobody for anything.
     var isPlain: Bool {
         !self.isWildcard && self.proxyProtocol == 0 && self.allowCIDRs.isEmpty && self.denyCIDRs.isEmpty
+            && self.mutualTLS.isEmpty
     }
 
     /// What an edge must be able to do that has it.
     var features: Set<Feature> {
         var features: Set<Feature> = [.role(self.role)]
         if self.isWildcard { features.insert(.wildcardNames) }
+        if !self.mutualTLS.isEmpty { features.insert(.mutualTLS) }
         if self.proxyProtocol == 1 { features.insert(.proxyProtocol1) }
         if self.proxyProtocol == 2 { features.insert(.proxyProtocol2) }
         if !self.allowCIDRs.isEmpty { features.insert(.ipRestrictions) }
@@ -69,6 +89,8 @@ extension ExternalEdge.Endpoint {
 extension ExternalEdge {
     /// Those that prove the edge alive.
     package var controls: [Endpoint] { self.endpoints.filter(\.isControl) }
+
+    package var decoy: Endpoint? { self.endpoints.first(where: \.isDecoy) }
 
     package func upstream(of domain: String) -> TransportAddress? {
         self.endpoints.first { $0.domain == domain }?.upstream

@@ -22,13 +22,15 @@ struct ExternalFile {
             "behaviours",
             "lacks",
             "notes",
+            "authorities",
             "endpoints"
         )
         let reader = ExternalFile(folder: folder)
         let edge = ExternalEdge(
             version: try mapping["version"]?.string() ?? "unknown",
             addresses: try reader.addresses(mapping.required("listens", hint: "listens: 127.0.0.1:8443")),
-            endpoints: try reader.endpoints(mapping.required("endpoints"))
+            authorities: try reader.authorities(mapping["authorities"]),
+            endpoints: try reader.endpoints(mapping.required("endpoints"), authorities: mapping["authorities"])
         )
         let deadlines = try mapping["deadlines"].map(TargetFile.deadlines) ?? [:]
         let features = try reader.features(mapping["features"], of: edge)
@@ -68,7 +70,7 @@ struct ExternalFile {
     // MARK: Features
 
     /// What a target can only have that the harness configures and starts.
-    private static let ours: Set<Feature> = [.agents, .events, .reload, .drain, .mutualTLS, .upstreamVerification]
+    private static let ours: Set<Feature> = [.agents, .events, .reload, .drain, .upstreamVerification]
 
     /// Those that the endpoints and addresses show, and those that the file names.
     private func features(
@@ -87,12 +89,48 @@ struct ExternalFile {
         return features.sorted().map { TargetDescription.AvailableFeature(feature: $0, roles: nil) }
     }
 
+    // MARK: Authorities
+
+    /// By the recipe in whose place each stands: the certificate in PEM, with the key in PEM beside it.
+    private func authorities(_ value: YAMLValue?) throws(ConfigurationError) -> [ExternalEdge.Authority] {
+        var authorities: [ExternalEdge.Authority] = []
+        for (name, file) in try value?.entries() ?? [] {
+            let recipe = try name.string()
+            let path = URL(filePath: try file.string(), relativeTo: self.folder)
+            let key = path.deletingPathExtension().appendingPathExtension("key")
+            let certificate = try Self.block(in: path, "certificate", at: file, where: \.isCertificate)
+            guard let facts = try? CertificateFacts(der: certificate.bytes), facts.isCurrent, facts.isAuthority else {
+                throw file.problem(
+                    "\(path.path) holds no CA that is valid now",
+                    hint: "make it anew, and let the edge read it: shakedown certs --out FOLDER \(recipe)"
+                )
+            }
+            authorities.append(
+                ExternalEdge.Authority(
+                    recipe: recipe,
+                    certificate: certificate,
+                    key: try Self.block(in: key, "private key", at: file, where: \.isPrivateKey),
+                    file: path.path
+                )
+            )
+        }
+        return authorities
+    }
+
     // MARK: Endpoints
 
-    private func endpoints(_ value: YAMLValue) throws(ConfigurationError) -> [ExternalEdge.Endpoint] {
+    private func endpoints(
+        _ value: YAMLValue,
+        authorities: YAMLValue?
+    ) throws(ConfigurationError) -> [ExternalEdge.Endpoint] {
         var endpoints: [ExternalEdge.Endpoint] = []
+        var known: [String] = []
+        for (name, _) in try authorities?.entries() ?? [] { known.append(try name.string()) }
         for (key, value) in try value.entries() {
-            let endpoint = try self.endpoint(value, domain: key)
+            let endpoint = try self.endpoint(value, domain: key, authorities: known)
+            if endpoint.isDecoy, endpoints.contains(where: \.isDecoy) {
+                throw key.problem("one decoy is enough, and two would not tell which one is the default")
+            }
             try Self.check(endpoint, at: key, beside: endpoints)
             endpoints.append(endpoint)
         }
@@ -105,8 +143,22 @@ struct ExternalFile {
         return endpoints
     }
 
-    private func endpoint(_ value: YAMLValue, domain: YAMLValue) throws(ConfigurationError) -> ExternalEdge.Endpoint {
-        let mapping = try value.mapping("role", "certificate", "upstream", "proxy-protocol", "allow", "deny", "control")
+    private func endpoint(
+        _ value: YAMLValue,
+        domain: YAMLValue,
+        authorities: [String]
+    ) throws(ConfigurationError) -> ExternalEdge.Endpoint {
+        let mapping = try value.mapping(
+            "role",
+            "certificate",
+            "upstream",
+            "mutual-tls",
+            "proxy-protocol",
+            "allow",
+            "deny",
+            "control",
+            "decoy"
+        )
         let role: Role = try mapping.required("role").choice()
         guard role.terminatingParty != .agent else {
             throw mapping.problem("role", "must be passthrough, edge or re-encrypt: there are no agents to be seen")
@@ -123,12 +175,33 @@ struct ExternalFile {
         case (_, let certificate?): endpoint.leaf = try self.leaf(certificate)
         case (_, nil): throw mapping.problem("certificate", "is missing: the file in PEM that clients are shown")
         }
+        for value in try mapping["mutual-tls"]?.entriesOrOne() ?? [] {
+            let name = try value.string()
+            guard authorities.contains(name) else {
+                throw value.problem(
+                    "no authority is called '\(name)'\(Suggestion.clause(for: name, among: authorities))",
+                    hint:
+                        "say under 'authorities' where the CA is that this endpoint's clients have their certificates of"
+                )
+            }
+            guard role.terminatingParty == .edge else {
+                throw value.problem("its upstream ends TLS, so '\(endpoint.domain)' asks nobody for a certificate")
+            }
+            endpoint.mutualTLS.append(name)
+        }
         endpoint.proxyProtocol = try mapping["proxy-protocol"]?.integer(in: 1...2) ?? 0
         endpoint.allowCIDRs = try mapping["allow"]?.strings() ?? []
         endpoint.denyCIDRs = try mapping["deny"]?.strings() ?? []
         endpoint.isControl = try mapping["control"]?.boolean() ?? false
         guard !endpoint.isControl || endpoint.isPlain else {
-            throw mapping.problem("control", "is for an endpoint without wildcard, IP rules and PROXY header")
+            throw mapping.problem(
+                "control",
+                "is for an endpoint without wildcard, IP rules, PROXY header and mutual TLS"
+            )
+        }
+        endpoint.isDecoy = try mapping["decoy"]?.boolean() ?? false
+        if endpoint.isDecoy, endpoint.isControl {
+            throw mapping.problem("decoy", "is for an endpoint that nobody asks for, and controls do")
         }
         return endpoint
     }
@@ -161,16 +234,25 @@ struct ExternalFile {
 
     /// The first certificate of a file.
     private func leaf(_ value: YAMLValue) throws(ConfigurationError) -> ByteString {
-        let path = URL(filePath: try value.string(), relativeTo: self.folder).path
+        let file = URL(filePath: try value.string(), relativeTo: self.folder)
+        return try Self.block(in: file, "certificate", at: value, where: \.isCertificate)
+    }
+
+    /// The first of its kind in a PEM file.
+    private static func block(
+        in file: URL,
+        _ what: String,
+        at value: YAMLValue,
+        where isWanted: (PEMBlock) -> Bool
+    ) throws(ConfigurationError) -> ByteString {
+        let path = file.path
         let blocks: [PEMBlock]
         do {
             blocks = try PEMBlock.blocks(of: Array(Data(contentsOf: URL(filePath: path))))
         } catch {
             throw value.problem("\(path) cannot be read: \(Reason.text(of: error))")
         }
-        guard let certificate = blocks.first(where: \.isCertificate) else {
-            throw value.problem("\(path) holds no certificate in PEM")
-        }
-        return ByteString(certificate.contents)
+        guard let block = blocks.first(where: isWanted) else { throw value.problem("\(path) holds no \(what) in PEM") }
+        return ByteString(block.contents)
     }
 }
