@@ -1,5 +1,6 @@
 import CertificateRecipes
 import ProgramKit
+import ScenarioModel
 import Targets
 
 extension Mint {

@@ -23,6 +23,7 @@ enum Needs {
             switch step {
             case .target(.reload), .target(.reloadBroken): features.insert(.reload)
             case .target(.stop): features.insert(.drain)
+            case .target(.count(let counts)): features.formUnion(counts.keys.map { Feature.counter($0) })
             case .connect, .open, .say, .hear, .end, .reset, .wait, .agent, .target(.restart): break
             }
         }

@@ -113,6 +113,9 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     /// The target keeps this deadline, and says in its file how long it is.
     package static func deadline(_ deadline: Deadline) -> Feature { Feature("deadline.\(deadline.rawValue)") }
 
+    /// The target tells what it has counted of this, and says in its file where.
+    package static func counter(_ counter: TargetCounter) -> Feature { Feature("metrics.\(counter.rawValue)") }
+
     /// Every feature there is: what a target says it has and a scenario says it needs is one of these.
     package static let all: [Feature] =
         Role.allCases.map { .role($0) } + [
@@ -121,5 +124,5 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
             .wildcardNamesOfAnyDepth, .upstreamVerification, .alpn, .events, .agents, .agentAccounts, .agentReconnects,
             .largeHellos,
             .tlsOnly, .reload, .drain,
-        ] + Deadline.allCases.map { .deadline($0) }
+        ] + Deadline.allCases.map { .deadline($0) } + TargetCounter.allCases.map { .counter($0) }
 }

@@ -9,6 +9,6 @@ extension CheckResult {
         "proxy once", "proxy authority", "event", "event ip_policy", "event server_name", "event addresses",
         "event times", "event bytes", "upstream-server-name", "never other-contacted", "never any-contacted",
         "never upstream-got-data", "never client-certificate-skipped", "never plaintext-reply", "say", "hear", "end",
-        "reset",
+        "reset", "counter",
     ]
 }

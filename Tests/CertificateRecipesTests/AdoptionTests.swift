@@ -1,8 +1,7 @@
+import CertificateRecipes
 import FolderTesting
 import Foundation
 import Testing
-
-@testable import CertificateRecipes
 
 @Suite("A CA that was made before")
 struct AdoptionTests {

@@ -114,6 +114,50 @@ struct StepJudgeTests {
         if row.outcome == .fail { #expect(verdict.failedChecks.allSatisfy { $0.title.hasPrefix("step ") }) }
     }
 
+    struct Count: Sendable, CustomTestStringConvertible {
+        var expected: [TargetCounter: CountExpectation]
+        var counted: [TargetCounter: Int]?
+        var summary = ""
+        var testDescription: String { "\(self.expected) \(self.counted ?? [:])" }
+    }
+
+    @Test(
+        "what the target has counted is held to what happened",
+        arguments: [
+            Count(expected: [.accepted: .number(2), .active: .number(0)], counted: [.accepted: 2, .active: 0]),
+            Count(
+                expected: [.accepted: .number(2), .active: .number(0)],
+                counted: [.accepted: 2, .active: 1],
+                summary: "step 5 (counters): counter: expected active 0, observed 1"
+            ),
+            Count(
+                expected: [.handshakes: .number(1)],
+                counted: [:],
+                summary: "step 5 (counters): counter: expected handshakes 1, observed not told"
+            ),
+            Count(
+                expected: [.handshakes: .number(0)],
+                summary: "step 5 (counters): counter: expected handshakes 0, observed not told"
+            ),
+            // Two lines of 17 bytes each.
+            Count(expected: [.bytesIn: .seen], counted: [.bytesIn: 34]),
+            Count(
+                expected: [.bytesIn: .seen],
+                counted: [.bytesIn: 33],
+                summary: "step 5 (counters): counter: expected bytes-in 34, observed 33"
+            ),
+        ]
+    )
+    func counters(_ row: Count) {
+        var testCase = Self.testCase()
+        testCase.play?.moments.append([Step(.target(.count(row.expected)))])
+        var seen = Self.observation()
+        seen.steps?.append(StepObservation(number: "5", action: "", began: 0, ended: 1, counters: row.counted))
+        let verdict = Made.judge.judge(testCase, seen)
+        #expect(verdict.outcome == (row.summary.isEmpty ? .pass : .fail), "\(verdict.summary)")
+        #expect(verdict.summary == row.summary)
+    }
+
     struct Session: Sendable, CustomTestStringConvertible {
         var name: String
         var wasOffered: Bool?

@@ -35,6 +35,26 @@ struct PlayTests {
         try #require(try ScenarioLoader().load(text: text, file: "a.yaml").first?.cases.first)
     }
 
+    @Test("ask for counters, whose target is the case's own and must have them")
+    func counters() throws {
+        let steps = "- counters: { accepted: 4, active: 0, bytes-in: seen }"
+        let testCase = try Self.load(Self.text("- agent: { tenant: kill }", with: steps))
+        #expect(testCase.hasOwnTarget)
+        #expect(
+            testCase.requires.filter { $0.rawValue.hasPrefix("metrics") }
+                == [.counter(.accepted), .counter(.active), .counter(.bytesIn)]
+        )
+        for (wrong, problem) in [
+            ("{ acepted: 1 }", "unknown key 'acepted'"), ("{ accepted: seen }", "of 'accepted' say the number"),
+            ("{ active: -1 }", "expected a number from 0"), ("{}", "'counters' names what is counted"),
+        ] {
+            let error = #expect(throws: ScenarioFileError.self) {
+                try Self.load(Self.text("- agent: { tenant: kill }", with: "- counters: \(wrong)"))
+            }
+            #expect(error?.description.contains(problem) == true, "\(String(describing: error))")
+        }
+    }
+
     @Test("become moments, and connections with a number each")
     func play() throws {
         let testCase = try Self.load(Self.text())

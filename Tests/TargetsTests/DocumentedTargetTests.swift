@@ -25,9 +25,10 @@ struct DocumentedTargetTests {
                 case "envoy-late-dial/target.yaml": #expect(try title() == "Envoy, dialling after the handshake")
                 case "my-edge.yaml":
                     try MintedLeaf.write(to: folder.appending(path: "shop.pem"))
+                    try MintedLeaf.writeAuthority(to: folder)
                     let source = try TargetSource(named: file.path, from: Fixture.targets)
                     #expect(source.name == "my-edge")
-                    #expect(source.description.external?.endpoints.count == 4)
+                    #expect(source.description.external?.endpoints.count == 6)
                     #expect(source.waiversFile.lastPathComponent == "my-edge.waivers.yaml")
                 case "waivers.yaml": #expect(try Waivers.load(file, version: "2.7").entries.count == 1)
                 default: Issue.record("nobody reads the block at line \(block.line)")

@@ -14,6 +14,11 @@ enum MintedLeaf {
         let mint = Mint(book: try RecipeBook(directory: Fixture.recipes))
         try Data(mint.credential(for: "edge-default").chainPEM.utf8).write(to: file)
     }
+
+    /// The CA that clients have their certificates of.
+    static func writeAuthority(to folder: URL) throws {
+        try Mint(book: try RecipeBook(directory: Fixture.recipes)).writeAll(to: folder, names: ["ca-clients"])
+    }
 }
 
 @Suite("A file about an edge that runs already")
@@ -176,7 +181,10 @@ struct ExternalFileTests {
                         + "\n  decoy.example.test: { role: passthrough, upstream: \"127.0.0.1:9005\", decoy: true }",
                     more: "authorities: { ca-clients: \(authorities) }\n"
                 )
-                return try ExternalFile.description(in: YAMLValue.parse(text, file: "my-edge.yaml"), folder: folder)
+                return try ExternalFile.description(
+                    in: YAMLValue.parse(text, file: "my-edge.yaml"),
+                    folder: URL(filePath: folder.path, directoryHint: .isDirectory)
+                )
             }
             let description = try read("ca-clients.pem")
             #expect(description.features.contains { $0.feature == .mutualTLS })

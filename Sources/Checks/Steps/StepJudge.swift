@@ -35,6 +35,9 @@ extension Judge {
         guard let seen = observation.steps?.first(where: { $0.number == planned.number }) else {
             return Verdict(outcome: .error, summary: "the harness did not play it")
         }
+        if case .target(.count(let expected)) = planned.step.action {
+            return self.judge(expected, seen.counters ?? [:], of: testCase, observation.clients)
+        }
         let scene = testCase.scene(of: planned.step)
         let verdicts = planned.connections.map { connection -> Verdict in
             var verdict = Verdict(outcome: .pass)

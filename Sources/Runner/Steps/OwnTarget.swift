@@ -64,6 +64,7 @@ final class OwnTarget: Sendable {
     func perform(_ act: Step.TargetAct) async throws {
         switch act {
         case .reload(let changed): try await self.reload(changed)
+        case .count: break
         case .reloadBroken: try self.stage.target.reloadBroken()
         case .restart(let changed): try await self.restart(changed)
         case .stop:

@@ -24,10 +24,11 @@ struct StepRun: Sendable {
     func run() async throws -> Result {
         let cast = Cast()
         var steps: [StepObservation] = []
+        let count: TargetCount? = try await self.play.counts ? TargetCount.begin(on: self.stage.target) : nil
         do {
             for moment in self.play.plan {
                 steps += try await withThrowingTaskGroup(of: StepObservation.self) { group in
-                    for step in moment { group.addTask { try await self.perform(step, cast) } }
+                    for step in moment { group.addTask { try await self.perform(step, cast, count) } }
                     return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.number < $1.number }
                 }
             }
@@ -41,9 +42,14 @@ struct StepRun: Sendable {
 
     private var elapsed: Double { self.environment.caseStart.duration(to: .now) / .milliseconds(1) }
 
-    private func perform(_ planned: PlannedStep, _ cast: Cast) async throws -> StepObservation {
+    private func perform(
+        _ planned: PlannedStep,
+        _ cast: Cast,
+        _ count: TargetCount?
+    ) async throws -> StepObservation {
         let began = self.elapsed
         var troubles: [StepObservation.Trouble] = []
+        var counters: [TargetCounter: Int]?
         switch planned.step.action {
         case .connect(let name, let exchange):
             try await self.connect(name, exchange, planned, cast)
@@ -61,6 +67,8 @@ struct StepRun: Sendable {
             try await Task.sleep(for: .milliseconds(milliseconds))
         case .agent(let key, let act):
             try await self.act(act, onAgentOf: key)
+        case .target(.count(let expected)):
+            counters = try await count?.look(for: expected)
         case .target(let act):
             try await self.ownTarget?.perform(act)
         }
@@ -70,7 +78,8 @@ struct StepRun: Sendable {
             action: planned.step.action.description,
             began: began,
             ended: self.elapsed,
-            troubles: troubles
+            troubles: troubles,
+            counters: counters
         )
     }
 }

@@ -62,7 +62,8 @@ enum Grammar {
     static let step = Object(
         name: "step",
         keys: [
-            "connect", "open", "say", "hear", "end", "reset", "together", "wait", "agent", "target", "with", "exchange",
+            "connect", "open", "say", "hear", "end", "reset", "together", "wait", "agent", "target", "counters", "with",
+            "exchange",
             "up",
             "down",
             "until", "expect",

@@ -96,6 +96,8 @@ package struct Step: Hashable, Sendable, Codable {
         /// The same with a configuration that nothing can read.
         case reloadBroken
         case restart(changed: [EndpointPlan])
+        /// Nothing is done to it: it is asked what it has counted.
+        case count([TargetCounter: CountExpectation])
         /// It is told to stop, and what it does with open connections is seen.
         case stop
     }
@@ -176,6 +178,7 @@ extension Step.Action: CustomStringConvertible {
         case .target(.reloadBroken): "target reload of a broken file"
         case .target(.restart): "target restart"
         case .target(.stop): "target stop"
+        case .target(.count): "counters"
         }
     }
 }

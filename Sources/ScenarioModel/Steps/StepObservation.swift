@@ -10,12 +10,23 @@ package struct StepObservation: Hashable, Sendable, Codable {
     /// What did not go as the step says.
     package var troubles: [Trouble]
 
-    package init(number: String, action: String, began: Double, ended: Double, troubles: [Trouble] = []) {
+    /// What the target has counted since the case began, and what its gauges stand at; `nil` where it was not asked.
+    package var counters: [TargetCounter: Int]?
+
+    package init(
+        number: String,
+        action: String,
+        began: Double,
+        ended: Double,
+        troubles: [Trouble] = [],
+        counters: [TargetCounter: Int]? = nil
+    ) {
         self.number = number
         self.action = action
         self.began = began
         self.ended = ended
         self.troubles = troubles
+        self.counters = counters
     }
 
     package struct Trouble: Hashable, Sendable, Codable {

@@ -21,6 +21,8 @@ struct TargetDescription: Hashable, Sendable {
     var notes: [String]
     /// What its templates ask for, so that a variant of it may say otherwise.
     var settings: [String: Setting] = [:]
+    /// `nil` of one whose counters nobody can read.
+    var metrics: MetricsPlan?
     /// In the order they are started.
     var processes: [ProcessPlan]
     /// What to say when a program's last words match.

@@ -18,12 +18,17 @@ enum TargetFile {
             "behaviours",
             "lacks",
             "notes",
+            "metrics",
             "processes",
             "hints"
         )
         let programs = try Self.programs(mapping.required("programs"))
         let processes = ProcessReader(programs: programs)
-        let features = try Self.features(mapping.required("features"))
+        let metrics = try mapping["metrics"].map { value throws(ConfigurationError) in try MetricsPlan(value) }
+        var features = try Self.features(mapping.required("features"))
+        for counter in metrics.map({ Array($0.counters.keys) }) ?? [] {
+            features.append(.init(feature: .counter(counter), roles: nil))
+        }
         let deadlines = try Self.deadlines(mapping.required("deadlines"))
         try Self.check(features, against: deadlines, in: mapping)
         return TargetDescription(
@@ -38,6 +43,7 @@ enum TargetFile {
             lacks: try mapping["lacks"]?.strings() ?? [],
             notes: try mapping["notes"]?.strings() ?? [],
             settings: try Self.settings(mapping["settings"]),
+            metrics: metrics,
             processes: try processes.processes(mapping.required("processes")),
             hints: try Self.hints(mapping["hints"])
         )
@@ -169,6 +175,9 @@ enum TargetFile {
 
     static func feature(_ value: YAMLValue) throws(ConfigurationError) -> Feature {
         let name = try value.string()
+        guard !TargetCounter.allCases.contains(where: { Feature.counter($0).rawValue == name }) else {
+            throw value.problem("the feature '\(name)' comes with the counter's name under 'metrics'")
+        }
         guard let feature = Feature.all.first(where: { $0.rawValue == name }) else {
             let known = Feature.all.map(\.rawValue).sorted()
             let suggestion = Suggestion.clause(for: name, among: known)

@@ -69,14 +69,8 @@ extension ReadinessProbe {
                 self = .connect([try Self.address(text)])
             }
         case .http(let template):
-            let url = try render(template)
-            let rest = url.dropFirst("http://".count)
-            let host = rest.prefix { $0 != "/" }
-            self = .http(
-                address: try Self.address(String(host)),
-                host: String(host),
-                path: String(rest.dropFirst(host.count))
-            )
+            let (address, host, path) = try Self.parts(of: try render(template), in: "ready")
+            self = .http(address: address, host: host, path: path)
         case .log(let pattern):
             let size = (try? FileManager.default.attributesOfItem(atPath: log.path)[.size] as? UInt64) ?? 0
             self = .log(pattern: pattern, file: log, offset: size)
@@ -85,9 +79,19 @@ extension ReadinessProbe {
         }
     }
 
-    private static func address(_ text: String) throws(TargetError) -> TransportAddress {
+    /// Of a URL that begins with `http://`.
+    static func parts(
+        of url: String,
+        in key: String
+    ) throws(TargetError) -> (address: TransportAddress, host: String, path: String) {
+        let rest = url.dropFirst("http://".count)
+        let host = String(rest.prefix { $0 != "/" })
+        return (try Self.address(host, in: key), host, String(rest.dropFirst(host.count)))
+    }
+
+    private static func address(_ text: String, in key: String = "ready") throws(TargetError) -> TransportAddress {
         guard let address = TransportAddress(text), address.port > 0 else {
-            throw TargetError(.badTemplate, "'\(text)' in 'ready' is no IP address and port")
+            throw TargetError(.badTemplate, "'\(text)' in '\(key)' is no IP address and port")
         }
         return address
     }

@@ -77,7 +77,7 @@ struct PlayReader {
     private static let verbs: [(verb: String, keys: [String])] = [
         ("connect", ["exchange", "expect"]), ("open", ["expect"]), ("say", ["up", "down"]),
         ("hear", ["down", "until", "expect"]), ("end", ["expect"]), ("reset", ["expect"]), ("together", []),
-        ("wait", []), ("agent", []), ("target", ["with"]),
+        ("wait", []), ("agent", []), ("target", ["with"]), ("counters", []),
     ]
 
     private func verb(of object: ObjectReader) -> String? {
@@ -119,6 +119,7 @@ struct PlayReader {
         switch verb {
         case "wait": return self.reading.milliseconds(node).map { .wait(milliseconds: $0) }
         case "agent": return self.agent(node)
+        case "counters": return self.counters(node)
         case "target": return self.target(node, with: object.node("with"))
         default: break
         }
@@ -208,6 +209,27 @@ extension PlayReader {
         case (.reload, let change): return .target(.reload(changed: change.map { self.changes.plans($0) } ?? []))
         case (.restart, let change): return .target(.restart(changed: change.map { self.changes.plans($0) } ?? []))
         }
+    }
+
+    /// `{ accepted: 3, bytes-in: seen }`
+    private func counters(_ node: YAMLNode) -> Step.Action? {
+        let names = TargetCounter.allCases.map(\.rawValue)
+        guard let object = ObjectReader(node, named: "counters", keys: names, self.reading) else { return nil }
+        var counts: [TargetCounter: CountExpectation] = [:]
+        for entry in object.entries {
+            guard let counter = TargetCounter(rawValue: entry.name) else { continue }
+            if self.reading.resolved(entry.value).scalar == "seen" {
+                guard counter == .bytesIn || counter == .bytesOut else {
+                    self.reading.report("the harness sees bytes; of '\(entry.name)' say the number", at: entry.value)
+                    continue
+                }
+                counts[counter] = .seen
+            } else if let number: Int = self.reading.integer(entry.value, in: 0 ... .max) {
+                counts[counter] = .number(number)
+            }
+        }
+        if counts.isEmpty { self.reading.report("'counters' names what is counted, and how much", at: node) }
+        return .target(.count(counts))
     }
 
     private enum TargetDeed: String, CaseIterable {

@@ -1,0 +1,61 @@
+import ScenarioModel
+import Targets
+
+/// What a target counts, from the first step of a play on.
+struct TargetCount: Sendable {
+    private let target: RunningTarget
+    private let beginning: [TargetCounter: Int]
+
+    /// What was asked of the target before has ended, and may be counted a moment later: so long it has to come to rest,
+    /// and as long to count what a step asks for.
+    private static let patience = Duration.seconds(3)
+    private static let pause = Duration.milliseconds(50)
+
+    /// - Throws: ``TargetFailure`` where it does not tell.
+    static func begin(on target: RunningTarget) async throws -> TargetCount {
+        let limit = ContinuousClock.now + Self.patience
+        var last: [TargetCounter: Int] = [:]
+        while true {
+            let now = try Self.counters(of: target)
+            if now == last, now[.active] ?? 0 == 0 || ContinuousClock.now >= limit {
+                return TargetCount(target: target, beginning: now)
+            }
+            last = now
+            try await Task.sleep(for: Self.pause)
+        }
+    }
+
+    /// What was counted since the beginning, once it is what is expected, or when it is too late for that. What only the
+    /// judge can compare is looked at until it changes no more.
+    func look(for expected: [TargetCounter: CountExpectation]) async throws -> [TargetCounter: Int] {
+        let limit = ContinuousClock.now + Self.patience
+        var last: [TargetCounter: Int]?
+        while true {
+            let now = try Self.counters(of: self.target)
+            let counted = Dictionary(
+                uniqueKeysWithValues: now.map { ($0, $0.isGauge ? $1 : $1 - (self.beginning[$0] ?? 0)) }
+            )
+            let isRight = expected.allSatisfy { counter, expectation in
+                if case .number(let number) = expectation { counted[counter] == number } else { true }
+            }
+            if isRight && counted == last || ContinuousClock.now >= limit { return counted }
+            last = counted
+            try await Task.sleep(for: Self.pause)
+        }
+    }
+
+    private static func counters(of target: RunningTarget) throws -> [TargetCounter: Int] {
+        do {
+            return try target.counters()
+        } catch  where error.code == .notReady {
+            throw TargetFailure(description: error.description)
+        }
+    }
+}
+
+extension Play {
+    /// Whether a step asks for what the target counts.
+    var counts: Bool {
+        self.moments.joined().contains { if case .target(.count) = $0.action { true } else { false } }
+    }
+}
