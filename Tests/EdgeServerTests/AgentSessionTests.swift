@@ -33,8 +33,41 @@ struct AgentSessionTests {
                 let reply = try await agent.authenticate(token: token, versions: versions)
                 // One that is let in is not ended.
                 try #require(NgrokError(text: reply.error).code == code)
+                let start = ContinuousClock.now
                 _ = try await agent.sessionEnded.get()
+                // Because it was refused, and not since it has said nothing good for ten seconds.
+                #expect(.now - start < .seconds(8))
             }
+        }
+    }
+
+    @Test("an endpoint's id is its own, whoever else asks for it")
+    func idOfAnother() async throws {
+        try await TestEdge.run { edge in
+            let first = try await TestAgent.connect(to: edge)
+            _ = try await first.authenticate()
+            let bound = try await first.bind { $0.hostname = "one.shakedown.test" }
+            let second = try await TestAgent.connect(to: edge)
+            _ = try await second.authenticate()
+            var bind = Bind(options: TLSOptions())
+            bind.id = bound.id
+            bind.options.hostname = "two.shakedown.test"
+            let reply: BindResp = try await second.request(.bind, bind)
+            #expect(reply.error.isEmpty)
+            #expect(reply.id != bound.id)
+            try await first.vanish()
+            try await second.vanish()
+        }
+    }
+
+    @Test("who an agent is, it says once")
+    func authenticatedTwice() async throws {
+        try await TestEdge.run { edge in
+            let agent = try await TestAgent.connect(to: edge)
+            #expect(try await agent.authenticate().error.isEmpty)
+            let reply = try await agent.authenticate(token: TestEdge.otherToken)
+            try #require(!reply.error.isEmpty)
+            _ = try await agent.sessionEnded.get()
         }
     }
 
