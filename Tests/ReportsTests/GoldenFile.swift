@@ -34,19 +34,40 @@ struct Tool: Sendable {
     /// Runs the program to its end. Its output goes to files, so that a full pipe cannot stop it.
     func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
         try withTemporaryFolder { folder in
-            let output = folder.appending(path: "output")
-            try Data().write(to: output)
-            let handle = try FileHandle(forWritingTo: output)
-            defer { try? handle.close() }
-            let process = Process()
-            process.executableURL = URL(filePath: self.path)
-            process.arguments = arguments
-            process.standardOutput = handle
-            process.standardError = handle
+            let (process, output) = try self.prepared(arguments, in: folder)
             try process.run()
             process.waitUntilExit()
             return (process.terminationStatus, try String(contentsOf: output, encoding: .utf8))
         }
+    }
+
+    /// The same of a program that takes its time: no thread waits for it.
+    func runAside(_ arguments: [String]) async throws -> (status: Int32, output: String) {
+        try await withTemporaryFolder { folder in
+            let (process, output) = try self.prepared(arguments, in: folder)
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                process.terminationHandler = { _ in continuation.resume() }
+                do {
+                    try process.run()
+                } catch {
+                    process.terminationHandler = nil
+                    continuation.resume(throwing: error)
+                }
+            }
+            return (process.terminationStatus, try String(contentsOf: output, encoding: .utf8))
+        }
+    }
+
+    private func prepared(_ arguments: [String], in folder: URL) throws -> (Process, output: URL) {
+        let output = folder.appending(path: "output")
+        try Data().write(to: output)
+        let handle = try FileHandle(forWritingTo: output)
+        let process = Process()
+        process.executableURL = URL(filePath: self.path)
+        process.arguments = arguments
+        process.standardOutput = handle
+        process.standardError = handle
+        return (process, output)
     }
 }
 

@@ -1,4 +1,3 @@
-import FolderTesting
 import Foundation
 import Reports
 import ScenarioModel
@@ -114,27 +113,31 @@ struct HTMLWriterTests {
         #expect(page.components(separatedBy: "</script").count == 3)
     }
 
-    /// The page as a browser has it, once its script ran.
-    private func open(_ report: RunReport, hash: String) throws -> String {
-        try withTemporaryFolder { folder in
-            let file = folder.appending(path: "report.html")
-            try Data(HTMLWriter.render(report).utf8).write(to: file)
-            let result = try #require(Tool("chromium")).run([
-                "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-                "--user-data-dir=\(folder.appending(path: "profile").path)", "--virtual-time-budget=2000", "--dump-dom",
-                "\(file.absoluteString)#\(hash)",
-            ])
-            #expect(result.status == 0)
-            return result.output
-        }
-    }
+    private static let filters = [
+        ("l=should&s=ngrok", "1 of 14 cases", "An idle connection is closed"),
+        ("s=bug", "1 of 14 cases", "A ClientHello cut into two records"),
+        ("b=other-contacted", "1 of 14 cases", "Remove the filter Broken invariant"),
+        ("d=newly-failing", "1 of 14 cases", "was pass"),
+        ("x=0", "1 of 14 cases", "Remove the filter Cause"),
+        ("l=may", "0 of 14 cases", "No case matches."),
+    ]
+
+    private static let openedCase = SampleRun.everyOutcome().results[3].testCase.id
+
+    private static let addresses: [Browser.Address] = {
+        let hash = Self.openedCase.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        return [
+            Browser.Address(report: SampleRun.everyOutcome(), hash: "o=fail,hang&c=\(hash)"),
+            Browser.Address(report: Self.attacked(), hash: ""),
+        ] + Self.filters.map { Browser.Address(report: SampleRun.compared(), hash: $0.0) }
+    }()
+
+    private static let documents = Task { try await Browser.open(Self.addresses) }
 
     @Test("a browser opens the case that the address names", .requiresChromium)
-    func opensCase() throws {
-        let report = SampleRun.everyOutcome()
-        let id = report.results[3].testCase.id
-        let hash = try #require(id.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
-        let dom = try self.open(report, hash: "o=fail,hang&c=\(hash)")
+    func opensCase() async throws {
+        let id = Self.openedCase
+        let dom = try await Self.documents.value[0]
         let panel = try #require(dom.components(separatedBy: "<aside").last)
         #expect(panel.contains("https://www.rfc-editor.org/rfc/rfc9846#section-5.1"))
         #expect(panel.contains("CVE-2026-32305"))
@@ -149,27 +152,17 @@ struct HTMLWriterTests {
         #expect(dom.contains("2 of 14 cases"))
     }
 
-    @Test(
-        "a browser shows what the address asks for",
-        .requiresChromium,
-        arguments: [
-            ("l=should&s=ngrok", "1 of 14 cases", "An idle connection is closed"),
-            ("s=bug", "1 of 14 cases", "A ClientHello cut into two records"),
-            ("b=other-contacted", "1 of 14 cases", "Remove the filter Broken invariant"),
-            ("d=newly-failing", "1 of 14 cases", "was pass"),
-            ("x=0", "1 of 14 cases", "Remove the filter Cause"),
-            ("l=may", "0 of 14 cases", "No case matches."),
-        ]
-    )
-    func filters(hash: String, count: String, shown: String) throws {
-        let dom = try self.open(SampleRun.compared(), hash: hash)
-        #expect(dom.contains(">\(count)<"))
-        #expect(dom.contains(shown))
+    @Test("a browser shows what the address asks for", .requiresChromium)
+    func showsFiltered() async throws {
+        for (dom, filter) in zip(try await Self.documents.value.dropFirst(2), Self.filters) {
+            #expect(dom.contains(">\(filter.1)<"), "\(filter.0)")
+            #expect(dom.contains(filter.2), "\(filter.0)")
+        }
     }
 
     @Test("a browser runs nothing that a peer said", .requiresChromium)
-    func runsNothing() throws {
-        let dom = try self.open(Self.attacked(), hash: "")
+    func runsNothing() async throws {
+        let dom = try await Self.documents.value[1]
         #expect(!dom.contains("<title>owned"))
         #expect(!dom.contains("<img"))
         #expect(dom.contains("15 cases"), "the page's own script ran")

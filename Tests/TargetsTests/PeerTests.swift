@@ -32,7 +32,7 @@ struct PeerTests {
             )
             let addresses = Set(ClientPlan.Source.allCases.map { target.address(for: $0) })
             #expect(addresses.allSatisfy { Loopback.canConnect(to: $0) })
-            if definition.description.edgePlan?.reload != nil { try target.reload() }
+            if definition.description.edgePlan?.reload != nil { try await target.reload() }
             #expect(await eventually { addresses.allSatisfy { Loopback.canConnect(to: $0) } })
             #expect(target.isAlive)
             await target.stop()

@@ -147,6 +147,16 @@ struct TargetFileTests {
                 message: "t.yaml:13:21: 'processes.edge.stop.signal' and a command exclude each other"
             ),
             Mistake(
+                replacing: "    stop:",
+                with: "    reload: { says: reload }\n    stop:",
+                message: "t.yaml:13:21: 'processes.edge.reload.says' needs a 'socket' to say it to"
+            ),
+            Mistake(
+                replacing: "    stop:",
+                with: "    reload: { program: sh, socket: a, says: b }\n    stop:",
+                message: "t.yaml:13:24: 'processes.edge.reload.program' and 'socket' exclude each other"
+            ),
+            Mistake(
                 replacing: "deadlines:",
                 with: "profile: ngrock\ndeadlines:",
                 message: "t.yaml:5:10: 'profile' must be one of rfc, ngrok, all, not 'ngrock'; did you mean 'ngrok'?"

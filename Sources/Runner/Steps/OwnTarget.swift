@@ -65,7 +65,7 @@ final class OwnTarget: Sendable {
         switch act {
         case .reload(let changed): try await self.reload(changed)
         case .count: break
-        case .reloadBroken: try self.stage.target.reloadBroken()
+        case .reloadBroken: try await self.stage.target.reloadBroken()
         case .restart(let changed): try await self.restart(changed)
         case .stop:
             self.state.withLock { $0.isToldToStop = true }

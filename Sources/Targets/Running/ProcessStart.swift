@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 internal import ProgramKit
 internal import ScenarioModel
 internal import Supervision
@@ -116,12 +117,20 @@ extension Launcher {
         }
     }
 
-    /// Says a line to a socket of the edge's, and waits for what comes back.
-    func say(_ line: String, toSocket template: String) throws {
+    /// Says a line to a socket of the edge's, and waits for what comes back. Nobody listens while a program starts itself anew,
+    /// so for as long as it may take to be ready it is tried again.
+    func say(_ line: String, toSocket template: String) async throws {
         guard let plan = self.definition.description.edgePlan else { return }
         let path = try self.render(template, with: self.values(instance: plan.name, where: { _ in true }))
-        if let errorNumber = Loopback.say("\(line)\n", toSocket: path) {
-            throw TargetError(.cannotRun, "'\(line)' cannot be said to \(path): \(Reason.text(ofErrno: errorNumber))")
+        let deadline = ContinuousClock.now + .seconds(plan.readyWithin)
+        while let errorNumber = Loopback.say("\(line)\n", toSocket: path) {
+            guard [ECONNREFUSED, ENOENT].contains(errorNumber), ContinuousClock.now < deadline else {
+                throw TargetError(
+                    .cannotRun,
+                    "'\(line)' cannot be said to \(path): \(Reason.text(ofErrno: errorNumber))"
+                )
+            }
+            try await Task.sleep(for: .milliseconds(20))
         }
     }
 

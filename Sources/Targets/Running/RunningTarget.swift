@@ -162,11 +162,11 @@ package final class RunningTarget: Sendable {
     }
 
     /// Sends the edge its reload signal, runs its reload command to the end, or says it to its socket.
-    package func reload() throws {
+    package func reload() async throws {
         switch self.definition.description.edgePlan?.reload {
         case .signal(let signal): self.edge?.send(signal)
         case .command(let command): try self.launcher.run(command)
-        case .line(let line, let socket): try self.launcher.say(line, toSocket: socket)
+        case .line(let line, let socket): try await self.launcher.say(line, toSocket: socket)
         case nil:
             throw TargetError(.cannotRun, "\(self.definition.identity.title) has no 'reload' in its target.yaml")
         }
@@ -177,7 +177,7 @@ package final class RunningTarget: Sendable {
     package func reload(to deployment: Deployment) async throws {
         let before = self.deployment
         try self.launcher.rewrite(for: deployment)
-        try self.reload()
+        try await self.reload()
         let (changed, gone) = self.launcher.ownAgents(changedSince: before)
         for name in changed + gone {
             let agent = self.state.withLock { $0.agents.removeValue(forKey: name) }
@@ -187,9 +187,9 @@ package final class RunningTarget: Sendable {
     }
 
     /// Gives the edge a configuration that nothing can read, and its signal.
-    package func reloadBroken() throws {
+    package func reloadBroken() async throws {
         try self.launcher.breakConfiguration()
-        try self.reload()
+        try await self.reload()
     }
 
     package var workDirectory: URL { self.deployment.workDirectory }
