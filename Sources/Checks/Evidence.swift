@@ -50,11 +50,14 @@ struct Evidence {
         if !expectation.alerts.isEmpty { results.append(self.check(alerts: expectation.alerts)) }
         if !expectation.endings.isEmpty { results.append(self.check(endings: expectation.endings)) }
         if !expectation.upstreamEndings.isEmpty { results.append(self.check(upstreamEndings: expectation)) }
-        if let within = expectation.within { results.append(try self.check(within)) }
+        if let within = expectation.within { results.append(try self.check(within, expectation)) }
         if let proxy = expectation.proxy { results += self.check(proxy, expectation) }
         if let event = expectation.event { results += try self.check(event, expectation) }
         if let name = expectation.upstreamServerName {
             results.append(self.check(upstreamServerName: name, expectation))
+        }
+        if let shown = expectation.upstreamClientCertificate {
+            results.append(try self.check(upstreamClientCertificate: shown, expectation))
         }
         return results
     }

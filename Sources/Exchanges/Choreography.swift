@@ -26,6 +26,8 @@ extension Exchange {
         case .clientResets: ClientResets()
         case .breach(let breach): Breached(breach: breach)
         case .idle: Idle()
+        case .clientHalfOpen: ClientHalfOpen()
+        case .upstreamHalfOpen: UpstreamHalfOpen()
         // Without a play nobody gives orders.
         case .dialogue: Dialogue(orders: Orders())
         }

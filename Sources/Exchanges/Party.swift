@@ -123,6 +123,13 @@ extension Party {
         return count == 0 && end != .timedOut
     }
 
+    /// The peer has ended its side, and this one keeps its own open until it is reset or time is up. That the peer is gone
+    /// altogether shows in no other way.
+    func holdOut() async -> Bool {
+        await self.conversation.leg.outlastPeer()
+        return true
+    }
+
     /// Whatever the peer says, the connection ends in one way or another.
     func outlastConnection() async -> Bool {
         await self.conversation.readToEnd().end != .timedOut

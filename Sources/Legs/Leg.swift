@@ -200,6 +200,13 @@ extension Leg {
         }
     }
 
+    /// Waits, where the peer has ended its side and ours is open, until the peer refuses the rest of ours too or time is up.
+    package func outlastPeer() async {
+        while !self.shared.withLock({ $0.state.isOver }) {
+            await self.waitForChange { $0.isOver }
+        }
+    }
+
     /// Waits until everything that was sent is in the kernel. Returns whether it came to that before the peer refused it or
     /// time was up.
     @discardableResult

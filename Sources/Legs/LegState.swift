@@ -124,6 +124,9 @@ extension LegState {
         if self.peerEnding == .fin { self.recorder.note(.note, "RST, after FIN") }
     }
 
+    /// Nothing that is sent can arrive any more, or time is up.
+    var isOver: Bool { self.isExpired || self.output == .refused || self.output == .closed }
+
     /// The peer or time has ended the connection.
     var isDecided: Bool { self.peerEnding != nil || self.isExpired }
     var hasEvent: Bool { !self.inbound.isEmpty || self.isDecided }

@@ -12,6 +12,8 @@ package struct OpenSSLConfiguration: Hashable, Sendable {
     package var alpn: [String]
     /// A server asks for a certificate, and takes any or none.
     package var requestsClientCertificate: Bool
+    /// In PEM: a server lets in only who has a certificate of one of these CAs. Empty demands none.
+    package var clientAuthorities: String
     /// A client asks for session tickets, a server gives them; without them TLS 1.2 sessions are resumed by their id.
     package var usesTickets: Bool
 
@@ -22,6 +24,7 @@ package struct OpenSSLConfiguration: Hashable, Sendable {
         credential: Credential? = nil,
         alpn: [String] = [],
         requestsClientCertificate: Bool = false,
+        clientAuthorities: String = "",
         usesTickets: Bool = true
     ) {
         self.side = side
@@ -30,6 +33,7 @@ package struct OpenSSLConfiguration: Hashable, Sendable {
         self.credential = credential
         self.alpn = alpn
         self.requestsClientCertificate = requestsClientCertificate
+        self.clientAuthorities = clientAuthorities
         self.usesTickets = usesTickets
     }
 

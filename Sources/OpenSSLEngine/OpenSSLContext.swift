@@ -62,9 +62,13 @@ final class OpenSSLContext: @unchecked Sendable {
         case .server:
             unsafe shim_SSL_CTX_session_cache_server(pointer, Self.sessionCacheSize)
             _ = unsafe shim_SSL_CTX_set1_groups_list(pointer, Self.serverGroups)
-            let mode = configuration.requestsClientCertificate ? SSL_VERIFY_PEER : SSL_VERIFY_NONE
-            // The judge only records who came.
-            unsafe SSL_CTX_set_verify(pointer, mode) { _, _ in 1 }
+            if configuration.clientAuthorities.isEmpty {
+                let mode = configuration.requestsClientCertificate ? SSL_VERIFY_PEER : SSL_VERIFY_NONE
+                // The judge only records who came.
+                unsafe SSL_CTX_set_verify(pointer, mode) { _, _ in 1 }
+            } else {
+                try unsafe Self.demandCertificates(of: configuration.clientAuthorities, in: pointer)
+            }
             if !protocols.isEmpty {
                 unsafe SSL_CTX_set_alpn_select_cb(
                     pointer,
@@ -80,24 +84,46 @@ final class OpenSSLContext: @unchecked Sendable {
         unsafe self.protocols.deallocate()
     }
 
-    private static func use(_ credential: Credential, in context: OpaquePointer) throws {
+    /// Whoever has none of theirs is refused by OpenSSL itself. Their names go out with the request, by which some choose.
+    private static func demandCertificates(of authorities: String, in context: OpaquePointer) throws {
+        // unsafe: the store is the context's, and takes references of its own.
+        let store = unsafe SSL_CTX_get_cert_store(context)
+        try unsafe Self.withCertificates(of: authorities) { certificate in
+            guard unsafe X509_STORE_add_cert(store, certificate) == 1,
+                unsafe SSL_CTX_add_client_CA(context, certificate) == 1
+            else { throw OpenSSLError(.badCertificate) }
+        }
+        unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
+    }
+
+    /// At least one.
+    private static func withCertificates(of pem: String, _ body: (OpaquePointer) throws -> Void) throws {
         ERR_clear_error()
-        // unsafe: objects are freed where they are made; OpenSSL takes references of its own.
-        var isLeaf = true
-        try unsafe Self.withMemoryBIO(credential.certificateChainPEM) { bio in
+        var count = 0
+        // unsafe: each is freed where it was made.
+        try unsafe Self.withMemoryBIO(pem) { bio in
             while let certificate = unsafe PEM_read_bio_X509(bio, nil, nil, nil) {
                 defer { unsafe X509_free(certificate) }
-                let isUsed =
-                    isLeaf
-                    ? unsafe SSL_CTX_use_certificate(context, certificate)
-                    : unsafe shim_SSL_CTX_add1_chain_cert(context, certificate)
-                guard isUsed == 1 else { throw OpenSSLError(.badCertificate) }
-                isLeaf = false
+                try unsafe body(certificate)
+                count += 1
             }
-            if isLeaf { throw OpenSSLError(.badCertificate) }
         }
+        guard count > 0 else { throw OpenSSLError(.badCertificate) }
         // The end of a PEM file is an error to its reader.
         ERR_clear_error()
+    }
+
+    private static func use(_ credential: Credential, in context: OpaquePointer) throws {
+        // unsafe: OpenSSL takes references of its own.
+        var isLeaf = true
+        try unsafe Self.withCertificates(of: credential.certificateChainPEM) { certificate in
+            let isUsed =
+                isLeaf
+                ? unsafe SSL_CTX_use_certificate(context, certificate)
+                : unsafe shim_SSL_CTX_add1_chain_cert(context, certificate)
+            guard isUsed == 1 else { throw OpenSSLError(.badCertificate) }
+            isLeaf = false
+        }
         try unsafe Self.withMemoryBIO(credential.privateKeyPEM) { bio in
             guard let key = unsafe PEM_read_bio_PrivateKey(bio, nil, nil, nil) else {
                 throw OpenSSLError(.badPrivateKey)

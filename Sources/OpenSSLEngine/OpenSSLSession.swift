@@ -5,7 +5,8 @@ import TLSWire
 
 /// One end of a TLS session on the system's OpenSSL, with memory for a wire.
 ///
-/// A client never verifies its server, and a server never its client: the judge records who it spoke to. `@safe`: the `SSL` lives as long as the object and is used by the one task that owns it.
+/// A client never verifies its server, and a server its client only where it is told whose to let in: the judge records who it
+/// spoke to. `@safe`: the `SSL` lives as long as the object and is used by the one task that owns it.
 @safe
 package final class OpenSSLSession: TLSSession {
     package internal(set) var handshake = HandshakeObservation()
@@ -299,6 +300,8 @@ extension OpenSSLSession {
                 self.handshake.isAnswered = true
                 self.receivedHello = unsafe Array(bytes)
             case SSL3_MT_SERVER_HELLO: self.noticeServerHello(unsafe Array(bytes))
+            case SSL3_MT_CERTIFICATE where self.side == .server:
+                self.noticeClientCertificates(unsafe Array(bytes))
             case SSL3_MT_CERTIFICATE_REQUEST: self.handshake.certificateWasRequested = true
             default: break
             }

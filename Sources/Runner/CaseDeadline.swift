@@ -14,11 +14,14 @@ extension Case {
         let needed: Double =
             switch self.exchange {
             case .transfer: 120
-            case .idle: (limits[.idle] ?? 30) + Self.patience
+            case .idle, .clientHalfOpen: (limits[.idle] ?? 30) + Self.patience
+            // Its client cannot see the end that it waits for, and so waits for as long as it may.
+            case .upstreamHalfOpen: (limits[.halfOpen] ?? 30) + 3
             case .echo, .wait, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .clientCloses, .upstreamCloses,
                 .upstreamResets, .upstreamTruncates, .clientResets, .breach, .dialogue:
                 12
             }
+        if self.exchange == .upstreamHalfOpen { return .seconds(needed) }
         var waits = self.expectation.alternatives.compactMap { $0.within?.latest(limits) }
         // Whatever is opened, a target may think about it until its deadline for a hello or a handshake.
         waits += [limits[.hello], limits[.handshake]].compactMap(\.self)

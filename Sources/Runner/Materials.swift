@@ -57,15 +57,19 @@ final class Materials: Sendable {
         return Credential(certificateChainPEM: minted.chainPEM, privateKeyPEM: minted.keyPEM)
     }
 
-    /// What these cases' servers present, once their files are written.
+    /// What these cases' servers present, and the target to their upstreams, once their files are written.
     func serverCertificates(for cases: [Case]) throws -> ServerCertificates {
         var recipes: Set<String> = [Self.defaultRecipe]
         for testCase in cases {
             for endpoint in testCase.endpointPlans {
                 recipes.insert(endpoint.upstream.certificate)
                 if let recipe = endpoint.terminatingRecipe { recipes.insert(recipe) }
+                if let recipe = endpoint.upstreamClientCertificate { recipes.insert(recipe) }
             }
-            recipes.formUnion(testCase.expectation.alternatives.compactMap(\.certificate))
+            for alternative in testCase.expectation.alternatives {
+                if let recipe = alternative.certificate { recipes.insert(recipe) }
+                if case .recipe(let recipe)? = alternative.upstreamClientCertificate { recipes.insert(recipe) }
+            }
         }
         var shared: [String: ByteString] = [:]
         for recipe in recipes { shared[recipe] = ByteString(try self.mint.credential(for: recipe).leafDER) }
@@ -160,11 +164,13 @@ final class Materials: Sendable {
             case .off: nil
             case .against(let ca): try self.bundle([ca])
             }
+        let shown = try plan.upstreamClientCertificate.map { try self.files($0) }
         return DeployedEndpoint.Files(
             serverCertificate: server.certificate,
             serverKey: server.key,
             mutualTLSCAs: plan.mutualTLS.isEmpty ? nil : try self.bundle(plan.mutualTLS),
-            upstreamCA: upstreamCA
+            upstreamCA: upstreamCA,
+            upstreamClient: shown.map { .init(certificate: $0.certificate, key: $0.key) }
         )
     }
 }

@@ -21,7 +21,7 @@ struct Schedule {
                 continue
             }
             switch testCase.exchange {
-            case .idle: self.waiting.append(testCase)
+            case .idle, .clientHalfOpen, .upstreamHalfOpen: self.waiting.append(testCase)
             case .wait where testCase.waitsForDeadline: self.waiting.append(testCase)
             case .transfer: self.heavy.append(testCase)
             default: self.ordinary.append(testCase)

@@ -13,6 +13,7 @@ enum Needs {
             if endpoint.proxyProtocol == 1 { features.insert(.proxyProtocol1) }
             if endpoint.proxyProtocol == 2 { features.insert(.proxyProtocol2) }
             if endpoint.upstreamVerification != .off { features.insert(.upstreamVerification) }
+            if endpoint.upstreamClientCertificate != nil { features.insert(.upstreamClientCertificate) }
             if !endpoint.isOnline || endpoint.hasOwnAgent { features.insert(.agents) }
             if endpoint.isOfOtherAccount { features.insert(.agentAccounts) }
             if endpoint.hasRelayedAgent { features.insert(.agentReconnects) }

@@ -25,6 +25,8 @@ package struct EndpointPlan: Hashable, Sendable, Codable {
     /// The PROXY protocol version towards the upstream: 0 (off), 1 or 2.
     package var proxyProtocol: Int
     package var upstreamVerification: UpstreamVerification
+    /// The recipe that the re-encrypting party shows an upstream which asks for a certificate.
+    package var upstreamClientCertificate: String?
     package var upstream: UpstreamPlan
 
     package init(
@@ -78,6 +80,8 @@ package struct UpstreamPlan: Hashable, Sendable, Codable {
     package var maximumVersion: TLSVersion
     /// Protocols it selects from, by ALPN; empty ignores the client's list.
     package var alpn: [String]
+    /// CA recipes, a certificate of one of which it demands; empty asks for none.
+    package var mutualTLS: [String] = []
 
     package init(
         isListening: Bool = true,

@@ -30,6 +30,10 @@ package enum Exchange: Hashable, Sendable, Codable {
     case breach(Breach)
     /// After the echo of the first line neither side says anything, until the idle limit.
     case idle
+    /// The same, but the client has ended its side, and the upstream never ends its own.
+    case clientHalfOpen
+    /// The upstream has ended its side, and the client never ends its own.
+    case upstreamHalfOpen
     /// The client says and hears what the steps of a play tell it to; the upstream answers.
     case dialogue
 

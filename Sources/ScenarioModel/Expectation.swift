@@ -54,6 +54,8 @@ package struct Expectation: Hashable, Sendable, Codable {
     package var event: Event?
     /// The server name that the upstream's TLS side saw.
     package var upstreamServerName: UpstreamName?
+    /// What the edge or the agent showed the upstream's TLS side.
+    package var upstreamClientCertificate: ShownCertificate?
 
     package init() {
         self.alerts = []
@@ -140,6 +142,12 @@ package struct Expectation: Hashable, Sendable, Codable {
         case none
     }
 
+    package enum ShownCertificate: Hashable, Sendable, Codable {
+        case recipe(String)
+        /// An upstream that asks is shown none.
+        case none
+    }
+
     package enum UpstreamName: Hashable, Sendable, Codable {
         /// The name that the client sent.
         case clients
@@ -170,4 +178,6 @@ package enum Deadline: String, CaseIterable, Codable, Hashable, Sendable {
     case handshake
     /// Without a byte in either direction.
     case idle
+    /// The same, once one direction has ended.
+    case halfOpen = "half-open"
 }

@@ -93,6 +93,8 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     /// A wildcard covers names of any depth, not of one label only.
     package static let wildcardNamesOfAnyDepth = Feature("wildcard-names.any-depth")
     package static let upstreamVerification = Feature("upstream-verification")
+    /// Upstreams are shown a client certificate of the endpoint's own.
+    package static let upstreamClientCertificate = Feature("upstream-client-certificate")
     package static let alpn = Feature("alpn")
     /// The target writes `tcp_connection_closed.v0` events.
     package static let events = Feature("events")
@@ -121,7 +123,8 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
         Role.allCases.map { .role($0) } + [
             .mutualTLS, .proxyProtocol1, .proxyProtocol2, .proxyProtocolIn, .ipRestrictions, .ipDenyRules, .ipv6,
             .wildcardNames,
-            .wildcardNamesOfAnyDepth, .upstreamVerification, .alpn, .events, .agents, .agentAccounts, .agentReconnects,
+            .wildcardNamesOfAnyDepth, .upstreamVerification, .upstreamClientCertificate, .alpn, .events,
+            .agents, .agentAccounts, .agentReconnects,
             .largeHellos,
             .tlsOnly, .reload, .drain,
         ] + Deadline.allCases.map { .deadline($0) } + TargetCounter.allCases.map { .counter($0) }

@@ -147,7 +147,8 @@ package final class UpstreamFleet: Sendable {
             minimumVersion: upstream.minimumVersion,
             maximumVersion: upstream.maximumVersion,
             credential: try credential(upstream.certificate),
-            alpn: upstream.alpn
+            alpn: upstream.alpn,
+            clientAuthorities: try upstream.mutualTLS.map { try credential($0).certificateChainPEM }.joined()
         )
         // A certificate that cannot be used is found here, and not by the first connection.
         _ = try OpenSSLSession(configuration)

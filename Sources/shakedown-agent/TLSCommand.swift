@@ -58,6 +58,12 @@ struct TLSCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The CAs of the upstream, in PEM (default: the system's).", valueName: "file"))
     var upstreamTlsVerifyCas: String?
 
+    @Option(help: ArgumentHelp("What a tls:// upstream is shown that asks for a certificate, in PEM.", valueName: "file"))
+    var upstreamTlsCrt: String?
+
+    @Option(help: ArgumentHelp("That certificate's key, in PEM.", valueName: "file"))
+    var upstreamTlsKey: String?
+
     @Option(help: ArgumentHelp("Text that the edge keeps with the tunnel.", valueName: "text"))
     var metadata: String?
 
@@ -94,6 +100,8 @@ struct TLSCommand: AsyncParsableCommand {
         }
         tunnel.verifiesUpstream = self.upstreamTlsVerify
         tunnel.upstreamCAs = self.upstreamTlsVerifyCas
+        tunnel.upstreamCertificate = self.upstreamTlsCrt
+        tunnel.upstreamKey = self.upstreamTlsKey
         tunnel.metadata = self.metadata ?? ""
         return tunnel
     }

@@ -255,6 +255,37 @@ struct AgentTests {
         }
     }
 
+    @Test("shows an upstream that asks its own certificate, and gets nowhere without", arguments: [true, false])
+    func upstreamClientCertificate(hasCertificate: Bool) async throws {
+        let clients = try TestAuthority(name: "Upstream's clients")
+        let upstream = try await TestUpstream.start(
+            answer: Self.large,
+            tls: try TestTLS.server(try TestAuthority().leaf("localhost"), demanding: clients)
+        )
+        try await RunningAgent.with { certificates, folder in
+            var tunnel = try Self.terminating(upstream, certificates, folder, "tls://")
+            if hasCertificate {
+                let own = try clients.issue(["agent"], usage: [.client])
+                tunnel.upstreamCertificate = try folder.write(own.certificatePEM, to: "own.pem")
+                tunnel.upstreamKey = try folder.write(own.keyPEM, to: "own.key")
+            }
+            return [tunnel]
+        } body: { running in
+            let client = try await running.edge.connect(
+                tunnel: "web",
+                tls: try TestTLS.client(running.certificates),
+                serverName: "app.example.com",
+                opening: Self.large
+            )
+            if hasCertificate {
+                #expect(client.has(Self.large) as Bool)
+                #expect(try await upstream.recording().has(Self.large))
+            } else {
+                #expect(client.bytes.isEmpty)
+            }
+        }
+    }
+
     @Test("gives up on an upstream that does not answer its hello, and leaves neither side open")
     func silentUpstream() async throws {
         let upstream = try await TestUpstream.start()

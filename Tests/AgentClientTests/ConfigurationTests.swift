@@ -34,6 +34,8 @@ struct ConfigurationTests {
             metadata: m
             upstream_tls_verify: true
             upstream_tls_verify_cas: up.pem
+            upstream_tls_crt: me.pem
+            upstream_tls_key: me.key
           plain:
             proto: tls
             addr: 8443
@@ -62,6 +64,8 @@ struct ConfigurationTests {
         #expect(web.proxyVersion == .two)
         #expect(web.verifiesUpstream)
         #expect(web.upstreamCAs == "etc/up.pem")
+        #expect(web.upstreamCertificate == "etc/me.pem")
+        #expect(web.upstreamKey == "etc/me.key")
         #expect(settings.tunnels["plain"]?.effectiveTerminationPoint == .upstream)
     }
 

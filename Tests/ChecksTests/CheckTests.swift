@@ -232,6 +232,43 @@ struct CheckTests: CheckRows {
         },
     ]
 
+    /// The upstream was connected to so often, and shown these.
+    private static func show(_ leaves: [UInt8]..., in observation: inout Observation) {
+        let connection = observation.tenantConnection
+        observation.upstreams[0].connections = leaves.map { leaf in
+            var connection = connection
+            connection.handshake?.peerCertificates = leaf.isEmpty ? [] : [ByteString(leaf)]
+            return connection
+        }
+    }
+
+    static let upstreamClientCertificateRows: [CheckRow] = [
+        row("the endpoint's", .reEncrypt, { $0.upstreamClientCertificate = .recipe("special") }, holds: true) {
+            Self.show([4], in: &$0)
+        },
+        row("another's", .reEncrypt, { $0.upstreamClientCertificate = .recipe("special") }, holds: false) {
+            Self.show([3], in: &$0)
+        },
+        row("a stranger's", .reEncrypt, { $0.upstreamClientCertificate = .recipe("special") }, holds: false) {
+            Self.show([99], in: &$0)
+        },
+        row("no certificate", .reEncrypt, { $0.upstreamClientCertificate = .recipe("special") }, holds: false),
+        row("none where none is wanted", .reEncrypt, { $0.upstreamClientCertificate = .some(.none) }, holds: true),
+        row("one where none is wanted", .reEncrypt, { $0.upstreamClientCertificate = .some(.none) }, holds: false) {
+            Self.show([4], in: &$0)
+        },
+        row("another's first", .reEncrypt, { $0.upstreamClientCertificate = .some(.none) }, holds: false) {
+            Self.show([4], [], in: &$0)
+        },
+        row("nobody said hello", .reEncrypt, { $0.upstreamClientCertificate = .some(.none) }, holds: false) {
+            $0.tenantConnection.handshake = HandshakeObservation()
+        },
+        row("no upstream was dialled", .reEncrypt, { $0.upstreamClientCertificate = .some(.none) }, holds: false) {
+            $0.upstreams[0].connections = []
+        },
+        row("no TLS", .edge, { $0.upstreamClientCertificate = .some(.none) }, holds: false),
+    ]
+
     static let terminationRows: [CheckRow] = Role.allCases.flatMap { role in
         [
             row("\(role): its party's certificate", role, { $0.terminatedBy = role.terminatingParty }, holds: true),
@@ -512,7 +549,7 @@ struct CheckTests: CheckRows {
     @Test("handshake", arguments: Self.handshakeRows)
     func handshake(_ row: CheckRow) { self.run(row) }
 
-    @Test("termination", arguments: Self.terminationRows + Self.exportersRows)
+    @Test("termination", arguments: Self.terminationRows + Self.exportersRows + Self.upstreamClientCertificateRows)
     func termination(_ row: CheckRow) { self.run(row) }
 
     @Test("bytes", arguments: Self.bytesRows)

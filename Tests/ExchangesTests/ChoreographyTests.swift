@@ -103,6 +103,21 @@ struct ChoreographyTests {
         #expect(held.client.received.count == line)
     }
 
+    @Test("a half-open connection that nobody ends is held until time is up", arguments: Speech.allCases)
+    func halfOpen(_ speech: Speech) async throws {
+        let line = ExchangeLine.opening(nonce: "n0nce").count
+        let clients = try await Stage(exchange: .clientHalfOpen, tls: speech.tls, deadline: .seconds(1)).play()
+        #expect(!clients.client.isCompleted)
+        #expect(clients.client.ending == .stillOpen)
+        #expect(clients.client.received.count == line && clients.upstream.received.count == line)
+        let start = ContinuousClock.now
+        let upstreams = try await Stage(exchange: .upstreamHalfOpen, tls: speech.tls, deadline: .seconds(1)).play()
+        #expect(start.duration(to: .now) >= .seconds(1))
+        #expect(upstreams.client.ending == .fin)
+        #expect(upstreams.upstream.isCompleted)
+        #expect(upstreams.client.received.count == line && upstreams.upstream.received.count == line)
+    }
+
     @Test("a client that waits is still there at the deadline", arguments: Speech.allCases)
     func waitInVain(_ speech: Speech) async throws {
         let held = try await Stage(exchange: .wait, tls: speech.tls, deadline: .seconds(1)).play()

@@ -65,6 +65,19 @@ struct LegTests {
         #expect(pair.client.observation.timeline.contains { $0.detail == "RST, after FIN" })
     }
 
+    @Test("whoever outlasts a peer that has ended its side sees no more than a reset, or time", arguments: [true, false])
+    func outlastsPeer(isReset: Bool) async throws {
+        let pair = try await LegPair.open()
+        pair.server.closeOutput()
+        #expect(await pair.client.next() == .fin)
+        if isReset { try await pair.server.reset() } else { pair.client.setDeadline(.now) }
+        await pair.client.outlastPeer()
+        await pair.client.close()
+        #expect(pair.client.observation.ending == .fin)
+        #expect(pair.client.observation.timeline.contains { $0.detail == "RST, after FIN" } == isReset)
+        if !isReset { await pair.server.close() }
+    }
+
     @Test("what the peer said before it closed is read although our own write failed")
     func answerBeforeFailedWrite() async throws {
         let pair = try await LegPair.open()

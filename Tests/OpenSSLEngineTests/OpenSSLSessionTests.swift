@@ -127,6 +127,34 @@ struct OpenSSLSessionTests {
         #expect(unasked.server.handshake.peerCertificates.isEmpty)
     }
 
+    @Test("a server that demands certificates lets in only its CA's, and tells what it was shown", arguments: [TLSVersion.tls12, .tls13])
+    func demandedCertificate(_ version: TLSVersion) async throws {
+        let authority = try TestAuthority(name: "Clients")
+        // Has its name, and another key.
+        let impostor = try TestAuthority(name: "Clients")
+        func pair(_ shown: TestAuthority.Issued?) async throws -> SessionPair {
+            let client = OpenSSLConfiguration(
+                side: .client,
+                maximumVersion: version,
+                credential: shown.map { Credential(certificateChainPEM: $0.certificatePEM, privateKeyPEM: $0.keyPEM) }
+            )
+            return try await self.pair(client: client, server: { $0.clientAuthorities = authority.certificatePEM })
+        }
+        let good = try await pair(try authority.issue(["client"], usage: [.client]))
+        #expect(good.server.handshake.isCompleted)
+        #expect(good.server.handshake.peerCertificates.count == 1)
+        let bad = try await pair(try impostor.issue(["client"], usage: [.client]))
+        #expect(!bad.server.handshake.isCompleted)
+        #expect(bad.server.handshake.peerCertificates.count == 1)
+        #expect(bad.server.handshake.peerCertificates != good.server.handshake.peerCertificates)
+        #expect(bad.client.handshake.alertsReceived.count == 1)
+        let without = try await pair(nil)
+        #expect(!without.server.handshake.isCompleted)
+        #expect(without.server.handshake.peerCertificates.isEmpty)
+        let alert = version == .tls13 ? "certificate_required" : "handshake_failure"
+        #expect(without.client.handshake.alertsReceived.map(\.name) == [alert])
+    }
+
     @Test("after its own close_notify a client still reads", arguments: [TLSVersion.tls12, .tls13])
     func halfClose(_ version: TLSVersion) async throws {
         var pair = try await self.pair(client: OpenSSLConfiguration(side: .client, maximumVersion: version))

@@ -20,6 +20,7 @@ struct ScheduleTests {
         "what only waits starts at once, what fills a core or stops an agent is few at a time",
         arguments: [
             (SampleCase.make("idle", exchange: .idle), Lane.waiting),
+            (SampleCase.make("half-open", exchange: .clientHalfOpen), Lane.waiting),
             (SampleCase.make("deadline", exchange: .wait, within: .deadline(.hello)), .waiting),
             (SampleCase.make("slow", exchange: .wait, within: .milliseconds(1_000...2_000)), .waiting),
             (SampleCase.make("dripping", exchange: .wait, gap: 50), .waiting),

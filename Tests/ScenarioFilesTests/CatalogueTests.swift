@@ -53,6 +53,8 @@ struct CatalogueTests {
             for endpoint in testCase.endpoints {
                 used.formUnion(endpoint.mutualTLS)
                 used.insert(endpoint.upstream.certificate)
+                used.formUnion(endpoint.upstream.mutualTLS)
+                if let certificate = endpoint.upstreamClientCertificate { used.insert(certificate) }
                 if let certificate = endpoint.certificate { used.insert(certificate) }
                 if case .against(let ca) = endpoint.upstreamVerification { used.insert(ca) }
             }

@@ -231,6 +231,11 @@ struct ProblemTests {
                 problem: "9:30: only a connection that goes on encrypted can be verified; its role is edge"
             ),
             Wrong(
+                old: "mutual-tls: ca-clients",
+                new: "upstream-client-certificate: client-good",
+                problem: "9:42: only to a connection that goes on encrypted a certificate can be shown; its role is edge"
+            ),
+            Wrong(
                 old: "exchange: echo",
                 new: "exchange: ehco",
                 problem: "did you mean 'echo'?"
@@ -349,6 +354,14 @@ struct ProblemTests {
             (
                 "route: tenant, upstream-server-name: clients",
                 "the upstream of 'tenant' gets no TLS, and so no server name"
+            ),
+            (
+                "route: tenant, upstream-client-certificate: none",
+                "the upstream of 'tenant' asks for no certificate"
+            ),
+            (
+                "route: none, upstream-client-certificate: client-good",
+                "'upstream-client-certificate' needs an upstream, and the route is none"
             ),
             ("route: tenant, alpn: h2", "the client does not offer the protocol 'h2'"),
             ("handshake: refused, version: \"1.1\"", "the client does not offer TLS 1.1"),

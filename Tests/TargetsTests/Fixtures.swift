@@ -21,9 +21,10 @@ enum Fixture {
         allow: [String] = [],
         deny: [String] = [],
         proxyProtocol: Int = 0,
-        verification: UpstreamVerification = .off
+        verification: UpstreamVerification = .off,
+        upstreamClientCertificate: String? = nil
     ) -> EndpointPlan {
-        EndpointPlan(
+        var plan = EndpointPlan(
             key: "tenant",
             domain: domain,
             role: role,
@@ -35,6 +36,8 @@ enum Fixture {
             proxyProtocol: proxyProtocol,
             upstreamVerification: verification
         )
+        plan.upstreamClientCertificate = upstreamClientCertificate
+        return plan
     }
 
     static func deployment(
@@ -53,7 +56,10 @@ enum Fixture {
                         serverCertificate: certificate("edge-server.chain.pem"),
                         serverKey: certificate("edge-server.key"),
                         mutualTLSCAs: plan.mutualTLS.isEmpty ? nil : certificate("ca-clients.pem"),
-                        upstreamCA: plan.upstreamVerification == .off ? nil : certificate("ca-servers.pem")
+                        upstreamCA: plan.upstreamVerification == .off ? nil : certificate("ca-servers.pem"),
+                        upstreamClient: plan.upstreamClientCertificate.map {
+                            .init(certificate: certificate("\($0).pem"), key: certificate("\($0).key"))
+                        }
                     )
                 )
             },

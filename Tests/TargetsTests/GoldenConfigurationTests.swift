@@ -20,7 +20,12 @@ struct GoldenConfigurationTests {
             proxyProtocol: 1
         ),
         Fixture.plan("mutual.shakedown.test", .edge, mutualTLS: ["ca-clients"], allow: ["127.0.0.1/32"]),
-        Fixture.plan("verified.shakedown.test", .reEncrypt, verification: .against(ca: "ca-servers")),
+        Fixture.plan(
+            "verified.shakedown.test",
+            .reEncrypt,
+            verification: .against(ca: "ca-servers"),
+            upstreamClientCertificate: "client-good"
+        ),
     ]
 
     @Test("are what the golden files say", arguments: TargetDefinition.available(in: Fixture.targets))

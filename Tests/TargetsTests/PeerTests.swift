@@ -65,7 +65,7 @@ struct PeerTests {
         let certificates = folder.appending(path: "certs")
         try Mint(book: RecipeBook(directory: Fixture.recipes)).writeAll(
             to: certificates,
-            names: ["edge-server", "agents-listener", "ca-servers", "ca-clients"]
+            names: ["edge-server", "agents-listener", "ca-servers", "ca-clients", "client-good"]
         )
         return Fixture.deployment(
             in: folder,

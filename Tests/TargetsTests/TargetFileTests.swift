@@ -111,7 +111,7 @@ struct TargetFileTests {
                 replacing: "hello: 3",
                 with: "helo: 3",
                 message:
-                    "t.yaml:5:14: 'deadlines.helo' must be one of hello, handshake, idle, not 'helo'; did you mean "
+                    "t.yaml:5:14: 'deadlines.helo' must be one of hello, handshake, idle, half-open, not 'helo'; did you mean "
                     + "'hello'?"
             ),
             Mistake(

@@ -87,7 +87,9 @@ private struct AgentFileParser {
             "proxy_proto",
             "metadata",
             "upstream_tls_verify",
-            "upstream_tls_verify_cas"
+            "upstream_tls_verify_cas",
+            "upstream_tls_crt",
+            "upstream_tls_key"
         )
         let proto = try mapping.required("proto", hint: "add proto: tls")
         guard try proto.text() == "tls" else {
@@ -114,6 +116,8 @@ private struct AgentFileParser {
         tunnel.metadata = try mapping["metadata"]?.text() ?? ""
         tunnel.verifiesUpstream = try mapping["upstream_tls_verify"]?.boolean() ?? false
         tunnel.upstreamCAs = try self.path(mapping["upstream_tls_verify_cas"])
+        tunnel.upstreamCertificate = try self.path(mapping["upstream_tls_crt"])
+        tunnel.upstreamKey = try self.path(mapping["upstream_tls_key"])
         try value.placing { () throws(ConfigurationError) in try tunnel.validate() }
         return tunnel
     }

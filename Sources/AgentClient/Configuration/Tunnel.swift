@@ -81,6 +81,11 @@ package struct Tunnel: Sendable {
         configuration.minimumTLSVersion = .tlsv12
         configuration.certificateVerification = settings.verifiesUpstream ? .fullVerification : .none
         configuration.trustRoots = try CertificateBundle.roots(settings.upstreamCAs, what: "upstream CAs")
+        if let certificate = settings.upstreamCertificate, let key = settings.upstreamKey {
+            let pair = try KeyPair.read(certificate: certificate, key: key)
+            configuration.certificateChain = pair.chain.map { .certificate($0) }
+            configuration.privateKey = .privateKey(pair.key)
+        }
         return try NIOSSLContext.made(configuration, for: "the upstream of tunnel '\(settings.name)'")
     }
 }

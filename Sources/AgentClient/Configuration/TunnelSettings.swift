@@ -23,6 +23,9 @@ package struct TunnelSettings: Hashable, Sendable {
     package var verifiesUpstream = false
     /// A PEM file; `nil` uses the system's roots.
     package var upstreamCAs: String?
+    /// What a `tls://` upstream is shown that asks for a certificate: a PEM file, leaf first, and its key.
+    package var upstreamCertificate: String?
+    package var upstreamKey: String?
 
     package init(name: String, upstream: UpstreamAddress) {
         self.name = name
@@ -77,6 +80,18 @@ package struct TunnelSettings: Hashable, Sendable {
             throw ConfigurationError(
                 "\(place) has upstream CAs and does not verify the upstream",
                 hint: "add upstream_tls_verify: true"
+            )
+        }
+        if (self.upstreamCertificate == nil) != (self.upstreamKey == nil) {
+            throw ConfigurationError(
+                "\(place) has one of upstream_tls_crt and upstream_tls_key alone",
+                hint: "give both or neither"
+            )
+        }
+        if self.upstreamCertificate != nil, !self.upstream.usesTLS || self.effectiveTerminationPoint == .upstream {
+            throw ConfigurationError(
+                "\(place) has a certificate for its upstream, and opens no TLS to it",
+                hint: "write the address as tls://host:port, and terminate at edge or agent"
             )
         }
     }

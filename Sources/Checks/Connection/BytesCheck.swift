@@ -81,7 +81,7 @@ extension Evidence {
         case .clientHalfClose, .upstreamHalfClose, .clientCloses: (up: true, down: true)
         case .upstreamCloses: (up: false, down: true)
         case .echo, .wait, .transfer, .upstreamFirst, .upstreamResets, .upstreamTruncates, .clientResets, .breach,
-            .idle,
+            .idle, .clientHalfOpen, .upstreamHalfOpen,
             .dialogue:
             (up: false, down: false)
         }
@@ -116,7 +116,7 @@ extension Evidence {
             )
         case .clientResets: return self.checkUpstreamEnd(as: "exchange")
         // Of a dialogue each step is asked for itself.
-        case .wait, .upstreamResets, .upstreamTruncates, .breach, .idle, .dialogue:
+        case .wait, .upstreamResets, .upstreamTruncates, .breach, .idle, .clientHalfOpen, .upstreamHalfOpen, .dialogue:
             return nil
         }
     }

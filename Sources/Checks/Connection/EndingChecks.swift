@@ -51,7 +51,7 @@ extension Evidence {
         }
     }
 
-    func check(_ within: Expectation.Within) throws(HarnessProblem) -> CheckResult {
+    func check(_ within: Expectation.Within, _ expectation: Expectation) throws(HarnessProblem) -> CheckResult {
         let range: ClosedRange<Double>
         let expected: String
         switch within {
@@ -65,7 +65,11 @@ extension Evidence {
             range = (seconds * 1000 - 100)...(seconds * 1000 + 1500)
             expected = "at the \(deadline.rawValue) deadline, \(Self.milliseconds(seconds * 1000))"
         }
-        let leg = self.client.leg
+        // Where the upstream has ended its side long before, the client cannot see the connection end any more.
+        let isUpstreams = self.testCase.exchange == .upstreamHalfOpen
+        guard let leg = isUpstreams ? self.connection(of: expectation)?.leg : self.client.leg else {
+            return CheckResult(check: "within", expected: expected, observed: "no upstream connection", holds: false)
+        }
         let hasEnded = leg.ending != .stillOpen && leg.ending != .refused
         return CheckResult(
             check: "within",

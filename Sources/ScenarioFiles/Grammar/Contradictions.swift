@@ -106,6 +106,9 @@ struct Contradictions {
             if expectation.bytes != nil { impossible.append("bytes") }
             if expectation.proxy != nil { impossible.append("proxy") }
             if expectation.upstreamServerName != nil { impossible.append("upstream-server-name") }
+            if case .recipe? = expectation.upstreamClientCertificate {
+                impossible.append("upstream-client-certificate")
+            }
             if !expectation.upstreamEndings.isEmpty { impossible.append("upstream-ending") }
             if expectation.terminatedBy == .upstream { impossible.append("terminated-by: upstream") }
             if expectation.handshake == .completed { impossible.append("handshake: completed") }
@@ -130,6 +133,9 @@ struct Contradictions {
         }
         if expectation.upstreamServerName != nil, !endpoint.role.upstreamIsTLS {
             sentences.append("the upstream of '\(endpoint.key)' gets no TLS, and so no server name")
+        }
+        if expectation.upstreamClientCertificate != nil, endpoint.upstream.mutualTLS.isEmpty {
+            sentences.append("the upstream of '\(endpoint.key)' asks for no certificate")
         }
         switch expectation.proxy {
         case .version(let version) where version != endpoint.proxyProtocol:
@@ -231,6 +237,7 @@ extension Expectation {
         if wider.bytes == nil { narrower.bytes = nil }
         if wider.proxy == nil { narrower.proxy = nil }
         if wider.upstreamServerName == nil { narrower.upstreamServerName = nil }
+        if wider.upstreamClientCertificate == nil { narrower.upstreamClientCertificate = nil }
         (wider.alerts, narrower.alerts) = ([], [])
         (wider.endings, narrower.endings) = ([], [])
         (wider.upstreamEndings, narrower.upstreamEndings) = ([], [])

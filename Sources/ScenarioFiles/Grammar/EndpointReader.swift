@@ -47,6 +47,15 @@ struct EndpointReader {
                 )
             }
         }
+        if let certificate = object.text("upstream-client-certificate"), certificate != "none" {
+            plan.upstreamClientCertificate = certificate
+            if !plan.role.isReEncrypted {
+                self.reading.report(
+                    "only to a connection that goes on encrypted a certificate can be shown; its role is \(plan.role.rawValue)",
+                    at: object.node("upstream-client-certificate")
+                )
+            }
+        }
         if let node = object.node("upstream") { plan.upstream = self.upstream(node) }
         return plan
     }
@@ -84,6 +93,7 @@ struct EndpointReader {
             self.reading.report("the upstream's smallest version is above its largest", at: node)
         }
         plan.alpn = object.texts("alpn")
+        plan.mutualTLS = object.texts("mutual-tls")
         return plan
     }
 }

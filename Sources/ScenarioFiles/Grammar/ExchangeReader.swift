@@ -12,7 +12,7 @@ struct ExchangeReader {
         ("upstream-truncates", .upstreamTruncates), ("client-resets", .clientResets),
         ("broken-tag", .breach(.brokenTag)),
         ("unknown-record-type", .breach(.unknownRecordType)), ("oversized-record", .breach(.oversizedRecord)),
-        ("idle", .idle),
+        ("idle", .idle), ("client-half-open", .clientHalfOpen), ("upstream-half-open", .upstreamHalfOpen),
     ]
 
     func exchange(_ node: YAMLNode) -> Exchange? {
@@ -40,9 +40,9 @@ extension Exchange {
         let isEnded =
             switch self {
             case .wait: engine == .bytes
-            case .echo, .transfer, .clientHalfClose, .clientCloses, .upstreamFirst, .dialogue: true
+            case .echo, .transfer, .clientHalfClose, .clientHalfOpen, .clientCloses, .upstreamFirst, .dialogue: true
             case .upstreamHalfClose, .upstreamCloses, .upstreamResets, .upstreamTruncates, .clientResets, .breach,
-                .idle:
+                .idle, .upstreamHalfOpen:
                 false
             }
         if !isEnded {

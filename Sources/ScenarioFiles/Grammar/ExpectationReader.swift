@@ -112,6 +112,9 @@ struct ExpectationReader {
             default: .name(text)
             }
         }
+        value.upstreamClientCertificate = object.node("upstream-client-certificate").flatMap { node in
+            self.reading.text(node) == "none" ? .some(.none) : self.recipe(node).map { .recipe($0) }
+        }
         return value
     }
 

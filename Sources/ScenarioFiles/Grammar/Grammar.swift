@@ -20,14 +20,14 @@ enum Grammar {
         keys: [
             "domain", "wildcard", "role", "online", "own-agent", "rival-of", "account", "certificate", "mutual-tls",
             "allow", "deny",
-            "proxy-protocol", "verify-upstream", "upstream",
+            "proxy-protocol", "verify-upstream", "upstream-client-certificate", "upstream",
         ]
     )
     /// What can change behind a name; the rest of an endpoint is its upstream's, or the name itself.
     static let change = Object(name: "change", keys: ["certificate", "mutual-tls", "allow", "deny"])
     static let upstream = Object(
         name: "upstream",
-        keys: ["listening", "certificate", "min-version", "max-version", "alpn"]
+        keys: ["listening", "certificate", "min-version", "max-version", "alpn", "mutual-tls"]
     )
     static let client = Object(
         name: "client",
@@ -86,6 +86,7 @@ enum Grammar {
             "route", "dialled", "handshake", "terminated-by", "certificate", "version", "resumed", "retried", "alpn",
             "bytes",
             "alerts", "endings", "upstream-ending", "within", "proxy", "event", "upstream-server-name",
+            "upstream-client-certificate",
         ]
     )
     static let within = Object(name: "within", keys: ["deadline", "from", "to"])

@@ -361,6 +361,8 @@ struct ScenarioReader {
         for endpoint in made.endpointPlans {
             check(endpoint.certificate, endpointsNode)
             check(endpoint.upstream.certificate, endpointsNode)
+            check(endpoint.upstreamClientCertificate, endpointsNode)
+            for ca in endpoint.upstream.mutualTLS { check(ca, endpointsNode) }
             for ca in endpoint.mutualTLS { check(ca, endpointsNode) }
             if case .against(let ca) = endpoint.upstreamVerification { check(ca, endpointsNode) }
         }

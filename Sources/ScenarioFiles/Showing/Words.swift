@@ -63,6 +63,11 @@ enum Words {
         case .some(.none): parts.append("the upstream sees no server name")
         case nil: break
         }
+        switch value.upstreamClientCertificate {
+        case .recipe(let recipe): parts.append("the upstream is shown the certificate \(recipe)")
+        case .some(.none): parts.append("the upstream asks for a certificate and is shown none")
+        case nil: break
+        }
         return parts.joined(separator: "; ")
     }
 

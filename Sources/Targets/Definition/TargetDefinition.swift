@@ -187,6 +187,7 @@ extension EndpointPlan {
         if self.proxyProtocol == 1 { features.insert(.proxyProtocol1) }
         if self.proxyProtocol == 2 { features.insert(.proxyProtocol2) }
         if self.upstreamVerification != .off { features.insert(.upstreamVerification) }
+        if self.upstreamClientCertificate != nil { features.insert(.upstreamClientCertificate) }
         if self.hasOwnAgent || !self.isOnline { features.insert(.agents) }
         if self.isOfOtherAccount { features.insert(.agentAccounts) }
         if self.hasRelayedAgent { features.insert(.agentReconnects) }

@@ -84,33 +84,43 @@ struct ConfigurationWriter {
         guard self.mentionsBundles else { return }
         var written: Set<String> = []
         for endpoint in endpoints where endpoint.plan.role.terminatingParty == .edge {
-            let name = Self.bundleName(of: endpoint.files)
-            guard written.insert(name).inserted else { continue }
-            do {
-                let certificate = try String(contentsOf: endpoint.files.serverCertificate, encoding: .utf8)
-                let key = try String(contentsOf: endpoint.files.serverKey, encoding: .utf8)
-                try Self.write(certificate + key, to: self.directory.appending(path: name))
-            } catch let error as TargetError {
-                throw error
-            } catch {
-                throw TargetError(
-                    .badTemplate,
-                    "a certificate of \(endpoint.plan.domain) cannot be read: \(Reason.text(of: error))"
-                )
+            let server = DeployedEndpoint.Files.Pair(
+                certificate: endpoint.files.serverCertificate,
+                key: endpoint.files.serverKey
+            )
+            for pair in [server, endpoint.files.upstreamClient].compactMap(\.self) {
+                let name = Self.bundleName(of: pair.certificate)
+                guard written.insert(name).inserted else { continue }
+                try self.writeBundle(of: pair, as: name, for: endpoint.plan.domain)
             }
         }
+    }
+
+    private func writeBundle(
+        of pair: DeployedEndpoint.Files.Pair,
+        as name: String,
+        for domain: String
+    ) throws(TargetError) {
+        let text: String
+        do {
+            text =
+                try String(contentsOf: pair.certificate, encoding: .utf8) + String(contentsOf: pair.key, encoding: .utf8)
+        } catch {
+            throw TargetError(.badTemplate, "a certificate of \(domain) cannot be read: \(Reason.text(of: error))")
+        }
+        try Self.write(text, to: self.directory.appending(path: name))
     }
 
     private var mentionsBundles: Bool {
         self.definition.description.processes.flatMap(\.templates).contains { template in
             let source = self.definition.folder.appending(path: template.source)
             // One that cannot be read is told when it is rendered.
-            return (try? String(contentsOf: source, encoding: .utf8))?.contains("bundle") ?? false
+            return (try? String(contentsOf: source, encoding: .utf8))?.localizedCaseInsensitiveContains("bundle") ?? false
         }
     }
 
-    static func bundleName(of files: DeployedEndpoint.Files) -> String {
-        files.serverCertificate.deletingPathExtension().lastPathComponent + ".bundle.pem"
+    static func bundleName(of certificate: URL) -> String {
+        certificate.deletingPathExtension().lastPathComponent + ".bundle.pem"
     }
 
     /// Configurations hold authtokens, and bundles hold keys.

@@ -24,12 +24,31 @@ package struct DeployedEndpoint: Hashable, Sendable {
         package var mutualTLSCAs: URL?
         /// The CA that the upstream's certificate is verified against; `nil` verifies nothing.
         package var upstreamCA: URL?
+        /// What an upstream is shown that asks for a certificate.
+        package var upstreamClient: Pair?
 
-        package init(serverCertificate: URL, serverKey: URL, mutualTLSCAs: URL? = nil, upstreamCA: URL? = nil) {
+        package struct Pair: Hashable, Sendable {
+            /// A chain, leaf first.
+            package var certificate: URL
+            package var key: URL
+            package init(certificate: URL, key: URL) {
+                self.certificate = certificate
+                self.key = key
+            }
+        }
+
+        package init(
+            serverCertificate: URL,
+            serverKey: URL,
+            mutualTLSCAs: URL? = nil,
+            upstreamCA: URL? = nil,
+            upstreamClient: Pair? = nil
+        ) {
             self.serverCertificate = serverCertificate
             self.serverKey = serverKey
             self.mutualTLSCAs = mutualTLSCAs
             self.upstreamCA = upstreamCA
+            self.upstreamClient = upstreamClient
         }
     }
 }

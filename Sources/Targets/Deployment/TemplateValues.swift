@@ -23,12 +23,18 @@ struct TemplateValues {
         "id", "index", "domain", "domainPattern", "isWildcard", "isExact", "suffix", "suffixPattern", "isOnline",
         "isOffline", "hasOwnAgent", "isRival", "isPassthrough",
         "isTerminated", "isTerminatedAtEdge", "isTerminatedAtAgent", "terminateAt", "isReEncrypted", "upstream",
-        "upstreamIP", "upstreamPort", "certificate", "key", "bundle", "mutualTLSCAs", "upstreamCA", "proxyProtocol",
+        "upstreamIP", "upstreamPort", "certificate", "key", "bundle", "mutualTLSCAs", "upstreamCA",
+        "upstreamClientCertificate", "upstreamClientKey", "upstreamClientBundle", "proxyProtocol",
         "hasProxyProtocol", "isProxyProtocol1", "isProxyProtocol2", "allow", "deny", "allowList", "denyList",
         "hasAllow", "hasDeny", "hasRestrictions",
     ]
 
-    static func name(of deadline: Deadline) -> String { "\(deadline.rawValue)Deadline" }
+    static func name(of deadline: Deadline) -> String {
+        switch deadline {
+        case .hello, .handshake, .idle: "\(deadline.rawValue)Deadline"
+        case .halfOpen: "halfOpenDeadline"
+        }
+    }
 
     private var values: [String: Any]
     private var places = TargetPlaces()
@@ -167,10 +173,15 @@ struct TemplateValues {
             "hasAllow": !plan.allowCIDRs.isEmpty,
             "hasDeny": !plan.denyCIDRs.isEmpty,
             "hasRestrictions": !plan.allowCIDRs.isEmpty || !plan.denyCIDRs.isEmpty,
-            "bundle": ConfigurationWriter.bundleName(of: endpoint.files),
+            "bundle": ConfigurationWriter.bundleName(of: endpoint.files.serverCertificate),
         ]
         values["mutualTLSCAs"] = endpoint.files.mutualTLSCAs?.path
         values["upstreamCA"] = endpoint.files.upstreamCA?.path
+        values["upstreamClientCertificate"] = endpoint.files.upstreamClient?.certificate.path
+        values["upstreamClientKey"] = endpoint.files.upstreamClient?.key.path
+        values["upstreamClientBundle"] = endpoint.files.upstreamClient.map {
+            ConfigurationWriter.bundleName(of: $0.certificate)
+        }
         return values
     }
 }

@@ -132,6 +132,8 @@ extension ExternalEdge {
         if !plan.denyCIDRs.isEmpty { words.append("deny \(plan.denyCIDRs.joined(separator: ", "))") }
         if plan.proxyProtocol > 0 { words.append("PROXY protocol \(plan.proxyProtocol)") }
         if plan.upstreamVerification != .off { words.append("a verified upstream") }
+        if plan.upstreamClientCertificate != nil { words.append("a certificate for its upstream") }
+        if !plan.upstream.mutualTLS.isEmpty { words.append("an upstream that demands a certificate") }
         if !plan.upstream.isListening { words.append("an upstream that refuses") }
         return words.joined(separator: ", ")
     }

@@ -352,5 +352,8 @@ extension TargetDefinition {
 }
 
 extension Deployment {
-    var bundleNames: [String] { self.endpoints.map { ConfigurationWriter.bundleName(of: $0.files) } }
+    var bundleNames: [String] {
+        self.endpoints.flatMap { [$0.files.serverCertificate, $0.files.upstreamClient?.certificate].compactMap(\.self) }
+            .map(ConfigurationWriter.bundleName)
+    }
 }

@@ -219,15 +219,21 @@ private final class AnswerHandler: ChannelInboundHandler {
 }
 
 enum TestTLS {
-    static func server(_ pair: TestAuthority.Issued) throws -> NIOSSLContext {
-        try NIOSSLContext(
-            configuration: .makeServerConfiguration(
-                certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(pair.certificatePEM.utf8)).map {
-                    .certificate($0)
-                },
-                privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(pair.keyPEM.utf8), format: .pem))
-            )
+    /// - Parameter clients: whose clients it lets in; `nil` asks nobody for a certificate.
+    static func server(_ pair: TestAuthority.Issued, demanding clients: TestAuthority? = nil) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(pair.certificatePEM.utf8)).map {
+                .certificate($0)
+            },
+            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(pair.keyPEM.utf8), format: .pem))
         )
+        if let clients {
+            configuration.certificateVerification = .noHostnameVerification
+            configuration.trustRoots = .certificates(
+                try NIOSSLCertificate.fromPEMBytes(Array(clients.certificatePEM.utf8))
+            )
+        }
+        return try NIOSSLContext(configuration: configuration)
     }
 
     static func client(
