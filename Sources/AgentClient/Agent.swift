@@ -15,13 +15,16 @@ package struct Agent: Service {
     private static let concurrentBinds = 32
 
     private let configuration: AgentConfiguration
+    /// At first those of the configuration.
+    package let wanted: WantedTunnels
     private let readyFile: ReadyFile?
     private let logger: Logger
 
-    /// - Parameter readyFile: Written whenever all tunnels have come online:
+    /// - Parameter readyFile: Written whenever all tunnels have come online, and when others are wanted and are:
     ///   `{"tunnels":[{"name":"web","url":"tls://…"}],"session":"…"}`.
     package init(configuration: AgentConfiguration, readyFile: ReadyFile? = nil, logger: Logger) {
         self.configuration = configuration
+        self.wanted = WantedTunnels(configuration.tunnels)
         self.readyFile = readyFile
         self.logger = logger
     }
@@ -43,6 +46,11 @@ package struct Agent: Service {
         try await group.shutdownGracefully()
     }
 
+    /// What happens while a session stands.
+    private enum News {
+        case ended, wanted
+    }
+
     private func serve(on group: MultiThreadedEventLoopGroup) async throws {
         var memory = SessionMemory()
         var backoff = Backoff()
@@ -53,6 +61,9 @@ package struct Agent: Service {
         while true {
             do {
                 let session = try await AgentSession.connect(self.configuration, on: group, logger: self.logger)
+                let (news, told) = AsyncStream.makeStream(of: News.self)
+                session.whenEnded { told.yield(.ended) }
+                self.wanted.onChange { told.yield(.wanted) }
                 do {
                     try await self.bringOnline(session, &memory)
                 } catch {
@@ -63,7 +74,12 @@ package struct Agent: Service {
                 trouble = nil
                 backoff.reset()
                 let reason = await withTaskCancellationHandler {
-                    await session.waitForEnd()
+                    for await event in news {
+                        guard case .wanted = event else { break }
+                        await self.settle(session, &memory)
+                    }
+                    // Told to stop, it has some connections to wait for.
+                    return await session.waitForEnd()
                 } onCancel: {
                     session.shutDown()
                 }
@@ -103,7 +119,11 @@ package struct Agent: Service {
     }
 
     private func bringOnline(_ session: AgentSession, _ memory: inout SessionMemory) async throws {
-        let reply = try await session.authenticate(self.configuration, memory: &memory)
+        let reply = try await session.authenticate(
+            self.configuration,
+            with: self.wanted.current,
+            memory: &memory
+        )
         self.logger.info(
             "session established",
             metadata: [
@@ -111,41 +131,102 @@ package struct Agent: Service {
                 "server.region": "\(reply.extra.region)",
             ]
         )
-        let binds = try await self.bindAll(session, last: memory.binds)
-        memory.binds = binds
-        for (name, bind) in binds.sorted(by: { $0.key < $1.key }) {
-            self.logger.info("tunnel online", metadata: ["tunnel.name": "\(name)", "tunnel.url": "\(bind.url)"])
-            if !bind.extra.warning.isEmpty {
-                self.logger.warning(
-                    "the edge has a warning about the tunnel",
-                    metadata: ["tunnel.name": "\(name)", "edge.warning": "\(bind.extra.warning)"]
-                )
-            }
-        }
-        try self.readyFile?.write(Self.readiness(binds, session: reply.extra.agentSessionID))
+        memory.sessionID = reply.extra.agentSessionID
+        memory.binds = try await self.bindAll(session, memory)
+        for (name, bound) in memory.binds.sorted(by: { $0.key < $1.key }) { self.tellOnline(name, bound.response) }
+        try self.readyFile?.write(Self.readiness(memory))
     }
 
-    private static func readiness(_ binds: [String: BindResp], session: String) -> JSONValue {
-        let tunnels = binds.sorted { $0.key < $1.key }.map { name, bind in
-            JSONValue.object([.init("name", .string(name)), .init("url", .string(bind.url))])
+    private func tellOnline(_ name: String, _ bind: BindResp) {
+        self.logger.info("tunnel online", metadata: ["tunnel.name": "\(name)", "tunnel.url": "\(bind.url)"])
+        if !bind.extra.warning.isEmpty {
+            self.logger.warning(
+                "the edge has a warning about the tunnel",
+                metadata: ["tunnel.name": "\(name)", "edge.warning": "\(bind.extra.warning)"]
+            )
         }
-        return .object([.init("tunnels", .array(tunnels)), .init("session", .string(session))])
     }
 
-    private func bindAll(_ session: AgentSession, last: [String: BindResp]) async throws -> [String: BindResp] {
-        try await withThrowingTaskGroup(of: (String, BindResp).self) { group in
-            var waiting = self.configuration.tunnels[...]
-            var binds: [String: BindResp] = [:]
+    private static func readiness(_ memory: SessionMemory) -> JSONValue {
+        let tunnels = memory.binds.sorted { $0.key < $1.key }.map { name, bound in
+            JSONValue.object([.init("name", .string(name)), .init("url", .string(bound.response.url))])
+        }
+        return .object([.init("tunnels", .array(tunnels)), .init("session", .string(memory.sessionID))])
+    }
+
+    private func bindAll(
+        _ session: AgentSession,
+        _ memory: SessionMemory
+    ) async throws -> [String: SessionMemory.Bound] {
+        try await withThrowingTaskGroup(of: SessionMemory.Bound.self) { group in
+            var waiting = self.wanted.current[...]
+            var binds: [String: SessionMemory.Bound] = [:]
             func addNext() {
                 guard let tunnel = waiting.popFirst() else { return }
-                group.addTask { (tunnel.name, try await session.bind(tunnel, last: last[tunnel.name])) }
+                group.addTask {
+                    let response = try await session.bind(tunnel, last: memory.last(of: tunnel))
+                    return SessionMemory.Bound(tunnel: tunnel, response: response)
+                }
             }
             for _ in 0..<Self.concurrentBinds { addNext() }
-            while let (name, bind) = try await group.next() {
-                binds[name] = bind
+            while let bound = try await group.next() {
+                binds[bound.tunnel.name] = bound
                 addNext()
             }
             return binds
+        }
+    }
+}
+
+// MARK: - Other tunnels in the same session
+
+extension Agent {
+    /// Takes offline what is not wanted any more, and brings online what was not there before. Of what the edge need not hear
+    /// nothing is said to it: the next connection is served by the new tunnel. Whatever is open goes on.
+    private func settle(_ session: AgentSession, _ memory: inout SessionMemory) async {
+        let tunnels = self.wanted.current
+        let wanted = Dictionary(tunnels.map { ($0.name, $0) }) { first, _ in first }
+        for (name, bound) in memory.binds.sorted(by: { $0.key < $1.key }) {
+            if let tunnel = wanted[name], tunnel.asksTheSame(as: bound.tunnel),
+                session.replace(id: bound.response.id, with: tunnel)
+            {
+                memory.binds[name]?.tunnel = tunnel
+            } else {
+                await self.takeOffline(name, bound.response.id, session)
+                if wanted[name] == nil { memory.binds[name] = nil }
+            }
+        }
+        for tunnel in tunnels where !session.isBound(memory.binds[tunnel.name]?.response.id) {
+            let last = memory.last(of: tunnel)
+            memory.binds[tunnel.name] = nil
+            do {
+                let response = try await session.bind(tunnel, last: last)
+                memory.binds[tunnel.name] = SessionMemory.Bound(tunnel: tunnel, response: response)
+                self.tellOnline(tunnel.name, response)
+            } catch {
+                // The others go on: nobody's tunnels shall end by what was added to them.
+                self.logger.error(
+                    "tunnel is not online",
+                    metadata: ["tunnel.name": "\(tunnel.name)", "error": "\(error)"]
+                )
+            }
+        }
+        do {
+            try self.readyFile?.write(Self.readiness(memory))
+        } catch {
+            self.logger.error("ready file cannot be written", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func takeOffline(_ name: String, _ id: String, _ session: AgentSession) async {
+        do {
+            try await session.unbind(name, id: id)
+            self.logger.info("tunnel offline", metadata: ["tunnel.name": "\(name)"])
+        } catch {
+            self.logger.warning(
+                "tunnel could not be taken offline",
+                metadata: ["tunnel.name": "\(name)", "error": "\(error)"]
+            )
         }
     }
 }

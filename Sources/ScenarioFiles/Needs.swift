@@ -25,6 +25,7 @@ enum Needs {
             case .target(.reload), .target(.reloadBroken): features.insert(.reload)
             case .target(.stop): features.insert(.drain)
             case .target(.count(let counts)): features.formUnion(counts.keys.map { Feature.counter($0) })
+            case .agent(_, .bind), .agent(_, .unbind): features.insert(.agentBinds)
             case .connect, .open, .say, .hear, .end, .reset, .wait, .agent, .target(.restart): break
             }
         }

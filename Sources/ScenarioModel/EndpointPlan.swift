@@ -13,6 +13,8 @@ package struct EndpointPlan: Hashable, Sendable, Codable {
     package var rivalOf: String?
     /// Its agent belongs to an account that has no right to the name.
     package var isOfOtherAccount = false
+    /// The domain of the endpoint whose own agent serves this one too.
+    package var servedWith: String?
     /// Its own agent reaches the edge through the harness, so that their connection can be cut.
     package var hasRelayedAgent = false
     /// The certificate recipe that the terminating edge or agent presents. `nil` chooses the party's default
@@ -60,7 +62,10 @@ package struct EndpointPlan: Hashable, Sendable, Codable {
 
 extension EndpointPlan {
     /// What tells its own agent from all others.
-    package var agentName: String { self.rivalOf == nil ? self.domain : "\(self.domain) as \(self.key)" }
+    package var agentName: String {
+        if let domain = self.servedWith { return domain }
+        return self.rivalOf == nil ? self.domain : "\(self.domain) as \(self.key)"
+    }
 }
 
 /// Whether the re-encrypting party verifies the upstream's certificate (`--upstream-tls-verify`).

@@ -104,6 +104,8 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     package static let agentAccounts = Feature("agents.accounts")
     /// The harness can cut the connection of an agent that goes on running, and the agent connects again.
     package static let agentReconnects = Feature("agents.reconnect")
+    /// An agent can be told to take one of its endpoints offline and to bring it back, while its others are served.
+    package static let agentBinds = Feature("agents.bind")
     /// The target reads hellos of up to 64 KiB.
     package static let largeHellos = Feature("hello.64k")
     /// The target's port speaks TLS and nothing else: whoever begins otherwise gets no word but an alert.
@@ -124,7 +126,7 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
             .mutualTLS, .proxyProtocol1, .proxyProtocol2, .proxyProtocolIn, .ipRestrictions, .ipDenyRules, .ipv6,
             .wildcardNames,
             .wildcardNamesOfAnyDepth, .upstreamVerification, .upstreamClientCertificate, .alpn, .events,
-            .agents, .agentAccounts, .agentReconnects,
+            .agents, .agentAccounts, .agentReconnects, .agentBinds,
             .largeHellos,
             .tlsOnly, .reload, .drain,
         ] + Deadline.allCases.map { .deadline($0) } + TargetCounter.allCases.map { .counter($0) }

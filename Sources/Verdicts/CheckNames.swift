@@ -7,7 +7,8 @@ extension CheckResult {
         "alpn", "bytes", "alert", "ending", "upstream-ending", "within", "proxy", "proxy source", "proxy destination",
         "proxy segment",
         "proxy once", "proxy authority", "event", "event ip_policy", "event server_name", "event addresses",
-        "event times", "event bytes", "upstream-server-name", "upstream-client-certificate", "never other-contacted", "never any-contacted",
+        "event times", "event bytes", "upstream-server-name", "upstream-client-certificate", "never other-contacted",
+        "never any-contacted",
         "never upstream-got-data", "never client-certificate-skipped", "never plaintext-reply", "say", "hear", "end",
         "reset", "counter",
     ]

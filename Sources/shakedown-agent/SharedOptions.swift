@@ -13,7 +13,7 @@ import Foundation
 #endif
 
 /// The flags of every command that starts an agent. What is not given here comes from the environment, then from the files.
-struct SharedOptions: ParsableArguments {
+struct SharedOptions: ParsableArguments, Sendable {
     @Option(help: ArgumentHelp("The account's token; also NGROK_AUTHTOKEN.", valueName: "token"))
     var authtoken: String?
 
@@ -74,8 +74,11 @@ struct SharedOptions: ParsableArguments {
     private static let openFiles = 1_024
 
     /// Runs until it is told to stop, or the edge refuses.
-    func run(_ settings: AgentSettings, tunnels: [TunnelSettings]) async throws {
-        let configuration = try AgentConfiguration(settings, tunnels: tunnels)
+    ///
+    /// - Parameter tunnels: those of what was read, at first and at every SIGHUP.
+    func run(tunnels: @escaping @Sendable (AgentSettings) throws -> [TunnelSettings]) async throws {
+        let settings = try self.settings()
+        let configuration = try AgentConfiguration(settings, tunnels: try tunnels(settings))
         let handler = LineLogHandler(
             format: settings.logFormat ?? .term,
             level: settings.logLevel ?? .info,
@@ -93,10 +96,27 @@ struct SharedOptions: ParsableArguments {
             readyFile: self.readyFile.map { ReadyFile(path: $0) },
             logger: logger
         )
-        let services = ServiceGroup(
-            services: [agent],
-            gracefulShutdownSignals: [.sigterm, .sigint],
+        let reload = ReloadOnHangup(
+            wanted: agent.wanted,
+            read: {
+                let settings = try self.settings()
+                return try AgentConfiguration(settings, tunnels: try tunnels(settings)).tunnels
+            },
             logger: logger
+        )
+        let services = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(
+                        service: reload,
+                        successTerminationBehavior: .ignore,
+                        failureTerminationBehavior: .cancelGroup
+                    ),
+                    .init(service: agent),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
         )
         try await services.run()
     }

@@ -32,20 +32,22 @@ struct StartCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let settings = try self.shared.settings()
-        let names = self.all ? settings.tunnels.keys.sorted() : self.names
-        guard !names.isEmpty else {
-            throw ConfigurationError("there are no tunnels in \(self.shared.config.joined(separator: ", "))")
+        let files = self.shared.config.joined(separator: ", ")
+        if self.all, try self.shared.settings().tunnels.isEmpty {
+            throw ConfigurationError("there are no tunnels in \(files)")
         }
-        let tunnels = try names.map { name in
-            guard let tunnel = settings.tunnels[name] else {
-                throw ConfigurationError(
-                    "there is no tunnel '\(name)' in \(self.shared.config.joined(separator: ", "))",
-                    hint: "the tunnels are \(settings.tunnels.keys.sorted().joined(separator: ", "))"
-                )
+        let names = self.all ? nil : self.names
+        // An agent that runs may be left without a tunnel, until there is one again.
+        try await self.shared.run { settings in
+            try (names ?? settings.tunnels.keys.sorted()).map { name in
+                guard let tunnel = settings.tunnels[name] else {
+                    throw ConfigurationError(
+                        "there is no tunnel '\(name)' in \(files)",
+                        hint: "the tunnels are \(settings.tunnels.keys.sorted().joined(separator: ", "))"
+                    )
+                }
+                return tunnel
             }
-            return tunnel
         }
-        try await self.shared.run(settings, tunnels: tunnels)
     }
 }

@@ -58,7 +58,9 @@ struct TLSCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The CAs of the upstream, in PEM (default: the system's).", valueName: "file"))
     var upstreamTlsVerifyCas: String?
 
-    @Option(help: ArgumentHelp("What a tls:// upstream is shown that asks for a certificate, in PEM.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("What a tls:// upstream is shown that asks for a certificate, in PEM.", valueName: "file")
+    )
     var upstreamTlsCrt: String?
 
     @Option(help: ArgumentHelp("That certificate's key, in PEM.", valueName: "file"))
@@ -107,7 +109,8 @@ struct TLSCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await self.shared.run(try self.shared.settings(), tunnels: [try self.tunnel()])
+        let tunnel = try self.tunnel()
+        try await self.shared.run { _ in [tunnel] }
     }
 }
 

@@ -517,6 +517,81 @@ struct AgentTests {
         #expect(stopped?.state.withLock { $0.unbinds } == ["bind-web"])
     }
 
+    @Test("takes one tunnel offline and brings another online, in the same session and past what is open")
+    func otherTunnels() async throws {
+        let upstream = try await TestUpstream.start(answer: Self.large)
+        func tunnel(_ name: String) throws -> TunnelSettings {
+            var tunnel = try Self.tunnel(upstream)
+            tunnel.name = name
+            tunnel.domain = "\(name).example.com"
+            return tunnel
+        }
+        try await RunningAgent.with { _, _ in
+            [try tunnel("mail"), try tunnel("web")]
+        } body: { running in
+            try await running.want([try tunnel("mail"), try tunnel("late")])
+            let (sessions, binds, unbinds) = running.edge.state.withLock {
+                ($0.sessions.count, $0.binds.map(\.extra.name), $0.unbinds)
+            }
+            #expect(sessions == 1)
+            #expect(binds.sorted() == ["late", "mail", "web"])
+            #expect(unbinds == ["bind-web"])
+            for (name, isServed) in [("mail", true), ("late", true), ("web", false)] {
+                let client = try await running.edge.connect(tunnel: name, opening: [1])
+                #expect(client.bytes.isEmpty == !isServed, "\(name)")
+            }
+            // What it binds when it comes back is what is wanted by then.
+            let ready = running.folder.path("ready.json")
+            try FileManager.default.removeItem(atPath: ready)
+            running.edge.state.withLock { $0.sessions.last }?.close()
+            try await RunningAgent.wait(for: ready)
+            #expect(running.edge.state.withLock { $0.binds.suffix(2).map(\.extra.name) }.sorted() == ["late", "mail"])
+        }
+    }
+
+    @Test("binds a tunnel anew that asks for something else, and not one whose certificate the edge never sees")
+    func changedTunnels() async throws {
+        let upstream = try await TestUpstream.start(answer: Self.large)
+        let others = try TestAuthority(name: "Others")
+        try await RunningAgent.with { certificates, folder in
+            [try Self.terminating(upstream, certificates, folder)]
+        } body: { running in
+            let changed = try Self.terminating(upstream, others, running.folder)
+            try await running.want([changed])
+            #expect(running.edge.state.withLock { $0.binds.count } == 1)
+            let client = try await running.edge.connect(
+                tunnel: "web",
+                tls: try TestTLS.client(others),
+                serverName: "app.example.com",
+                opening: Self.large
+            )
+            #expect(client.has(Self.large) as Bool)
+            var guarded = changed
+            guarded.allowCIDRs = ["127.0.0.1/32"]
+            try await running.want([guarded])
+            let (binds, unbinds) = running.edge.state.withLock { ($0.binds, $0.unbinds) }
+            #expect(unbinds == ["bind-web"])
+            #expect(binds.count == 2 && binds.last?.options.ipRestriction?.allowCIDRs == ["127.0.0.1/32"])
+            #expect(binds.last?.id == "bind-web")
+        }
+    }
+
+    @Test("goes on with its other tunnels when the edge refuses one that was added")
+    func refusedAddition() async throws {
+        let upstream = try await TestUpstream.start(answer: Self.large)
+        try await RunningAgent.with { _, _ in
+            [try Self.tunnel(upstream)]
+        } body: { running in
+            running.edge.state.withLock { $0.refusesBind = .alreadyOnline("tls://late.example.com") }
+            var late = try Self.tunnel(upstream)
+            late.name = "late"
+            try await running.want([try Self.tunnel(upstream), late])
+            let client = try await running.edge.connect(tunnel: "web", opening: [1])
+            #expect(!client.bytes.isEmpty)
+            #expect(try await running.edge.connect(tunnel: "late", opening: [1]).bytes.isEmpty)
+        }
+    }
+
     @Test("ends with the edge's own words when it is refused", arguments: [true, false])
     func refusals(_ refusesSession: Bool) async throws {
         let certificates = try TestAuthority()

@@ -65,7 +65,10 @@ struct LegTests {
         #expect(pair.client.observation.timeline.contains { $0.detail == "RST, after FIN" })
     }
 
-    @Test("whoever outlasts a peer that has ended its side sees no more than a reset, or time", arguments: [true, false])
+    @Test(
+        "whoever outlasts a peer that has ended its side sees no more than a reset, or time",
+        arguments: [true, false]
+    )
     func outlastsPeer(isReset: Bool) async throws {
         let pair = try await LegPair.open()
         pair.server.closeOutput()

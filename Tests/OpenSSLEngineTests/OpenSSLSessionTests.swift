@@ -127,7 +127,10 @@ struct OpenSSLSessionTests {
         #expect(unasked.server.handshake.peerCertificates.isEmpty)
     }
 
-    @Test("a server that demands certificates lets in only its CA's, and tells what it was shown", arguments: [TLSVersion.tls12, .tls13])
+    @Test(
+        "a server that demands certificates lets in only its CA's, and tells what it was shown",
+        arguments: [TLSVersion.tls12, .tls13]
+    )
     func demandedCertificate(_ version: TLSVersion) async throws {
         let authority = try TestAuthority(name: "Clients")
         // Has its name, and another key.

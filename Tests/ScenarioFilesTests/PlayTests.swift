@@ -73,6 +73,19 @@ struct PlayTests {
         #expect(never == [[.otherContacted], [.otherContacted], [.otherContacted, .clientCertificateSkipped]])
     }
 
+    @Test("an agent may serve two endpoints, and be told to give up one of them")
+    func sharedAgent() throws {
+        let changed = Self.text("tenant: kill", with: "tenant: unbind").replacing(
+            "other: {}",
+            with: "other: { agent-of: tenant }"
+        )
+        let testCase = try Self.load(changed)
+        let (tenant, other) = (testCase.endpoints[0], testCase.endpoints[1])
+        #expect(other.hasOwnAgent && other.domain != tenant.domain)
+        #expect(other.agentName == tenant.agentName)
+        #expect(testCase.requires.contains(.agentBinds))
+    }
+
     @Test("a rival has the other's name and an agent of its own; one whose agent is cut is told to the target")
     func agents() throws {
         let changed = Self.text("tenant: kill", with: "tenant: cut").replacing(
@@ -107,11 +120,24 @@ struct PlayTests {
             ("tenant: kill", "other: kill", "17:14: 'other' needs 'own-agent: true'"),
             (
                 "tenant: kill", "tenant: kil",
-                "17:22: 'kil' is no deed: kill, start, pause, resume, stop, cut, mend; did you mean 'kill'?"
+                "17:22: 'kil' is no deed: kill, start, pause, resume, stop, cut, mend, unbind, bind; did you mean 'kill'?"
             ),
             (
                 "other: {}", "other: { rival-of: tennant }",
                 "no other endpoint is called 'tennant'; did you mean 'tenant'?"
+            ),
+            (
+                "other: {}", "other: { agent-of: tenant, own-agent: true }",
+                "it is served by the agent of another endpoint: no 'own-agent'"
+            ),
+            (
+                "other: {}", "other: { agent-of: tennant }",
+                "no other endpoint is called 'tennant'; did you mean 'tenant'?"
+            ),
+            (
+                "tenant: { own-agent: true }, other: {}",
+                "tenant: { own-agent: true }, other: { agent-of: third }, third: {}",
+                "'other' is served by the agent of an endpoint that has none of its own"
             ),
             ("other: {}", "other: { rival-of: tenant, domain: a.b }", "a rival has the name of the other"),
             ("other: {}", "other: { account: other }", "only a rival is of another account; it needs 'rival-of'"),

@@ -233,7 +233,8 @@ struct ProblemTests {
             Wrong(
                 old: "mutual-tls: ca-clients",
                 new: "upstream-client-certificate: client-good",
-                problem: "9:42: only to a connection that goes on encrypted a certificate can be shown; its role is edge"
+                problem:
+                    "9:42: only to a connection that goes on encrypted a certificate can be shown; its role is edge"
             ),
             Wrong(
                 old: "exchange: echo",

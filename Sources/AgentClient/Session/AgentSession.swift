@@ -146,6 +146,11 @@ final class AgentSession: Sendable {
         }
     }
 
+    /// Calls this when the session is over.
+    func whenEnded(_ call: @escaping @Sendable () -> Void) {
+        self.muxado.sessionEnded.whenComplete { _ in call() }
+    }
+
     /// Ends the session at once.
     func close() {
         self.muxado.close()
@@ -185,7 +190,11 @@ extension AgentSession {
     /// Introduces the agent.
     ///
     /// - Throws: ``AgentRefusal`` when the edge does not want it.
-    func authenticate(_ configuration: AgentConfiguration, memory: inout SessionMemory) async throws -> AuthResp {
+    func authenticate(
+        _ configuration: AgentConfiguration,
+        with tunnels: [Tunnel],
+        memory: inout SessionMemory
+    ) async throws -> AuthResp {
         var extra = Auth.Extra()
         extra.os = SystemDescription.operatingSystem
         extra.arch = SystemDescription.architecture
@@ -201,7 +210,7 @@ extension AgentSession {
         extra.stopUnsupportedError = Self.commandsUnsupported
         extra.restartUnsupportedError = Self.commandsUnsupported
         extra.updateUnsupportedError = Self.commandsUnsupported
-        extra.mutualTLS = configuration.tunnels.contains { $0.options.mutualTLSAtAgent }
+        extra.mutualTLS = tunnels.contains { $0.options.mutualTLSAtAgent }
         let request = Auth(clientID: memory.clientID, extra: extra)
         let reply = try AuthResp(decoding: try await self.send(.auth, request).get())
         guard reply.error.isEmpty else {
@@ -234,4 +243,21 @@ extension AgentSession {
         self.tunnels.insert(tunnel, id: reply.id)
         return reply
     }
+
+    /// Takes one tunnel offline. Its connections go on.
+    ///
+    /// - Throws: ``AgentRefusal`` when the edge knows nothing of it.
+    func unbind(_ name: String, id: String) async throws {
+        let reply = try UnbindResp(decoding: try await self.send(.unbind, Unbind(id: id)).get())
+        // Until the edge has answered it may still hand over clients.
+        _ = self.tunnels.remove(id: id)
+        guard reply.error.isEmpty else {
+            throw AgentRefusal(subject: .tunnel(name: name), error: NgrokError(text: reply.error))
+        }
+    }
+
+    func isBound(_ id: String?) -> Bool { id.map { self.tunnels.find(id: $0) != nil } ?? false }
+
+    /// Serves connections that come from now on by this tunnel. Returns whether the id is bound.
+    func replace(id: String, with tunnel: Tunnel) -> Bool { self.tunnels.replace(id: id, with: tunnel) }
 }

@@ -4,6 +4,34 @@ import AgentProtocol
 struct SessionMemory: Sendable {
     var clientID = ""
     var cookie = ""
-    /// By tunnel name: what the edge answered to the last bind.
-    var binds: [String: BindResp] = [:]
+    /// The edge's name for it.
+    var sessionID = ""
+    /// By tunnel name: what is bound, or was last.
+    var binds: [String: Bound] = [:]
+
+    struct Bound: Sendable {
+        var tunnel: Tunnel
+        /// What the edge answered.
+        var response: BindResp
+    }
+
+    /// What a tunnel was bound as before, where it still asks for that name.
+    func last(of tunnel: Tunnel) -> BindResp? {
+        self.binds[tunnel.name].flatMap { $0.tunnel.options.asksForName(of: tunnel.options) ? $0.response : nil }
+    }
+}
+
+extension Tunnel {
+    /// Whether the edge need not hear of it when this one takes the other's place.
+    func asksTheSame(as other: Tunnel) -> Bool {
+        self.options == other.options && self.metadata == other.metadata
+            && self.upstream.description == other.upstream.description
+    }
+}
+
+extension TLSOptions {
+    fileprivate func asksForName(of other: TLSOptions) -> Bool {
+        self.url == other.url && self.domain == other.domain && self.hostname == other.hostname
+            && self.subdomain == other.subdomain
+    }
 }

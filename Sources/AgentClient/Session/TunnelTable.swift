@@ -17,6 +17,15 @@ final class TunnelTable: Sendable {
         self.state.withLock { $0.tunnels.removeValue(forKey: id) }
     }
 
+    /// Connections that come from now on are the other's. Returns whether the id is bound.
+    func replace(id: String, with tunnel: Tunnel) -> Bool {
+        self.state.withLock { state in
+            guard state.tunnels[id] != nil else { return false }
+            state.tunnels[id] = tunnel
+            return true
+        }
+    }
+
     /// `nil` for unknown ids, and for every id once the table is closed.
     func find(id: String) -> Tunnel? {
         self.state.withLock { $0.isOpen ? $0.tunnels[id] : nil }

@@ -164,6 +164,12 @@ extension StepRun {
         case .resume: try target.resumeAgent(named: name)
         case .stop: try target.beginStopAgent(named: name)
         case .cut: try await target.cutAgent(named: name)
+        case .unbind, .bind:
+            do {
+                try await target.rebindAgent(of: endpoint, isBound: act == .bind)
+            } catch {
+                throw TargetFailure(description: "the agent does not read its files again: \(error)")
+            }
         case .start:
             do {
                 try await target.startAgent(named: name)

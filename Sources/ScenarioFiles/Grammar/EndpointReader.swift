@@ -20,6 +20,7 @@ struct EndpointReader {
         }
         plan.isOnline = object.bool("online") ?? true
         plan.hasOwnAgent = object.bool("own-agent") ?? false
+        if let node = object.node("agent-of") { self.share(&plan, agentOf: node, object) }
         if let node = object.node("rival-of") { self.makeRival(&plan, of: node, object) }
         if let node = object.node("account") {
             plan.isOfOtherAccount = self.reading.word(node, "account", as: Account.self) != nil
@@ -62,8 +63,17 @@ struct EndpointReader {
 
     private enum Account: String, CaseIterable { case other }
 
+    private func share(_ plan: inout EndpointPlan, agentOf node: YAMLNode, _ object: ObjectReader) {
+        for key in ["online", "own-agent", "rival-of"] {
+            guard let node = object.node(key) else { continue }
+            self.reading.report("it is served by the agent of another endpoint: no '\(key)'", at: node)
+        }
+        guard let name = self.name(ofOther: node, than: plan) else { return }
+        plan.servedWith = name
+        plan.hasOwnAgent = true
+    }
+
     private func makeRival(_ plan: inout EndpointPlan, of node: YAMLNode, _ object: ObjectReader) {
-        guard let key = self.reading.text(node) else { return }
         for key in ["domain", "wildcard", "online", "own-agent"] {
             guard let node = object.node(key) else { continue }
             self.reading.report(
@@ -71,15 +81,19 @@ struct EndpointReader {
                 at: node
             )
         }
-        let names = self.reading.scope.endpointNames
-        guard let name = names[key], key != plan.key else {
-            let hint = Suggestion.clause(for: key, among: names.keys.filter { $0 != plan.key }.sorted())
-            self.reading.report("no other endpoint is called '\(key)'\(hint)", at: node)
-            return
-        }
-        plan.rivalOf = key
+        guard let name = self.name(ofOther: node, than: plan) else { return }
+        plan.rivalOf = self.reading.text(node)
         plan.domain = name
         plan.hasOwnAgent = true
+    }
+
+    private func name(ofOther node: YAMLNode, than plan: EndpointPlan) -> String? {
+        guard let key = self.reading.text(node) else { return nil }
+        let names = self.reading.scope.endpointNames
+        if let name = names[key], key != plan.key { return name }
+        let hint = Suggestion.clause(for: key, among: names.keys.filter { $0 != plan.key }.sorted())
+        self.reading.report("no other endpoint is called '\(key)'\(hint)", at: node)
+        return nil
     }
 
     private func upstream(_ node: YAMLNode) -> UpstreamPlan {

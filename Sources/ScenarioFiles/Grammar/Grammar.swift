@@ -18,7 +18,8 @@ enum Grammar {
     static let endpoint = Object(
         name: "endpoint",
         keys: [
-            "domain", "wildcard", "role", "online", "own-agent", "rival-of", "account", "certificate", "mutual-tls",
+            "domain", "wildcard", "role", "online", "own-agent", "agent-of", "rival-of", "account", "certificate",
+            "mutual-tls",
             "allow", "deny",
             "proxy-protocol", "verify-upstream", "upstream-client-certificate", "upstream",
         ]

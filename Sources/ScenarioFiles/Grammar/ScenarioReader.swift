@@ -273,6 +273,7 @@ struct ScenarioReader {
             let all = GradedExpectation(all: result.places.map(\.step.expectation).compactMap(\.self))
             let made = make(first.plan, .dialogue, all, result.play)
             self.checkRecipes(of: made, at: endpointsNode, client: nodes.clients)
+            self.checkAgents(of: made, at: endpointsNode)
             for (step, places, node) in result.places {
                 let isToResume = result.play.isToResume(step)
                 self.checkSense(of: made.scene(of: step), isToResume: isToResume, places, at: node)
@@ -292,6 +293,7 @@ struct ScenarioReader {
         let places = AlternativePlaces()
         let made = make(client, exchange, expectation(expectNode, engine, places), nil)
         self.checkRecipes(of: made, at: endpointsNode, client: clientNode)
+        self.checkAgents(of: made, at: endpointsNode)
         self.checkSense(of: made, isToResume: false, places, at: expectNode)
         return made
     }
@@ -347,6 +349,22 @@ struct ScenarioReader {
             let nodes = places.nodes[problem.grade] ?? []
             let node = nodes.indices.contains(problem.index) ? nodes[problem.index] : expectNode
             self.reading.report(problem.sentence, at: node)
+        }
+    }
+
+    /// An endpoint beside another at the same agent needs that other's.
+    private func checkAgents(of made: Case, at endpointsNode: YAMLNode) {
+        for endpoint in made.endpoints {
+            guard let domain = endpoint.servedWith else { continue }
+            let isThere = made.endpoints.contains {
+                $0.hasOwnAgent && $0.isOnline && $0.servedWith == nil && $0.domain == domain
+            }
+            if !isThere {
+                self.reading.report(
+                    "'\(endpoint.key)' is served by the agent of an endpoint that has none of its own, or is a wildcard",
+                    at: endpointsNode
+                )
+            }
         }
     }
 

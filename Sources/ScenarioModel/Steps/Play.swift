@@ -87,6 +87,10 @@ package struct Step: Hashable, Sendable, Codable {
         case cut
         /// It may connect again; waits until its endpoint is served.
         case mend
+        /// It takes this endpoint offline, and waits until it is; others of its go on.
+        case unbind
+        /// It brings the endpoint online again, and waits until it is or was refused.
+        case bind
     }
 
     /// Endpoints that change are whole plans, each in place of the one with its key.

@@ -104,7 +104,8 @@ struct ConfigurationWriter {
         let text: String
         do {
             text =
-                try String(contentsOf: pair.certificate, encoding: .utf8) + String(contentsOf: pair.key, encoding: .utf8)
+                try String(contentsOf: pair.certificate, encoding: .utf8)
+                + String(contentsOf: pair.key, encoding: .utf8)
         } catch {
             throw TargetError(.badTemplate, "a certificate of \(domain) cannot be read: \(Reason.text(of: error))")
         }
@@ -115,7 +116,8 @@ struct ConfigurationWriter {
         self.definition.description.processes.flatMap(\.templates).contains { template in
             let source = self.definition.folder.appending(path: template.source)
             // One that cannot be read is told when it is rendered.
-            return (try? String(contentsOf: source, encoding: .utf8))?.localizedCaseInsensitiveContains("bundle") ?? false
+            return (try? String(contentsOf: source, encoding: .utf8))?.localizedCaseInsensitiveContains("bundle")
+                ?? false
         }
     }
 

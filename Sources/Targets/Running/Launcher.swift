@@ -47,6 +47,8 @@ final class Launcher: Sendable {
         var written = WrittenConfiguration()
         /// The bundles of what was served before a reload, which stay where they were.
         var formerBundles: Set<String> = []
+        /// The names that own agents were told to take offline, by the agent's name.
+        var unbound: [String: Set<String>] = [:]
         /// By the agent's name.
         var relays: [String: AgentRelay] = [:]
     }
@@ -228,8 +230,12 @@ final class Launcher: Sendable {
 
     /// A rival's waits for a step.
     private var agentsToBeginWith: [String?] {
-        self.deployment.endpoints.filter { $0.plan.hasOwnAgent && $0.plan.isOnline && $0.plan.rivalOf == nil }
-            .map(\.plan.agentName)
+        let served = self.deployment.endpoints.filter {
+            $0.plan.hasOwnAgent && $0.plan.isOnline && $0.plan.rivalOf == nil
+        }
+        // Several may be one agent's.
+        let names = Set(served.map(\.plan.agentName))
+        return names.sorted()
     }
 
     func startOwnAgent(named name: String) async throws -> SupervisedProcess {
@@ -246,8 +252,8 @@ final class Launcher: Sendable {
         }
         let number = name.flatMap { name in self.deployment.endpoints.firstIndex { $0.plan.hasAgent(named: name) } }
         let instance = number.map { "e\($0)" } ?? "shared"
-        let isOwn = { (endpoint: EndpointPlan) in name.map(endpoint.hasAgent) ?? endpoint.usesSharedAgent }
-        if let number, self.deployment.endpoints[number].plan.hasRelayedAgent {
+        let isOwn = { (endpoint: EndpointPlan) in name.map(self.isBound(endpoint)) ?? endpoint.usesSharedAgent }
+        if self.deployment.endpoints.contains(where: { $0.plan.hasRelayedAgent && isOwn($0.plan) }) {
             try await self.putRelay(before: plan, instance: instance, where: isOwn)
         }
         return try await self.start(
@@ -297,6 +303,41 @@ final class Launcher: Sendable {
         _ = try await self.waitUntilReady(process, plan: plan, probe: probe)
     }
 
+    /// Has an agent that runs serve an endpoint from now on, or no more: its files are written anew, and it is told to read
+    /// them. Returns when it says that it has.
+    func rebind(_ endpoint: EndpointPlan, isBound: Bool, _ process: SupervisedProcess) async throws {
+        let name = endpoint.agentName
+        guard let number = self.deployment.endpoints.firstIndex(where: { $0.plan.hasAgent(named: name) }),
+            let plan = self.plan(serving: .ownAgent), case .signal(let signal)? = plan.reload
+        else { throw TargetError(.cannotRun, "no agent of \(self.definition.identity.title) has a signal to 'reload'") }
+        self.state.withLock { state in
+            if isBound {
+                state.unbound[name]?.remove(endpoint.domain)
+            } else {
+                state.unbound[name, default: []].insert(endpoint.domain)
+            }
+        }
+        let instance = "e\(number)"
+        let isServed = { (endpoint: EndpointPlan) in self.isBound(endpoint)(name) }
+        let probe = try self.readinessProbe(of: plan, instance: instance, where: isServed)
+        try self.writer.write(plan.templates, values: self.values(instance: instance, where: isServed))
+        probe.clear()
+        process.send(signal)
+        _ = try await self.waitUntilReady(process, plan: plan, probe: probe)
+    }
+
+    private func isBound(_ endpoint: EndpointPlan) -> (String) -> Bool {
+        { name in
+            let isUnbound = self.state.withLock { $0.unbound[name]?.contains(endpoint.domain) ?? false }
+            return endpoint.hasAgent(named: name) && !isUnbound
+        }
+    }
+
+    /// Its agent serves everything that it served at first.
+    func forgetUnbound(by name: String) { self.state.withLock { $0.unbound[name] = nil } }
+
+    func hasUnbound(by name: String) -> Bool { self.state.withLock { !($0.unbound[name] ?? []).isEmpty } }
+
     private func relayed(_ name: String) throws(TargetError) -> (instance: String, plan: ProcessPlan) {
         let number = self.deployment.endpoints.firstIndex { $0.plan.hasAgent(named: name) }
         guard let number, self.relay(of: "e\(number)") != nil, let plan = self.plan(serving: .ownAgent) else {
@@ -313,7 +354,8 @@ final class Launcher: Sendable {
         let (places, facts) = self.state.withLock { ($0.places, $0.facts) }
         let deployment = self.deployment
         // An agent has one account, its own; the edge is told of both.
-        let isStranger = deployment.endpoints.filter { isServed($0.plan) }.allSatisfy(\.plan.isOfOtherAccount)
+        let served = deployment.endpoints.filter { isServed($0.plan) }
+        let isStranger = !served.isEmpty && served.allSatisfy(\.plan.isOfOtherAccount)
         var values = TemplateValues(
             deployment,
             definition: self.definition,
@@ -353,7 +395,9 @@ extension TargetDefinition {
 
 extension Deployment {
     var bundleNames: [String] {
-        self.endpoints.flatMap { [$0.files.serverCertificate, $0.files.upstreamClient?.certificate].compactMap(\.self) }
-            .map(ConfigurationWriter.bundleName)
+        self.endpoints.flatMap {
+            [$0.files.serverCertificate, $0.files.upstreamClient?.certificate].compactMap(\.self)
+        }
+        .map(ConfigurationWriter.bundleName)
     }
 }

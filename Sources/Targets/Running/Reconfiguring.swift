@@ -32,8 +32,8 @@ extension Launcher {
         let now = served(self.deployment)
         let names = Set(now.map(\.plan.agentName))
         return (
-            now.filter { !before.endpoints.contains($0) }.map(\.plan.agentName),
-            served(before).map(\.plan.agentName).filter { !names.contains($0) }
+            Set(now.filter { !before.endpoints.contains($0) }.map(\.plan.agentName)).sorted(),
+            Set(served(before).map(\.plan.agentName)).subtracting(names).sorted()
         )
     }
 }

@@ -97,7 +97,9 @@ package final class RunningTarget: Sendable {
     package func restoreAgent(of endpoint: EndpointPlan) async throws {
         let name = endpoint.agentName
         var isRunning = self.state.withLock { $0.agents[name] != nil }
-        if isRunning, endpoint.rivalOf != nil || endpoint.hasRelayedAgent {
+        let isOther = self.launcher.hasUnbound(by: name)
+        self.launcher.forgetUnbound(by: name)
+        if isRunning, endpoint.rivalOf != nil || endpoint.hasRelayedAgent || isOther {
             try await self.killAgent(named: name)
             isRunning = false
         }
@@ -135,6 +137,13 @@ package final class RunningTarget: Sendable {
     /// Returns when the agent has connected again and its endpoint is bound.
     package func mendAgent(named name: String) async throws {
         try await self.launcher.mendAgent(named: name, try self.ownAgent(named: name))
+    }
+
+    /// Has the endpoint's own agent take it offline or bring it online, and returns when it has. What else the agent serves it
+    /// goes on serving.
+    package func rebindAgent(of endpoint: EndpointPlan, isBound: Bool) async throws {
+        let agent = try self.ownAgent(named: endpoint.agentName)
+        try await self.launcher.rebind(endpoint, isBound: isBound, agent)
     }
 
     private func ownAgent(named name: String) throws -> SupervisedProcess {

@@ -13,6 +13,7 @@ struct RunningAgent {
     let edge: FakeEdge
     let certificates: TestAuthority
     let folder: TemporaryFolder
+    let wanted: WantedTunnels
     /// Tells the agent to stop in order, while the body goes on.
     let stop: @Sendable () async -> Void
 
@@ -41,7 +42,7 @@ struct RunningAgent {
             tasks.addTask { try await group.run() }
             try await Self.wait(for: ready)
             try await body(
-                RunningAgent(edge: edge, certificates: certificates, folder: folder) {
+                RunningAgent(edge: edge, certificates: certificates, folder: folder, wanted: agent.wanted) {
                     await group.triggerGracefulShutdown()
                 }
             )
@@ -49,6 +50,14 @@ struct RunningAgent {
             try await tasks.waitForAll()
         }
         try await edge.stop()
+    }
+
+    /// Wants other tunnels, and waits until those are online.
+    func want(_ tunnels: [TunnelSettings]) async throws {
+        let ready = self.folder.path("ready.json")
+        try FileManager.default.removeItem(atPath: ready)
+        self.wanted.replace(with: try tunnels.map { try Tunnel($0) })
+        try await Self.wait(for: ready)
     }
 
     static func settings(
