@@ -202,6 +202,14 @@ extension Leg {
 
     /// Waits, where the peer has ended its side and ours is open, until the peer refuses the rest of ours too or time is up.
     package func outlastPeer() async {
+        // Its FIN may follow a close_notify that was taken for the end; what nobody takes would be called our own delay.
+        takesRest: while true {
+            switch await self.next() {
+            case .bytes: continue
+            case .fin: break takesRest
+            case .reset, .expired: return
+            }
+        }
         while !self.shared.withLock({ $0.state.isOver }) {
             await self.waitForChange { $0.isOver }
         }
