@@ -19,7 +19,8 @@ final class ResultBoard: Sendable {
 
     typealias ResultMaker = @Sendable (Case, Evidence) -> CaseResult
 
-    private enum Entry: Sendable {
+    /// Kept beside the table of all cases and not inside it: half of a table is room for more.
+    private indirect enum Entry: Sendable {
         case underWay(since: ContinuousClock.Instant)
         case ended(Provisional)
         /// The target was restarted meanwhile, or the harness late, so that it must be played again.

@@ -121,6 +121,7 @@ final class Stage: Sendable {
             )
         } catch {
             await upstreams.stop()
+            upstreams.forgetAll()
             try? await group.shutdownGracefully()
             throw error
         }
@@ -167,10 +168,11 @@ final class Stage: Sendable {
         )
     }
 
-    /// Stops the target and the upstreams.
+    /// Stops the target and the upstreams, and lets go of what they saw: another wave may follow.
     func clear() async {
         await self.target.stop()
         await self.upstreams.stop()
+        self.upstreams.forgetAll()
         try? await self.group.shutdownGracefully()
     }
 

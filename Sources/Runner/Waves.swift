@@ -4,7 +4,7 @@ import ScenarioModel
 /// so that ports, files and start-up stay bounded however long the catalogue grows.
 enum Waves {
     /// The whole catalogue of today is one wave.
-    static let largest = 2_000
+    static let largest = 2_500
 
     /// Cases are dealt out like cards: what waits, what is heavy and what has an agent of its own is spread evenly, so that
     /// each wave has something to do while its longest case waits.

@@ -109,6 +109,8 @@ final class ConnectionLedger: Sendable {
     func forget(_ visit: UpstreamFleet.Visit) {
         self.state.withLock { _ = $0.connections.removeValue(forKey: visit.number) }
     }
+
+    func forgetAll() { self.state.withLock { $0 = State(visitCount: $0.visitCount) } }
 }
 
 extension [ConnectionMark: ConnectionLedger.Owner] {

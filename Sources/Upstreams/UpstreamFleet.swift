@@ -126,6 +126,17 @@ package final class UpstreamFleet: Sendable {
         for slot in slots { await slot.waitUntilIdle() }
     }
 
+    /// Lets go of all that was seen, once it is stopped. A connection and its slot hold each other: those that were nobody's,
+    /// and with them what the ledger knows of every case, would outlive the fleet.
+    package func forgetAll() {
+        let slots = self.slots.withLock { slots in
+            defer { slots = [:] }
+            return slots
+        }
+        for slot in slots.values { slot.forgetEnded { _ in true } }
+        self.ledger.forgetAll()
+    }
+
     private func slot(_ id: String) -> UpstreamSlot? { self.slots.withLock { $0[id] } }
 
     var allSlots: [UpstreamSlot] { self.slots.withLock { Array($0.values) } }

@@ -107,4 +107,44 @@ struct WaveSequenceTests {
         #expect(try await task.value.map(\.ending) == [.interrupted])
         #expect(diary.together == [[0]])
     }
+
+    @Test("cancelled while the second is beside the first, it waits for both and begins no third")
+    func cancellationOfTwo() async throws {
+        let diary = Diary()
+        let areBothOn = Gate()
+        let task = Task {
+            try await WaveSequence.play(3, mayOverlap: { _ in true }) { number, calm in
+                diary.begin(number)
+                defer { diary.end(number) }
+                if number == 0 { calm() } else { areBothOn.open() }
+                // They end because they are cancelled.
+                await Gate().wait()
+                return .init(ending: .interrupted)
+            }
+        }
+        await areBothOn.wait()
+        task.cancel()
+        #expect(try await task.value.map(\.ending) == [.interrupted, .interrupted])
+        #expect(diary.together == [[0], [0, 1]])
+    }
+
+    @Test("the second does not start: the first, which only waits, comes to its own end, and no third is begun")
+    func failureOfSecond() async throws {
+        let diary = Diary()
+        let hasFailed = Gate()
+        let conclusions = try await WaveSequence.play(3, mayOverlap: { _ in true }) { number, calm in
+            diary.begin(number)
+            defer { diary.end(number) }
+            guard number == 0 else {
+                hasFailed.open()
+                return .init(ending: .targetDied("the target did not start again"), problems: ["no port is free"])
+            }
+            calm()
+            await hasFailed.wait()
+            return .init(ending: .confirmed)
+        }
+        #expect(conclusions.map(\.ending) == [.confirmed, .targetDied("the target did not start again")])
+        #expect(conclusions.flatMap(\.problems) == ["no port is free"])
+        #expect(diary.together == [[0], [0, 1]])
+    }
 }

@@ -106,6 +106,23 @@ struct AttributionTests {
         await world.fleet.stop()
     }
 
+    @Test("of a fleet that is cleared nothing is known any more: not whose a connection was, nor who was nobody's")
+    func cleared() async throws {
+        let world = try await World()
+        let a = world.begin("a")
+        world.fleet.announce(firstFlight: Self.hello(1), of: a)
+        try await world.send(Self.hello(1), to: "a")
+        try await world.send(Self.hello(1), to: "b")
+        try await world.send(Array(Self.hello(2)[..<3]), to: "decoy")
+        await world.fleet.stop()
+        #expect(world.places(a) == ["a", "b"])
+        #expect(world.fleet.strays == ["decoy.shakedown.test": 1])
+        world.fleet.forgetAll()
+        #expect(world.places(a).isEmpty)
+        #expect(world.fleet.strays.isEmpty)
+        #expect(world.fleet.address(for: "a") == nil)
+    }
+
     @Test("two clients with one random are told from each other by nothing, so nobody is blamed")
     func ambiguous() async throws {
         let world = try await World()
