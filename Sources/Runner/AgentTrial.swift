@@ -167,12 +167,14 @@ struct AgentTrial: Sendable {
 
     private static func question(_ endpoint: EndpointPlan, of testCase: Case) -> Question {
         let name = endpoint.domain.hasPrefix("*.") ? "trial" + endpoint.domain.dropFirst() : endpoint.domain
-        let client = ClientPlan(
+        var client = ClientPlan(
             engine: .bytes,
             serverName: name,
             source: testCase.client.source,
             opening: .builtHello(HelloPlan())
         )
+        // Without its header a trusted proxy is answered by nobody, agent or not.
+        client.preface = testCase.client.preface
         return Question(id: "\(testCase.id)/\(endpoint.key)", domain: endpoint.domain, client: client)
     }
 
