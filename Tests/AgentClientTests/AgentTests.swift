@@ -495,6 +495,8 @@ struct AgentTests {
             [try Self.tunnel(upstream)]
         } body: { running in
             let open = try await running.edge.open(tunnel: "web", opening: [1])
+            // Only what the agent has taken is its connection, and it has dialled for it then.
+            for _ in 0..<2_000 where upstream.connectionCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
             let start = ContinuousClock.now
             let session = try #require(running.edge.state.withLock { $0.sessions.last })
             await running.stop()
