@@ -201,7 +201,7 @@ struct HelperProcessTests {
                     serves: helper
                     sockets: ear
                     templates: {}
-                    arguments: [-c, 'import os,socket,time;n="{{sockets.ear}}";s=socket.socket(socket.AF_UNIX);s.bind(n);s.listen();s.accept()[0].close();s.close();time.sleep(0.2);os.unlink(n);s=socket.socket(socket.AF_UNIX);s.bind(n);s.listen();t=s.accept()[0].makefile().readline();open("heard","w").write(t)']
+                    arguments: [-c, 'import os,socket,time;n="{{sockets.ear}}";s=socket.socket(socket.AF_UNIX);s.bind(n);s.listen();s.accept()[0].close();time.sleep(0.2);s.close();time.sleep(0.2);os.unlink(n);s=socket.socket(socket.AF_UNIX);s.bind(n);s.listen();c=s.accept()[0];t=c.makefile().readline();open("heard","w").write(t)']
                     ready: { connect: "{{sockets.ear}}" }
                     stop: { grace: 1 }
 

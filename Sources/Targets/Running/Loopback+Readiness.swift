@@ -70,8 +70,10 @@ extension Loopback {
             guard unsafe connect(descriptor, name, length) == 0 else { return errno }
             guard unsafe send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { return errno }
             var buffer = [UInt8](repeating: 0, count: 512)
-            while unsafe recv(descriptor, &buffer, buffer.count, 0) > 0 {}
-            return 0
+            var count = 0
+            repeat { count = unsafe recv(descriptor, &buffer, buffer.count, 0) } while count > 0
+            // Whoever ceased to listen before he took the connection has heard nothing.
+            return count < 0 && errno != EAGAIN ? errno : 0
         }
         return result == 0 ? nil : result
     }

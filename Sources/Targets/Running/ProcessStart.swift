@@ -124,7 +124,7 @@ extension Launcher {
         let path = try self.render(template, with: self.values(instance: plan.name, where: { _ in true }))
         let deadline = ContinuousClock.now + .seconds(plan.readyWithin)
         while let errorNumber = Loopback.say("\(line)\n", toSocket: path) {
-            guard [ECONNREFUSED, ENOENT].contains(errorNumber), ContinuousClock.now < deadline else {
+            guard [ECONNREFUSED, ECONNRESET, EPIPE, ENOENT].contains(errorNumber), ContinuousClock.now < deadline else {
                 throw TargetError(
                     .cannotRun,
                     "'\(line)' cannot be said to \(path): \(Reason.text(ofErrno: errorNumber))"
