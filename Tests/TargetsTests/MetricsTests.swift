@@ -32,6 +32,13 @@ struct MetricsTests {
         #expect(plan.values(in: Self.text) == [.accepted: count])
     }
 
+    @Test("what is no number, or beyond all numbers, is nothing that was counted", arguments: ["NaN", "+Inf", "1e300"])
+    func notANumber(value: String) throws {
+        let yaml = "url: \"http://127.0.0.1:1/metrics\"\ncounters: { accepted: odd_total }\n"
+        let plan = try MetricsPlan(YAMLValue.parse(yaml, file: "m.yaml"))
+        #expect(plan.values(in: "odd_total \(value)\n") == [.accepted: 0])
+    }
+
     @Test("labels are what stands between their quotes, escapes and all")
     func labels() throws {
         let samples = PrometheusSample.all(in: Self.text)

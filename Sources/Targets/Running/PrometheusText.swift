@@ -68,7 +68,8 @@ struct PrometheusSample: Hashable, Sendable {
 }
 
 extension MetricsPlan {
-    /// What the counters say in a text. A series that is not there yet has counted nothing.
+    /// What the counters say in a text. A series that is not there yet has counted nothing, and neither has one that is no
+    /// number, as the format allows, or more than anybody counts.
     func values(in text: String) -> [TargetCounter: Int] {
         let samples = PrometheusSample.all(in: text)
         return self.counters.mapValues { series in
@@ -77,7 +78,7 @@ extension MetricsPlan {
                     sample.name == series.name && series.labels.allSatisfy { sample.labels[$0.key] == $0.value }
                 }
             }
-            return Int(values.map(\.value).reduce(0, +))
+            return Int(exactly: values.map(\.value).filter(\.isFinite).reduce(0, +).rounded()) ?? 0
         }
     }
 }
