@@ -64,6 +64,13 @@ package enum HelloBuilder {
         return FirstFlight(bytes: bytes, fields: written.fields, helloRecords: helloRecords)
     }
 
+    /// Whole records, one behind the other.
+    package static func encoded(_ records: [HelloPlan.RawRecord]) throws(PlanError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for record in records { bytes += try Self.encoded(record) }
+        return bytes
+    }
+
     private static func encoded(_ record: HelloPlan.RawRecord) throws(PlanError) -> [UInt8] {
         guard record.payload.bytes.count <= 65_535 else {
             throw .tooLong("a record of \(record.payload.bytes.count) bytes, where 65535 can be written")

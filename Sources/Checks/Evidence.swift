@@ -44,6 +44,7 @@ struct Evidence {
         if let impostor = self.checkAgent() { results.append(impostor) }
         if let version = expectation.version { results.append(self.check(version)) }
         if let isResumed = expectation.isResumed { results.append(self.check(isResumed: isResumed)) }
+        if !expectation.earlyData.isEmpty { results.append(self.check(earlyData: expectation.earlyData)) }
         if let isRetried = expectation.isRetried { results.append(self.check(isRetried: isRetried)) }
         if let alpn = expectation.alpn { results.append(self.check(alpn)) }
         if expectation.bytes == .identical { results.append(self.checkBytes(expectation)) }
@@ -51,6 +52,12 @@ struct Evidence {
         if !expectation.endings.isEmpty { results.append(self.check(endings: expectation.endings)) }
         if !expectation.upstreamEndings.isEmpty { results.append(self.check(upstreamEndings: expectation)) }
         if let within = expectation.within { results.append(try self.check(within, expectation)) }
+        if let within = expectation.firstByteWithin {
+            results.append(try self.check(firstByteWithin: within))
+        }
+        if let within = expectation.handshakeWithin {
+            results.append(try self.check(handshakeWithin: within))
+        }
         if let proxy = expectation.proxy { results += self.check(proxy, expectation) }
         if let event = expectation.event { results += try self.check(event, expectation) }
         if let name = expectation.upstreamServerName {

@@ -15,6 +15,7 @@ struct ByteConnection {
         }
         let segments = try self.openingSegments()
         if self.plan.opening.isClientHello { self.environment.announce(segments.flatMap(\.self)) }
+        let second = try self.secondFlight()
 
         let leg: Leg
         switch try await CaseClient.dial(self.plan, in: self.environment) {
@@ -30,6 +31,7 @@ struct ByteConnection {
                 behind: self.plan.preface.bytes,
                 gap: .milliseconds(self.plan.delivery.gapMilliseconds)
             )
+            leg.reach(.helloSent)
             switch self.plan.close {
             case nil: break
             case .bareFIN?: leg.closeOutput()
@@ -39,7 +41,7 @@ struct ByteConnection {
                 try await leg.reset()
                 return false
             }
-            return await self.readAnswer(&answer, from: leg)
+            return await self.readAnswer(&answer, from: leg, second)
         } onCancel: {
             leg.expire()
         }
@@ -53,21 +55,27 @@ struct ByteConnection {
     private func openingSegments() throws -> [[UInt8]] {
         switch self.plan.opening {
         case .engineHello:
-            try DeliveryPlanner.segments(try self.hello(HelloPlan()), delivery: self.plan.delivery)
+            try DeliveryPlanner.segments(
+                try self.hello(HelloPlan(), serverName: self.plan.serverName),
+                delivery: self.plan.delivery
+            )
         case .builtHello(let hello):
-            try DeliveryPlanner.segments(try self.hello(hello), delivery: self.plan.delivery)
+            try DeliveryPlanner.segments(
+                try self.hello(hello, serverName: self.plan.serverName),
+                delivery: self.plan.delivery
+            )
         case .raw(_, let bytes):
             try DeliveryPlanner.segments(firstFlight: bytes.bytes, delivery: self.plan.delivery)
         case .nothing: []
         }
     }
 
-    private func hello(_ hello: HelloPlan) throws -> FirstFlight {
+    private func hello(_ hello: HelloPlan, serverName: String?) throws -> FirstFlight {
         let seed = self.environment.seed &+ UInt64(self.environment.connection)
         var random = Payload(seed: seed, count: HelloBuilder.seedLength)
         return try HelloBuilder.build(
             hello,
-            serverName: self.plan.serverName,
+            serverName: serverName,
             alpn: self.plan.alpn,
             minimumVersion: self.plan.minimumVersion,
             maximumVersion: self.plan.maximumVersion,
@@ -75,8 +83,24 @@ struct ByteConnection {
         )
     }
 
+    private func secondFlight() throws -> [UInt8] {
+        switch self.plan.secondFlight?.content {
+        case .hello(var hello, let serverName)?:
+            // 0x0301 is for the first hello alone (RFC 9846 section 5.1).
+            hello.recordVersion = hello.recordVersion ?? 0x0303
+            return try self.hello(hello, serverName: serverName).bytes
+        case .records(let records)?: return try HelloBuilder.encoded(records)
+        case nil: return []
+        }
+    }
+
     /// Returns whether the peer ended the connection.
-    private func readAnswer(_ answer: inout AnswerReader, from leg: Leg) async -> Bool {
+    private func readAnswer(
+        _ answer: inout AnswerReader,
+        from leg: Leg,
+        _ second: [UInt8]
+    ) async -> Bool {
+        var secondIsDue = self.plan.secondFlight != nil
         var limit: ContinuousClock.Instant?
         // Whoever has ended already waits for the peer's end, whatever it says before.
         var hasClosedOutput = self.plan.close != nil
@@ -91,8 +115,14 @@ struct ByteConnection {
                     leg.note(.handshake, "\(retry)")
                     hasNotedRetry = true
                 }
+                if secondIsDue, self.isCue(answer) {
+                    secondIsDue = false
+                    leg.note(.note, "sends its second flight")
+                    leg.send(second)
+                }
                 guard limit == nil, !hasClosedOutput else { continue }
-                if answer.serverHelloSeen {
+                // Whoever has said more waits for how that is answered.
+                if answer.serverHelloSeen, self.plan.secondFlight?.cue != .serverHello {
                     guard !answer.awaitsCertificate else { continue }
                     leg.note(.handshake, "ServerHello")
                     // An idle client stops in the middle of the handshake and stays.
@@ -103,7 +133,8 @@ struct ByteConnection {
             case .fin, .reset:
                 return true
             case .expired:
-                if answer.serverHelloSeen || hasClosedOutput || ContinuousClock.now >= self.environment.end {
+                let hasLeft = answer.serverHelloSeen && self.plan.secondFlight?.cue != .serverHello
+                if hasLeft || hasClosedOutput || ContinuousClock.now >= self.environment.end {
                     return false
                 }
                 leg.note(.note, "the peer did not close after the alert, so we do")
@@ -111,6 +142,15 @@ struct ByteConnection {
                 hasClosedOutput = true
                 limit = nil
             }
+        }
+    }
+
+    private func isCue(_ answer: AnswerReader) -> Bool {
+        switch self.plan.secondFlight?.cue {
+        case .serverHello?: answer.serverHelloSeen && !answer.awaitsCertificate
+        case .retryRequest?: answer.helloRetryRequest != nil
+        case .alert?: answer.alerts.contains { $0.level == .fatal }
+        case nil: false
         }
     }
 

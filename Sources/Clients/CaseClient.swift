@@ -20,6 +20,9 @@ package struct CaseClient: Sendable {
         {
             throw ClientError(.unable, "\(plan.engine.rawValue), \(ClientPlan.Ability.resumption.rawValue)")
         }
+        if plan.sendsEarlyData, !plan.engine.can(.earlyData) {
+            throw ClientError(.unable, "\(plan.engine.rawValue), \(ClientPlan.Ability.earlyData.rawValue)")
+        }
         if !plan.groups.isEmpty || plan.serverNameAfterRetry != nil, !plan.engine.can(.groups) {
             throw ClientError(.unable, "\(plan.engine.rawValue), \(ClientPlan.Ability.groups.rawValue)")
         }
@@ -45,10 +48,17 @@ package struct CaseClient: Sendable {
         }
         leg.setDeadline(environment.end)
         if let saved = environment.resumes { leg.note(.note, "offers to resume \(saved)") }
+        let hasSaidEarly = plan.sendsEarlyData && session.handshake.earlyData != .notSent
+        if hasSaidEarly {
+            let allowance = session.handshake.earlyDataAllowance ?? 0
+            let permission = allowance > 0 ? "the ticket allows \(allowance)" : "the ticket allows none"
+            leg.note(.note, "sends \(environment.firstLine.count) bytes of early data; \(permission)")
+        }
         let conversation = Conversation(
             leg: leg,
             session: session,
             savesSession: environment.savesSession,
+            saidEarly: hasSaidEarly ? environment.firstLine : [],
             saysCloseNotify: plan.close == nil
         )
         // A run that is interrupted does not wait for a target that says nothing.
@@ -58,6 +68,7 @@ package struct CaseClient: Sendable {
                 behind: plan.preface.bytes,
                 gap: .milliseconds(plan.delivery.gapMilliseconds)
             )
+            leg.reach(.helloSent)
             var isCompleted = false
             if await conversation.completeHandshake() {
                 let party = Party(
@@ -127,7 +138,8 @@ package struct CaseClient: Sendable {
                 groups: plan.groups,
                 ciphers: plan.ciphers,
                 signatureAlgorithms: plan.signatureAlgorithms,
-                resuming: environment.resumes
+                resuming: environment.resumes,
+                earlyData: plan.sendsEarlyData ? environment.firstLine : []
             )
             return try OpenSSLSession(configuration, offering: offer)
         }

@@ -60,6 +60,9 @@ package struct ClientEnvironment: Sendable {
         self.announce = announce
     }
 
+    /// What is said first where the client speaks first.
+    var firstLine: [UInt8] { ExchangeLine.opening(nonce: self.nonces.first ?? "") }
+
     var end: ContinuousClock.Instant { self.caseStart + self.deadline }
 }
 

@@ -66,6 +66,11 @@ package final class Leg: Sendable {
         self.shared.withLock { $0.state.note(kind, detail) }
     }
 
+    /// Takes down that the connection has come this far by now.
+    package func reach(_ phase: LegObservation.Phase) {
+        self.shared.withLock { $0.state.reach(phase) }
+    }
+
     /// Marks in the record that what is sent from now on ends our side.
     package func beginEnd() {
         self.shared.withLock { $0.state.beginEnd() }

@@ -24,7 +24,15 @@ struct LegRecorder: Sendable {
     }
 
     /// Time is counted from here: until now the connection waited for a place among the others that were dialled.
-    mutating func connected() { self.connectionStart = .now }
+    mutating func connected() {
+        let now = ContinuousClock.now
+        self.partial.phases = LegObservation.Phases(connect: (now - self.connectionStart).milliseconds)
+        self.connectionStart = now
+    }
+
+    mutating func reach(_ phase: LegObservation.Phase) {
+        self.partial.phases?.reach(phase, after: (ContinuousClock.now - self.connectionStart).milliseconds)
+    }
 
     mutating func setAddresses(local: TransportAddress?, remote: TransportAddress?) {
         self.partial.localAddress = local
@@ -38,6 +46,7 @@ struct LegRecorder: Sendable {
             // Where more has come meanwhile, nobody knows in which segment it was.
             if let arrived, arrived.byteCount == count { self.partial.firstSegmentCount = arrived.count }
         }
+        self.reach(.firstByte)
         self.note(.received, "\(count) bytes")
     }
 

@@ -53,6 +53,8 @@ struct LegState: Sendable {
         self.recorder.note(kind, detail)
     }
 
+    mutating func reach(_ phase: LegObservation.Phase) { self.recorder.reach(phase) }
+
     mutating func opened(_ kind: TimelineEntry.Kind, local: TransportAddress?, remote: TransportAddress?) {
         self.recorder.setAddresses(local: local, remote: remote)
         if kind == .connect { self.recorder.connected() }

@@ -16,6 +16,8 @@ package struct OpenSSLConfiguration: Hashable, Sendable {
     package var clientAuthorities: String
     /// A client asks for session tickets, a server gives them; without them TLS 1.2 sessions are resumed by their id.
     package var usesTickets: Bool
+    /// A server takes early data, and says so in its tickets.
+    package var takesEarlyData: Bool
 
     package init(
         side: Side,
@@ -25,7 +27,8 @@ package struct OpenSSLConfiguration: Hashable, Sendable {
         alpn: [String] = [],
         requestsClientCertificate: Bool = false,
         clientAuthorities: String = "",
-        usesTickets: Bool = true
+        usesTickets: Bool = true,
+        takesEarlyData: Bool = false
     ) {
         self.side = side
         self.minimumVersion = minimumVersion
@@ -35,6 +38,7 @@ package struct OpenSSLConfiguration: Hashable, Sendable {
         self.requestsClientCertificate = requestsClientCertificate
         self.clientAuthorities = clientAuthorities
         self.usesTickets = usesTickets
+        self.takesEarlyData = takesEarlyData
     }
 
     package enum Side: Hashable, Sendable { case client, server }

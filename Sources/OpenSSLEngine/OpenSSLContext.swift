@@ -19,6 +19,9 @@ final class OpenSSLContext: @unchecked Sendable {
     /// soon after, so the oldest may go.
     private static let sessionCacheSize = 1024
 
+    /// One full record, which is more than any exchange says early.
+    private static let earlyDataLimit: UInt32 = 16_384
+
     private static let cache = Mutex<[OpenSSLConfiguration: OpenSSLContext]>([:])
 
     static func shared(for configuration: OpenSSLConfiguration) throws -> OpenSSLContext {
@@ -62,6 +65,7 @@ final class OpenSSLContext: @unchecked Sendable {
         case .server:
             unsafe shim_SSL_CTX_session_cache_server(pointer, Self.sessionCacheSize)
             _ = unsafe shim_SSL_CTX_set1_groups_list(pointer, Self.serverGroups)
+            if configuration.takesEarlyData { _ = unsafe SSL_CTX_set_max_early_data(pointer, Self.earlyDataLimit) }
             if configuration.clientAuthorities.isEmpty {
                 let mode = configuration.requestsClientCertificate ? SSL_VERIFY_PEER : SSL_VERIFY_NONE
                 // The judge only records who came.

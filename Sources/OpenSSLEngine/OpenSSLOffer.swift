@@ -13,6 +13,9 @@ package struct OpenSSLOffer: Sendable {
     package var signatureAlgorithms: [String]
     /// The session to resume.
     package var saved: SavedSession?
+    /// Sent with the first flight, where the session to resume is one of TLS 1.3: whether or not its ticket allows that,
+    /// and under whatever name.
+    package var earlyData: [UInt8]
 
     package init(
         serverName: String? = nil,
@@ -20,7 +23,8 @@ package struct OpenSSLOffer: Sendable {
         groups: [String] = [],
         ciphers: [String] = [],
         signatureAlgorithms: [String] = [],
-        resuming saved: SavedSession? = nil
+        resuming saved: SavedSession? = nil,
+        earlyData: [UInt8] = []
     ) {
         self.serverName = serverName
         self.serverNameAfterRetry = serverNameAfterRetry
@@ -28,5 +32,6 @@ package struct OpenSSLOffer: Sendable {
         self.ciphers = ciphers
         self.signatureAlgorithms = signatureAlgorithms
         self.saved = saved
+        self.earlyData = earlyData
     }
 }

@@ -20,7 +20,7 @@ extension OpenSSLSession {
     }
 
     /// Offers to resume. OpenSSL offers it whatever name it is to ask for.
-    func offer(_ saved: SavedSession) throws {
+    func offer(_ saved: SavedSession, with offer: OpenSSLOffer) throws {
         // unsafe: the bytes outlive the call, and SSL_set_session takes a reference of its own.
         let session = unsafe saved.encoding.withUnsafeBufferPointer { buffer in
             var next = buffer.baseAddress
@@ -28,6 +28,7 @@ extension OpenSSLSession {
         }
         guard saved.engine == .openssl, let session = unsafe session else { throw OpenSSLError(.badSession) }
         defer { unsafe SSL_SESSION_free(session) }
+        try unsafe self.prepareEarlyData(offer, on: session)
         guard unsafe SSL_set_session(self.ssl, session) == 1 else { throw OpenSSLError(.badSession) }
         var count: UInt32 = 0
         // unsafe: bytes of the session, copied before it goes.

@@ -21,6 +21,8 @@ package final class OpenSSLSession: TLSSession {
     private let serverNameAfterRetry: String?
     /// The id of the session that a client was told to resume; empty where only its ticket tells it.
     var sessionToResume: [UInt8]?
+    /// Where it is early data's turn.
+    var early: EarlyDataTurn
     /// At a server: the client's last hello.
     private var receivedHello: [UInt8] = []
 
@@ -58,6 +60,7 @@ package final class OpenSSLSession: TLSSession {
         unsafe self.outgoing = outgoing
         self.side = configuration.side
         self.serverNameAfterRetry = offer.serverNameAfterRetry
+        self.early = configuration.takesEarlyData ? .awaited : .over
         // unsafe: the callback only runs inside calls on `ssl`, which `self` makes and outlives.
         unsafe shim_SSL_set_msg_callback_arg(ssl, Unmanaged.passUnretained(self).toOpaque())
         unsafe SSL_set_msg_callback(ssl, noticeMessage)
@@ -81,11 +84,15 @@ package final class OpenSSLSession: TLSSession {
         var output = TLSOutput(state: .handshaking)
         switch input {
         case .start:
+            self.sendEarlyData()
             self.advanceHandshake()
         case .ciphertext(let bytes):
             self.feed(bytes)
-            if self.state == .handshaking { self.advanceHandshake() }
-            if self.state == .established { output.plaintext = self.readPlaintext() }
+            if self.state == .handshaking {
+                output.plaintext = self.readEarlyData()
+                self.advanceHandshake()
+            }
+            if self.state == .established { output.plaintext += self.readPlaintext() }
         case .plaintext(let bytes):
             self.writePlaintext(bytes)
         case .closeNotify:
@@ -94,6 +101,7 @@ package final class OpenSSLSession: TLSSession {
         case .endOfStream:
             if self.state == .handshaking { self.fail("the connection ended during the handshake") }
         }
+        self.noticeEarlyData()
         output.ciphertext = self.takeOutgoing()
         output.state = self.state
         return output
@@ -109,7 +117,8 @@ extension OpenSSLSession {
             throw OpenSSLError(.badGroups, groups)
         }
         try self.choose(offer)
-        if let saved = offer.saved { try self.offer(saved) }
+        if let saved = offer.saved { try self.offer(saved, with: offer) }
+        if !offer.earlyData.isEmpty { self.handshake.earlyData = .notSent }
         if let serverName = offer.serverName {
             guard !serverName.utf8.contains(0), unsafe shim_SSL_set_tlsext_host_name(self.ssl, serverName) == 1 else {
                 throw OpenSSLError(.badServerName, "\(serverName.utf8.count) bytes: '\(serverName)'")
@@ -147,6 +156,8 @@ extension OpenSSLSession {
     }
 
     private func advanceHandshake() {
+        // A server's handshake goes on by what it reads early, until there is no more of it.
+        if self.early == .awaited || self.state == .failed { return }
         let result = unsafe SSL_do_handshake(self.ssl)
         if result == 1 {
             self.state = .established
@@ -189,7 +200,7 @@ extension OpenSSLSession {
         if result <= 0 { self.fail(drainErrorQueue()) }
     }
 
-    private func fail(_ reason: String) {
+    func fail(_ reason: String) {
         guard self.state != .failed else { return }
         self.state = .failed
         self.handshake.failure = reason.isEmpty ? "OpenSSL gave up without a reason" : reason

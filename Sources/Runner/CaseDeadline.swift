@@ -22,7 +22,7 @@ extension Case {
                 12
             }
         if self.exchange == .upstreamHalfOpen { return .seconds(needed) }
-        var waits = self.expectation.alternatives.compactMap { $0.within?.latest(limits) }
+        var waits = self.expectation.alternatives.flatMap(\.times).map { $0.latest(limits) }
         // Whatever is opened, a target may think about it until its deadline for a hello or a handshake.
         waits += [limits[.hello], limits[.handshake]].compactMap(\.self)
         // A connection that stands and says nothing ends at the idle limit; not every failure shall take so long.
@@ -52,8 +52,8 @@ extension Case {
     /// The client, with gaps so long that a first flight which is to drip on beyond a deadline does: with those of its file
     /// it would be whole before the longer deadlines of some targets, and served.
     func client(limits: [Deadline: Double]) -> ClientPlan {
-        let deadlines = self.expectation.alternatives.compactMap { alternative -> Double? in
-            if case .deadline(let deadline)? = alternative.within { limits[deadline] } else { nil }
+        let deadlines = self.expectation.alternatives.flatMap(\.times).compactMap { within -> Double? in
+            if case .deadline(let deadline) = within { limits[deadline] } else { nil }
         }
         var client = self.client
         let needed = (deadlines.max() ?? 0) + 3

@@ -73,11 +73,10 @@ extension Step.Action {
 extension Case {
     /// Whether the expected end is one of the target's deadlines, or comes so slowly that the case mostly waits.
     var waitsForDeadline: Bool {
-        let waits = self.expectation.alternatives.contains { alternative in
-            switch alternative.within {
+        let waits = self.expectation.alternatives.flatMap(\.times).contains { within in
+            switch within {
             case .deadline: true
             case .milliseconds(let range): range.lowerBound >= 1_000
-            case nil: false
             }
         }
         return waits || self.client.delivery.gapMilliseconds >= 50

@@ -31,10 +31,7 @@ enum Needs {
         }
         for expectation in testCase.expectation.alternatives {
             if expectation.event != nil { features.insert(.events) }
-            switch expectation.within {
-            case .deadline(let deadline): features.insert(.deadline(deadline))
-            case .milliseconds, nil: break
-            }
+            for case .deadline(let deadline) in expectation.times { features.insert(.deadline(deadline)) }
         }
         return features.sorted()
     }

@@ -18,6 +18,8 @@ package struct ClientPlan: Hashable, Sendable, Codable {
     package var signatureAlgorithms: [String] = []
     /// The server name of the second hello, where a HelloRetryRequest asks for one; `nil` keeps the first one's.
     package var serverNameAfterRetry: String?
+    /// Its first line goes out with its first flight, before the server has said a word.
+    package var sendsEarlyData = false
     /// What is sent in front of everything else, such as a PROXY header.
     package var preface = ByteString()
     /// Whose connection the preface says it is, where it is a PROXY header that says so.
@@ -29,6 +31,8 @@ package struct ClientPlan: Hashable, Sendable, Codable {
     package var close: Close?
     /// What is sent first.
     package var opening: Opening
+    /// What a byte client sends once the server has said something.
+    package var secondFlight: SecondFlight?
     package var delivery: Delivery
 
     package init(
@@ -55,6 +59,30 @@ package struct ClientPlan: Hashable, Sendable, Codable {
         self.delivery = delivery
     }
 
+    package struct SecondFlight: Hashable, Sendable, Codable {
+        package var cue: Cue
+        package var content: Content
+
+        package init(after cue: Cue, _ content: Content) {
+            self.cue = cue
+            self.content = content
+        }
+
+        /// What the server must have said.
+        package enum Cue: String, CaseIterable, Codable, Hashable, Sendable {
+            case serverHello = "server-hello"
+            case retryRequest = "retry-request"
+            /// A fatal one.
+            case alert
+        }
+
+        package enum Content: Hashable, Sendable, Codable {
+            /// Another ClientHello with the random of the first.
+            case hello(HelloPlan, serverName: String?)
+            case records([HelloPlan.RawRecord])
+        }
+    }
+
     package enum Engine: String, CaseIterable, Codable, Hashable, Sendable {
         /// The system's OpenSSL.
         case openssl
@@ -66,7 +94,7 @@ package struct ClientPlan: Hashable, Sendable, Codable {
         /// swift-nio-ssl hands out no session, and the byte client has none.
         package func can(_ ability: Ability) -> Bool {
             switch ability {
-            case .resumption, .groups, .ciphers: self == .openssl
+            case .resumption, .earlyData, .groups, .ciphers: self == .openssl
             }
         }
     }
@@ -75,6 +103,8 @@ package struct ClientPlan: Hashable, Sendable, Codable {
     package enum Ability: String, CaseIterable, Sendable {
         /// Resuming a session that an earlier client saved, telling whether it was, and going without tickets.
         case resumption
+        /// Sending application data with the first flight of a resumed session.
+        case earlyData = "early data"
         /// Choosing key exchange groups, and changing the second hello.
         case groups
         /// Choosing cipher suites and signature algorithms.

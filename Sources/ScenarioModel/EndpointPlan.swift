@@ -87,18 +87,22 @@ package struct UpstreamPlan: Hashable, Sendable, Codable {
     package var alpn: [String]
     /// CA recipes, a certificate of one of which it demands; empty asks for none.
     package var mutualTLS: [String] = []
+    /// Takes early data, and allows it by its tickets.
+    package var takesEarlyData: Bool
 
     package init(
         isListening: Bool = true,
         certificate: String = "upstream-server",
         minimumVersion: TLSVersion = .tls12,
         maximumVersion: TLSVersion = .tls13,
-        alpn: [String] = []
+        alpn: [String] = [],
+        takesEarlyData: Bool = false
     ) {
         self.isListening = isListening
         self.certificate = certificate
         self.minimumVersion = minimumVersion
         self.maximumVersion = maximumVersion
         self.alpn = alpn
+        self.takesEarlyData = takesEarlyData
     }
 }

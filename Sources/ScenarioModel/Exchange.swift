@@ -37,6 +37,16 @@ package enum Exchange: Hashable, Sendable, Codable {
     /// The client says and hears what the steps of a play tell it to; the upstream answers.
     case dialogue
 
+    /// Whether the first that is said inside TLS is the client's line.
+    package var beginsWithClientsLine: Bool {
+        switch self {
+        case .wait, .upstreamFirst, .upstreamHalfClose: false
+        case .echo, .transfer, .clientHalfClose, .clientCloses, .upstreamCloses, .upstreamResets, .upstreamTruncates,
+            .clientResets, .breach, .idle, .dialogue:
+            true
+        }
+    }
+
     /// What is wrong with a record.
     package enum Breach: String, CaseIterable, Codable, Hashable, Sendable {
         /// Its authentication tag has a bit turned over.

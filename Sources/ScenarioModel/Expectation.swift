@@ -39,6 +39,8 @@ package struct Expectation: Hashable, Sendable, Codable {
     package var version: TLSVersion?
     /// Whether the client's handshake resumes the session that it offered.
     package var isResumed: Bool?
+    /// What became of the client's early data; any of these.
+    package var earlyData: [HandshakeObservation.EarlyData]
     /// Whether the server asked for a second hello.
     package var isRetried: Bool?
     package var alpn: ALPN?
@@ -50,6 +52,9 @@ package struct Expectation: Hashable, Sendable, Codable {
     /// How the upstream's connection ended; any of these.
     package var upstreamEndings: [UpstreamEnding]
     package var within: Within?
+    /// When the first byte came back, and when the handshake was complete.
+    package var firstByteWithin: Within?
+    package var handshakeWithin: Within?
     package var proxy: ProxyHeader?
     package var event: Event?
     /// The server name that the upstream's TLS side saw.
@@ -58,10 +63,14 @@ package struct Expectation: Hashable, Sendable, Codable {
     package var upstreamClientCertificate: ShownCertificate?
 
     package init() {
+        self.earlyData = []
         self.alerts = []
         self.endings = []
         self.upstreamEndings = []
     }
+
+    /// All that it says about time.
+    package var times: [Within] { [self.within, self.firstByteWithin, self.handshakeWithin].compactMap(\.self) }
 
     package enum Route: Hashable, Sendable, Codable {
         /// The upstream of the endpoint with this key, and no other.
@@ -124,7 +133,7 @@ package struct Expectation: Hashable, Sendable, Codable {
     }
 
     package enum Within: Hashable, Sendable, Codable {
-        /// Milliseconds from connecting to the end.
+        /// Milliseconds from when the connection stood.
         case milliseconds(ClosedRange<Int>)
         /// Around one of the target's deadlines, from 0.1 s before it to 1.5 s after it.
         case deadline(Deadline)

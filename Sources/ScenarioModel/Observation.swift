@@ -46,6 +46,8 @@ package struct LegObservation: Hashable, Sendable, Codable {
     /// Milliseconds from the start of the connection to its ending.
     package var endedAfter: Double
     package var timeline: [TimelineEntry]
+    /// When what came first of each kind; `nil` on connections that were accepted.
+    package var phases: Phases?
     /// Milliseconds that the harness itself let pass at most, between what came and what it did next; `nil` where it was
     /// not late.
     package var ownDelay: Double?
@@ -64,6 +66,39 @@ package struct LegObservation: Hashable, Sendable, Codable {
         self.ending = .stillOpen
         self.endedAfter = 0
         self.timeline = []
+    }
+}
+
+extension LegObservation {
+    /// How a client's connection went on: in milliseconds from when it stood, and each `nil` where it did not come to that.
+    package struct Phases: Hashable, Sendable, Codable {
+        /// From dialling until it stood.
+        package var connect: Double
+        /// All of the first flight was sent.
+        package var helloSent: Double?
+        /// The first byte came back.
+        package var firstByte: Double?
+        /// The handshake was complete on the client's side.
+        package var handshake: Double?
+        /// The first byte of application data came back.
+        package var firstData: Double?
+
+        package init(connect: Double) { self.connect = connect }
+    }
+
+    /// What ``Phases`` has a time of, besides the connection itself.
+    package enum Phase: Sendable { case helloSent, firstByte, handshake, firstData }
+}
+
+extension LegObservation.Phases {
+    /// The first time counts.
+    package mutating func reach(_ phase: LegObservation.Phase, after milliseconds: Double) {
+        switch phase {
+        case .helloSent: self.helloSent = self.helloSent ?? milliseconds
+        case .firstByte: self.firstByte = self.firstByte ?? milliseconds
+        case .handshake: self.handshake = self.handshake ?? milliseconds
+        case .firstData: self.firstData = self.firstData ?? milliseconds
+        }
     }
 }
 
@@ -129,6 +164,11 @@ package struct HandshakeObservation: Hashable, Sendable, Codable {
     package var isResumed: Bool?
     /// On a client: `true` where its first hello offered a session that an earlier one was given.
     package var offeredSession: Bool?
+    /// What became of the data that a client sent with its first flight; `nil` where it was to send none. At a server only
+    /// what came is told.
+    package var earlyData: EarlyData?
+    /// On a client: how many bytes of it the session's ticket allows.
+    package var earlyDataAllowance: Int?
     /// The peer's chain, leaf first, DER. Of a resumed session the leaf that it began with, since no other is shown.
     package var peerCertificates: [ByteString]
     /// RFC 8446 section 7.5, RFC 5705: label `EXPORTER-shakedown`, no context, 32 bytes. Equal on both ends of one TLS session.
@@ -151,6 +191,14 @@ package struct HandshakeObservation: Hashable, Sendable, Codable {
         self.alertsReceived = []
         self.alertsSent = []
         self.closeNotifyReceived = false
+    }
+
+    package enum EarlyData: String, CaseIterable, Hashable, Sendable, Codable {
+        case accepted
+        /// It was said again once the handshake was done, where it came to that.
+        case rejected
+        /// There was no session of TLS 1.3 to resume.
+        case notSent = "not-sent"
     }
 
     /// It has the form of a ServerHello, and is told from one by its random (RFC 8446 section 4.1.3).

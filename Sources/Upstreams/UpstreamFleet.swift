@@ -159,7 +159,8 @@ package final class UpstreamFleet: Sendable {
             maximumVersion: upstream.maximumVersion,
             credential: try credential(upstream.certificate),
             alpn: upstream.alpn,
-            clientAuthorities: try upstream.mutualTLS.map { try credential($0).certificateChainPEM }.joined()
+            clientAuthorities: try upstream.mutualTLS.map { try credential($0).certificateChainPEM }.joined(),
+            takesEarlyData: upstream.takesEarlyData
         )
         // A certificate that cannot be used is found here, and not by the first connection.
         _ = try OpenSSLSession(configuration)

@@ -3,8 +3,9 @@ extension CheckResult {
     package static let names = [
         "route", "dialled", "handshake", "exchange", "terminated-by", "exporter", "certificate", "certificate chain",
         "version",
-        "resumption", "session", "retry-request",
-        "alpn", "bytes", "alert", "ending", "upstream-ending", "within", "proxy", "proxy source", "proxy destination",
+        "resumption", "session", "early-data", "retry-request",
+        "alpn", "bytes", "alert", "ending", "upstream-ending", "within", "first-byte-within", "handshake-within",
+        "proxy", "proxy source", "proxy destination",
         "proxy segment",
         "proxy once", "proxy authority", "event", "event ip_policy", "event server_name", "event addresses",
         "event times", "event bytes", "upstream-server-name", "upstream-client-certificate", "never other-contacted",

@@ -7,6 +7,13 @@ import Verdicts
 
 @Suite("Checks of a connection")
 struct CheckTests: CheckRows {
+    private static let phases: LegObservation.Phases = {
+        var phases = LegObservation.Phases(connect: 1)
+        phases.reach(.firstByte, after: 20)
+        phases.reach(.handshake, after: 30)
+        return phases
+    }()
+
     static let routeRows: [CheckRow] = [
         row("tenant alone", .edge, { $0.route = .endpoint("tenant") }, holds: true),
         row("tenant alone, passthrough", .passthrough, { $0.route = .endpoint("tenant") }, holds: true),
@@ -175,6 +182,15 @@ struct CheckTests: CheckRows {
         row("resumed, and it was not", .edge, { $0.isResumed = true }, holds: false) {
             $0.clients[0].handshake.isResumed = false
             $0.clients[0].handshake.offeredSession = true
+        },
+        row("early data rejected", .edge, { $0.earlyData = [.accepted, .rejected] }, holds: true) {
+            $0.clients[0].handshake.earlyData = .rejected
+        },
+        row("early data accepted, and it was not", .edge, { $0.earlyData = [.accepted] }, holds: false) {
+            $0.clients[0].handshake.earlyData = .rejected
+        },
+        row("early data rejected, and none was sent", .edge, { $0.earlyData = [.rejected] }, holds: false) {
+            $0.clients[0].handshake.earlyData = .notSent
         },
         row("asked for a second hello", .edge, { $0.isRetried = true }, holds: true) {
             $0.clients[0].handshake.retryRequest = .init(group: "x25519")
@@ -532,6 +548,25 @@ struct CheckTests: CheckRows {
         row("not ended in time", .edge, { $0.within = .milliseconds(0...100) }, holds: false) {
             $0.clients[0].leg.ending = .stillOpen
         },
+        row("a first byte in time", .edge, { $0.firstByteWithin = .milliseconds(0...100) }, holds: true) {
+            $0.clients[0].leg.phases = Self.phases
+        },
+        row("a first byte too late", .edge, { $0.firstByteWithin = .milliseconds(0...19) }, holds: false) {
+            $0.clients[0].leg.phases = Self.phases
+        },
+        row("a first byte too early", .edge, { $0.firstByteWithin = .deadline(.hello) }, holds: false) {
+            $0.clients[0].leg.phases = Self.phases
+        },
+        row("no first byte", .edge, { $0.firstByteWithin = .milliseconds(0...100) }, holds: false) {
+            $0.clients[0].leg.phases = LegObservation.Phases(connect: 1)
+        },
+        row("a handshake in time", .edge, { $0.handshakeWithin = .milliseconds(0...100) }, holds: true) {
+            $0.clients[0].leg.phases = Self.phases
+        },
+        row("a handshake too late", .edge, { $0.handshakeWithin = .milliseconds(0...29) }, holds: false) {
+            $0.clients[0].leg.phases = Self.phases
+        },
+        row("no handshake", .edge, { $0.handshakeWithin = .milliseconds(0...100) }, holds: false),
         row("at the deadline", .edge, { $0.within = .deadline(.hello) }, holds: true) {
             $0.clients[0].leg.endedAfter = 3050
         },

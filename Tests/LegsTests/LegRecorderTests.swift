@@ -38,6 +38,23 @@ struct LegRecorderTests {
         #expect((0..<5_000).contains(recorder.observation.endedAfter))
     }
 
+    @Test("the first of each kind is timed from when the connection stood, and an accepted one has no phases")
+    func phases() {
+        let now = ContinuousClock.now
+        var recorder = LegRecorder(caseStart: now - .seconds(100), connectionStart: now - .seconds(10))
+        recorder.reach(.handshake)
+        #expect(recorder.observation.phases == nil)
+        recorder.connected()
+        recorder.read(count: 10)
+        recorder.reach(.handshake)
+        let first = recorder.observation.phases
+        #expect((first?.connect ?? 0) >= 10_000)
+        #expect((0..<5_000).contains(first?.firstByte ?? -1) && (0..<5_000).contains(first?.handshake ?? -1))
+        #expect(first?.firstData == nil && first?.helloSent == nil)
+        recorder.read(count: 10)
+        #expect(recorder.observation.phases == first)
+    }
+
     @Test("what was sent before our own end is marked once, and what follows is sent all the same")
     func ownEnd() {
         var recorder = LegRecorder(caseStart: .now, connectionStart: .now)

@@ -16,7 +16,8 @@ struct CatalogueTests {
             areas == [
                 "routing", "framing", "names", "termination", "re-encrypt", "mutual-tls", "starttls", "not-tls",
                 "silence", "proxy-protocol", "ip-restrictions", "availability", "closing", "transfer", "events",
-                "neighbours", "operations", "records", "resumption", "retry", "cryptography",
+                "neighbours", "operations", "records", "resumption", "retry", "cryptography", "early-data",
+                "second-flight",
             ]
         )
     }

@@ -13,6 +13,7 @@ struct DocumentedKeysTests {
         "endpoint": "Endpoints", "upstream": "Endpoints", "client": "Client", "preface": "Client", "hello": hello,
         "server-name": hello,
         "extension-edit": hello, "extension-data": hello, "length-error": hello, "record": hello,
+        "second-flight": "`second-flight`: what follows an answer",
         "raw": "`raw`: bytes that are no ClientHello", "delivery": "Deliver", "record-delivery": "Deliver",
         "segment-delivery": "Deliver", "step": "Steps", "change": "Steps", "exchange": "Exchange",
         "transfer": "Exchange",

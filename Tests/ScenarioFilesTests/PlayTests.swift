@@ -155,6 +155,25 @@ struct PlayTests {
                 "route: tenant }", "route: tenant, resumed: false }",
                 "the client has no 'resume', and so no session that could be 'resumed'"
             ),
+            (
+                "sni: \"${tenant.name}\"", "sni: \"${tenant.name}\", version: \"1.3\", early-data: true",
+                "early data is protected by an earlier session; the client needs 'resume'"
+            ),
+            (
+                "engine: boringssl", "resume: first, early-data: true",
+                "only TLS 1.3 has early data; say version: 1.3 too"
+            ),
+            ("engine: boringssl", "engine: boringssl, early-data: true", "'early-data' needs engines: openssl"),
+            (
+                "engine: boringssl }\nsteps:",
+                "resume: first, version: \"1.3\", early-data: true }\nsteps:\n"
+                    + "  - { connect: crowd, exchange: upstream-first, expect: {} }",
+                "early data is the client's first line, and here it does not speak first"
+            ),
+            (
+                "route: tenant }", "route: tenant, early-data: rejected }",
+                "the client has no 'early-data' that could be accepted or rejected"
+            ),
             ("until: end", "until: later", "15:27: 'until' is the end of the connection"),
             ("crowd: { sni", "third: { sni: none }\n  crowd: { sni", "no step is about the client 'third'"),
             (

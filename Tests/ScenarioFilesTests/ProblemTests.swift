@@ -180,6 +180,16 @@ struct ProblemTests {
             ),
             Wrong(old: "version: \"${version}\"", new: "silent: true", problem: "10:9: 'silent' needs engines: bytes"),
             Wrong(
+                old: "version: \"${version}\"",
+                new: "second-flight: { after: alert, records: [{ type: 20, payload: \"01\" }] }",
+                problem: "'second-flight' needs engines: bytes"
+            ),
+            Wrong(
+                old: "version: \"${version}\"",
+                new: "second-flight: { after: alert }",
+                problem: "a second flight is either a hello or records"
+            ),
+            Wrong(
                 old: "engines: [openssl]",
                 new: "engines: [boringssl]",
                 also: ("handshake: completed", "resumed: true"),

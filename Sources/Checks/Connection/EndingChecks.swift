@@ -52,19 +52,7 @@ extension Evidence {
     }
 
     func check(_ within: Expectation.Within, _ expectation: Expectation) throws(HarnessProblem) -> CheckResult {
-        let range: ClosedRange<Double>
-        let expected: String
-        switch within {
-        case .milliseconds(let milliseconds):
-            range = Double(milliseconds.lowerBound)...Double(milliseconds.upperBound)
-            expected = "after \(milliseconds.lowerBound) to \(milliseconds.upperBound) ms"
-        case .deadline(let deadline):
-            guard let seconds = self.context.deadlines[deadline] else {
-                throw HarnessProblem(sentence: "the target's \(deadline.rawValue) deadline is not known")
-            }
-            range = (seconds * 1000 - 100)...(seconds * 1000 + 1500)
-            expected = "at the \(deadline.rawValue) deadline, \(Self.milliseconds(seconds * 1000))"
-        }
+        let (range, expected) = try self.time(within)
         // Where the upstream has ended its side long before, the client cannot see the connection end any more.
         let isUpstreams = self.testCase.exchange == .upstreamHalfOpen
         guard let leg = isUpstreams ? self.connection(of: expectation)?.leg : self.client.leg else {
@@ -77,6 +65,49 @@ extension Evidence {
             observed: (hasEnded ? "after " : "still open after ") + Self.milliseconds(leg.endedAfter),
             holds: hasEnded && range.contains(leg.endedAfter)
         )
+    }
+
+    func check(firstByteWithin within: Expectation.Within) throws(HarnessProblem) -> CheckResult {
+        try self.compare(self.client.leg.phases?.firstByte, with: within, check: "first-byte-within")
+    }
+
+    func check(handshakeWithin within: Expectation.Within) throws(HarnessProblem) -> CheckResult {
+        try self.compare(self.client.leg.phases?.handshake, with: within, check: "handshake-within")
+    }
+
+    /// - Parameter seen: milliseconds; `nil` where it never came.
+    private func compare(
+        _ seen: Double?,
+        with within: Expectation.Within,
+        check: String
+    ) throws(HarnessProblem) -> CheckResult {
+        let (range, expected) = try self.time(within)
+        return CheckResult(
+            check: check,
+            expected: expected,
+            observed: seen.map { "after " + Self.milliseconds($0) } ?? "never",
+            holds: seen.map { range.contains($0) } ?? false
+        )
+    }
+
+    private func time(
+        _ within: Expectation.Within
+    ) throws(HarnessProblem) -> (range: ClosedRange<Double>, words: String) {
+        switch within {
+        case .milliseconds(let milliseconds):
+            return (
+                Double(milliseconds.lowerBound)...Double(milliseconds.upperBound),
+                "after \(milliseconds.lowerBound) to \(milliseconds.upperBound) ms"
+            )
+        case .deadline(let deadline):
+            guard let seconds = self.context.deadlines[deadline] else {
+                throw HarnessProblem(sentence: "the target's \(deadline.rawValue) deadline is not known")
+            }
+            return (
+                (seconds * 1000 - 100)...(seconds * 1000 + 1500),
+                "at the \(deadline.rawValue) deadline, \(Self.milliseconds(seconds * 1000))"
+            )
+        }
     }
 
     private static func milliseconds(_ value: Double) -> String { "\(Int(value.rounded())) ms" }

@@ -71,6 +71,16 @@ extension Evidence {
         )
     }
 
+    func check(earlyData: [HandshakeObservation.EarlyData]) -> CheckResult {
+        let seen = self.client.handshake.earlyData
+        return CheckResult(
+            check: "early-data",
+            expected: "early data \(Self.either(earlyData.map(\.words)))",
+            observed: "early data \((seen ?? .notSent).words)",
+            holds: earlyData.contains(seen ?? .notSent)
+        )
+    }
+
     func check(isRetried: Bool) -> CheckResult {
         let seen = self.client.handshake.retryRequest
         return CheckResult(
@@ -130,5 +140,15 @@ extension Evidence {
             observed: observed,
             holds: handshake?.isAnswered == true && holds
         )
+    }
+}
+
+extension HandshakeObservation.EarlyData {
+    fileprivate var words: String {
+        switch self {
+        case .accepted: "accepted"
+        case .rejected: "rejected"
+        case .notSent: "not sent"
+        }
     }
 }

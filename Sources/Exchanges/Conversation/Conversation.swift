@@ -29,29 +29,40 @@ package final class Conversation {
     var received = ReceivedStream()
     var sent = StreamRecorder.application
     var hasClosedOutput = false
+    /// What went out with the first flight, until the handshake has told what became of it.
+    var saidEarly: [UInt8]
     private var preamble: (any Preamble)?
     private var notes = HandshakeNotes()
 
     /// - Parameters:
     ///   - session: `nil` speaks in the clear.
     ///   - savesSession: before this side ends, it waits a while for what the session can be resumed from.
+    ///   - saidEarly: early data that the session's first flight carries: what is said first.
     ///   - saysCloseNotify: `false` ends this side by FIN alone, as one does that was cut short.
     package init(
         leg: Leg,
         session: (any TLSSession)?,
         savesSession: Bool = false,
+        saidEarly: [UInt8] = [],
         saysCloseNotify: Bool = true,
         preamble: (any Preamble)? = nil
     ) {
         self.leg = leg
         self.session = session
         self.savesSession = savesSession
+        self.saidEarly = saidEarly
         self.saysCloseNotify = saysCloseNotify
         self.preamble = preamble
     }
 
     package var handshakeObservation: HandshakeObservation? { self.session?.handshake }
-    package var applicationSent: ApplicationObservation { self.sent.observation }
+    package var applicationSent: ApplicationObservation {
+        // Where nothing more was said, what was said early is all that can have arrived.
+        guard self.sent.count == 0, !self.saidEarly.isEmpty else { return self.sent.observation }
+        var early = StreamRecorder.application
+        early.record(self.saidEarly)
+        return early.observation
+    }
     package var applicationReceived: ApplicationObservation { self.received.observation }
     /// The same, without the work of a digest.
     package var sentSoFar: StreamRecorder { self.sent }
@@ -155,6 +166,8 @@ extension Conversation {
     /// Takes in what followed from a step of the session.
     func absorb(_ output: TLSOutput) {
         self.leg.send(output.ciphertext)
+        if output.state == .established { self.leg.reach(.handshake) }
+        if !output.plaintext.isEmpty { self.leg.reach(.firstData) }
         self.received.append(output.plaintext)
         guard let handshake = self.session?.handshake else { return }
         self.sessionState = output.state

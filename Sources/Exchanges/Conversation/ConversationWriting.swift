@@ -6,11 +6,12 @@ extension Conversation {
     @discardableResult
     package func write(_ bytes: [UInt8]) async -> Bool {
         guard self.canWrite else { return false }
+        let unsaid = self.withoutWhatWasTakenEarly(bytes)
         if let session = self.session {
-            self.absorb(await session.step(.plaintext(bytes)))
+            self.absorb(await session.step(.plaintext(unsaid)))
             guard self.canWrite else { return false }
         } else {
-            self.leg.send(bytes)
+            self.leg.send(unsaid)
         }
         self.sent.record(bytes)
         while self.canWrite {
@@ -21,6 +22,15 @@ extension Conversation {
             }
         }
         return false
+    }
+
+    /// What the peer took as early data is said; what it rejected is said again (RFC 9846 section 4.3.10).
+    private func withoutWhatWasTakenEarly(_ bytes: [UInt8]) -> [UInt8] {
+        defer { self.saidEarly = [] }
+        guard !self.saidEarly.isEmpty, self.session?.handshake.earlyData == .accepted,
+            bytes.starts(with: self.saidEarly)
+        else { return bytes }
+        return Array(bytes.dropFirst(self.saidEarly.count))
     }
 
     /// Writes a whole payload. Returns whether all of it went out.

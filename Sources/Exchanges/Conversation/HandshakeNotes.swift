@@ -30,6 +30,11 @@ struct HandshakeNotes {
             self.state = state
             switch state {
             case .established:
+                switch handshake.earlyData {
+                case .accepted?: notes.append((.handshake, "early data accepted"))
+                case .rejected?: notes.append((.handshake, "early data rejected"))
+                case .notSent?, nil: break
+                }
                 let version = handshake.version.map { "TLS \($0.rawValue)" } ?? "TLS"
                 notes.append((.handshake, "\(version) \(handshake.cipherSuite ?? "")"))
             case .failed:

@@ -100,6 +100,7 @@ struct CaseEvidence {
                 ? "equals no upstream's: TLS ended before it" : "equals upstream \(equal.joined(separator: ", "))"
             facts.append(Fact("TLS exporter", "\(Self.prefix(exporter)), \(meaning)"))
         }
+        if let phases = client.leg.phases { facts.append(Fact("Times", Self.words(phases))) }
         return facts + Self.traffic(client.leg, client.applicationSent, client.applicationReceived)
             + [Fact("Ended", EndingText.line(ClientEnding(client)))]
     }
@@ -134,6 +135,7 @@ struct CaseEvidence {
         if let version = handshake.version { words.append("TLS \(version.rawValue)") }
         if let suite = handshake.cipherSuite { words.append(suite) }
         if let alpn = handshake.alpn { words.append("ALPN \(alpn)") }
+        if let earlyData = handshake.earlyData { words.append("early data \(earlyData.rawValue)") }
         if handshake.certificateWasRequested { words.append("client certificate requested") }
         var facts = [Fact("Handshake", words.joined(separator: ", "))]
         if let failure = handshake.failure { facts.append(Fact("Stack says", failure)) }
@@ -148,6 +150,17 @@ struct CaseEvidence {
             facts.append(Fact(name, "SHA-256 \(digest)…, \(certificate.bytes.count) bytes"))
         }
         return facts
+    }
+
+    private static func words(_ phases: LegObservation.Phases) -> String {
+        let times = [
+            ("hello sent", phases.helloSent), ("first byte", phases.firstByte), ("handshake", phases.handshake),
+            ("first data", phases.firstData),
+        ]
+        return
+            (["connected in \(NumberText.milliseconds(phases.connect))"]
+            + times.compactMap { name, time in time.map { "\(name) after \(NumberText.milliseconds($0))" } })
+            .joined(separator: ", ")
     }
 
     private static func traffic(

@@ -72,7 +72,34 @@ struct ClientReader {
             )
         }
         plan.opening = self.opening(object, engine: engine)
+        plan.secondFlight = object.node("second-flight").flatMap { self.secondFlight($0, of: plan) }
         return plan
+    }
+
+    private func secondFlight(_ node: YAMLNode, of plan: ClientPlan) -> ClientPlan.SecondFlight? {
+        guard let object = ObjectReader(node, Grammar.secondFlight, self.reading),
+            let cue = object.required("after", in: "second-flight")
+                .flatMap({ self.reading.word($0, "cue", as: ClientPlan.SecondFlight.Cue.self) })
+        else { return nil }
+        if plan.engine != .bytes {
+            self.reading.report("'second-flight' needs engines: bytes; others go on by themselves", at: node)
+        }
+        if plan.close != nil { self.reading.report("who closes behind the first flight sends no second", at: node) }
+        let reader = HelloReader(reading: self.reading)
+        switch (object.node("hello"), object.node("records")) {
+        case (let hello?, nil):
+            var serverName = plan.serverName
+            if let sni = object.text("sni") { serverName = sni == "none" ? nil : sni }
+            return reader.hello(hello).map { ClientPlan.SecondFlight(after: cue, .hello($0, serverName: serverName)) }
+        case (nil, let records?):
+            if let sni = object.node("sni") { self.reading.report("'sni' is the hello's", at: sni) }
+            let read = self.reading.elements(records).compactMap { reader.record($0) }
+            if read.isEmpty { self.reading.report("a second flight of no records says nothing", at: records) }
+            return ClientPlan.SecondFlight(after: cue, .records(read))
+        default:
+            self.reading.report("a second flight is either a hello or records", at: node)
+            return nil
+        }
     }
 
     /// Whose connection a preface tells, where it is a PROXY header that does.

@@ -66,8 +66,12 @@ struct Contradictions {
             let unseen = [
                 ("handshake", expectation.handshake != nil), ("alerts", !expectation.alerts.isEmpty),
                 ("endings", !expectation.endings.isEmpty), ("within", expectation.within != nil),
+                ("first-byte-within", expectation.firstByteWithin != nil),
             ]
             sentences += unseen.filter(\.1).map { "a client that resets at once does not wait to see '\($0.0)'" }
+        }
+        if expectation.endings == [.silentClose], expectation.firstByteWithin != nil {
+            sentences.append("'silent-close' is an end without a byte, and 'first-byte-within' waits for one")
         }
         if expectation.endings.contains(.silentClose), hasAnswer {
             sentences.append("'silent-close' is an end without a byte, and a handshake that was answered has some")
@@ -157,6 +161,9 @@ struct Contradictions {
         if expectation.isResumed != nil, !self.isToResume {
             sentences.append("the client has no 'resume', and so no session that could be 'resumed'")
         }
+        if !expectation.earlyData.isEmpty, !client.sendsEarlyData {
+            sentences.append("the client has no 'early-data' that could be accepted or rejected")
+        }
         if client.engine != .bytes, let version = expectation.version,
             !(client.minimumVersion...client.maximumVersion).contains(version)
         {
@@ -221,8 +228,11 @@ extension Expectation {
         var wider = self
         var narrower = other
         // Sets and ranges first; what is left then must be equal where it is said at all.
-        guard Self.covers(self.alerts, other.alerts), Self.covers(self.endings, other.endings),
+        guard Self.covers(self.earlyData, other.earlyData), Self.covers(self.alerts, other.alerts),
+            Self.covers(self.endings, other.endings),
             Self.covers(self.upstreamEndings, other.upstreamEndings), Self.covers(self.within, other.within),
+            Self.covers(self.firstByteWithin, other.firstByteWithin),
+            Self.covers(self.handshakeWithin, other.handshakeWithin),
             Self.covers(self.event, other.event)
         else { return false }
         if wider.route == nil { narrower.route = nil }
@@ -238,10 +248,13 @@ extension Expectation {
         if wider.proxy == nil { narrower.proxy = nil }
         if wider.upstreamServerName == nil { narrower.upstreamServerName = nil }
         if wider.upstreamClientCertificate == nil { narrower.upstreamClientCertificate = nil }
+        (wider.earlyData, narrower.earlyData) = ([], [])
         (wider.alerts, narrower.alerts) = ([], [])
         (wider.endings, narrower.endings) = ([], [])
         (wider.upstreamEndings, narrower.upstreamEndings) = ([], [])
         (wider.within, narrower.within) = (nil, nil)
+        (wider.firstByteWithin, narrower.firstByteWithin) = (nil, nil)
+        (wider.handshakeWithin, narrower.handshakeWithin) = (nil, nil)
         (wider.event, narrower.event) = (nil, nil)
         return wider == narrower
     }

@@ -108,6 +108,7 @@ struct EndpointReader {
         }
         plan.alpn = object.texts("alpn")
         plan.mutualTLS = object.texts("mutual-tls")
+        plan.takesEarlyData = object.bool("early-data") ?? false
         return plan
     }
 }

@@ -88,6 +88,12 @@ struct ExpectationReader {
                 self.reading.report("a client of \(self.engine.rawValue) cannot tell 'resumed'", at: node)
             }
         }
+        value.earlyData =
+            object.node("early-data").map { node in
+                self.reading.elements(node).compactMap {
+                    self.reading.word($0, "fate of early data", as: HandshakeObservation.EarlyData.self)
+                }
+            } ?? []
         value.isRetried = object.bool("retried")
         value.alpn = object.text("alpn").map { $0 == "none" ? .none : .selected($0) }
         value.bytes = object.node("bytes").flatMap { self.fidelity($0) }
@@ -103,6 +109,14 @@ struct ExpectationReader {
                 }
             } ?? []
         value.within = object.node("within").flatMap { self.within($0) }
+        value.firstByteWithin = object.node("first-byte-within").flatMap { self.within($0) }
+        value.handshakeWithin = object.node("handshake-within").flatMap { self.within($0) }
+        if self.engine == .bytes, let node = object.node("handshake-within") {
+            self.reading.report(
+                "a byte client completes no handshake; 'first-byte-within' is what it can see",
+                at: node
+            )
+        }
         value.proxy = object.node("proxy").flatMap { self.proxy($0) }
         value.event = object.node("event").flatMap { self.event($0) }
         value.upstreamServerName = object.text("upstream-server-name").map { text in

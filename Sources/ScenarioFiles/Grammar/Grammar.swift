@@ -28,17 +28,19 @@ enum Grammar {
     static let change = Object(name: "change", keys: ["certificate", "mutual-tls", "allow", "deny"])
     static let upstream = Object(
         name: "upstream",
-        keys: ["listening", "certificate", "min-version", "max-version", "alpn", "mutual-tls"]
+        keys: ["listening", "certificate", "min-version", "max-version", "alpn", "mutual-tls", "early-data"]
     )
     static let client = Object(
         name: "client",
         keys: [
             "sni", "version", "min-version", "max-version", "alpn", "tickets", "groups", "ciphers",
             "signature-algorithms", "sni-after-retry", "certificate", "source", "close", "preface", "hello", "raw",
-            "silent", "engine", "count", "resume",
+            "second-flight",
+            "silent", "engine", "count", "resume", "early-data",
         ]
     )
     static let preface = Object(name: "preface", keys: ["text", "hex", "client", "server"])
+    static let secondFlight = Object(name: "second-flight", keys: ["after", "hello", "sni", "records"])
     static let raw = Object(name: "raw", keys: ["name", "text", "hex"])
     static let hello = Object(
         name: "hello",
@@ -71,7 +73,7 @@ enum Grammar {
         ]
     )
     /// What only a client among several says.
-    static let ofSeveral = ["engine", "count", "resume"]
+    static let ofSeveral = ["engine", "count", "resume", "early-data"]
     static let exchange = Object(name: "exchange", keys: ["transfer"])
     static let transfer = Object(name: "transfer", keys: ["up", "down"])
     static let grades = ["strict", "lenient", "tolerated", "never"]
@@ -84,9 +86,11 @@ enum Grammar {
     static let expectation = Object(
         name: "expectation",
         keys: [
-            "route", "dialled", "handshake", "terminated-by", "certificate", "version", "resumed", "retried", "alpn",
-            "bytes",
-            "alerts", "endings", "upstream-ending", "within", "proxy", "event", "upstream-server-name",
+            "route", "dialled", "handshake", "terminated-by", "certificate", "version", "resumed", "early-data",
+            "retried",
+            "alpn", "bytes",
+            "alerts", "endings", "upstream-ending", "within", "first-byte-within", "handshake-within", "proxy", "event",
+            "upstream-server-name",
             "upstream-client-certificate",
         ]
     )
@@ -97,7 +101,7 @@ enum Grammar {
 
     static let all: [Object] = [
         Self.file, Self.scenario, Self.rule, Self.endpoint, Self.change, Self.upstream, Self.client, Self.preface,
-        Self.raw,
+        Self.raw, Self.secondFlight,
         Self.hello,
         Self.serverName, Self.extensionEdit, Self.extensionData, Self.lengthError, Self.record, Self.delivery,
         Self.recordDelivery,

@@ -141,7 +141,7 @@ struct HelloReader {
         return HelloPlan.LengthError(field: field, delta: delta)
     }
 
-    private func record(_ node: YAMLNode) -> HelloPlan.RawRecord? {
+    func record(_ node: YAMLNode) -> HelloPlan.RawRecord? {
         guard let object = ObjectReader(node, Grammar.record, self.reading),
             let type: UInt8 = object.required("type", in: "record").flatMap({ self.reading.integer($0) }),
             let payload = object.required("payload", in: "record").flatMap({ self.hex($0) })

@@ -27,6 +27,9 @@ enum Words {
         if let isResumed = value.isResumed {
             parts.append(isResumed ? "resumes its session" : "is given a full handshake")
         }
+        if !value.earlyData.isEmpty {
+            parts.append("its early data is \(Self.either(value.earlyData.map(Self.fate)))")
+        }
         if let isRetried = value.isRetried {
             parts.append(isRetried ? "is asked for a second hello" : "is asked for no second hello")
         }
@@ -41,11 +44,9 @@ enum Words {
         if !value.upstreamEndings.isEmpty {
             parts.append("its upstream sees \(Self.either(value.upstreamEndings.map(Self.ending)))")
         }
-        switch value.within {
-        case .milliseconds(let range): parts.append("after \(range.lowerBound) to \(range.upperBound) ms")
-        case .deadline(let deadline): parts.append("at the target's \(deadline.rawValue) deadline")
-        case nil: break
-        }
+        if let within = value.within { parts.append(Self.time(within)) }
+        if let within = value.firstByteWithin { parts.append("gets the first byte \(Self.time(within))") }
+        if let within = value.handshakeWithin { parts.append("has completed the handshake \(Self.time(within))") }
         switch value.proxy {
         case .version(let version): parts.append("the upstream first reads a true PROXY header, version \(version)")
         case .absent: parts.append("the upstream reads no PROXY header")
@@ -69,6 +70,21 @@ enum Words {
         case nil: break
         }
         return parts.joined(separator: "; ")
+    }
+
+    private static func time(_ within: Expectation.Within) -> String {
+        switch within {
+        case .milliseconds(let range): "after \(range.lowerBound) to \(range.upperBound) ms"
+        case .deadline(let deadline): "at the target's \(deadline.rawValue) deadline"
+        }
+    }
+
+    private static func fate(_ earlyData: HandshakeObservation.EarlyData) -> String {
+        switch earlyData {
+        case .accepted: "accepted"
+        case .rejected: "rejected"
+        case .notSent: "not sent"
+        }
     }
 
     static func ending(_ ending: Expectation.Ending) -> String {

@@ -44,7 +44,20 @@ struct PlayReader {
             reader.needs(.resumption, "resume", of: engine, at: node)
             player.resumes = self.name(node, "client", among: names)
         }
+        if let node = object.node("early-data") { self.readEarlyData(node, of: &player) }
         return player
+    }
+
+    private func readEarlyData(_ node: YAMLNode, of player: inout Player) {
+        player.plan.sendsEarlyData = self.reading.bool(node) ?? false
+        guard player.plan.sendsEarlyData else { return }
+        ClientReader(reading: self.reading).needs(.earlyData, "early-data", of: player.plan.engine, at: node)
+        if player.resumes == nil {
+            self.reading.report("early data is protected by an earlier session; the client needs 'resume'", at: node)
+        }
+        if player.plan.minimumVersion < .tls13 {
+            self.reading.report("only TLS 1.3 has early data; say version: 1.3 too", at: node)
+        }
     }
 
     // MARK: Steps
@@ -131,6 +144,10 @@ struct PlayReader {
             else { return nil }
             if let plan = players.first(where: { $0.name == name })?.plan, plan.close != nil {
                 exchange.checkClose(of: plan.engine, self.reading, at: node)
+            }
+            if players.first(where: { $0.name == name })?.plan.sendsEarlyData ?? false, !exchange.beginsWithClientsLine
+            {
+                self.reading.report("early data is the client's first line, and here it does not speak first", at: node)
             }
             return .connect(name, exchange)
         case "open": return .open(name)
