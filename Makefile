@@ -16,7 +16,7 @@ help:
 	@echo "make format   put the sources into the project's format"
 	@echo "make debug    build and test with the assertions of the libraries, which release builds leave out"
 	@echo "make fuzz     fuzz every parser for a minute each"
-	@echo "make mutants  plant small bugs in edge and agent, one at a time, and see what notices them (half an hour; ONLY='routing.*')"
+	@echo "make mutants  plant small bugs in edge and agent, one at a time, and see what notices them (an hour; ONLY='routing.*')"
 	@echo "make clean    remove what was built"
 
 run: setup build

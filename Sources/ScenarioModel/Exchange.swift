@@ -42,7 +42,7 @@ package enum Exchange: Hashable, Sendable, Codable {
         switch self {
         case .wait, .upstreamFirst, .upstreamHalfClose: false
         case .echo, .transfer, .clientHalfClose, .clientCloses, .upstreamCloses, .upstreamResets, .upstreamTruncates,
-            .clientResets, .breach, .idle, .dialogue:
+            .clientResets, .breach, .idle, .clientHalfOpen, .upstreamHalfOpen, .dialogue:
             true
         }
     }

@@ -1,3 +1,5 @@
+import ConfigurationFiles
+
 /// What came of one bug.
 enum Finding: Hashable {
     /// So many cases fail, of these scenarios.
@@ -16,6 +18,15 @@ enum Finding: Hashable {
         }
     }
 
+    /// Whether it says so of this scenario or these scenarios (`routing.*`). Where the suite cannot be run, none of them passes.
+    func isNoticed(by name: String) -> Bool {
+        switch self {
+        case .suite(_, let scenarios): scenarios.contains(where: Glob(name).matches)
+        case .noSuite, .hung: true
+        case .test, .survived: false
+        }
+    }
+
     var isCaught: Bool { if case .test = self { true } else { self.isBySuite } }
 
     var words: String {
@@ -29,5 +40,17 @@ enum Finding: Hashable {
         case .hung(let what): return "\(what) hung"
         case .survived: return "SURVIVED"
         }
+    }
+}
+
+/// What came of one bug, and what of that which is to notice it did not.
+struct Outcome {
+    let finding: Finding
+    /// Scenarios and tests, as Mutants/ names them.
+    let silent: [String]
+
+    var words: String {
+        self.silent.isEmpty
+            ? self.finding.words : "\(self.finding.words); not by \(self.silent.joined(separator: ", "))"
     }
 }

@@ -10,11 +10,11 @@ struct MutantsCommand: ParsableCommand {
         abstract: "Plants small bugs in the edge and the agent, one at a time, and sees what notices.",
         discussion: """
             EXAMPLES
-              make mutants                         all of them; about half an hour on two cores
+              make mutants                         all of them; about an hour on two cores
               make mutants ONLY='routing.*'        one chapter
 
             Every bug of Mutants/*.yaml is built into a copy of the checkout, asleep until the environment names it. Each is
-            tried against what is to notice it; where that sees nothing, against the whole suite, and then the tests of the
+            tried against all that is to notice it; where that sees nothing, against the whole suite, and then the tests of the
             edge and the agent.
             """
     )

@@ -27,22 +27,29 @@ struct Trial {
         return finding == .survived ? try self.allTests(nil) : finding
     }
 
-    func run(_ mutant: Mutant) throws -> Finding {
-        for name in mutant.by {
-            let finding = try self.try(name, on: mutant.id)
-            if finding != .survived { return finding }
+    /// Everything that the bug names is tried, so that a name that notices nothing is told; the rest only where all of it is
+    /// silent.
+    func run(_ mutant: Mutant) throws -> Outcome {
+        let scenarios = mutant.by.filter { $0.first?.isUppercase != true }
+        let tests = mutant.by.filter { !scenarios.contains($0) }
+        var noticed: [Finding] = []
+        var silent: [String] = []
+        if !scenarios.isEmpty {
+            let finding = try self.confirmed { try self.suite(scenarios, mutant.id) }
+            if finding != .survived { noticed.append(finding) }
+            silent += scenarios.filter { !finding.isNoticed(by: $0) }
         }
-        let finding = try self.confirmed { try self.suite([], mutant.id) }
-        if finding != .survived { return finding }
-        return try self.confirmed { try self.allTests(mutant.id) }
-    }
-
-    private func `try`(_ name: String, on bug: String) throws -> Finding {
-        if name.first?.isUppercase == true {
+        for name in tests {
             let pattern = "^\(NSRegularExpression.escapedPattern(for: name))([./]|$)"
-            return try self.confirmed { try self.tests(pattern, bug) }
+            let finding = try self.confirmed { try self.tests(pattern, mutant.id) }
+            if finding != .survived { noticed.append(finding) } else { silent.append(name) }
         }
-        return try self.confirmed { try self.suite([name], bug) }
+        if let first = noticed.first(where: \.isCaught) ?? noticed.first {
+            return Outcome(finding: first, silent: silent)
+        }
+        var finding = try self.confirmed { try self.suite([], mutant.id) }
+        if finding == .survived { finding = try self.confirmed { try self.allTests(mutant.id) } }
+        return Outcome(finding: finding, silent: silent)
     }
 
     /// What failed twice; with the suite, the cases that did both times.

@@ -19,8 +19,9 @@ extension Evidence {
             // cannot reach its upstream may learn so after its own handshake: what counts is that nothing came through.
             expected = "refused"
             if self.testCase.client.engine == .bytes {
-                // A HelloRetryRequest goes on with the handshake.
-                holds = !seen.isAnswered && seen.retryRequest == nil
+                // A HelloRetryRequest goes on with the handshake, unless what the client has said to it is what is refused.
+                let hasGoneOn = self.testCase.client.secondFlight?.cue == .retryRequest
+                holds = !seen.isAnswered && (seen.retryRequest == nil || hasGoneOn)
             } else {
                 holds = bytesBack == 0 && self.ownRefusal == nil
             }
