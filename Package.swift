@@ -129,7 +129,7 @@ let package = Package(
             dependencies: [
                 "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles", "LibCrypto", "Supervision",
                 "ScenarioModel",
-                "Verdicts", mustache, nio, nioPosix,
+                "Verdicts", mustache, nio, nioPosix, nioHTTP1,
             ]
         ),
         .target(
@@ -240,7 +240,7 @@ let package = Package(
                 "Addresses", "Targets", "ProgramKit", "SupervisorProbe", "ProcessTesting", "FolderTesting",
                 "ScenarioModel", "Verdicts",
                 "ConfigurationFiles",
-                "CertificateRecipes", "DocumentationTesting",
+                "CertificateRecipes", "DocumentationTesting", nio, nioPosix,
             ],
             exclude: ["Golden"]
         ),

@@ -29,7 +29,7 @@ enum ReadinessProbe {
         case .connect(let addresses): addresses.allSatisfy { Loopback.canConnect(to: $0) } ? Readiness() : nil
         case .socket(let path): Loopback.canConnect(toSocket: path) ? Readiness() : nil
         case .http(let address, let host, let path):
-            if let code = Loopback.statusCode(of: path, host: host, at: address), (200..<300).contains(code) {
+            if let answer = try? HTTPAnswer.get(path, host: host, at: address), (200..<300).contains(answer.code) {
                 Readiness()
             } else {
                 nil

@@ -11,14 +11,24 @@ extension RunningTarget {
 
 extension Launcher {
     func counters() throws(TargetError) -> [TargetCounter: Int] {
+        let title = self.definition.identity.title
         guard let plan = self.definition.description.metrics else {
-            throw TargetError(.badTemplate, "\(self.definition.identity.title) has no 'metrics' in its target.yaml")
+            throw TargetError(.badTemplate, "\(title) has no 'metrics' in its target.yaml")
         }
         let url = try self.render(plan.url, with: self.values(instance: "edge") { _ in true })
         let (address, host, path) = try ReadinessProbe.parts(of: url, in: "metrics")
-        guard let text = Loopback.text(at: path, host: host, address) else {
-            throw TargetError(.notReady, "\(self.definition.identity.title) does not tell its counters at \(url)")
+        let answer: HTTPAnswer
+        do {
+            answer = try HTTPAnswer.get(path, host: host, at: address)
+        } catch {
+            throw TargetError(.notReady, "\(title) does not tell its counters at \(url): \(error)")
         }
-        return plan.values(in: text)
+        guard answer.code == 200 else {
+            throw TargetError(
+                .notReady,
+                "\(title) does not tell its counters at \(url): it answers \(answer.code) \(answer.reason)"
+            )
+        }
+        return plan.values(in: answer.body)
     }
 }
