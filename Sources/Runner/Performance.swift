@@ -251,7 +251,9 @@ extension Performance {
             if Task.isCancelled { return }
             let verdict = played.verdict
             let ownDelay = played.observation.ownDelay(inPlay: testCase.play != nil)
-            let isLate = max(self.pulse.lateness(from: began, to: .now), ownDelay) >= Pulse.noticed
+            let isLate =
+                max(self.pulse.lateness(from: began, to: .now), ownDelay) >= Pulse.noticed
+                || self.isIdle(testCase, played.observation)
             if isLate, attempt < Self.attempts, verdict.outcome != .pass, verdict.brokenInvariant == nil {
                 played.release()
                 continue
@@ -273,6 +275,18 @@ extension Performance {
             return
         }
     }
+}
+
+extension Performance {
+    /// Whether the steps of a play took so long that the target's idle limit may have come for a connection that waited.
+    private func isIdle(_ testCase: Case, _ observation: Observation) -> Bool {
+        guard let play = testCase.play, let limit = self.stage.definition.deadlines[.idle] else { return false }
+        let silence = play.longestSilence(in: observation.steps ?? [])
+        return silence >= limit * 1_000 - Self.idleMargin
+    }
+
+    /// Milliseconds by which a limit may come early, as ``Expectation/Within`` has it, and what both clocks may differ by.
+    private static let idleMargin = 500.0
 }
 
 // MARK: - Controls

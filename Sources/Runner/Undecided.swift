@@ -13,7 +13,8 @@ extension Verdict {
         var undecided = self
         undecided.outcome = .error
         undecided.summary =
-            "not decided: the harness itself was late whenever it played this (a busy machine?); it looked like "
+            "not decided: the harness itself was late whenever it played this (a busy machine?), or so slow between the steps that "
+            + "the target's idle limit came; it looked like "
             + "'\(self.outcome.rawValue)': \(self.summary)"
         return undecided
     }

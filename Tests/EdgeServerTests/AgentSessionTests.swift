@@ -194,7 +194,10 @@ struct AgentSessionTests {
             let old = try await TestAgent.connect(to: edge)
             let welcome = try await old.authenticate()
             #expect(try await old.bind { $0.hostname = "mine.shakedown.test" }.error.isEmpty)
+            let neighbour = try await TestAgent.connect(to: edge)
+            let itsOwn = try await neighbour.authenticate().extra.cookie
             let others = [
+                (TestEdge.token, welcome.clientID, itsOwn),
                 (TestEdge.token, welcome.clientID, "ck_guessed"), (TestEdge.token, welcome.clientID, ""),
                 (TestEdge.token, "cl_guessed", welcome.extra.cookie),
                 (TestEdge.otherToken, welcome.clientID, welcome.extra.cookie),
@@ -210,6 +213,7 @@ struct AgentSessionTests {
             #expect(NgrokError(text: refused.error).code == 334)
             #expect(try await old.bind { $0.hostname = "more.shakedown.test" }.error.isEmpty)
             try await old.vanish()
+            try await neighbour.vanish()
             try await last.vanish()
         }
     }
