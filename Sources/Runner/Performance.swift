@@ -191,13 +191,15 @@ extension Performance {
     /// a crowd is not its deadline.
     static let waitingAtOnce = 256
     /// How many targets of a case's own there are at the same time: for the most part they start, and are waited for.
-    static let ownTargetsAtOnce = 6
+    static let ownTargetsAtOnce = 8
+    /// How many cases do something to their own agents at the same time; they wait for them for the most part, too.
+    static let disruptiveAtOnce = 6
 
     /// Runs everything; ends when the last case has its observation.
     private func perform(_ schedule: Schedule) async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.perform(schedule.waiting, atOnce: Self.waitingAtOnce, apart: .milliseconds(1)) }
-            group.addTask { await self.perform(schedule.disruptive, atOnce: 4) }
+            group.addTask { await self.perform(schedule.disruptive, atOnce: Self.disruptiveAtOnce) }
             group.addTask { await self.perform(schedule.onTheirOwn, atOnce: Self.ownTargetsAtOnce) }
             group.addTask {
                 async let heavy: Void = self.perform(schedule.heavy, atOnce: 2)

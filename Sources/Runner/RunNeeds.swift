@@ -38,7 +38,8 @@ struct RunNeeds: Hashable, Sendable {
         let listening = cases.reduce(0) { $0 + $1.endpoints.count }
         let underWay =
             min(schedule.waiting.count, Performance.waitingAtOnce) + min(schedule.ordinary.count, jobs)
-            + min(schedule.disruptive.count, 4) + min(schedule.onTheirOwn.count, Performance.ownTargetsAtOnce)
+            + min(schedule.disruptive.count, Performance.disruptiveAtOnce)
+            + min(schedule.onTheirOwn.count, Performance.ownTargetsAtOnce)
             + min(schedule.heavy.count, 2)
         // A case holds a connection of its client's and one of its upstream's; the edge has others of its own. Of crowds
         // a few are under way at once.

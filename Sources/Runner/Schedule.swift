@@ -27,6 +27,18 @@ struct Schedule {
             default: self.ordinary.append(testCase)
             }
         }
+        // What takes longest comes first, so that nothing long is left alone at the end.
+        self.onTheirOwn = Self.longestFirst(self.onTheirOwn)
+        self.disruptive = Self.longestFirst(self.disruptive)
+    }
+
+    private static func longestFirst(_ cases: [Case]) -> [Case] {
+        func acts(_ testCase: Case) -> Int {
+            testCase.play?.moments.joined().count { $0.action.isDisruptive } ?? 0
+        }
+        return cases.enumerated().sorted { (acts($0.element), -$0.offset) > (acts($1.element), -$1.offset) }.map(
+            \.element
+        )
     }
 
     private mutating func add(_ testCase: Case, _ play: Play) {

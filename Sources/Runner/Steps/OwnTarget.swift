@@ -22,8 +22,8 @@ final class OwnTarget: Sendable {
     private let testCase: Case
     private let state: Mutex<State>
 
-    /// So often in a row a target must answer from its new configuration and not from the one before it: for a moment some
-    /// take connections with both, and each goes to either by chance.
+    /// So often in a row a target must answer from its new configuration after a reload: for a moment some take connections
+    /// with the one before it too, and each goes to either by chance.
     private static let answers = 8
     private static let patience = Duration.seconds(15)
 
@@ -50,7 +50,7 @@ final class OwnTarget: Sendable {
             let own = try stage.with(target, for: testCase, addresses: target.addresses, agentProof: proof)
             let started = OwnTarget(testCase, own, proof)
             // Some take connections before they know their endpoints.
-            try await started.awaitGeneration(0)
+            try await started.awaitGeneration(0, answers: 1)
             return started
         } catch {
             await Self.stop(target, of: testCase, on: stage)
@@ -107,7 +107,7 @@ final class OwnTarget: Sendable {
             throw TargetFailure(description: "the target could not be reloaded: \(error)")
         }
         try self.replaceStage(stage.target)
-        try await self.awaitGeneration(generation)
+        try await self.awaitGeneration(generation, answers: Self.answers)
     }
 
     private func restart(_ changed: [EndpointPlan]) async throws {
@@ -122,7 +122,7 @@ final class OwnTarget: Sendable {
             failing: "the target did not start again"
         )
         try self.replaceStage(again)
-        try await self.awaitGeneration(generation)
+        try await self.awaitGeneration(generation, answers: 1)
     }
 
     private func change(_ changed: [EndpointPlan]) -> (endpoints: [EndpointPlan], generation: Int) {
@@ -148,18 +148,21 @@ final class OwnTarget: Sendable {
         }
     }
 
-    private func awaitGeneration(_ generation: Int) async throws {
+    /// - Parameter needed: so many answers in a row. Then what it was configured with before must be served no more, which only
+    ///   some of its programs may have heard.
+    private func awaitGeneration(_ generation: Int, answers needed: Int) async throws {
         let limit = ContinuousClock.now + Self.patience
         var answers = 0
-        while answers < Self.answers {
+        while true {
             var trouble = try await self.trouble(of: generation)
-            if trouble == nil, generation > 0, try await self.trouble(of: generation - 1) == nil {
+            if trouble == nil {
+                answers += 1
+                if answers < needed { continue }
+                if generation == 0 { return }
+                if try await self.trouble(of: generation - 1) != nil { return }
                 trouble = "what it was configured with before is still served"
             }
-            guard let trouble else {
-                answers += 1
-                continue
-            }
+            guard let trouble else { continue }
             answers = 0
             guard ContinuousClock.now < limit else {
                 throw TargetFailure(description: "an endpoint that the target was given is not served: \(trouble)")
