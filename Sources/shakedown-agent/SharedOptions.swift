@@ -56,7 +56,6 @@ struct SharedOptions: ParsableArguments, Sendable {
         return level
     }
 
-    /// Files, then the environment, then flags.
     func settings() throws -> AgentSettings {
         var flags = AgentSettings()
         flags.authtoken = self.authtoken.map { Secret($0) }
@@ -65,9 +64,11 @@ struct SharedOptions: ParsableArguments, Sendable {
         flags.log = self.log
         flags.logFormat = self.logFormat
         flags.logLevel = self.logLevel
-        return try AgentFile.read(self.config)
-            .overridden(by: AgentSettings(environment: ProcessInfo.processInfo.environment))
-            .overridden(by: flags)
+        return AgentSettings(
+            files: try AgentFile.read(self.config),
+            environment: ProcessInfo.processInfo.environment,
+            flags: flags
+        )
     }
 
     /// One for each connection: as many at once as nearly every system allows without being asked.

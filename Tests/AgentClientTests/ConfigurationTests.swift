@@ -162,11 +162,12 @@ struct ConfigurationTests {
     @Test("lose to the environment, which loses to flags")
     func precedence() throws {
         let file = try AgentFile.parse("version: 2\nauthtoken: file\nserver_addr: file:1", file: "a.yaml")
-        let environment = AgentSettings(environment: ["NGROK_AUTHTOKEN": "environment"])
+        let environment = ["NGROK_AUTHTOKEN": "environment"]
         var flags = AgentSettings()
-        #expect(file.overridden(by: environment).authtoken?.revealed == "environment")
+        let withoutFlags = AgentSettings(files: file, environment: environment, flags: flags)
+        #expect(withoutFlags.authtoken?.revealed == "environment")
         flags.authtoken = Secret("flag")
-        let merged = file.overridden(by: environment).overridden(by: flags)
+        let merged = AgentSettings(files: file, environment: environment, flags: flags)
         #expect(merged.authtoken?.revealed == "flag")
         #expect(merged.serverAddress == "file:1")
         #expect(!"\(merged)".contains("flag"))

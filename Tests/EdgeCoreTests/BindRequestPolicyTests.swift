@@ -1,5 +1,6 @@
 import AgentProtocol
 import EdgeCore
+import JSONText
 import Testing
 
 @Suite("What a bind may ask for")
@@ -141,6 +142,7 @@ struct BindRequestPolicyTests {
             Refusal(plan: .enterprise, code: 393) { $0.ipRestriction = .init(denyCIDRs: ["10.0.0.0/8"]) },
             Refusal(plan: .enterprise, code: 1123) { $0.proxyProto = 3 },
             Refusal(plan: .enterprise, code: 9023) { $0.trafficPolicy = "on_tcp_connect: []" },
+            Refusal(plan: .enterprise, code: 9023) { $0.policy = .object([]) },
             Refusal(plan: .enterprise, code: 9021) {
                 $0.domain = "app.example.com"
                 $0.hostname = "b.shop.example.com"

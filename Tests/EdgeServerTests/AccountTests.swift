@@ -12,6 +12,7 @@ struct AccountTests {
             (TestEdge.token, "test", "a.shakedown.test"), (TestEdge.secondToken, "test", "a.shakedown.test"),
             (TestEdge.otherToken, "other", "theirs.example.net"),
             (TestEdge.otherToken, "other", "below.theirs.example.net"),
+            (TestEdge.narrowToken, "other", "theirs.example.net"),
         ]
     )
     func tokens(token: String, account: String, name: String) async throws {
@@ -37,6 +38,8 @@ struct AccountTests {
                 (TestEdge.token, "theirs.example.net", 320), (TestEdge.token, "below.theirs.example.net", 320),
                 (TestEdge.token, "*.theirs.example.net", 320), (TestEdge.otherToken, "a.shakedown.test", 316),
                 (TestEdge.otherToken, "a.example.org", 316), (TestEdge.otherToken, "*.shakedown.test", 316),
+                (TestEdge.narrowToken, "below.theirs.example.net", 316),
+                (TestEdge.narrowToken, "a.shakedown.test", 316),
             ]
             for (token, name, code) in refusals {
                 let agent = try await TestAgent.connect(to: edge)

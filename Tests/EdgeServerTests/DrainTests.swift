@@ -11,9 +11,11 @@ struct DrainTests {
     private static let name = "drain.shakedown.test"
     private static let hello = TestHello.bytes(serverName: name, offersTLS13: false)
 
-    /// Connects until nobody listens any more.
+    /// Connects until nobody listens any more, at any of its addresses.
     private static func waitUntilClosed(_ edge: TestEdge) async throws {
-        while let late = try? await edge.connectRaw() { try? await late.channel.close().get() }
+        for address in [try edge.client, try edge.client6] {
+            while let late = try? await edge.connectRaw(to: address) { try? await late.channel.close().get() }
+        }
     }
 
     @Test("lets open connections end by themselves, takes no new ones, and tells its agents last")

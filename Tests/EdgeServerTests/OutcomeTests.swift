@@ -156,6 +156,40 @@ struct OutcomeTests {
         #expect(events.allSatisfy { $0.duration > 0 })
     }
 
+    @Test("an agent that goes cuts what its clients had open, and that is told as a reset")
+    func agentGoesLater() async throws {
+        let events = try await TestEdge.run { edge in
+            let agent = try await TestAgent.serving(edge, Self.name)
+            let client = try await edge.connectRaw()
+            try await client.send(Self.hello)
+            _ = try await client.bytes(Self.hello.count)
+            try await agent.vanish()
+            #expect(try await !client.end().endedInOrder)
+            #expect(try await edge.connectionsCounted() == [#"{outcome="served",reason="reset"} 1"#])
+        }
+        #expect(events.count == 1)
+    }
+
+    @Test("the log says of each connection which name it asked for and how many bytes went each way")
+    func logged() async throws {
+        try await TestEdge.run { edge in
+            let agent = try await TestAgent.serving(edge, Self.name, behaviour: .answerAtEnd([1, 2, 3]))
+            let client = try await edge.connectRaw()
+            try await client.send(Self.hello)
+            try await client.endInput()
+            _ = try await client.end()
+            let stranger = try await edge.connectRaw()
+            try await stranger.send(TestHello.bytes(serverName: "nobody.shakedown.test"))
+            _ = try await stranger.end()
+            try await agent.vanish()
+            while try await edge.connectionsCounted().count < 2 { try await Task.sleep(for: .milliseconds(5)) }
+            let served = edge.log.lines.first { $0.contains(#""tls.sni": \#(Self.name)"#) }
+            #expect(served?.contains(#""connection.bytes_in": \#(Self.hello.count)"#) == true, "\(edge.log.lines)")
+            #expect(served?.contains(#""connection.bytes_out": 3"#) == true)
+            #expect(edge.log.lines.contains { $0.contains(#""tls.sni": nobody.shakedown.test"#) })
+        }
+    }
+
     @Test("an agent that goes while its client shakes hands leaves the client a close in order")
     func agentGoes() async throws {
         try await TestEdge.run { edge in

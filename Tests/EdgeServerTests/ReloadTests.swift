@@ -52,6 +52,18 @@ struct ReloadTests {
         }
     }
 
+    @Test("an endpoint that has no certificate is told of once, and not at every reload")
+    func missing() async throws {
+        try await TestEdge.run { edge in
+            let agent = try await TestAgent.serving(edge, "offline.example.com") { $0.tlsTermination = .init() }
+            edge.edge.reload()
+            edge.edge.reload()
+            let told = edge.log.lines.filter { $0.contains("offline.example.com") && $0.contains("certificate") }
+            #expect(told.count == 1, "\(told)")
+            try await agent.vanish()
+        }
+    }
+
     @Test("one bad certificate keeps all the others too")
     func allOrNothing() async throws {
         try await TestEdge.run { edge in

@@ -46,8 +46,13 @@ package struct AgentSettings: Sendable {
         return merged
     }
 
+    /// What counts of all that was said: files lose to the environment, which loses to flags.
+    package init(files: AgentSettings, environment: [String: String], flags: AgentSettings) {
+        self = files.overridden(by: AgentSettings(environment: environment)).overridden(by: flags)
+    }
+
     /// What the environment says: `NGROK_AUTHTOKEN`.
-    package init(environment: [String: String]) {
+    private init(environment: [String: String]) {
         self.authtoken = environment["NGROK_AUTHTOKEN"].flatMap { $0.isEmpty ? nil : Secret($0) }
     }
 }

@@ -19,7 +19,7 @@ struct MissingCertificate {
             metadata: [
                 "endpoint.name": "\(self.name)",
                 "hint":
-                    "clients get alert 112; add one to 'certificates' and restart, or give the agent --crt and --key",
+                    "clients get alert 112; add one to 'certificates' and reload, or give the agent --crt and --key",
             ]
         )
     }

@@ -17,6 +17,8 @@ struct TestEdge {
     static let secondToken = "another-token-of-the-test"
     /// Opens the account `ac_other`, which has `theirs.example.net`.
     static let otherToken = "token-of-the-others"
+    /// Opens the same one, and may bind `theirs.example.net` alone.
+    static let narrowToken = "another-token-of-the-others"
     static let group = MultiThreadedEventLoopGroup.singleton
 
     let edge: Edge
@@ -74,14 +76,18 @@ struct TestEdge {
     static func run(
         // A busy machine must not make an ordinary hello late.
         configuration extra: String = "deadlines: { hello: 60s }",
+        listening addresses: [String] = ["127.0.0.1:0", "[::1]:0"],
         _ body: (TestEdge) async throws -> Void
     ) async throws -> [ConnectionRecord] {
-        try await withTemporaryFolder { try await Self.run(in: $0, configuration: extra, body) }
+        try await withTemporaryFolder {
+            try await Self.run(in: $0, configuration: extra, listening: addresses, body)
+        }
     }
 
     private static func run(
         in folder: URL,
         configuration extra: String,
+        listening addresses: [String],
         _ body: (TestEdge) async throws -> Void
     ) async throws -> [ConnectionRecord] {
         let authority = try TestAuthority(name: "servers")
@@ -92,7 +98,7 @@ struct TestEdge {
         }
         let text = """
             version: 1
-            listen: ["127.0.0.1:0", "[::1]:0"]
+            listen: \(addresses)
             agents: { listen: "127.0.0.1:0", certificate: agents.pem, key: agents.key }
             accounts:
               - id: ac_test
@@ -101,7 +107,9 @@ struct TestEdge {
                 domains: [offline.example.com, "*.example.org"]
               - id: ac_other
                 name: other
-                authtokens: [{ token: "\(Self.otherToken)", acl: ["bind:theirs.example.net", "bind:*.theirs.example.net"] }]
+                authtokens:
+                  - { token: "\(Self.otherToken)", acl: ["bind:theirs.example.net", "bind:*.theirs.example.net"] }
+                  - { token: "\(Self.narrowToken)", acl: ["bind:theirs.example.net"] }
                 domains: [theirs.example.net, "*.theirs.example.net"]
             base-domains: [shakedown.test]
             certificates:
