@@ -40,6 +40,8 @@ package struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
         package static let cannotWrite = Code(rawValue: "cannot-write")
         package static let cannotRun = Code(rawValue: "cannot-run")
         package static let cannotInstall = Code(rawValue: "cannot-install")
+        /// What its file calls a counter is nothing that the target tells of.
+        package static let unknownMetric = Code(rawValue: "unknown-metric")
         package static let noSuchAgent = Code(rawValue: "no-such-agent")
     }
 }

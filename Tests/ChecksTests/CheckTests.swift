@@ -269,6 +269,22 @@ struct CheckTests: CheckRows {
             Self.show([99], in: &$0)
         },
         row("no certificate", .reEncrypt, { $0.upstreamClientCertificate = .recipe("special") }, holds: false),
+        row("who left before it", .reEncrypt, { $0.upstreamClientCertificate = .recipe("special") }, holds: true) {
+            Self.show([], [4], in: &$0)
+            $0.upstreams[0].connections[0].handshake?.isCompleted = false
+        },
+        row("nobody came so far", .reEncrypt, { $0.upstreamClientCertificate = .recipe("special") }, holds: false) {
+            $0.tenantConnection.handshake?.isCompleted = false
+        },
+        row("none first", .reEncrypt, { $0.upstreamClientCertificate = .recipe("special") }, holds: false) {
+            Self.show([], [4], in: &$0)
+            $0.upstreams[0].connections[0].handshake?.isCompleted = false
+            $0.upstreams[0].connections[0].handshake?.alertsSent = [Made.alert("certificate_required")]
+        },
+        row("a session of nobody's", .reEncrypt, { $0.upstreamClientCertificate = .recipe("special") }, holds: false) {
+            Self.show([4], [], in: &$0)
+            $0.upstreams[0].connections[1].handshake?.isResumed = true
+        },
         row("none where none is wanted", .reEncrypt, { $0.upstreamClientCertificate = .some(.none) }, holds: true),
         row("one where none is wanted", .reEncrypt, { $0.upstreamClientCertificate = .some(.none) }, holds: false) {
             Self.show([4], in: &$0)

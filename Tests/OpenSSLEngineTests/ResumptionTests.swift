@@ -19,12 +19,14 @@ struct ResumptionTests {
         resuming saved: SavedSession? = nil,
         serverName: String = "a.shakedown.test",
         place: String = "a",
+        credential: Credential? = nil,
         server: (inout OpenSSLConfiguration) -> Void = { _ in }
     ) async throws -> SessionPair {
         let client = OpenSSLConfiguration(
             side: .client,
             minimumVersion: way.version,
             maximumVersion: way.version,
+            credential: credential,
             usesTickets: way.usesTickets
         )
         var configuration = OpenSSLConfiguration(side: .server, credential: try TestCredential.server.get())
@@ -35,6 +37,44 @@ struct ResumptionTests {
         )
         await pair.client(.start)
         return pair
+    }
+
+    /// A re-encrypting edge is such a client: it shows its certificate once, and is known by it from then on.
+    @Test("a server knows whose session is resumed by the certificate that it began with", arguments: ways)
+    func clientCertificate(_ way: Way) async throws {
+        let authority = try TestAuthority(name: "Clients that resume")
+        let credentials = try ["one", "other"].map { name in
+            let issued = try authority.issue([name], usage: [.client])
+            return Credential(certificateChainPEM: issued.certificatePEM, privateKeyPEM: issued.keyPEM)
+        }
+        let demands: (inout OpenSSLConfiguration) -> Void = { $0.clientAuthorities = authority.certificatePEM }
+        let first = try await self.pair(way, credential: credentials[0], server: demands)
+        let shown = first.server.handshake.peerCertificates.first
+        #expect(first.server.handshake.isResumed == false && shown != nil)
+        var saved = try #require(first.client.savedSession)
+        for _ in 0..<2 {
+            // Whatever it would show now.
+            var next = try await self.pair(way, resuming: saved, credential: credentials[1], server: demands)
+            #expect(next.server.handshake.isResumed == true)
+            #expect(next.server.handshake.peerCertificates.first == shown)
+            saved = try #require(next.client.savedSession)
+            // What ends without close_notify a server forgets.
+            await next.client(.closeNotify)
+            await next.server(.closeNotify)
+        }
+        let other = try await self.pair(way, credential: credentials[1], server: demands)
+        #expect(other.server.handshake.peerCertificates.first != shown)
+    }
+
+    @Test("a session that began without a certificate has none when it is resumed", arguments: ways)
+    func noClientCertificate(_ way: Way) async throws {
+        let asks: (inout OpenSSLConfiguration) -> Void = { $0.requestsClientCertificate = true }
+        let first = try await self.pair(way, server: asks)
+        let saved = try #require(first.client.savedSession)
+        let credential = try TestCredential.client.get()
+        let second = try await self.pair(way, resuming: saved, credential: credential, server: asks)
+        #expect(second.server.handshake.isResumed == true)
+        #expect(second.server.handshake.peerCertificates.isEmpty)
     }
 
     @Test("a saved session is resumed, and says so on both sides", arguments: ways)

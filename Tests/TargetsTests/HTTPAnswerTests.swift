@@ -1,6 +1,3 @@
-import Addresses
-import NIOCore
-import NIOPosix
 import Testing
 
 @testable import Targets
@@ -9,18 +6,9 @@ import Testing
 struct HTTPAnswerTests {
     /// Somebody who says this, whatever he is asked.
     private static func ask(whoSays answer: String, andEnds ends: Bool = true) async throws -> HTTPAnswer {
-        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Answerer(answer, ends))
-                }
-            }
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = try #require(server.localAddress?.port)
-        let address = try #require(TransportAddress("127.0.0.1:\(port)"))
-        let result = Result { try HTTPAnswer.get("/metrics", host: "127.0.0.1", at: address) }
-        try await server.close()
-        return try result.get()
+        try await Answerer([answer], andEnds: ends).serve { address in
+            try HTTPAnswer.get("/metrics", host: "127.0.0.1", at: address)
+        }
     }
 
     @Test(
@@ -52,22 +40,5 @@ struct HTTPAnswerTests {
     )
     func none(_ text: String, _ ends: Bool) async {
         await #expect(throws: (any Error).self) { try await Self.ask(whoSays: text, andEnds: ends) }
-    }
-
-    private final class Answerer: ChannelInboundHandler {
-        typealias InboundIn = ByteBuffer
-        typealias OutboundOut = ByteBuffer
-        private let answer: String
-        private let ends: Bool
-
-        init(_ answer: String, _ ends: Bool) {
-            self.answer = answer
-            self.ends = ends
-        }
-
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(string: self.answer)), promise: nil)
-            if self.ends { context.close(promise: nil) }
-        }
     }
 }

@@ -39,6 +39,19 @@ struct MetricsTests {
         #expect(plan.values(in: "odd_total \(value)\n") == [.accepted: 0])
     }
 
+    @Test("a name is told of by its samples, and by what announces it before there are any")
+    func names() {
+        let text = """
+            # HELP announced_total What has a word about it.
+            # TYPE typed counter
+            # a remark about something_else
+            sampled{a="b"} 1
+            """
+        let names = PrometheusSample.names(in: text)
+        #expect(names.isSuperset(of: ["announced_total", "typed", "typed_total", "sampled"]))
+        #expect(names.isDisjoint(with: ["something_else", "remark", "about", "b"]))
+    }
+
     @Test("labels are what stands between their quotes, escapes and all")
     func labels() throws {
         let samples = PrometheusSample.all(in: Self.text)

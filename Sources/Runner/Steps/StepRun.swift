@@ -24,7 +24,7 @@ struct StepRun: Sendable {
     func run() async throws -> Result {
         let cast = Cast()
         var steps: [StepObservation] = []
-        let count: TargetCount? = try await self.play.counts ? TargetCount.begin(on: self.stage.target) : nil
+        let count: TargetCount? = try await self.play.counted.isEmpty ? nil : TargetCount.begin(on: self.stage.target)
         do {
             for moment in self.play.plan {
                 steps += try await withThrowingTaskGroup(of: StepObservation.self) { group in
@@ -37,7 +37,9 @@ struct StepRun: Sendable {
             _ = try? await cast.finish()
             throw error
         }
-        return Result(clients: try await cast.finish(), steps: steps)
+        let clients = try await cast.finish()
+        try count?.vouch(for: self.play.counted)
+        return Result(clients: clients, steps: steps)
     }
 
     private var elapsed: Double { self.environment.caseStart.duration(to: .now) / .milliseconds(1) }

@@ -44,6 +44,19 @@ struct TargetCount: Sendable {
         }
     }
 
+    /// Nothing that was counted is told apart from nothing that was told, at the end of a play: until then a target may leave
+    /// out what it has not counted yet.
+    ///
+    /// - Throws: where one of these is nothing that the target ever told of, whatever was expected of it.
+    func vouch(for counters: Set<TargetCounter>) throws {
+        do {
+            try self.target.vouch(for: counters)
+        } catch {
+            _ = try Self.counters(of: self.target)
+            try self.target.vouch(for: counters)
+        }
+    }
+
     private static func counters(of target: RunningTarget) throws -> [TargetCounter: Int] {
         do {
             return try target.counters()
@@ -54,8 +67,10 @@ struct TargetCount: Sendable {
 }
 
 extension Play {
-    /// Whether a step asks for what the target counts.
-    var counts: Bool {
-        self.moments.joined().contains { if case .target(.count) = $0.action { true } else { false } }
+    /// Which of what the target counts its steps ask for.
+    var counted: Set<TargetCounter> {
+        self.moments.joined().reduce(into: []) { counted, step in
+            if case .target(.count(let expected)) = step.action { counted.formUnion(expected.keys) }
+        }
     }
 }

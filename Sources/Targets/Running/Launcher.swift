@@ -51,6 +51,8 @@ final class Launcher: Sendable {
         var unbound: [String: Set<String>] = [:]
         /// By the agent's name.
         var relays: [String: AgentRelay] = [:]
+        /// The names of all that it told to have counted.
+        var toldMetrics: Set<String> = []
     }
 
     /// How often other ports are tried when someone else took a chosen one first.

@@ -65,6 +65,18 @@ struct PrometheusSample: Hashable, Sendable {
     static func all(in text: String) -> [PrometheusSample] {
         text.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { PrometheusSample(line: $0) }
     }
+
+    /// The names that a text tells of, whether or not they have samples yet.
+    static func names(in text: String) -> Set<String> {
+        var names = Set(Self.all(in: text).map(\.name))
+        for line in text.split(separator: "\n") where line.hasPrefix("#") {
+            let words = line.split(whereSeparator: \.isWhitespace)
+            guard words.count > 2, words[1] == "TYPE" || words[1] == "HELP" else { continue }
+            // OpenMetrics announces a counter without the end of its name.
+            names.formUnion([String(words[2]), words[2] + "_total"])
+        }
+        return names
+    }
 }
 
 extension MetricsPlan {

@@ -1,11 +1,29 @@
 internal import Addresses
 package import ScenarioModel
+internal import Synchronization
 internal import Verdicts
 
 extension RunningTarget {
     /// What the target says that it has counted until now.
     package func counters() throws(TargetError) -> [TargetCounter: Int] {
         try self.launcher.counters()
+    }
+
+    /// A series that is not there has counted nothing, or is misspelt: until it was there once, nobody knows.
+    ///
+    /// - Throws: when the target, since it runs, has never told of a name that one of these is read from.
+    package func vouch(for counters: Set<TargetCounter>) throws(TargetError) {
+        let told = self.launcher.state.withLock { $0.toldMetrics }
+        for counter in counters.sorted(by: { $0.rawValue < $1.rawValue }) {
+            let series = self.definition.description.metrics?.counters[counter] ?? []
+            guard let untold = series.first(where: { !told.contains($0.name) }) else { continue }
+            throw TargetError(
+                .unknownMetric,
+                "metrics.counters.\(counter.rawValue) in \(self.definition.name)/target.yaml is '\(untold.name)', of which "
+                    + "\(self.definition.identity.title) never told",
+                hint: "is it spelled as in what the target tells at its 'url'?"
+            )
+        }
     }
 }
 
@@ -29,6 +47,8 @@ extension Launcher {
                 "\(title) does not tell its counters at \(url): it answers \(answer.code) \(answer.reason)"
             )
         }
+        let names = PrometheusSample.names(in: answer.body)
+        self.state.withLock { $0.toldMetrics.formUnion(names) }
         return plan.values(in: answer.body)
     }
 }
