@@ -186,7 +186,10 @@ let package = Package(
             name: "RelayingTests",
             dependencies: ["HangTesting", "Relaying", "MuxadoChannel", "Muxado", nio, nioPosix, nioEmbedded, nioSSL]
         ),
-        .testTarget(name: "EdgeCoreTests", dependencies: ["Addresses", "EdgeCore", "AgentProtocol", "TLSWire"]),
+        .testTarget(
+            name: "EdgeCoreTests",
+            dependencies: ["Addresses", "EdgeCore", "AgentProtocol", "JSONText", "TLSWire"]
+        ),
         .testTarget(
             name: "EdgeServerTests",
             dependencies: [

@@ -1,3 +1,4 @@
+import Addresses
 import HangTesting
 import NIOCore
 import NIOPosix

@@ -2,6 +2,7 @@ import AgentProtocol
 import CredentialTesting
 import EdgeServer
 import HangTesting
+import LogTesting
 import NIOCore
 import NIOSSL
 import ProxyProtocol
