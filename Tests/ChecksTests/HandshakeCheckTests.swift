@@ -1,4 +1,3 @@
-import Addresses
 import ScenarioModel
 import Testing
 import Verdicts
