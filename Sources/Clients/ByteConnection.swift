@@ -31,7 +31,6 @@ struct ByteConnection {
                 behind: self.plan.preface.bytes,
                 gap: .milliseconds(self.plan.delivery.gapMilliseconds)
             )
-            leg.reach(.helloSent)
             switch self.plan.close {
             case nil: break
             case .bareFIN?: leg.closeOutput()

@@ -68,7 +68,6 @@ package struct CaseClient: Sendable {
                 behind: plan.preface.bytes,
                 gap: .milliseconds(plan.delivery.gapMilliseconds)
             )
-            leg.reach(.helloSent)
             var isCompleted = false
             if await conversation.completeHandshake() {
                 let party = Party(

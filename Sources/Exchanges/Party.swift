@@ -50,7 +50,7 @@ package struct Party {
 // MARK: - Saying
 
 extension Party {
-    /// Each returns whether it went out and going on makes sense.
+    /// Each returns whether it was handed over.
     func sayLine() async -> Bool { await self.conversation.write(self.lines.first ?? []) }
     func sayAcknowledgement() async -> Bool { await self.conversation.write(self.acknowledgements.first ?? []) }
 

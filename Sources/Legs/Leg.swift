@@ -165,11 +165,18 @@ extension Leg {
     /// Whether bytes that are sent now may still reach the peer.
     package var takesMore: Bool { self.shared.withLock { $0.state.takesMore } }
 
-    /// Hands bytes to the socket as one write, without waiting; see ``room()``. A leg that has ended its side takes none.
-    package func send(_ bytes: [UInt8]) { self.send(bytes, headerCount: 0) }
+    /// The same, and there is time left to say more.
+    package var isWorthWriting: Bool { self.shared.withLock { $0.state.isWorthWriting } }
 
-    private func send(_ bytes: [UInt8], headerCount: Int) {
-        guard !bytes.isEmpty, self.shared.withLock({ $0.state.send(bytes, headerCount: headerCount) }) else { return }
+    /// Hands bytes to the socket as one write, without waiting; see ``room()``. A leg that has ended its side takes none.
+    /// Returns whether it took them.
+    @discardableResult
+    package func send(_ bytes: [UInt8]) -> Bool { self.send(bytes, headerCount: 0) }
+
+    @discardableResult
+    private func send(_ bytes: [UInt8], headerCount: Int) -> Bool {
+        guard !bytes.isEmpty else { return true }
+        guard self.shared.withLock({ $0.state.send(bytes, headerCount: headerCount) }) else { return false }
         let promise = self.channel.eventLoop.makePromise(of: Void.self)
         promise.futureResult.whenComplete { result in
             var failure: WriteFailure?
@@ -177,23 +184,26 @@ extension Leg {
             if self.changeAndWake({ $0.written(bytes.count, failure: failure) }) { self.sendFIN() }
         }
         self.channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: promise)
+        return true
     }
 
-    /// Hands over every segment as a write of its own (with TCP_NODELAY one TCP segment each, as far as the congestion
-    /// window lets the kernel send at once), so long from the one before it.
+    /// Hands over every segment of an opening as a write of its own (with TCP_NODELAY one TCP segment each, as far as the
+    /// congestion window lets the kernel send at once), so long from the one before it.
     ///
     /// - Parameter header: stands in front of the first, in the same write. It is noted, but is no part of what was sent:
     ///   whoever is meant to take it off passes on the rest.
     package func send(segments: [[UInt8]], behind header: [UInt8] = [], gap: Duration) async {
-        self.send(header + (segments.first ?? []), headerCount: header.count)
-        for segment in segments.dropFirst() {
-            if gap > .zero {
+        let writes = [header + (segments.first ?? [])] + segments.dropFirst()
+        for (index, write) in writes.enumerated() {
+            if index > 0, gap > .zero {
                 // The gap is what is tested; a cancelled task sends the rest without it and is then closed by its owner.
                 try? await Task.sleep(for: gap)
                 // Whoever ends the connection before the opening is whole has decided.
                 if self.shared.withLock({ $0.state.isDecided }) { return }
             }
-            self.send(segment)
+            // The answer may come before this task goes on.
+            if index == writes.indices.last { self.reach(.helloSent) }
+            self.send(write, headerCount: index == 0 ? header.count : 0)
         }
     }
 
@@ -275,9 +285,10 @@ extension Leg {
         self.changeAndWake { $0.received(bytes, arrived: arrived) }
     }
 
-    func channelOpened(_ kind: TimelineEntry.Kind, local: SocketAddress?, remote: SocketAddress?) {
-        let local = TransportAddress(local)
-        let remote = TransportAddress(remote)
+    /// Called where it is first known.
+    func channelOpened(_ kind: TimelineEntry.Kind) {
+        let local = TransportAddress(self.channel.localAddress)
+        let remote = TransportAddress(self.channel.remoteAddress)
         self.shared.withLock { $0.state.opened(kind, local: local, remote: remote) }
     }
 

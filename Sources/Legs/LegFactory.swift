@@ -50,6 +50,8 @@ package enum LegFactory {
                     return leg
                 }
             }
+            // The channel is told after us.
+            leg.channelOpened(.connect)
             return .connected(leg)
         } catch let error as IOError where Self.refusals.contains(error.errnoCode) {
             return .refused(Self.refusal(Reason.text(ofErrno: error.errnoCode), caseStart, connectionStart))

@@ -20,7 +20,7 @@ final class LegHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        self.leg.channelOpened(self.opening, local: context.localAddress, remote: context.remoteAddress)
+        self.leg.channelOpened(self.opening)
         self.whenOpen?(self.leg)
         context.fireChannelActive()
     }

@@ -29,6 +29,7 @@ struct LegState: Sendable {
 
     private(set) var recorder: LegRecorder
     private(set) var isExpired = false
+    private var isOpened = false
     private var inbound: [UInt8] = []
     private var recordsReceived: Bool
     private var isReadingPaused = false
@@ -55,7 +56,10 @@ struct LegState: Sendable {
 
     mutating func reach(_ phase: LegObservation.Phase) { self.recorder.reach(phase) }
 
+    /// The first time counts.
     mutating func opened(_ kind: TimelineEntry.Kind, local: TransportAddress?, remote: TransportAddress?) {
+        guard !self.isOpened else { return }
+        self.isOpened = true
         self.recorder.setAddresses(local: local, remote: remote)
         if kind == .connect { self.recorder.connected() }
         let near = local.map(\.description) ?? "?"
@@ -167,6 +171,9 @@ extension LegState {
     /// Whether bytes that are sent now may still reach the peer.
     var takesMore: Bool { self.output == .open && self.peerEnding != .reset }
 
+    /// The same, and there is time left to say more.
+    var isWorthWriting: Bool { self.takesMore && !self.isExpired }
+
     /// Returns whether the bytes go to the socket.
     mutating func send(_ bytes: [UInt8], headerCount: Int = 0) -> Bool {
         guard self.takesMore else {
@@ -202,7 +209,7 @@ extension LegState {
 
     /// `nil` while there is a reason to wait.
     var room: Leg.Room? {
-        if !self.takesMore || self.isExpired { return .giveUp }
+        if !self.isWorthWriting { return .giveUp }
         if self.pendingWrites < Self.outboundLimit { return .write }
         return self.inbound.isEmpty ? nil : .readFirst
     }

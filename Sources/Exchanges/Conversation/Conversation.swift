@@ -163,15 +163,17 @@ extension Conversation {
         }
     }
 
-    /// Takes in what followed from a step of the session.
-    func absorb(_ output: TLSOutput) {
-        self.leg.send(output.ciphertext)
+    /// Takes in what followed from a step of the session. Returns whether what it says was handed over.
+    @discardableResult
+    func absorb(_ output: TLSOutput) -> Bool {
+        let isHandedOver = self.leg.send(output.ciphertext)
         if output.state == .established { self.leg.reach(.handshake) }
         if !output.plaintext.isEmpty { self.leg.reach(.firstData) }
         self.received.append(output.plaintext)
-        guard let handshake = self.session?.handshake else { return }
+        guard let handshake = self.session?.handshake else { return isHandedOver }
         self.sessionState = output.state
         for note in self.notes.news(handshake, state: output.state) { self.leg.note(note.kind, note.detail) }
         self.received.sessionMoved(to: output.state, closeNotifyReceived: handshake.closeNotifyReceived)
+        return isHandedOver
     }
 }

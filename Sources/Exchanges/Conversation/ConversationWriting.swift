@@ -2,26 +2,21 @@ import Legs
 import ScenarioModel
 
 extension Conversation {
-    /// Writes application bytes and waits until most are in the kernel. Returns whether going on makes sense.
+    /// Writes application bytes and waits until most are in the kernel, or the peer has ended that. Returns whether they were
+    /// handed over: the peer may have read them, and have ended the connection over them, before this task goes on.
     @discardableResult
     package func write(_ bytes: [UInt8]) async -> Bool {
         guard self.canWrite else { return false }
         let unsaid = self.withoutWhatWasTakenEarly(bytes)
         if let session = self.session {
-            self.absorb(await session.step(.plaintext(unsaid)))
-            guard self.canWrite else { return false }
+            let output = await session.step(.plaintext(unsaid))
+            guard self.absorb(output), output.state == .established else { return false }
         } else {
-            self.leg.send(unsaid)
+            guard self.leg.send(unsaid) else { return false }
         }
         self.sent.record(bytes)
-        while self.canWrite {
-            switch await self.leg.room() {
-            case .write: return true
-            case .readFirst: await self.takeNext()
-            case .giveUp: return false
-            }
-        }
-        return false
+        while self.canWrite, await self.leg.room() == .readFirst { await self.takeNext() }
+        return true
     }
 
     /// What the peer took as early data is said; what it rejected is said again (RFC 9846 section 4.3.10).
@@ -33,7 +28,7 @@ extension Conversation {
         return Array(bytes.dropFirst(self.saidEarly.count))
     }
 
-    /// Writes a whole payload. Returns whether all of it went out.
+    /// Writes a whole payload. Returns whether all of it was handed over.
     package func write(_ payload: Payload) async -> Bool {
         var payload = payload
         while let block = payload.next() {
@@ -43,7 +38,7 @@ extension Conversation {
     }
 
     private var canWrite: Bool {
-        if self.hasClosedOutput || !self.leg.takesMore { return false }
+        if self.hasClosedOutput || !self.leg.isWorthWriting { return false }
         if self.session != nil && self.sessionState != .established { return false }
         switch self.received.end {
         case nil, .orderly?, .truncated?: return true

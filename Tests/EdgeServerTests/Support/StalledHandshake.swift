@@ -15,4 +15,10 @@ struct StalledHandshake: Sendable {
         for await promise in self.promises { return promise }
         throw ChannelError.eof
     }
+
+    /// Fails what is still held; on a busy machine the edge may have given up before there was anything.
+    func end() async {
+        self.continuation.finish()
+        for await promise in self.promises { promise.succeed(.failed) }
+    }
 }
