@@ -43,6 +43,13 @@ struct TestEdge {
         }
     }
 
+    /// Waits until so many clients' connections were accepted.
+    func awaitAccepted(_ count: Int) async throws {
+        while try await !self.metrics().contains("connections_accepted_total \(count)") {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     /// What the metrics say now: a line for each that has a value.
     func metrics() async throws -> [String] {
         let client = try await TestClient.connect(to: try Self.endpoint(self.ready.metrics ?? ""))
