@@ -36,7 +36,8 @@ let package = Package(
         // The floor: what both halves may use.
         .target(name: "Addresses"),
         .target(name: "JSONText"),
-        .target(name: "ProgramKit", dependencies: ["JSONText", logging]),
+        .systemLibrary(name: "CAllocator"),
+        .target(name: "ProgramKit", dependencies: ["CAllocator", "JSONText", logging]),
         .target(name: "ConfigurationFiles", dependencies: ["ProgramKit", yams]),
 
         // Values and bytes.

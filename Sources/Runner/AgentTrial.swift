@@ -29,7 +29,7 @@ struct AgentTrial: Sendable {
     typealias Asker = @Sendable (Question, Duration) async throws -> Answer
 
     /// A connection is cheap, but descriptors and ports are not without number.
-    static let batchSize = 512
+    static let batchSize = 1_024
     /// How many are asked at the same time while the agents run: what each takes is measured, and not how it fares in a crowd.
     private static let measuredAtOnce = 64
     /// An edge answers a hello within a few milliseconds. Where it takes longer, as the witness shows or the hello's own answer

@@ -2,6 +2,7 @@ import BoringSSLEngine
 import CertificateRecipes
 import Foundation
 import OpenSSLEngine
+import ProgramKit
 package import ScenarioModel
 import Supervision
 import Synchronization
@@ -193,6 +194,8 @@ package final class SuiteRun: Sendable {
         self.configuration.withLock { $0 = $0 ?? configuration }
         let conclusion = await Performance(stage: stage, options: self.options, board: board, calm: calm).run()
         await stage.clear()
+        // The next wave needs as much again, in other sizes.
+        FreedMemory.giveBack()
         return conclusion
     }
 

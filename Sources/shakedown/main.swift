@@ -7,6 +7,7 @@ import Supervision
 if CommandLine.arguments.dropFirst().first == "supervise" {
     exit(Supervisor.run(arguments: Array(CommandLine.arguments.dropFirst(2))))
 }
+FreedMemory.limitHeaps()
 StandardStreams.prepare()
 OpenFiles.raiseLimit()
 Task {

@@ -62,16 +62,38 @@ struct CauseText {
             return Self.units.contains(unit) || (number >= 100 && !word.contains(".")) ? Self.something : nil
         }
         if word.count >= 16, word.allSatisfy(\.isHexDigit) { return Self.something }
-        // `2026-11-23T04:00:00Z`
-        if word.prefix(11).wholeMatch(of: /\d{4}-\d\d-\d\dT/) != nil { return Self.something }
+        if Self.isTimestamp(word) { return Self.something }
         if let colon = word.lastIndex(of: ":"), word[colon...].dropFirst().allSatisfy(\.isNumber),
             word[..<colon].hasSuffix("]") || word[..<colon].contains(".")
         {
             return "\(word[...colon])\(Self.something)"
         }
-        // Every case has names of its own, by twelve digits, eight in older runs: `tenant-3fa9c2d1b07e.shakedown.test`.
-        let named = word.replacing(/-[0-9a-fA-F]{8}([0-9a-fA-F]{4})?(?=\.)/, with: "")
-        return named == word ? nil : String(named)
+        return Self.withoutDigits(ofNamesIn: word)
+    }
+
+    /// `2026-11-23T04:00:00Z`
+    private static func isTimestamp(_ word: Substring) -> Bool {
+        let sample = "0000-00-00T".utf8
+        let beginning = word.utf8.prefix(sample.count)
+        return beginning.count == sample.count
+            && zip(beginning, sample).allSatisfy { byte, model in
+                model == UInt8(ascii: "0") ? (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) : byte == model
+            }
+    }
+
+    /// Every case has names of its own, by twelve digits, eight in older runs: `tenant-3fa9c2d1b07e.shakedown.test`. `nil`
+    /// where there are none.
+    private static func withoutDigits(ofNamesIn word: Substring) -> String? {
+        var labels = word.split(separator: ".", omittingEmptySubsequences: false)
+        var hasChanged = false
+        for index in labels.indices.dropLast() {
+            guard let dash = labels[index].lastIndex(of: "-") else { continue }
+            let digits = labels[index][dash...].dropFirst()
+            guard digits.count == 8 || digits.count == 12, digits.allSatisfy(\.isHexDigit) else { continue }
+            labels[index] = labels[index][..<dash]
+            hasChanged = true
+        }
+        return hasChanged ? labels.joined(separator: ".") : nil
     }
 }
 

@@ -54,7 +54,7 @@ struct RunCommand: AsyncParsableCommand {
     )
     var seed: String?
 
-    @Option(help: "Cases under way at once, besides those that only wait. (default: 8 for each core)")
+    @Option(help: "Cases under way at once, besides those that only wait. (default: 16 for each core)")
     var jobs: Int?
 
     @Option(name: .customLong("report"), help: "Where to write. (default: Reports/<time>-<target>, and Reports/latest)")
@@ -274,7 +274,7 @@ struct RunCommand: AsyncParsableCommand {
     private func makeOptions(for target: Candidate, _ trial: Trial) -> RunOptions {
         RunOptions(
             seed: trial.seed,
-            jobs: self.jobs ?? 8 * ProcessInfo.processInfo.activeProcessorCount,
+            jobs: self.jobs ?? 16 * ProcessInfo.processInfo.activeProcessorCount,
             command: self.commandLine(seed: trial.seed),
             replay: self.replay(of: target, seed: trial.seed),
             keepsWorkDirectory: self.keep,
