@@ -17,15 +17,15 @@ struct Performance: Sendable {
     let stage: Stage
     let options: RunOptions
     let board: ResultBoard
-    /// Called when nothing but waiting is left.
-    private let calm: @Sendable () -> Void
+    /// Called when the first controls have come through.
+    private let alive: @Sendable () -> Void
     private let pulse = Pulse()
 
-    init(stage: Stage, options: RunOptions, board: ResultBoard, calm: @escaping @Sendable () -> Void) {
+    init(stage: Stage, options: RunOptions, board: ResultBoard, alive: @escaping @Sendable () -> Void) {
         self.stage = stage
         self.options = options
         self.board = board
-        self.calm = calm
+        self.alive = alive
     }
 
     /// The end of the target's logs, short enough for a report.
@@ -71,6 +71,7 @@ struct Performance: Sendable {
             await self.trouble(of: control, hold: hold)
         }
         let restarts = Restarts()
+        self.alive()
         var waiting = self.board.cases
         for _ in 0..<Self.attempts where !waiting.isEmpty && !Task.isCancelled {
             if let problem = await self.perform(waiting, watch, restarts) {
@@ -205,7 +206,6 @@ extension Performance {
                 async let heavy: Void = self.perform(schedule.heavy, atOnce: 2)
                 await self.perform(schedule.ordinary, atOnce: self.options.jobs)
                 await heavy
-                self.calm()
             }
         }
     }

@@ -141,11 +141,11 @@ package final class SuiteRun: Sendable {
         defer { self.clear(folder) }
         let mint = Mint(book: try RecipeBook(directory: self.options.recipesDirectory), domain: Stage.baseDomain)
         for authority in self.target.external?.authorities ?? [] { try mint.adopt(authority, for: self.target) }
-        let conclusions = try await WaveSequence.play(self.boards.count, mayOverlap: self.mayOverlap) { number, calm in
+        let conclusions = try await WaveSequence.play(self.boards.count, mayOverlap: self.mayOverlap) { number, alive in
             let board = self.boards[number]
             let place = self.boards.count == 1 ? folder.url : folder.url.appending(path: "wave-\(number + 1)")
             do {
-                return try await self.perform(board, mint: mint, in: place, calm: calm)
+                return try await self.perform(board, mint: mint, in: place, alive: alive)
             } catch  where number > 0 {
                 let trouble = "the target did not start again: \(ErrorWords.text(of: error))"
                 board.settle(as: .targetDied(trouble))
@@ -175,7 +175,7 @@ package final class SuiteRun: Sendable {
         _ board: ResultBoard,
         mint: Mint,
         in folder: URL,
-        calm: @escaping @Sendable () -> Void
+        alive: @escaping @Sendable () -> Void
     ) async throws -> Performance.Conclusion {
         let stage: Stage
         do {
@@ -192,7 +192,7 @@ package final class SuiteRun: Sendable {
         }
         let configuration = stage.target.configuration
         self.configuration.withLock { $0 = $0 ?? configuration }
-        let conclusion = await Performance(stage: stage, options: self.options, board: board, calm: calm).run()
+        let conclusion = await Performance(stage: stage, options: self.options, board: board, alive: alive).run()
         await stage.clear()
         // The next wave needs as much again, in other sizes.
         FreedMemory.giveBack()

@@ -1,11 +1,11 @@
 /// Waves one behind the other, at most two of them at the same time.
 ///
-/// A wave ends with cases that wait for a deadline while the machine has nothing to do, and begins with certificates, a
-/// target and agents to start. So the next one begins when a wave is calm.
+/// A wave begins with certificates, a target and agents to start, one after the other, and ends with cases that wait for a
+/// deadline: either leaves cores idle. So the next one begins when the target of a wave is alive.
 enum WaveSequence {
-    /// Plays a wave, and calls its parameter when nothing but waiting is left of it.
+    /// Plays a wave, and calls its parameter when the wave's target is alive.
     typealias Player =
-        @Sendable (_ number: Int, _ calm: @escaping @Sendable () -> Void) async throws ->
+        @Sendable (_ number: Int, _ alive: @escaping @Sendable () -> Void) async throws ->
         Performance.Conclusion
 
     /// Plays waves from the first to the last. When one did not come to its end, none is begun any more.
@@ -22,15 +22,15 @@ enum WaveSequence {
             var begun = 0
             while begun < count, conclusions.values.allSatisfy({ $0.ending == .confirmed }) {
                 let number = begun
-                let (calm, announcement) = AsyncStream.makeStream(of: Void.self)
+                let (life, announcement) = AsyncStream.makeStream(of: Void.self)
                 group.addTask {
                     defer { announcement.finish() }
                     return (number, try await player(number) { announcement.yield() })
                 }
                 begun += 1
                 // A wave that ended without a word has failed, and is heard before another begins.
-                let isCalm = await calm.first { true } != nil
-                let mayStay = isCalm && begun < count && mayOverlap(number) ? 1 : 0
+                let isAlive = await life.first { true } != nil
+                let mayStay = isAlive && begun < count && mayOverlap(number) ? 1 : 0
                 while begun - conclusions.count > mayStay, let (ended, conclusion) = try await group.next() {
                     conclusions[ended] = conclusion
                 }

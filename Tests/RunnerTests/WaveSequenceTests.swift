@@ -29,15 +29,15 @@ struct WaveSequenceTests {
 
     private struct Failed: Error {}
 
-    @Test("a wave that only waits has the next one beside it, and never two")
+    @Test("a wave whose target is alive has the next one beside it, and never two")
     func overlap() async throws {
         let diary = Diary()
         let gates = (0..<4).map { _ in Gate() }
-        let conclusions = try await WaveSequence.play(4, mayOverlap: { _ in true }) { number, calm in
+        let conclusions = try await WaveSequence.play(4, mayOverlap: { _ in true }) { number, alive in
             diary.begin(number)
             // The one before it may end now that this one has begun.
             if number > 0 { gates[number - 1].open() }
-            calm()
+            alive()
             if number < 3 { await gates[number].wait() }
             diary.end(number)
             return .init(ending: .confirmed, problems: ["\(number)"])
@@ -49,9 +49,9 @@ struct WaveSequenceTests {
     @Test("waves that cannot stand beside each other follow each other")
     func apart() async throws {
         let diary = Diary()
-        _ = try await WaveSequence.play(3, mayOverlap: { _ in false }) { number, calm in
+        _ = try await WaveSequence.play(3, mayOverlap: { _ in false }) { number, alive in
             diary.begin(number)
-            calm()
+            alive()
             await Task.yield()
             diary.end(number)
             return .init(ending: .confirmed)
@@ -60,16 +60,16 @@ struct WaveSequenceTests {
     }
 
     @Test("none is begun behind one that died", arguments: [true, false])
-    func death(isCalm: Bool) async throws {
+    func death(isAlive: Bool) async throws {
         let diary = Diary()
-        let conclusions = try await WaveSequence.play(5, mayOverlap: { _ in true }) { number, calm in
+        let conclusions = try await WaveSequence.play(5, mayOverlap: { _ in true }) { number, alive in
             diary.begin(number)
-            if isCalm || number == 0 { calm() }
+            if isAlive || number == 0 { alive() }
             diary.end(number)
             return .init(ending: number == 1 ? .targetDied("it died") : .confirmed)
         }
-        // One may have begun while a calm wave was still waiting.
-        #expect(conclusions.count == 2 || isCalm && conclusions.count == 3)
+        // One may have begun while a wave was still being played.
+        #expect(conclusions.count == 2 || isAlive && conclusions.count == 3)
         #expect(diary.together.count == conclusions.count)
         #expect(conclusions[1].ending == .targetDied("it died"))
     }
@@ -89,20 +89,20 @@ struct WaveSequenceTests {
     @Test("cancelled, it waits for those that were begun and begins no other")
     func cancellation() async throws {
         let diary = Diary()
-        let isCalm = Gate()
+        let isAlive = Gate()
         let task = Task {
-            try await WaveSequence.play(3, mayOverlap: { _ in true }) { number, calm in
+            try await WaveSequence.play(3, mayOverlap: { _ in true }) { number, alive in
                 diary.begin(number)
                 defer { diary.end(number) }
                 if number == 0 {
-                    isCalm.open()
-                    // Never calm: it ends because it is cancelled.
+                    isAlive.open()
+                    // Never alive: it ends because it is cancelled.
                     await Gate().wait()
                 }
                 return .init(ending: .interrupted)
             }
         }
-        await isCalm.wait()
+        await isAlive.wait()
         task.cancel()
         #expect(try await task.value.map(\.ending) == [.interrupted])
         #expect(diary.together == [[0]])
@@ -113,10 +113,10 @@ struct WaveSequenceTests {
         let diary = Diary()
         let areBothOn = Gate()
         let task = Task {
-            try await WaveSequence.play(3, mayOverlap: { _ in true }) { number, calm in
+            try await WaveSequence.play(3, mayOverlap: { _ in true }) { number, alive in
                 diary.begin(number)
                 defer { diary.end(number) }
-                if number == 0 { calm() } else { areBothOn.open() }
+                if number == 0 { alive() } else { areBothOn.open() }
                 // They end because they are cancelled.
                 await Gate().wait()
                 return .init(ending: .interrupted)
@@ -128,18 +128,18 @@ struct WaveSequenceTests {
         #expect(diary.together == [[0], [0, 1]])
     }
 
-    @Test("the second does not start: the first, which only waits, comes to its own end, and no third is begun")
+    @Test("the second does not start: the first, which is being played, comes to its own end, and no third is begun")
     func failureOfSecond() async throws {
         let diary = Diary()
         let hasFailed = Gate()
-        let conclusions = try await WaveSequence.play(3, mayOverlap: { _ in true }) { number, calm in
+        let conclusions = try await WaveSequence.play(3, mayOverlap: { _ in true }) { number, alive in
             diary.begin(number)
             defer { diary.end(number) }
             guard number == 0 else {
                 hasFailed.open()
                 return .init(ending: .targetDied("the target did not start again"), problems: ["no port is free"])
             }
-            calm()
+            alive()
             await hasFailed.wait()
             return .init(ending: .confirmed)
         }
