@@ -81,7 +81,7 @@ struct CaseRun: Sendable {
             caseStart: start,
             eventLoopGroup: self.stage.group,
             choreography: hold.map { hold in
-                HeldEcho {
+                HeldEcho(patience: deadline) {
                     // It keeps its connection, and lets others have the port.
                     turn.end()
                     await hold()

@@ -307,17 +307,18 @@ extension Performance {
         }
     }
 
-    /// What was wrong, by the id of the control, with all of them at once; those that came through are not in it.
+    /// What was wrong, by the id of the control, with all of them at once; those that came through are not in it. Each does
+    /// all that a held one does, or its failing there would look like a restart of the target, round after round.
     private func troublesOfControls() async -> [String: String] {
         await withTaskGroup(of: (String, String?).self) { group in
             for control in self.stage.controls {
-                group.addTask { (control.id, await self.trouble(of: control, hold: nil)) }
+                group.addTask { (control.id, await self.trouble(of: control, hold: {})) }
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
     }
 
-    private func trouble(of control: Case, hold: ControlRound.Hold?) async -> String? {
+    private func trouble(of control: Case, hold: @escaping ControlRound.Hold) async -> String? {
         let repetition = self.stage.countControl()
         do {
             let run = CaseRun(testCase: control, stage: self.stage, seed: self.options.seed, repetition: repetition)

@@ -128,7 +128,8 @@ package final class SuiteRun: Sendable {
         report.configuration = self.configuration.withLock { $0 }
         report.isInterrupted = isInterrupted
         if isInterrupted { report.interruption = self.boards.map(\.interruption).reduce(.init(), +) }
-        report.results += self.boards.flatMap { $0.results(as: ending) }
+        report.results.reserveCapacity(self.boards.reduce(report.results.count) { $0 + $1.cases.count })
+        for board in self.boards { report.results += board.results(as: ending) }
         report.results.sort { $0.testCase.id < $1.testCase.id }
         report.durationSeconds = self.began.duration(to: .now).seconds
         return report

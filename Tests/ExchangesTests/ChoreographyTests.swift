@@ -67,12 +67,25 @@ struct ChoreographyTests {
     /// How the end arrives is the business of `closing.*`; of a control it would say that the target was restarted.
     @Test("nor does a relay fail a control that answers its end with a reset", arguments: Speech.allCases)
     func heldAsksForNoEnd(_ speech: Speech) async throws {
-        let stage = Stage(exchange: .echo, tls: speech.tls, fault: .turnsFINIntoReset, isHeld: true)
+        let stage = Stage(exchange: .echo, tls: speech.tls, fault: .turnsFINIntoReset, patience: .seconds(20))
         let (client, upstream) = try await stage.play()
         #expect(client.isCompleted)
         #expect(client.sent.count == 2 * ExchangeLine.opening(nonce: "n0nce").count)
         #expect(client.sent == upstream.received)
         #expect(upstream.sent == client.received)
+    }
+
+    @Test("a control whose second echo does not come is over when its time is, and not when that of the hold is")
+    func heldInVain() async throws {
+        let line = ExchangeLine.opening(nonce: "n0nce").count
+        let start = ContinuousClock.now
+        let stage = Stage(exchange: .echo, fault: .bytes(.down, .lose(at: 2 * line - 1)), patience: .milliseconds(200))
+        let (client, _) = try await stage.play()
+        #expect(!client.isCompleted)
+        #expect(client.ending == .stillOpen)
+        #expect(client.received.count == 2 * line - 1)
+        // The hold has a minute.
+        #expect(.now - start < .seconds(40))
     }
 
     @Test("so they do with a good relay between them, which is what the faulty ones are measured by", arguments: rows)

@@ -11,8 +11,8 @@ struct Stage {
     var tls: (engine: Engine, version: TLSVersion)?
     var fault: Relay.Fault?
     var deadline: Duration = .seconds(20)
-    /// The client does its echo twice, as a control does.
-    var isHeld = false
+    /// The client does its echo twice, as a control does, and has so long for the second.
+    var patience: Duration?
 
     struct Side: Sendable {
         var isCompleted = false
@@ -52,7 +52,8 @@ struct Stage {
         }
         let conversation = Conversation(leg: leg, session: session)
         let party = Party(conversation, nonces: ["n0nce"], seed: 42)
-        let choreography: any Choreography = self.isHeld ? HeldEcho(hold: {}) : self.exchange.choreography
+        let choreography: any Choreography =
+            self.patience.map { HeldEcho(patience: $0, hold: {}) } ?? self.exchange.choreography
         return try await Self.finish(conversation) { try await choreography.client(party) }
     }
 
