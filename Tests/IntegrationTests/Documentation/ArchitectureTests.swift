@@ -16,7 +16,8 @@ struct ArchitectureTests {
         "Verdicts", "shakedown",
     ]
     private static let shared: Set = [
-        "Addresses", "CLibCrypto", "ConfigurationFiles", "JSONText", "LibCrypto", "ProgramKit", "ProxyProtocol",
+        "Addresses", "CAllocator", "CLibCrypto", "ConfigurationFiles", "JSONText", "LibCrypto", "ProgramKit",
+        "ProxyProtocol",
         "TLSWire",
     ]
 
@@ -67,7 +68,7 @@ struct ArchitectureTests {
 
     @Test("a C module has one importer")
     func importers() throws {
-        for module in ["COpenSSL", "CLibCrypto"] {
+        for module in ["CAllocator", "COpenSSL", "CLibCrypto"] {
             #expect(try Self.targets().filter { try Self.imports(of: $0).contains(module) }.count == 1, "\(module)")
         }
     }
