@@ -109,6 +109,33 @@ extension NgrokError {
         code: 358,
         message: "This edge has no backend with these labels. Check the labels, or bind a name."
     )
+    package static func noSuchIPPolicy(_ id: String) -> NgrokError {
+        NgrokError(
+            code: 341,
+            message: "This edge has no IP policy '\(id)'. Give the rules themselves, as cidr_allow and cidr_deny."
+        )
+    }
+    package static let internalEndpointsUnavailable = NgrokError(
+        code: 9027,
+        message: "This edge has no internal endpoints. Leave out the binding, or ask for public."
+    )
+    /// ngrok's number for a bind that cannot be read: it has none for a binding that is not known.
+    package static func bindingsUnsupported(_ bindings: [String]) -> NgrokError {
+        let list = bindings.map { "'\($0)'" }.joined(separator: ", ")
+        return NgrokError(code: 301, message: "This edge cannot bind an endpoint to \(list). Its endpoints are public.")
+    }
+    package static let poolingUnavailable = NgrokError(
+        code: 18019,
+        message: "This edge does not pool endpoints. Leave pooling out, and stop the other agent first."
+    )
+    package static let descriptionTooLong = NgrokError(
+        code: 18012,
+        message: "The description has more than 255 bytes. Shorten it."
+    )
+    package static let metadataTooLong = NgrokError(
+        code: 18013,
+        message: "The metadata has more than 4096 bytes. Shorten it."
+    )
     package static func cidrInvalid(_ text: String) -> NgrokError {
         NgrokError(
             code: 362,

@@ -31,10 +31,7 @@ final class EdgeState: Sendable {
     // MARK: Names
 
     func route(_ serverName: String) -> ConnectionStateMachine<EndpointRegistry<AgentSession>.Online>.Route {
-        if let online = self.registry.withLock({ $0.endpoint(forServerName: serverName) }) {
-            return .endpoint(online, online.configuration.restrictions)
-        }
-        return self.directory.isReserved(serverName: serverName) ? .offline : .unknown
+        self.registry.withLock { $0.route(serverName, names: self.directory) }
     }
 
     func isTaken(bindID: String) -> Bool { self.registry.withLock { $0.endpoint(bindID: bindID) != nil } }

@@ -96,9 +96,44 @@ struct EndpointRegistryTests {
         try registry.claim(self.endpoint("b.example.com", id: "2"), for: 1)
         try registry.claim(self.endpoint("c.example.com", id: "3"), for: 2)
         #expect(Set(registry.releaseAll(of: 1).map(\.id)) == ["1", "2"])
-        #expect(registry.endpoint(forServerName: "a.example.com") == nil)
-        #expect(registry.endpoint(forServerName: "c.example.com")?.session == 2)
+        #expect(registry.endpoint(bindID: "1") == nil)
+        #expect(registry.endpoint(bindID: "3")?.session == 2)
         #expect(registry.count(of: 1) == 0)
+    }
+
+    /// What a client is told, by the name that serves it.
+    private static func words(
+        _ route: ConnectionStateMachine<EndpointRegistry<Int>.Online>.Route
+    ) -> String {
+        switch route {
+        case .endpoint(let online, _): online.configuration.name.text
+        case .offline: "offline"
+        case .unknown: "unknown"
+        }
+    }
+
+    @Test(
+        "what names a client's endpoint most closely decides, whether or not anybody serves it",
+        arguments: [
+            ("served.example.com", "served.example.com"), ("reserved.example.com", "offline"),
+            ("RESERVED.example.com", "offline"), ("other.example.com", "*.example.com"),
+            ("x.shop.example.com", "offline"), ("shop.example.com", "*.example.com"),
+            ("open.shop.example.com", "open.shop.example.com"), ("x.deep.shop.example.com", "*.deep.shop.example.com"),
+            ("a.elsewhere.com", "offline"), ("b.elsewhere.com", "unknown"),
+        ]
+    )
+    func route(_ serverName: String, to expected: String) throws {
+        let account = Account(
+            id: "ac_2",
+            name: "other",
+            plan: .enterprise,
+            domains: try ["reserved.example.com", "*.shop.example.com", "a.elsewhere.com"].map { try DomainName($0) }
+        )
+        let names = NameDirectory(accounts: [account], baseDomains: [])
+        var registry = EndpointRegistry<Int>()
+        let online = ["*.example.com", "served.example.com", "open.shop.example.com", "*.deep.shop.example.com"]
+        for name in online { try registry.claim(self.endpoint(name, id: name), for: 1) }
+        #expect(Self.words(registry.route(serverName, names: names)) == expected)
     }
 
     @Test("a session cannot release another's endpoint")

@@ -32,6 +32,7 @@ package struct BindRequestPolicy: Sendable {
         guard bind.options.trafficPolicy.isEmpty, bind.options.policy == .null else {
             throw .planLacksPolicies(plan.title)
         }
+        try self.refuseWhatCannotBeKept(bind.extra)
         let name = try self.name(for: bind.options, account: account, rules: rules, using: &generator)
         return EndpointConfiguration(
             id: id,
@@ -41,6 +42,19 @@ package struct BindRequestPolicy: Sendable {
             restrictions: try self.restrictions(bind.options.ipRestriction, plan: plan),
             proxyHeader: try self.proxyHeader(bind.options.proxyProto, plan: plan)
         )
+    }
+
+    /// What was left out in silence would be believed: an endpoint that was to be internal would be public.
+    private func refuseWhatCannotBeKept(_ extra: Bind.Extra) throws(NgrokError) {
+        switch extra.bindings {
+        case [], ["public"]: break
+        case ["internal"]: throw .internalEndpointsUnavailable
+        default: throw .bindingsUnsupported(extra.bindings)
+        }
+        guard extra.ipPolicyRef.isEmpty else { throw .noSuchIPPolicy(extra.ipPolicyRef) }
+        guard !extra.poolingEnabled else { throw .poolingUnavailable }
+        guard extra.description.utf8.count <= 255 else { throw .descriptionTooLong }
+        guard extra.metadata.utf8.count <= 4_096 else { throw .metadataTooLong }
     }
 
     private func name(

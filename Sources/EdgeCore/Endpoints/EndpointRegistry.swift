@@ -20,8 +20,16 @@ package struct EndpointRegistry<Session: Hashable & Sendable>: Sendable {
 
     package var configurations: [EndpointConfiguration] { self.online.entries.map(\.configuration) }
 
-    /// The most specific name that is online: exact, then the longest wildcard.
-    package func endpoint(forServerName serverName: String) -> Online? { self.online.entry(forServerName: serverName) }
+    /// Where a client that asks for this name belongs: what names it most closely decides, online or not. A reserved name that
+    /// nobody serves keeps its clients from a wildcard above it, which may be another account's.
+    package func route(_ serverName: String, names: NameDirectory) -> ConnectionStateMachine<Online>.Route {
+        let reserved = names.closeness(ofServerName: serverName)
+        guard let (online, closeness) = self.online.match(forServerName: serverName) else {
+            return reserved == nil ? .unknown : .offline
+        }
+        if let reserved, reserved > closeness { return .offline }
+        return .endpoint(online, online.configuration.restrictions)
+    }
 
     package func endpoint(bindID: String) -> Online? {
         self.namesByBindID[bindID].flatMap { self.online[name: $0] }

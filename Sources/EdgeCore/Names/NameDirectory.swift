@@ -18,8 +18,10 @@ package struct NameDirectory: Sendable {
         }
     }
 
-    /// Whether a client that asks for this name asks for something known.
-    package func isReserved(serverName: String) -> Bool { self.reserved.entry(forServerName: serverName) != nil }
+    /// How closely a reserved name is what a client asks for; `nil` where it asks for nothing that is known.
+    package func closeness(ofServerName serverName: String) -> NameCloseness? {
+        self.reserved.match(forServerName: serverName)?.closeness
+    }
 
     /// Where names are made for endpoints that asked for none.
     package var firstBaseDomain: DomainName? { self.baseDomains.first }
@@ -27,11 +29,12 @@ package struct NameDirectory: Sendable {
     /// - Throws: ERR_NGROK_320 for a name of another account, 318 and 319 for one that nobody has reserved.
     package func check(_ name: DomainName, for account: Account) throws(NgrokError) {
         if self.reserved[name: name] == account.id { return }
-        // A wildcard needs exactly itself reserved; other names may be below a reserved wildcard.
+        // A wildcard needs exactly itself reserved, since it takes the clients of every name below it that nobody serves;
+        // other names may be below a reserved wildcard.
         if !name.isWildcard, self.reserved.entry(forServerName: name.text) == account.id { return }
         if let owner = self.owner(of: name), owner != account.id { throw .nameOfAnotherAccount(name.text) }
-        if self.baseDomains.contains(where: { name.isWithin($0) && name != $0 }) { return }
         if name.isWildcard { throw .wildcardNotReserved(name.text) }
+        if self.baseDomains.contains(where: { name.isWithin($0) && name != $0 }) { return }
         throw .nameNotReserved(name.text, baseDomains: self.baseDomains.map(\.text))
     }
 

@@ -26,25 +26,34 @@ package struct RoutingTable<Entry> {
     }
 
     /// O(labels): one probe for the name and one for each name above it.
-    package func entry(forServerName serverName: String) -> Entry? {
+    package func match(forServerName serverName: String) -> (entry: Entry, closeness: NameCloseness)? {
         let name = serverName.lowercased()
-        return self.exact[name] ?? self.wildcard(above: name)
+        if let entry = self.exact[name] { return (entry, .exact) }
+        return self.wildcard(above: name).map { ($0.entry, .wildcard(length: $0.length)) }
     }
+
+    package func entry(forServerName serverName: String) -> Entry? { self.match(forServerName: serverName)?.entry }
 
     /// Whether every name that this one stands for has an entry: a wildcard needs one that is as wide.
     package func covers(_ name: DomainName) -> Bool {
         name.isWildcard ? self.wildcard(above: name.text) != nil : self.entry(forServerName: name.text) != nil
     }
 
-    private func wildcard(above name: String) -> Entry? {
+    private func wildcard(above name: String) -> (entry: Entry, length: Int)? {
         guard !self.wildcards.isEmpty else { return nil }
         var rest = name[...]
         while let dot = rest.firstIndex(of: ".") {
             rest = rest[rest.index(after: dot)...]
-            if let entry = self.wildcards[String(rest)] { return entry }
+            if let entry = self.wildcards[String(rest)] { return (entry, rest.utf8.count) }
         }
         return nil
     }
 }
 
 extension RoutingTable: Sendable where Entry: Sendable {}
+
+/// How closely an entry names what was asked for: the name itself before any wildcard, and of wildcards the longest.
+package enum NameCloseness: Comparable {
+    case wildcard(length: Int)
+    case exact
+}

@@ -17,8 +17,7 @@ struct ArchitectureTests {
     ]
     private static let shared: Set = [
         "Addresses", "CAllocator", "CLibCrypto", "ConfigurationFiles", "JSONText", "LibCrypto", "ProgramKit",
-        "ProxyProtocol",
-        "TLSWire",
+        "ProxyProtocol", "TLSWire",
     ]
 
     private static let sources = MarkdownPage.root.appending(path: "Sources")

@@ -47,10 +47,8 @@ struct PlantedBugsTests {
 
     /// Scenarios of these areas without one.
     private static let exceptions: Set = [
-        // The reference edge fails them itself, and waivers say why.
-        "availability.offline-below-a-wildcard", "availability.agent-gone-below-a-wildcard",
         // Nothing of the edge or the agent outlives its process, in which a bug could be.
-        "operations.restart",
+        "operations.restart"
     ]
 
     @Test("there is one for every scenario of some areas, and for every scenario that cites a CVE")
