@@ -49,7 +49,7 @@ struct EdgeConfigurationTests {
                 events: "-"
                 metrics: "[::1]:9090"
                 log: { level: debug, format: json, file: edge.log }
-                trusted-proxies: ["10.0.0.0/8"]
+                trusted-proxies: ["10.0.0.0/8", "::ffff:192.0.2.0/120"]
                 require-proxy-header: true
                 """
         )
@@ -63,7 +63,7 @@ struct EdgeConfigurationTests {
         #expect(configuration.events == .standardOutput)
         #expect(configuration.metrics?.port == 9090)
         #expect(configuration.log.format == .json)
-        #expect(configuration.trustedProxies.count == 1)
+        #expect(configuration.trustedProxies.map(\.description) == ["10.0.0.0/8", "192.0.2.0/24"])
         #expect(configuration.requiresProxyHeader)
     }
 

@@ -72,7 +72,8 @@ private struct EdgeConfigurationReader {
         configuration.metrics = try self.top["metrics"]?.endpoint()
         for value in try self.top["trusted-proxies"]?.entriesOrOne() ?? [] {
             configuration.trustedProxies.append(
-                try value.parsed(as: "a CIDR block such as 10.0.0.0/8") { CIDRBlock($0) }
+                // Clients are compared by their IPv4 address, however the block writes it.
+                try value.parsed(as: "a CIDR block such as 10.0.0.0/8") { CIDRBlock($0).map { $0.unmapped ?? $0 } }
             )
         }
         configuration.requiresProxyHeader = try self.top["require-proxy-header"]?.boolean() ?? false
