@@ -43,10 +43,14 @@ struct CloseTests {
 
     @Test("a byte client's reset comes right behind its hello")
     func reset() async throws {
-        let (clients, upstream) = try await Bench(exchange: .wait).run(self.plan(.reset))
-        let client = try #require(clients.first)
-        let server = try #require(upstream.connections.first)
-        #expect(client.leg.ending == .closedByUs)
-        #expect(server.leg.ending == .reset)
+        // A connection that is reset before it is accepted is nobody's, and on a busy machine the first may be.
+        for _ in 0..<20 {
+            let (clients, upstream) = try await Bench(exchange: .wait).run(self.plan(.reset))
+            #expect(clients.first?.leg.ending == .closedByUs)
+            guard let server = upstream.connections.first else { continue }
+            #expect(server.leg.ending == .reset)
+            return
+        }
+        Issue.record("no upstream has seen any of twenty")
     }
 }
