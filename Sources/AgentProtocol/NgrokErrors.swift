@@ -268,6 +268,10 @@ extension NgrokError {
 
     // MARK: Running
 
+    package static let sessionEnded = NgrokError(
+        code: 803,
+        message: "This session has ended, for its agent connected again. Start the tunnel on the new session."
+    )
     package static func streamTypeUnknown(_ type: UInt32) -> NgrokError {
         NgrokError(code: 800, message: "The edge does not know stream type \(type).")
     }

@@ -14,7 +14,6 @@ final class EdgeState: Sendable {
     let events: EventWriter?
     let logger: Logger
     private let registry = Mutex(EndpointRegistry<AgentSession>())
-    private let sessions = Mutex<Set<AgentSession>>([])
     private let clients = Mutex<[ObjectIdentifier: any Channel]>([:])
 
     init(_ configuration: EdgeConfiguration, events: EventWriter?, logger: Logger) {
@@ -41,14 +40,14 @@ final class EdgeState: Sendable {
     /// Puts an endpoint online, with the TLS context it needs.
     func bring(online endpoint: EndpointConfiguration, for session: AgentSession) throws(NgrokError) {
         if case .edge(let termination) = endpoint.termination {
-            try self.certificates.prepare(termination, bindID: endpoint.id)
+            try self.certificates.prepare(termination, of: endpoint.number)
         }
         do throws(NgrokError) {
             try self.registry.withLock { registry throws(NgrokError) in
                 try registry.claim(endpoint, for: session)
             }
         } catch {
-            self.certificates.forget(bindID: endpoint.id)
+            self.certificates.forget(endpoint.number)
             throw error
         }
         self.metrics.add(to: "endpoints")
@@ -57,33 +56,34 @@ final class EdgeState: Sendable {
     /// Endpoints whose clients will be turned away for want of a certificate.
     var endpointsWithoutCertificate: Set<EndpointConfiguration> {
         let endpoints = self.registry.withLock { $0.configurations }
-        return Set(endpoints.filter { self.certificates.lacksCertificate(for: $0.name, bindID: $0.id) })
+        return Set(endpoints.filter { self.certificates.lacksCertificate($0) })
     }
 
     /// `false` when the session has no such endpoint.
     func take(offline bindID: String, of session: AgentSession) -> Bool {
-        guard self.registry.withLock({ $0.release(bindID: bindID, of: session) }) != nil else { return false }
-        self.certificates.forget(bindID: bindID)
-        self.metrics.add(-1, to: "endpoints")
+        guard let endpoint = self.registry.withLock({ $0.release(bindID: bindID, of: session) }) else { return false }
+        self.went(offline: endpoint)
         return true
+    }
+
+    private func went(offline endpoint: EndpointConfiguration) {
+        self.certificates.forget(endpoint.number)
+        self.metrics.add(-1, to: "endpoints")
     }
 
     // MARK: Sessions
 
-    var openSessions: Set<AgentSession> { self.sessions.withLock { $0 } }
+    var openSessions: Set<AgentSession> { self.registry.withLock { $0.sessions } }
 
     func add(_ session: AgentSession) {
-        self.sessions.withLock { _ = $0.insert(session) }
+        self.registry.withLock { $0.begin(session) }
         self.metrics.add(to: "agent_sessions")
     }
 
     func remove(_ session: AgentSession) {
-        guard self.sessions.withLock({ $0.remove(session) }) != nil else { return }
+        guard let endpoints = self.registry.withLock({ $0.end(session) }) else { return }
         self.metrics.add(-1, to: "agent_sessions")
-        for endpoint in self.registry.withLock({ $0.releaseAll(of: session) }) {
-            self.certificates.forget(bindID: endpoint.id)
-            self.metrics.add(-1, to: "endpoints")
-        }
+        for endpoint in endpoints { self.went(offline: endpoint) }
     }
 
     /// The account of an authtoken and what it may bind; `nil` for an unknown one. Every digest is compared, always.

@@ -78,9 +78,44 @@ struct EndpointRegistryTests {
         )
     }
 
+    /// Two sessions are open.
+    private static func registry() -> EndpointRegistry<Int> {
+        var registry = EndpointRegistry<Int>()
+        for session in [1, 2] { registry.begin(session) }
+        return registry
+    }
+
+    @Test("a session that ended claims nothing more, and is over once")
+    func endedSession() throws {
+        var registry = Self.registry()
+        #expect(registry.end(1) == [])
+        #expect(registry.end(1) == nil)
+        let error = try #require(throws: NgrokError.self) {
+            try registry.claim(self.endpoint("a.example.com", id: "1"), for: 1)
+        }
+        #expect(error.code == 803)
+        #expect(registry.onlineCount == 0 && registry.sessions == [2])
+    }
+
+    @Test("an id is one endpoint's, whichever sessions ask for it, and the next that has it is another")
+    func sameID() throws {
+        var registry = Self.registry()
+        let first = try self.endpoint("a.example.com", id: "1")
+        try registry.claim(first, for: 1)
+        let error = try #require(throws: NgrokError.self) {
+            try registry.claim(self.endpoint("b.example.com", id: "1"), for: 2)
+        }
+        #expect(error.code == 334)
+        #expect(registry.endpoint(bindID: "1")?.session == 1 && registry.onlineCount == 1)
+        registry.release(bindID: "1", of: 1)
+        let second = try self.endpoint("a.example.com", id: "1")
+        try registry.claim(second, for: 2)
+        #expect(first.number != second.number)
+    }
+
     @Test("a second claim of a live name is refused with 334, whatever its case")
     func secondClaim() throws {
-        var registry = EndpointRegistry<Int>()
+        var registry = Self.registry()
         try registry.claim(self.endpoint("a.example.com", id: "1"), for: 1)
         let error = try #require(throws: NgrokError.self) {
             try registry.claim(self.endpoint("A.example.com", id: "2"), for: 2)
@@ -91,11 +126,11 @@ struct EndpointRegistryTests {
 
     @Test("a lost session takes down its own endpoints only")
     func lostSession() throws {
-        var registry = EndpointRegistry<Int>()
+        var registry = Self.registry()
         try registry.claim(self.endpoint("a.example.com", id: "1"), for: 1)
         try registry.claim(self.endpoint("b.example.com", id: "2"), for: 1)
         try registry.claim(self.endpoint("c.example.com", id: "3"), for: 2)
-        #expect(Set(registry.releaseAll(of: 1).map(\.id)) == ["1", "2"])
+        #expect(registry.end(1).map { Set($0.map(\.id)) } == ["1", "2"])
         #expect(registry.endpoint(bindID: "1") == nil)
         #expect(registry.endpoint(bindID: "3")?.session == 2)
         #expect(registry.count(of: 1) == 0)
@@ -130,7 +165,7 @@ struct EndpointRegistryTests {
             domains: try ["reserved.example.com", "*.shop.example.com", "a.elsewhere.com"].map { try DomainName($0) }
         )
         let names = NameDirectory(accounts: [account], baseDomains: [])
-        var registry = EndpointRegistry<Int>()
+        var registry = Self.registry()
         let online = ["*.example.com", "served.example.com", "open.shop.example.com", "*.deep.shop.example.com"]
         for name in online { try registry.claim(self.endpoint(name, id: name), for: 1) }
         #expect(Self.words(registry.route(serverName, names: names)) == expected)
@@ -138,7 +173,7 @@ struct EndpointRegistryTests {
 
     @Test("a session cannot release another's endpoint")
     func foreignRelease() throws {
-        var registry = EndpointRegistry<Int>()
+        var registry = Self.registry()
         try registry.claim(self.endpoint("a.example.com", id: "1"), for: 1)
         #expect(registry.release(bindID: "1", of: 2) == nil)
         #expect(registry.onlineCount == 1)

@@ -1,13 +1,20 @@
+import Synchronization
+
 /// Everything the edge must know to serve one endpoint. One value, found by one lookup.
 package struct EndpointConfiguration: Hashable, Sendable {
     /// The bind's id, which every proxied stream names to the agent.
     package let id: String
+    /// Tells it from every other, also from one that had its id before. What is kept for an endpoint is kept by this: its id an
+    /// agent may choose.
+    package let number = EndpointConfiguration.count.wrappingAdd(1, ordering: .relaxed).newValue
     package let accountID: String
     package let name: DomainName
     package let termination: Termination
     package let restrictions: IPRestrictions
     /// The version of the PROXY header in front of each stream's payload; `nil` sends none.
     package let proxyHeader: ProxyHeaderVersion?
+
+    private static let count = Atomic<UInt64>(0)
 
     package init(
         id: String,

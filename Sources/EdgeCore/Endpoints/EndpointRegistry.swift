@@ -12,6 +12,7 @@ package struct EndpointRegistry<Session: Hashable & Sendable>: Sendable {
 
     private var online = RoutingTable<Online>()
     private var namesByBindID: [String: DomainName] = [:]
+    /// Of the sessions that are open.
     private var bindIDsBySession: [Session: Set<String>] = [:]
 
     package init() {}
@@ -35,11 +36,21 @@ package struct EndpointRegistry<Session: Hashable & Sendable>: Sendable {
         self.namesByBindID[bindID].flatMap { self.online[name: $0] }
     }
 
-    /// - Throws: ERR_NGROK_334 when the name is online already, by whichever session.
+    package var sessions: Set<Session> { Set(self.bindIDsBySession.keys) }
+
+    /// A session may claim names from now on.
+    package mutating func begin(_ session: Session) {
+        if self.bindIDsBySession[session] == nil { self.bindIDsBySession[session] = [] }
+    }
+
+    /// - Throws: ERR_NGROK_334 when the name or the id is online already, by whichever session, and 803 for a session that has
+    ///   ended: what it had would stay for ever.
     package mutating func claim(_ configuration: EndpointConfiguration, for session: Session) throws(NgrokError) {
+        guard self.bindIDsBySession[session] != nil else { throw .sessionEnded }
         guard self.online[name: configuration.name] == nil else {
             throw .alreadyOnline("tls://\(configuration.name)")
         }
+        guard self.namesByBindID[configuration.id] == nil else { throw .alreadyOnline(configuration.id) }
         self.online[name: configuration.name] = Online(configuration: configuration, session: session)
         self.namesByBindID[configuration.id] = configuration.name
         self.bindIDsBySession[session, default: []].insert(configuration.id)
@@ -56,9 +67,9 @@ package struct EndpointRegistry<Session: Hashable & Sendable>: Sendable {
         return entry?.configuration
     }
 
-    /// Takes down everything a lost session served.
-    package mutating func releaseAll(of session: Session) -> [EndpointConfiguration] {
-        let bindIDs = self.bindIDsBySession[session] ?? []
+    /// Takes down everything that a session served, which is over with that; `nil` where it was not open.
+    package mutating func end(_ session: Session) -> [EndpointConfiguration]? {
+        guard let bindIDs = self.bindIDsBySession[session] else { return nil }
         let released = bindIDs.compactMap { self.release(bindID: $0, of: session) }
         self.bindIDsBySession[session] = nil
         return released

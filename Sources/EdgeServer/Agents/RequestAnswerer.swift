@@ -149,7 +149,7 @@ struct RequestAnswerer {
         )
         response.extra.token = endpoint.id
         response.extra.tunnelID = endpoint.id
-        if self.edge.certificates.lacksCertificate(for: endpoint.name, bindID: endpoint.id) {
+        if self.edge.certificates.lacksCertificate(endpoint) {
             let missing = MissingCertificate(name: endpoint.name)
             missing.report(to: self.session.logger)
             response.extra.warning = missing.warning

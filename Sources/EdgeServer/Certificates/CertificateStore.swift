@@ -13,8 +13,9 @@ final class CertificateStore: Sendable {
     private struct State {
         var generation = 0
         var credentials = RoutingTable<KeyPair>()
-        /// By bind id. A bind with a pair of its own has one; others have one for each of the edge's certificates used.
-        var endpoints: [String: Contexts] = [:]
+        /// By the endpoint's number. A bind with a pair of its own has one; others have one for each of the edge's certificates
+        /// used.
+        var endpoints: [UInt64: Contexts] = [:]
     }
 
     private struct Contexts {
@@ -51,7 +52,7 @@ final class CertificateStore: Sendable {
     /// Makes what an endpoint needs, so that a bad pair or CA refuses the bind and not its clients.
     ///
     /// - Throws: ERR_NGROK_14001, 1695, 1696, 14002.
-    func prepare(_ termination: EdgeTermination, bindID: String) throws(NgrokError) {
+    func prepare(_ termination: EdgeTermination, of endpoint: UInt64) throws(NgrokError) {
         let authorities =
             termination.clientAuthorities.isEmpty ? nil : try ClientAuthorities(pem: termination.clientAuthorities)
         var own: NIOSSLContext?
@@ -64,17 +65,17 @@ final class CertificateStore: Sendable {
             }
         }
         let contexts = Contexts(authorities: authorities, own: own)
-        self.state.withLock { $0.endpoints[bindID] = contexts }
+        self.state.withLock { $0.endpoints[endpoint] = contexts }
     }
 
-    func forget(bindID: String) {
-        self.state.withLock { $0.endpoints[bindID] = nil }
+    func forget(_ endpoint: UInt64) {
+        self.state.withLock { $0.endpoints[endpoint] = nil }
     }
 
     /// The context for a client of an endpoint; `nil` when the edge has no certificate for the name.
-    func context(bindID: String, serverName: String) throws -> NIOSSLContext? {
+    func context(of endpoint: UInt64, serverName: String) throws -> NIOSSLContext? {
         try self.state.withLock { state in
-            guard var contexts = state.endpoints[bindID] else { return nil }
+            guard var contexts = state.endpoints[endpoint] else { return nil }
             if let own = contexts.own { return own }
             if contexts.generation != state.generation {
                 contexts.generation = state.generation
@@ -86,16 +87,16 @@ final class CertificateStore: Sendable {
             let context = try Self.context(credential, authorities: contexts.authorities)
             // A wildcard endpoint has as many names as clients think of; beyond these, each connection has its own.
             if contexts.byServerName.count < 64 { contexts.byServerName[name] = context }
-            state.endpoints[bindID] = contexts
+            state.endpoints[endpoint] = contexts
             return context
         }
     }
 
     /// Whether some of an endpoint's clients will find no certificate: neither its own nor one of the edge's.
-    func lacksCertificate(for name: DomainName, bindID: String) -> Bool {
+    func lacksCertificate(_ endpoint: EndpointConfiguration) -> Bool {
         self.state.withLock { state in
-            guard let contexts = state.endpoints[bindID], contexts.own == nil else { return false }
-            return !state.credentials.covers(name)
+            guard let contexts = state.endpoints[endpoint.number], contexts.own == nil else { return false }
+            return !state.credentials.covers(endpoint.name)
         }
     }
 

@@ -214,7 +214,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         do {
             guard
                 let tlsContext = try self.edge.certificates.context(
-                    bindID: online.configuration.id,
+                    of: online.configuration.number,
                     serverName: serverName
                 )
             else {
