@@ -14,12 +14,16 @@ package struct MessageAccumulator: Sendable {
         self.limit = limit
     }
 
+    /// Bytes of a value that is not whole yet.
+    package var byteCount: Int { self.isComplete ? 0 : self.text.count }
+
     /// Adds bytes; returns the text of the value once it is whole. Later bytes are ignored, and get `nil`.
     ///
     /// - Throws: `malformed` when the value is neither an object nor `null`, `tooLong` beyond the limit.
-    package mutating func append(_ bytes: some Collection<UInt8>) throws(MessageError) -> [UInt8]? {
+    package mutating func append(_ bytes: Span<UInt8>) throws(MessageError) -> [UInt8]? {
         guard !self.isComplete else { return nil }
-        for byte in bytes {
+        for index in bytes.indices {
+            let byte = bytes[index]
             if self.text.isEmpty, byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d { continue }
             guard self.text.count < self.limit else {
                 throw MessageError(.tooLong, field: "message over \(self.limit) bytes")

@@ -1,3 +1,4 @@
+internal import Muxado
 package import NIOCore
 
 /// Data of one stream that its reader has not asked for yet.
@@ -6,33 +7,45 @@ package struct InboundQueue {
     /// it was cut from, and a peer could so make a window's worth of bytes cost gigabytes.
     private static let copyLimit = 4_096
 
-    private var buffers: [ByteBuffer] = []
+    private var buffers = FIFO<ByteBuffer>()
     package private(set) var byteCount = 0
-    /// Whether the newest buffer is a copy of ours and not full yet.
-    private var lastIsOwn = false
+    /// Bytes in the newest buffer, where that is a copy of ours.
+    private var copied: Int?
 
     package init() {}
 
     package var isEmpty: Bool { self.buffers.isEmpty }
 
     package mutating func append(_ buffer: ByteBuffer, allocator: ByteBufferAllocator) {
-        guard buffer.readableBytes > 0 else { return }
-        self.byteCount += buffer.readableBytes
-        guard buffer.readableBytes < Self.copyLimit else {
+        let byteCount = buffer.readableBytes
+        guard byteCount > 0 else { return }
+        self.byteCount += byteCount
+        guard byteCount < Self.copyLimit else {
             self.buffers.append(buffer)
-            self.lastIsOwn = false
+            self.copied = nil
             return
         }
-        if !self.lastIsOwn || self.buffers[self.buffers.count - 1].readableBytes >= 4 * Self.copyLimit {
-            self.buffers.append(allocator.buffer(capacity: buffer.readableBytes))
-            self.lastIsOwn = true
+        if let copied = self.copied, copied < 4 * Self.copyLimit {
+            self.buffers.updateLast { $0.writeImmutableBuffer(buffer) }
+            self.copied = copied + byteCount
+        } else {
+            var copy = allocator.buffer(capacity: byteCount)
+            copy.writeImmutableBuffer(buffer)
+            self.buffers.append(copy)
+            self.copied = byteCount
         }
-        self.buffers[self.buffers.count - 1].writeImmutableBuffer(buffer)
     }
 
-    /// Takes everything, oldest first.
-    package mutating func takeAll() -> [ByteBuffer] {
-        defer { self = InboundQueue() }
-        return self.buffers
+    /// Takes whole buffers, oldest first, until they hold `limit` bytes or more.
+    package mutating func take(_ limit: Int) -> [ByteBuffer] {
+        var taken: [ByteBuffer] = []
+        var byteCount = 0
+        while byteCount < limit, let buffer = self.buffers.popFirst() {
+            byteCount += buffer.readableBytes
+            taken.append(buffer)
+        }
+        self.byteCount -= byteCount
+        if self.buffers.isEmpty { self.copied = nil }
+        return taken
     }
 }

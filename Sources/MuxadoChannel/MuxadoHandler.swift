@@ -23,6 +23,8 @@ package final class MuxadoHandler: ChannelDuplexHandler, @unchecked Sendable {
         package var initialWindow = 262_144
         /// How far a stream's receive window grows while its reader always waits for data; bounds what waits unread.
         package var maximumWindow = 4 << 20
+        /// Bytes by which all windows together may exceed the initial one.
+        package var maximumGrowth = 16 << 20
         /// Streams of the peer whose initializer has not finished; one more is reset.
         package var acceptBacklog = 128
         /// Streams of the peer alive at once; one more is reset.
@@ -108,6 +110,7 @@ package final class MuxadoHandler: ChannelDuplexHandler, @unchecked Sendable {
                 role: role,
                 initialWindow: configuration.initialWindow,
                 maximumWindow: configuration.maximumWindow,
+                maximumGrowth: configuration.maximumGrowth,
                 acceptBacklog: configuration.acceptBacklog,
                 maximumInboundStreams: configuration.maximumInboundStreams,
                 maximumFrameLength: configuration.maximumFrameLength
@@ -150,6 +153,9 @@ package final class MuxadoHandler: ChannelDuplexHandler, @unchecked Sendable {
             self.end(.session(.sessionClosed, detail), goAway: errorCode, debug: debug)
         }
     }
+
+    /// How many streams the peer may have open from now on. From any thread.
+    package func allow(inboundStreams: Int) { self.onLoop { self.session.allow(inboundStreams: inboundStreams) } }
 
     private func onLoop(_ body: @escaping @Sendable () -> Void) {
         if self.eventLoop.inEventLoop {

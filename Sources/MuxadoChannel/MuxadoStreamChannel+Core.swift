@@ -147,7 +147,10 @@ extension MuxadoStreamChannel {
         self.inbound.append(buffer, allocator: self.allocator)
     }
 
-    /// Gives waiting data to the pipeline if it asked for some, and the end of input after the last of it.
+    /// What one read gives at most, or a single buffer: the reader's own queue stays short when it cannot go on.
+    private static let readSize = 256 * 1_024
+
+    /// Gives waiting data to the pipeline as often as it asks for some, and the end of input after the last of it.
     func deliver() {
         guard !self.isDelivering else { return }
         self.isDelivering = true
@@ -158,8 +161,9 @@ extension MuxadoStreamChannel {
                 return
             }
             self.readRequested = false
-            self.deliverAll()
+            self.deliverSome()
         }
+        if !self.inbound.isEmpty { self.inboundWasAwaited = false }
     }
 
     /// The session moved `byteCount` flushed bytes out of here.
@@ -183,9 +187,10 @@ extension MuxadoStreamChannel {
         self.end(with: error)
     }
 
-    private func deliverAll() {
-        let byteCount = self.inbound.byteCount
-        for buffer in self.inbound.takeAll() {
+    private func deliverSome() {
+        let buffers = self.inbound.take(Self.readSize)
+        let byteCount = buffers.reduce(0) { $0 + $1.readableBytes }
+        for buffer in buffers {
             self.pipeline.syncOperations.fireChannelRead(NIOAny(buffer))
         }
         if let streamID = self.streamID {
@@ -216,7 +221,7 @@ extension MuxadoStreamChannel {
         for promise in self.outbound.takeAll() { promise.fail(failure) }
         self.outputClosePromise?.fail(failure)
         self.outputClosePromise = nil
-        _ = self.inbound.takeAll()
+        self.inbound = InboundQueue()
         if wasActive {
             self.pipeline.syncOperations.fireChannelInactive()
             self.pipeline.syncOperations.fireChannelUnregistered()

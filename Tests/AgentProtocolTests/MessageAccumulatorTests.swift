@@ -12,21 +12,35 @@ struct MessageAccumulatorTests {
         #expect(try #require(throws: MessageError.self) { try AuthResp(decoding: deep) }.code == .tooDeep)
     }
 
+    private func append(_ text: some Sequence<UInt8>, to accumulator: inout MessageAccumulator) throws -> [UInt8]? {
+        let bytes = Array(text)
+        return try accumulator.append(bytes.span)
+    }
+
     @Test("ends on a stream where its value ends, in any pieces")
     func accumulator() throws {
         let text = Array("{\"a\":\"}\\\"{\",\"b\":[{}]}".utf8)
         for cut in 0...text.count {
             var accumulator = MessageAccumulator()
-            var result = try accumulator.append(text[..<cut])
-            if result == nil { result = try accumulator.append(text[cut...] + Array("\n{".utf8)) }
+            var result = try self.append(text[..<cut], to: &accumulator)
+            if result == nil { result = try self.append(text[cut...] + "\n{".utf8, to: &accumulator) }
             #expect(result == text, "cut at \(cut)")
         }
         var null = MessageAccumulator()
-        #expect(try null.append(Array(" nu".utf8)) == nil)
-        #expect(try null.append(Array("ll".utf8)) == Array("null".utf8))
+        #expect(try self.append(" nu".utf8, to: &null) == nil)
+        #expect(try self.append("ll".utf8, to: &null) == Array("null".utf8))
         var limited = MessageAccumulator(limit: 8)
-        #expect(throws: MessageError.self) { _ = try limited.append(Array("{\"aaaaaaaaaaa\"".utf8)) }
+        #expect(throws: MessageError.self) { _ = try self.append("{\"aaaaaaaaaaa\"".utf8, to: &limited) }
         var other = MessageAccumulator()
-        #expect(throws: MessageError.self) { _ = try other.append(Array("[1]".utf8)) }
+        #expect(throws: MessageError.self) { _ = try self.append("[1]".utf8, to: &other) }
+    }
+
+    @Test("counts what is kept of a value that is not whole")
+    func byteCount() throws {
+        var accumulator = MessageAccumulator()
+        _ = try self.append(" \n{\"a\":".utf8, to: &accumulator)
+        #expect(accumulator.byteCount == 5)
+        _ = try self.append("1}".utf8, to: &accumulator)
+        #expect(accumulator.byteCount == 0)
     }
 }

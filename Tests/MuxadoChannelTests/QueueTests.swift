@@ -14,7 +14,7 @@ struct QueueTests {
             queue.append(piece, allocator: ByteBufferAllocator())
         }
         #expect(queue.byteCount == 10_000)
-        let buffers = queue.takeAll()
+        let buffers = queue.take(.max)
         #expect(buffers.count == 1)
         #expect(buffers.map(\.readableBytes) == [10_000])
         #expect(queue.isEmpty && queue.byteCount == 0)
@@ -26,10 +26,32 @@ struct QueueTests {
         for length in [4_096, 1, 2, 5_000, 3] {
             queue.append(Pattern.slice(at: queue.byteCount, length: length), allocator: ByteBufferAllocator())
         }
-        let buffers = queue.takeAll()
+        let buffers = queue.take(.max)
         #expect(buffers.map(\.readableBytes) == [4_096, 3, 5_000, 3])
         var whole = ByteBuffer()
         for buffer in buffers { whole.writeImmutableBuffer(buffer) }
+        #expect(Pattern.matches(whole, at: 0))
+    }
+
+    @Test("what is taken is whole buffers until there are enough bytes, and what comes later stands behind the rest")
+    func parts() {
+        var queue = InboundQueue()
+        for length in [5_000, 5_000, 1, 2] {
+            queue.append(Pattern.slice(at: queue.byteCount, length: length), allocator: ByteBufferAllocator())
+        }
+        var whole = ByteBuffer()
+        func take(_ limit: Int) -> [Int] {
+            let buffers = queue.take(limit)
+            for buffer in buffers { whole.writeImmutableBuffer(buffer) }
+            return buffers.map(\.readableBytes)
+        }
+        #expect(take(5_001) == [5_000, 5_000])
+        #expect(queue.byteCount == 3)
+        queue.append(Pattern.slice(at: 10_003, length: 4), allocator: ByteBufferAllocator())
+        #expect(take(1) == [7])
+        #expect(queue.isEmpty && queue.byteCount == 0 && take(1) == [])
+        queue.append(Pattern.slice(at: 10_007, length: 3), allocator: ByteBufferAllocator())
+        #expect(take(1) == [3])
         #expect(Pattern.matches(whole, at: 0))
     }
 

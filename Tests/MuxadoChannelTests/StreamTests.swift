@@ -76,6 +76,24 @@ struct StreamTests {
         try pair.finish()
     }
 
+    @Test("one read gives 256 KiB at most, however much waits")
+    func readSize() throws {
+        var configuration = EmbeddedPair.quiet
+        configuration.initialWindow = 1 << 20
+        let pair = try EmbeddedPair(client: configuration, server: configuration, serverAutoRead: false)
+        let (channel, _) = try pair.open()
+        for position in stride(from: 0, to: 1_000_000, by: 50_000) {
+            channel.writeAndFlush(Pattern.slice(at: position, length: 50_000), promise: nil)
+        }
+        try pair.exchange()
+        let accepted = try #require(pair.serverAccepted.first)
+        accepted.channel.read()
+        let byteCount = accepted.recorder.received.readableBytes
+        #expect((262_144...(262_144 + 16_384)).contains(byteCount))
+        #expect(accepted.recorder.events.last == "readComplete")
+        try pair.finish()
+    }
+
     @Test("auto-read switched on delivers what waits")
     func autoReadOn() throws {
         let pair = try EmbeddedPair(serverAutoRead: false)

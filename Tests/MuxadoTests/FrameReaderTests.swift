@@ -64,12 +64,6 @@ struct FrameReaderTests {
                 bytes: frame(type: 2, stream: 0, [0, 0, 0, 1]),
                 code: .protocolError
             ),
-            BadInput(name: "increment of zero", bytes: frame(type: 2, stream: 3, [0, 0, 0, 0]), code: .protocolError),
-            BadInput(
-                name: "only the reserved bit",
-                bytes: frame(type: 2, stream: 3, [0x80, 0, 0, 0]),
-                code: .protocolError
-            ),
             BadInput(name: "short reset", bytes: frame(type: 0, stream: 3, [0, 0, 1]), code: .frameSize),
             BadInput(name: "long reset", bytes: frame(type: 0, stream: 3, [0, 0, 0, 1, 0]), code: .frameSize),
             BadInput(name: "empty increment", bytes: frame(type: 2, stream: 3, []), code: .frameSize),

@@ -208,6 +208,44 @@ struct SessionWindowTests {
         }
     }
 
+    @Test("a peer that never holds more than the initial window, whatever it is granted, is never left without one")
+    func clampingPeer() throws {
+        var session = SessionReceivingTests.server { $0.maximumWindow = 16_000 }
+        var window = 1_000
+        var isNew = true
+        for round in 1...1_000 {
+            #expect(window > 0, "the peer waits for an increment in round \(round)")
+            let byteCount = min(window, 600)
+            _ = session.received(piece(3, byteCount, syn: isNew))
+            isNew = false
+            window -= byteCount
+            session.consumed(byteCount, of: 3, readerWaited: true)
+            for frame in drainControl(&session) {
+                window = min(window + Int(try #require(frame.firstWord)), 1_000)
+            }
+        }
+    }
+
+    @Test(
+        "all windows of a session together grow no further than its settings allow, and again when a stream has ended"
+    )
+    func sumOfGrowth() {
+        var session = SessionReceivingTests.server { ($0.maximumWindow, $0.maximumGrowth) = (8_000, 1_500) }
+        _ = session.received(piece(3, 500, syn: true))
+        session.consumed(500, of: 3, readerWaited: true)
+        #expect(drainControl(&session) == [.windowIncrement(3, by: 1_500)])
+        _ = session.received(piece(5, 500, syn: true))
+        session.consumed(500, of: 5, readerWaited: true)
+        #expect(drainControl(&session) == [.windowIncrement(5, by: 1_000)])
+        _ = session.received(piece(7, 500, syn: true))
+        session.consumed(500, of: 7, readerWaited: true)
+        #expect(drainControl(&session) == [.windowIncrement(7, by: 500)])
+        session.reset(3, code: .streamCancelled)
+        _ = session.received(piece(9, 500, syn: true))
+        session.consumed(500, of: 9, readerWaited: true)
+        #expect(drainControl(&session) == [.reset(3, code: .streamCancelled), .windowIncrement(9, by: 1_500)])
+    }
+
     @Test("increments that wait add up")
     func merged() {
         var session = SessionReceivingTests.server()

@@ -94,6 +94,24 @@ struct SessionSendingTests {
         #expect(drainTurns(&session).map(\.byteCount) == [10])
     }
 
+    @Test("an increment of zero resets its stream, and no other")
+    func incrementOfZero() throws {
+        var session = SessionSendingTests.client()
+        let stream = try session.openStream(type: 3)
+        let other = try session.openStream(type: 3)
+        _ = drainControl(&session)
+        let step = try #require(try ReadFrames(frame(type: 2, stream: stream.rawValue, [0x80, 0, 0, 0])).items.first)
+        #expect(step == .event(.windowIncrement(stream, by: 0)))
+        guard case .failStream(let error) = session.received(increment: 0, for: stream) else {
+            Issue.record("the stream stays")
+            return
+        }
+        #expect(error.code == .protocolError)
+        #expect(drainControl(&session) == [.reset(stream, code: .protocolError)])
+        #expect(session.received(increment: 1, for: other) == .none)
+        #expect(session.streamCount == 1)
+    }
+
     @Test("increments beyond 2^31 - 1 bytes reset the stream")
     func overflow() throws {
         var session = Self.client(window: 1_000)

@@ -25,7 +25,8 @@ final class CallHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         do {
-            if let reply = try self.accumulator.append(self.unwrapInboundIn(data).readableBytesView) {
+            let buffer = self.unwrapInboundIn(data)
+            if let reply = try self.accumulator.append(buffer.readableBytesUInt8Span) {
                 self.finish(.success(reply), context)
             }
         } catch {

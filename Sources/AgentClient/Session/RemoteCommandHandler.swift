@@ -17,7 +17,7 @@ final class RemoteCommandHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         do {
             let buffer = self.unwrapInboundIn(data)
-            guard let request = try self.accumulator.append(buffer.readableBytesView) else { return }
+            guard let request = try self.accumulator.append(buffer.readableBytesUInt8Span) else { return }
             guard let reply = self.answer(request) else {
                 context.close(promise: nil)
                 return

@@ -36,7 +36,8 @@ final class RequestHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         do {
-            guard let text = try self.accumulator.append(self.unwrapInboundIn(data).readableBytesView) else { return }
+            let buffer = self.unwrapInboundIn(data)
+            guard let text = try self.accumulator.append(buffer.readableBytesUInt8Span) else { return }
             let answer = self.answerer.answer(self.type, text)
             context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: answer.text)), promise: nil)
             context.close(mode: .output, promise: nil)

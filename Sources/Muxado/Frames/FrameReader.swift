@@ -116,7 +116,7 @@ package struct FrameReader {
                     return Step(consumed: offset, event: nil)
                 }
                 self.state = .header(0, byteCount: 0)
-                return Step(consumed: offset, event: try self.event(header, word))
+                return Step(consumed: offset, event: self.event(header, word))
 
             case .goAway(var remaining, var body):
                 let available = min(remaining, input.count - offset)
@@ -171,15 +171,11 @@ package struct FrameReader {
         }
     }
 
-    private mutating func event(_ header: FrameHeader, _ word: UInt32) throws(MuxadoError) -> Event {
+    private func event(_ header: FrameHeader, _ word: UInt32) -> Event {
         if header.type == .reset {
             return .reset(header.stream, ErrorCode(rawValue: word))
         }
-        let increment = word & StreamID.maximum
-        guard increment > 0 else {
-            throw self.fail(.protocolError, "window increment of zero")
-        }
-        return .windowIncrement(header.stream, by: increment)
+        return .windowIncrement(header.stream, by: word & StreamID.maximum)
     }
 
     private mutating func fail(_ code: ErrorCode, _ detail: String) -> MuxadoError {

@@ -24,6 +24,8 @@ package struct SessionSettings: Hashable, Sendable {
     package var initialWindow: Int
     /// How far the window of a stream grows whose reader always waits for data. At least ``initialWindow``.
     package var maximumWindow: Int
+    /// By how much the windows of all streams together may exceed ``initialWindow``: what readers that stop can cost.
+    package var maximumGrowth: Int
     /// Streams that the peer opened and that nobody here has taken yet; one more is refused.
     package var acceptBacklog: Int
     /// Streams of the peer alive at once; one more is refused.
@@ -37,11 +39,13 @@ package struct SessionSettings: Hashable, Sendable {
     /// - Parameters:
     ///   - initialWindow: 262,144 is what every known muxado peer assumes.
     ///   - maximumWindow: 4 MiB keeps 300 Mbit/s busy over 100 ms of round trip.
+    ///   - maximumGrowth: 16 MiB are four streams at full speed over such a distance, and thousands that are near.
     ///   - acceptBacklog: As Go's implementation has it.
     package init(
         role: Role,
         initialWindow: Int = 262_144,
         maximumWindow: Int = 4 << 20,
+        maximumGrowth: Int = 16 << 20,
         acceptBacklog: Int = 128,
         maximumInboundStreams: Int = 65_536,
         maximumFrameLength: Int = Self.defaultFrameLength
@@ -51,6 +55,7 @@ package struct SessionSettings: Hashable, Sendable {
         self.role = role
         self.initialWindow = initialWindow
         self.maximumWindow = min(max(initialWindow, maximumWindow), Int(StreamID.maximum))
+        self.maximumGrowth = maximumGrowth
         self.acceptBacklog = acceptBacklog
         self.maximumInboundStreams = maximumInboundStreams
         self.maximumFrameLength = maximumFrameLength

@@ -41,6 +41,10 @@ extension SessionStateMachine {
     /// A WNDINC frame arrived.
     package mutating func received(increment: UInt32, for stream: StreamID) -> StreamAction {
         guard let window = self.streams[stream]?.sendWindow else { return .none }
+        guard increment > 0 else {
+            self.reset(stream, code: .protocolError)
+            return .failStream(.stream(stream, .protocolError, "the peer's increment is zero"))
+        }
         guard window + Int(increment) <= Int(StreamID.maximum) else {
             self.reset(stream, code: .flowControl)
             return .failStream(.stream(stream, .flowControl, "the peer's increments exceed 2^31 - 1 bytes"))
@@ -60,30 +64,41 @@ extension SessionStateMachine {
         )
     }
 
-    /// The reader of a stream took bytes. Half a window of them is given back to the peer at once.
+    /// The reader of a stream took bytes. They are given back to the peer in halves of the *initial* window, whatever was
+    /// granted since.
     ///
-    /// Half is few enough frames to cost nothing and early enough that a steady sender never waits.
+    /// Half is few enough frames to cost nothing and early enough that a steady sender never waits. It may not be half of
+    /// what the window has grown to: a peer may hold no more than the initial window however much it is granted, as ngrok's
+    /// Rust implementation does, and would wait for increments that never come.
     ///
     /// - Parameter readerWaited: The reader had asked before the bytes came. While that is so the network is the
-    ///   bottleneck, and the window doubles up to the maximum; a slow reader keeps the window it has.
+    ///   bottleneck, and the window doubles as far as the settings allow; a slow reader keeps the window it has.
     package mutating func consumed(_ byteCount: Int, of stream: StreamID, readerWaited: Bool) {
         guard byteCount > 0, var state = self.streams[stream], !state.remoteFinished else { return }
         state.unacknowledged += byteCount
+        state.consumedSinceGrowth += byteCount
         state.readerWaited = state.readerWaited && readerWaited
-        if state.unacknowledged * 2 >= state.receiveWindow {
-            var increment = state.unacknowledged
-            if state.readerWaited, state.receiveWindow < self.settings.maximumWindow {
-                let window = min(state.receiveWindow * 2, self.settings.maximumWindow)
-                increment += window - state.receiveWindow
-                state.receiveWindow = window
-            }
+        if state.unacknowledged * 2 >= self.settings.initialWindow {
+            let increment = state.unacknowledged + self.growth(of: &state)
             if state.pendingIncrement == 0 { self.control.append(.windowIncrement(stream)) }
             state.pendingIncrement += increment
             state.receiveAllowance += increment
             state.unacknowledged = 0
-            state.readerWaited = true
         }
         self.streams[stream] = state
+    }
+
+    /// How much the window grows now: looked at once for each half of it that was taken.
+    private mutating func growth(of state: inout StreamState) -> Int {
+        guard state.consumedSinceGrowth * 2 >= state.receiveWindow else { return 0 }
+        let window =
+            state.readerWaited ? min(state.receiveWindow * 2, self.settings.maximumWindow) : state.receiveWindow
+        let growth = min(window - state.receiveWindow, self.settings.maximumGrowth - self.grown)
+        state.receiveWindow += growth
+        state.consumedSinceGrowth = 0
+        state.readerWaited = true
+        self.grown += growth
+        return growth
     }
 
     /// Returns false when the stream was refused.

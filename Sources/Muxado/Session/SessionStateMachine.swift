@@ -57,7 +57,7 @@ package struct SessionStateMachine: ~Copyable {
     /// of its streams; 16,384 of them take 400 KiB.
     static let answerLimit = 16_384
 
-    package let settings: SessionSettings
+    package private(set) var settings: SessionSettings
     var streams: [StreamID: StreamState] = [:]
     var control = FIFO<ControlEntry>()
     var waitingAnswers = 0
@@ -69,6 +69,8 @@ package struct SessionStateMachine: ~Copyable {
     var lastRemote = StreamID.session
     var backlog = 0
     var inboundStreams = 0
+    /// By how much the windows of all streams together exceed the initial one.
+    var grown = 0
     var isClosed = false
 
     package init(settings: SessionSettings) {
@@ -78,6 +80,9 @@ package struct SessionStateMachine: ~Copyable {
 
     /// Streams that both sides may still use or that wait for one side's end.
     package var streamCount: Int { self.streams.count }
+
+    /// How many streams the peer may have open from now on; those it has stay.
+    package mutating func allow(inboundStreams: Int) { self.settings.maximumInboundStreams = inboundStreams }
 
     /// Opens a stream and queues its opening frame: SYN with the stream's four-byte type.
     ///
@@ -110,6 +115,7 @@ package struct SessionStateMachine: ~Copyable {
         guard !self.isClosed else { return }
         self.isClosed = true
         self.streams.removeAll()
+        self.grown = 0
         self.firstReady = nil
         self.lastReady = nil
         self.control.removeAll()
@@ -122,6 +128,7 @@ package struct SessionStateMachine: ~Copyable {
     mutating func remove(_ stream: StreamID) {
         self.removeReady(stream)
         guard let state = self.streams.removeValue(forKey: stream) else { return }
+        self.grown -= state.receiveWindow - self.settings.initialWindow
         if state.isInBacklog { self.backlog -= 1 }
         if !self.settings.role.opens(stream) { self.inboundStreams -= 1 }
     }

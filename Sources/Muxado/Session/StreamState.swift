@@ -14,9 +14,11 @@ struct StreamState {
     var receiveWindow: Int
     /// Bytes taken by the reader that no increment has given back yet.
     var unacknowledged = 0
+    /// Bytes taken by the reader since the window was last asked whether it should grow.
+    var consumedSinceGrowth = 0
     /// The increment that waits in the control queue; zero when none does.
     var pendingIncrement = 0
-    /// Since the last increment the reader always waited for data, never data for the reader.
+    /// Since the window was last asked the reader always waited for data, never data for the reader.
     var readerWaited = true
     var remoteFinished = false
     /// The peer opened it and nobody here has taken it yet.

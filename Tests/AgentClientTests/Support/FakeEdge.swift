@@ -205,7 +205,7 @@ private final class AnswerHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         do {
             let buffer = self.unwrapInboundIn(data)
-            guard let request = try self.accumulator.append(buffer.readableBytesView) else { return }
+            guard let request = try self.accumulator.append(buffer.readableBytesUInt8Span) else { return }
             guard let reply = try self.answer(request) else {
                 context.close(promise: nil)
                 return
