@@ -123,6 +123,11 @@ package final class Edge: Service {
         var bootstrap = ServerBootstrap(group: self.group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { [state] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(edge: state))
+                }
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try configure(channel) }
@@ -177,6 +182,7 @@ package final class Edge: Service {
     }
 
     @Sendable private func configureMetrics(_ channel: any Channel) throws {
+        guard self.state.admitMetricsReader(channel) else { throw ChannelError.ioOnClosedChannel }
         try channel.pipeline.syncOperations.configureHTTPServerPipeline()
         try channel.pipeline.syncOperations.addHandler(MetricsHTTPHandler(metrics: self.state.metrics))
     }

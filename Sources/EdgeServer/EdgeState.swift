@@ -1,3 +1,4 @@
+import Addresses
 import AgentProtocol
 import EdgeCore
 import Logging
@@ -14,7 +15,10 @@ final class EdgeState: Sendable {
     let events: EventWriter?
     let logger: Logger
     private let registry = Mutex(EndpointRegistry<AgentSession>())
+    let agents: AgentAdmission
     private let clients = Mutex<[ObjectIdentifier: any Channel]>([:])
+    private let admission: Mutex<ClientAdmission>
+    private let metricsReaders = Mutex(0)
 
     init(_ configuration: EdgeConfiguration, events: EventWriter?, logger: Logger) {
         self.configuration = configuration
@@ -23,6 +27,8 @@ final class EdgeState: Sendable {
             baseDomains: configuration.baseDomains
         )
         self.policy = BindRequestPolicy(directory: self.directory)
+        self.agents = AgentAdmission(limit: configuration.limits.agents)
+        self.admission = Mutex(ClientAdmission(configuration.limits.ofClients))
         self.events = events
         self.logger = logger
     }
@@ -107,8 +113,26 @@ final class EdgeState: Sendable {
             clients[ObjectIdentifier(channel)] = channel
             return true
         }
-        if isAdmitted { self.metrics.add(to: "connections_active") }
+        if isAdmitted { self.metrics.add(to: "connections_active") } else { self.metrics.met(.connections) }
         return isAdmitted
+    }
+
+    /// Counts a connection for who it is from; the reason why it may not come in.
+    func admit(_ connection: ClientConnection) -> Refusal.Reason? {
+        let reason = self.admission.withLock { $0.enter(from: connection.client.ip, as: &connection.place) }
+        if reason != nil { self.metrics.met(.connectionsOfSource) }
+        return reason
+    }
+
+    /// Counts a connection for the endpoint that it has found, and its account.
+    func admit(_ connection: ClientConnection, to endpoint: EndpointConfiguration) -> Refusal.Reason? {
+        let reason = self.admission.withLock { $0.enter(endpoint, as: &connection.place) }
+        switch reason {
+        case .tooManyOfEndpoint: self.metrics.met(.connectionsOfEndpoint)
+        case .tooManyOfAccount: self.metrics.met(.connectionsOfAccount)
+        default: break
+        }
+        return reason
     }
 
     func leave(_ channel: any Channel) {
@@ -120,6 +144,7 @@ final class EdgeState: Sendable {
 
     /// The end of a connection, in metrics, log and events.
     func closed(_ connection: ClientConnection, at now: NIODeadline) {
+        self.admission.withLock { $0.leave(connection.place) }
         self.metrics.add(
             to: "connections_total",
             labels: [
@@ -130,5 +155,25 @@ final class EdgeState: Sendable {
         self.metrics.add(connection.bytesOut, to: "bytes_out_total")
         self.logger.debug("connection closed", metadata: connection.logMetadata)
         if let event = connection.closedEvent(at: now) { self.events?.publish(event) }
+    }
+
+    // MARK: Who reads the metrics
+
+    /// A scraper needs one connection, and has it for a moment.
+    private static let metricsReadersLimit = 32
+
+    /// `false` when as many read the metrics as may.
+    func admitMetricsReader(_ channel: any Channel) -> Bool {
+        let isAdmitted = self.metricsReaders.withLock { count in
+            guard count < Self.metricsReadersLimit else { return false }
+            count += 1
+            return true
+        }
+        guard isAdmitted else {
+            self.metrics.met(.metricsReaders)
+            return false
+        }
+        channel.closeFuture.whenComplete { _ in self.metricsReaders.withLock { $0 -= 1 } }
+        return true
     }
 }

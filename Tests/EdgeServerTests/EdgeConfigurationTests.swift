@@ -165,6 +165,6 @@ struct EdgeConfigurationTests {
 
     @Test("a full edge needs a file for each client, and some for itself")
     func openFiles() throws {
-        #expect(try Self.read(Self.minimal).limits.openFiles == 20_512)
+        #expect(try Self.read(Self.minimal).limits.openFiles == 22_512)
     }
 }

@@ -17,6 +17,34 @@ struct MetricsTests {
         return seen
     }
 
+    @Test("a connection has one answer, so that answers that nobody reads do not pile up")
+    func oneAnswer() async throws {
+        try await TestEdge.run { edge in
+            let client = try await edge.connectToMetrics()
+            let request = "GET /healthz HTTP/1.1\r\nhost: edge\r\n\r\n"
+            try await client.send(Array(String(repeating: request, count: 3).utf8))
+            let answers = try await client.end().text
+            #expect(answers.split(separator: "HTTP/1.1 200").count == 1)
+            #expect(answers.hasSuffix("ok\n"))
+        }
+    }
+
+    @Test("32 connections may wait there, and one that goes makes room")
+    func readers() async throws {
+        try await TestEdge.run { edge in
+            var waiting: [TestClient] = []
+            for _ in 0..<32 { waiting.append(try await edge.connectToMetrics()) }
+            let refused = try await edge.connectToMetrics()
+            #expect(try await refused.end().bytes.isEmpty)
+            waiting.removeLast().channel.close(promise: nil)
+            var metrics: [String] = []
+            // The edge may hear of the end later than its client.
+            for _ in 0..<2_000 where metrics.isEmpty { metrics = (try? await edge.metrics()) ?? [] }
+            #expect(metrics.contains { $0.hasPrefix(#"limits_met_total{limit="metrics_readers"}"#) })
+            for client in waiting { client.channel.close(promise: nil) }
+        }
+    }
+
     @Test("each connection, session and refusal once, and what is over no more")
     func counts() async throws {
         try await TestEdge.run { edge in

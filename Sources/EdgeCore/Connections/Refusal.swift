@@ -39,6 +39,9 @@ package struct Refusal: Error, Hashable, Sendable {
         case noCertificate = "no_certificate"
         case badProxyHeader = "bad_proxy_header"
         case tooManyConnections = "too_many_connections"
+        case tooManyOfSource = "too_many_of_source"
+        case tooManyOfEndpoint = "too_many_of_endpoint"
+        case tooManyOfAccount = "too_many_of_account"
         case internalError = "internal"
 
         /// The error code that ngrok's observability shows for the same case.
@@ -48,7 +51,8 @@ package struct Refusal: Error, Hashable, Sendable {
             case .offline: "ERR_NGROK_3200"
             case .ipDenied: "ERR_NGROK_3205"
             case .unknownName, .malformedHello, .notTLS, .helloTimeout, .helloAbandoned, .noCertificate,
-                .badProxyHeader, .tooManyConnections, .internalError:
+                .badProxyHeader, .tooManyConnections, .tooManyOfSource, .tooManyOfEndpoint, .tooManyOfAccount,
+                .internalError:
                 nil
             }
         }

@@ -1,3 +1,5 @@
+import Addresses
+import EdgeCore
 import Logging
 import Muxado
 import MuxadoChannel
@@ -6,9 +8,21 @@ import NIOSSL
 
 /// Puts an agent's connection together: TLS, the session, its requests.
 enum AgentChannel {
+    /// - Throws: when there are too many agents' connections, and this one has to be closed.
     static func configure(_ channel: any Channel, edge: EdgeState, context: NIOSSLContext) throws {
-        let session = AgentSession(edge: edge, peer: channel.remoteAddress?.description ?? "unknown")
-        let muxado = MuxadoHandler(role: .server, channel: channel) { stream, type in
+        guard let peer = TransportAddress(channel.remoteAddress) else { throw ChannelError.eof }
+        let source = SourceNetwork(peer.ip)
+        if let limit = edge.agents.enter(from: source) {
+            edge.metrics.met(limit)
+            throw ChannelError.ioOnClosedChannel
+        }
+        let session = AgentSession(edge: edge, peer: peer)
+        channel.closeFuture.whenComplete { _ in
+            edge.agents.leave(source, wasIdentified: session.identity != nil)
+        }
+        var configuration = MuxadoHandler.Configuration()
+        configuration.maximumInboundStreams = AgentSession.streamsBeforeAuth
+        let muxado = MuxadoHandler(role: .server, configuration: configuration, channel: channel) { stream, type in
             stream.eventLoop.makeCompletedFuture {
                 try stream.syncOptions?.setOption(ChannelOptions.allowRemoteHalfClosure, value: true)
                 try stream.pipeline.syncOperations.addHandler(RequestHandler(type: type, session: session))
@@ -17,6 +31,7 @@ enum AgentChannel {
         session.attach(muxado)
         muxado.sessionEnded.whenSuccess { session.ended($0) }
         try channel.pipeline.syncOperations.addHandlers(
+            PromptAcknowledgement(),
             NIOSSLServerHandler(context: context),
             muxado,
             AgentErrorHandler(session: session)

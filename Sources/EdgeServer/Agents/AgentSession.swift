@@ -1,3 +1,4 @@
+import Addresses
 import AgentProtocol
 import EdgeCore
 import Logging
@@ -13,12 +14,22 @@ final class AgentSession: Sendable {
     static let maximumEndpoints = 10_000
     /// From accept to a good Auth.
     static let authenticationTime = TimeAmount.seconds(10)
+    /// Streams that an agent may have open before it has said who it is: its heartbeat, SrvInfo, Auth, and one to spare.
+    static let streamsBeforeAuth = 4
+    /// The same afterwards: as many requests at once as an agent with hundreds of endpoints makes when it comes back.
+    private static let streams = 1_024
+    /// Bytes of one request. An Auth has a token, a few words and 4,096 bytes of metadata; a bind also certificates.
+    private static let requestLimits = (beforeAuth: 64 << 10, after: 1 << 20)
+    /// Bytes of all requests of a session that are not whole yet.
+    private static let unfinishedLimit = 4 << 20
     /// How long a refused agent has to read why.
     private static let refusalTime = TimeAmount.seconds(1)
 
     private struct State {
         var muxado: MuxadoHandler?
         var identity: Identity?
+        /// Bytes of requests that are not whole yet.
+        var unfinished = 0
     }
 
     /// Who the agent is, once it has proved it.
@@ -33,10 +44,12 @@ final class AgentSession: Sendable {
     let id = RandomText.identifier(prefix: "as")
     let edge: EdgeState
     let logger: Logger
+    private let source: SourceNetwork
     private let state = Mutex(State())
 
-    init(edge: EdgeState, peer: String) {
+    init(edge: EdgeState, peer: TransportAddress) {
         self.edge = edge
+        self.source = SourceNetwork(peer.ip)
         var logger = edge.logger
         logger[metadataKey: "session.id"] = "\(self.id)"
         logger[metadataKey: "agent.address"] = "\(peer)"
@@ -45,10 +58,29 @@ final class AgentSession: Sendable {
 
     var identity: Identity? { self.state.withLock { $0.identity } }
 
+    var requestLimit: Int {
+        self.identity == nil ? Self.requestLimits.beforeAuth : Self.requestLimits.after
+    }
+
+    /// So many bytes of unfinished requests more, or fewer; `false` where they are too many now.
+    func keeps(_ byteCount: Int) -> Bool {
+        let isWithin = self.state.withLock { state in
+            state.unfinished += byteCount
+            return state.unfinished <= Self.unfinishedLimit
+        }
+        if !isWithin { self.edge.metrics.met(.unfinishedRequests) }
+        return isWithin
+    }
+
     func attach(_ muxado: MuxadoHandler) { self.state.withLock { $0.muxado = muxado } }
 
     func authenticated(as identity: Identity) {
-        self.state.withLock { $0.identity = identity }
+        let muxado = self.state.withLock { state in
+            state.identity = identity
+            return state.muxado
+        }
+        self.edge.agents.identified(self.source)
+        muxado?.allow(inboundStreams: Self.streams)
         self.edge.add(self)
         self.logger.info("agent session started", metadata: ["account.name": "\(identity.account.name)"])
     }

@@ -22,7 +22,14 @@ struct RequestAnswerer {
         self.session = session
     }
 
+    /// Whoever has not said who it is may ask where it is, and nothing else.
     func answer(_ type: StreamType, _ text: [UInt8]) -> Answer {
+        var answer = self.reply(type, text)
+        if self.session.identity == nil, type != .serverInfo { answer.endsSession = true }
+        return answer
+    }
+
+    private func reply(_ type: StreamType, _ text: [UInt8]) -> Answer {
         switch type {
         case .auth: return self.authenticate(text)
         case .serverInfo: return Answer(text: SrvInfoResp(region: "local").encoded)

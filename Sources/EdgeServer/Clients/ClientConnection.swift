@@ -16,6 +16,8 @@ final class ClientConnection {
     var endpoint: EndpointConfiguration?
     var serverName: String?
     var decision: IPPolicyDecision?
+    /// What it is counted as among the others.
+    var place = ClientAdmission.Place()
     /// How it went, where it did not come to a relay.
     var outcome = Outcome.open
     /// What carries the connection once the client may come in.

@@ -52,7 +52,12 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
     func channelActive(context: ChannelHandlerContext) {
         self.edge.metrics.add(to: "connections_accepted_total")
         guard self.edge.admit(context.channel) else {
-            self.refuse(Refusal(.tooManyConnections), context: context)
+            self.turnAway(.tooManyConnections)
+            return
+        }
+        // Whoever comes through a trusted proxy is counted when the proxy has said who it is.
+        if case .hello = self.stage, let reason = self.edge.admit(self.connection) {
+            self.turnAway(reason)
             return
         }
         self.setDeadline(self.edge.configuration.deadlines.hello, context: context) {
@@ -131,6 +136,10 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
                     self.connection.server = destination
                 }
                 self.replay.moveReaderIndex(forwardBy: length)
+                if header.command == .proxy, header.source != nil, let reason = self.edge.admit(self.connection) {
+                    self.turnAway(reason)
+                    return
+                }
             case .notAHeader:
                 guard !self.edge.configuration.requiresProxyHeader else {
                     self.refuse(Refusal(.badProxyHeader, detail: "there is none"), context: context)
@@ -169,6 +178,10 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
             self.end(context: context)
         case .serve(let online, let hello, let decision):
             self.found(online, hello, decision: decision)
+            if let reason = self.edge.admit(self.connection, to: online.configuration) {
+                self.refuse(Refusal(reason), context: context)
+                return
+            }
             self.deadline?.cancel()
             switch online.configuration.termination {
             case .beyond:
@@ -195,6 +208,15 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
             context.writeAndFlush(self.wrapOutboundOut(record), promise: nil)
         }
         self.end(context: context)
+    }
+
+    /// Ends a connection for which there is no room, and keeps nothing of it: not the descriptor for as long as its client
+    /// would have to take an ending in order.
+    private func turnAway(_ reason: Refusal.Reason) {
+        self.connection.outcome = .refused(Refusal(reason))
+        self.stage = .ended
+        self.deadline?.cancel()
+        self.closing.abandon()
     }
 
     private func end(context: ChannelHandlerContext) {

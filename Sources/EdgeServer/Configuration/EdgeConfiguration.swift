@@ -96,11 +96,26 @@ package struct EdgeConfiguration: Sendable {
         /// Bytes of a ClientHello's handshake message.
         package var hello = 64 << 10
         package var connections = 20_000
+        /// Of one source, endpoint or account; `nil`: half of all, so that none can take the places of the others.
+        package var connectionsOfSource: Int?
+        package var connectionsOfEndpoint: Int?
+        package var connectionsOfAccount: Int?
+        /// Agents' connections.
+        package var agents = 2_000
         package init() {}
 
-        /// Files and sockets of an edge that is full: one for each client, and 512 for agents, listeners, event loops,
-        /// logs and certificates while they are read.
-        package var openFiles: Int { self.connections + 512 }
+        var ofClients: ClientAdmission.Limits {
+            let half = max(1, self.connections / 2)
+            return ClientAdmission.Limits(
+                ofSource: self.connectionsOfSource ?? half,
+                ofEndpoint: self.connectionsOfEndpoint ?? half,
+                ofAccount: self.connectionsOfAccount ?? half
+            )
+        }
+
+        /// Files and sockets of an edge that is full: one for each client and agent, and 512 for listeners, who reads the
+        /// metrics, event loops, logs and certificates while they are read.
+        package var openFiles: Int { self.connections + self.agents + 512 }
     }
 
     package enum EventsDestination: Hashable, Sendable {

@@ -191,10 +191,24 @@ private struct EdgeConfigurationReader {
 
     private func limits() throws(ConfigurationError) -> EdgeConfiguration.Limits {
         var limits = EdgeConfiguration.Limits()
-        guard let mapping = try self.top["limits"]?.mapping("hello", "connections") else { return limits }
+        guard
+            let mapping = try self.top["limits"]?.mapping(
+                "hello",
+                "connections",
+                "connections-of-source",
+                "connections-of-endpoint",
+                "connections-of-account",
+                "agents"
+            )
+        else { return limits }
         // The handshake header counts 24 bits; more than 1 MiB of hello is an attack on memory.
         limits.hello = try mapping["hello"]?.size(in: 512...(1 << 20)) ?? limits.hello
-        limits.connections = try mapping["connections"]?.integer(in: 1...1_000_000) ?? limits.connections
+        let connections = 1...1_000_000
+        limits.connections = try mapping["connections"]?.integer(in: connections) ?? limits.connections
+        limits.connectionsOfSource = try mapping["connections-of-source"]?.integer(in: connections)
+        limits.connectionsOfEndpoint = try mapping["connections-of-endpoint"]?.integer(in: connections)
+        limits.connectionsOfAccount = try mapping["connections-of-account"]?.integer(in: connections)
+        limits.agents = try mapping["agents"]?.integer(in: connections) ?? limits.agents
         return limits
     }
 

@@ -36,6 +36,7 @@ final class Metrics: Sendable {
         Family(name: "agent_sessions", kind: .gauge, help: "Agent sessions online."),
         Family(name: "agent_auth_failures_total", kind: .counter, help: "Agent sessions refused, by error code."),
         Family(name: "endpoints", kind: .gauge, help: "Endpoints online."),
+        Family(name: "limits_met_total", kind: .counter, help: "Times that somebody was turned away by a limit."),
         Family(name: "binds_refused_total", kind: .counter, help: "Binds refused, by error code."),
     ]
 
@@ -45,6 +46,8 @@ final class Metrics: Sendable {
         let text = labels.map { #"\#($0.0)="\#($0.1)""# }.joined(separator: ",")
         self.values.withLock { $0[Series(name: name, labels: text), default: 0] += count }
     }
+
+    func met(_ limit: LimitMet) { self.add(to: "limits_met_total", labels: [("limit", limit.rawValue)]) }
 
     func value(_ name: String) -> Int64 {
         self.values.withLock { $0[Series(name: name, labels: "")] ?? 0 }

@@ -1,25 +1,41 @@
 import NIOCore
 import NIOHTTP1
 
-/// `GET /metrics` and `GET /healthz`.
+/// `GET /metrics` and `GET /healthz`: one answer a connection, so that nobody has answers pile up who does not read them.
 final class MetricsHTTPHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
+    /// From accept to the end of the answer. One that is to be read every few seconds and takes longer is of no use.
+    private static let patience = TimeAmount.seconds(10)
+
     private let metrics: Metrics
     private var request: HTTPRequestHead?
+    private var isAnswered = false
+    private var timer: Scheduled<Void>?
 
     init(metrics: Metrics) {
         self.metrics = metrics
     }
 
+    func channelActive(context: ChannelHandlerContext) {
+        self.timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { context.close(promise: nil) }
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.timer?.cancel()
+        context.fireChannelInactive()
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !self.isAnswered else { return }
         switch self.unwrapInboundIn(data) {
         case .head(let head): self.request = head
         case .body: break
         case .end:
             guard let request = self.request else { return }
-            self.request = nil
+            self.isAnswered = true
             self.answer(request, context: context)
         }
     }
@@ -40,13 +56,11 @@ final class MetricsHTTPHandler: ChannelInboundHandler {
         var head = HTTPResponseHead(version: request.version, status: status)
         head.headers.add(name: "content-type", value: "text/plain; version=0.0.4; charset=utf-8")
         head.headers.add(name: "content-length", value: String(body.utf8.count))
+        head.headers.add(name: "connection", value: "close")
         context.write(self.wrapOutboundOut(.head(head)), promise: nil)
         context.write(self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: body)))), promise: nil)
-        let keepsAlive = request.isKeepAlive
         let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.assumeIsolated().whenComplete { _ in
-            if !keepsAlive { context.close(promise: nil) }
-        }
+        written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: written)
     }
 }

@@ -48,6 +48,11 @@ package final class ClosingHandler: ChannelDuplexHandler {
     /// Ends both directions at once and visibly: with RST, of the TCP connection or of the muxado stream.
     package func reset() { self.perform(self.machine.reset()) }
 
+    /// Ends both directions at once and waits for nothing: with FIN, or where something came that nobody read with RST.
+    package func abandon() {
+        if !self.machine.reset().isEmpty { self.context?.close(mode: .all, promise: nil) }
+    }
+
     package func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     package func handlerRemoved(context: ChannelHandlerContext) {

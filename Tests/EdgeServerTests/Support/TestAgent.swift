@@ -138,6 +138,11 @@ final class TestAgent: Sendable {
     }
 
     func request<Reply: AgentMessage>(_ type: StreamType, _ message: some AgentMessage) async throws -> Reply {
+        try Reply(decoding: try await self.say(message.encoded, as: type).get())
+    }
+
+    /// Opens a request's stream and sends these bytes, whole or not; what the edge answers to its end.
+    func say(_ bytes: [UInt8], as type: StreamType) async throws -> EventLoopFuture<[UInt8]> {
         let loop = self.channel.eventLoop
         let reply = loop.makePromise(of: [UInt8].self)
         let stream: any Channel
@@ -153,8 +158,8 @@ final class TestAgent: Sendable {
             throw error
         }
         // Our side stays open until the reply has come, as real agents leave it.
-        stream.writeAndFlush(ByteBuffer(bytes: message.encoded), promise: nil)
-        return try Reply(decoding: try await reply.futureResult.get())
+        stream.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+        return reply.futureResult
     }
 }
 

@@ -52,11 +52,16 @@ struct TestEdge {
 
     /// What the metrics say now: a line for each that has a value.
     func metrics() async throws -> [String] {
-        let client = try await TestClient.connect(to: try Self.endpoint(self.ready.metrics ?? ""))
+        let client = try await self.connectToMetrics()
         try await client.send(Array("GET /metrics HTTP/1.0\r\n\r\n".utf8))
         let prefix = "shakedown_edge_"
         return try await client.end().text.split(separator: "\n").filter { $0.hasPrefix(prefix) }
             .map { String($0.dropFirst(prefix.count)) }
+    }
+
+    /// A connection to where the metrics are, on which nothing has been said.
+    func connectToMetrics() async throws -> TestClient {
+        try await TestClient.connect(to: try Self.endpoint(self.ready.metrics ?? ""))
     }
 
     /// Tells the edge to stop in order, while the test goes on.

@@ -1,0 +1,57 @@
+package import Addresses
+
+/// Which clients may come in beside those that are there: no source, endpoint or account takes the places of all.
+package struct ClientAdmission: Sendable {
+    /// Connections at once.
+    package struct Limits: Hashable, Sendable {
+        package var ofSource: Int
+        package var ofEndpoint: Int
+        package var ofAccount: Int
+
+        package init(ofSource: Int, ofEndpoint: Int, ofAccount: Int) {
+            self.ofSource = ofSource
+            self.ofEndpoint = ofEndpoint
+            self.ofAccount = ofAccount
+        }
+    }
+
+    /// What one connection is counted as. It is given back when the connection has closed.
+    package struct Place: Hashable, Sendable {
+        fileprivate var source: SourceNetwork?
+        fileprivate var endpoint: UInt64?
+        fileprivate var account: String?
+        package init() {}
+    }
+
+    private let limits: Limits
+    private var sources = Occupancy<SourceNetwork>()
+    private var endpoints = Occupancy<UInt64>()
+    private var accounts = Occupancy<String>()
+
+    package init(_ limits: Limits) {
+        self.limits = limits
+    }
+
+    /// A connection of this client; the reason why it may not come in.
+    package mutating func enter(from client: IPAddress, as place: inout Place) -> Refusal.Reason? {
+        let source = SourceNetwork(client)
+        guard self.sources.enter(source, limit: self.limits.ofSource) else { return .tooManyOfSource }
+        place.source = source
+        return nil
+    }
+
+    /// A connection that has found its endpoint; the reason why it may not go on.
+    package mutating func enter(_ endpoint: EndpointConfiguration, as place: inout Place) -> Refusal.Reason? {
+        guard self.endpoints.enter(endpoint.number, limit: self.limits.ofEndpoint) else { return .tooManyOfEndpoint }
+        place.endpoint = endpoint.number
+        guard self.accounts.enter(endpoint.accountID, limit: self.limits.ofAccount) else { return .tooManyOfAccount }
+        place.account = endpoint.accountID
+        return nil
+    }
+
+    package mutating func leave(_ place: Place) {
+        if let source = place.source { self.sources.leave(source) }
+        if let endpoint = place.endpoint { self.endpoints.leave(endpoint) }
+        if let account = place.account { self.accounts.leave(account) }
+    }
+}

@@ -1,0 +1,190 @@
+import AgentProtocol
+import HangTesting
+import MuxadoChannel
+import NIOCore
+import Testing
+
+@Suite("What one party can take from the others", .noHang)
+struct LimitsTests {
+    private static let hello = TestHello.bytes(serverName: "a.shakedown.test", offersTLS13: false)
+
+    /// Whether a client of the endpoint is served; its connection stays.
+    private static func isServed(_ client: TestClient, _ hello: [UInt8] = Self.hello) async throws -> Bool {
+        // The edge may have closed before this is sent.
+        try? await client.send(hello)
+        return (try? await client.bytes(hello.count)) == hello
+    }
+
+    @Test("a source has the connections that it may have, and another has its own")
+    func source() async throws {
+        try await TestEdge.run(configuration: "limits: { connections-of-source: 1 }") { edge in
+            let agent = try await TestAgent.serving(edge, "a.shakedown.test")
+            let first = try await edge.connectRaw()
+            #expect(try await Self.isServed(first))
+            let second = try await edge.connectRaw()
+            #expect(try await !Self.isServed(second))
+            let other = try await edge.connectRaw(from: "127.0.0.2")
+            #expect(try await Self.isServed(other))
+            let metrics = try await edge.metrics()
+            #expect(metrics.contains(#"limits_met_total{limit="connections_of_source"} 1"#))
+            #expect(metrics.contains(#"connections_total{outcome="refused",reason="too_many_of_source"} 1"#))
+            for client in [first, second, other] { client.channel.close(promise: nil) }
+            try await agent.vanish()
+        }
+    }
+
+    @Test("who comes through a trusted proxy is counted by the address that the proxy announces")
+    func announcedSource() async throws {
+        let configuration = "limits: { connections-of-source: 1 }\ntrusted-proxies: [127.0.0.0/8]"
+        try await TestEdge.run(configuration: configuration) { edge in
+            let agent = try await TestAgent.serving(edge, "a.shakedown.test")
+            func client(_ address: String) async throws -> (TestClient, Bool) {
+                let client = try await edge.connectRaw()
+                try? await client.send(Array("PROXY TCP4 \(address) 192.0.2.1 40000 443\r\n".utf8))
+                return (client, try await Self.isServed(client))
+            }
+            let first = try await client("198.51.100.1")
+            let second = try await client("198.51.100.2")
+            let third = try await client("198.51.100.1")
+            #expect([first.1, second.1, third.1] == [true, true, false])
+            for (client, _) in [first, second, third] { client.channel.close(promise: nil) }
+            try await agent.vanish()
+        }
+    }
+
+    @Test("an endpoint and an account have the connections that they may have, and the others have theirs")
+    func endpointAndAccount() async throws {
+        let configuration = "limits: { connections-of-endpoint: 1, connections-of-account: 2 }"
+        try await TestEdge.run(configuration: configuration) { edge in
+            let agent = try await TestAgent.serving(edge, "a.shakedown.test")
+            for name in ["b.shakedown.test", "c.shakedown.test"] {
+                #expect(try await agent.bind { $0.hostname = name }.error.isEmpty)
+            }
+            let others = try await TestAgent.serving(edge, "theirs.example.net", token: TestEdge.otherToken)
+            var clients: [TestClient] = []
+            var served: [Bool] = []
+            for name in [
+                "a.shakedown.test", "a.shakedown.test", "b.shakedown.test", "c.shakedown.test", "theirs.example.net",
+            ] {
+                let client = try await edge.connectRaw()
+                let hello = TestHello.bytes(serverName: name, offersTLS13: false)
+                served.append(try await Self.isServed(client, hello))
+                clients.append(client)
+            }
+            #expect(served == [true, false, true, false, true])
+            let metrics = try await edge.metrics()
+            #expect(metrics.contains(#"limits_met_total{limit="connections_of_endpoint"} 1"#))
+            #expect(metrics.contains(#"limits_met_total{limit="connections_of_account"} 1"#))
+            for client in clients { client.channel.close(promise: nil) }
+            try await agent.vanish()
+            try await others.vanish()
+        }
+    }
+
+    @Test("one agent more than may be connected is closed, and those that are stay")
+    func agents() async throws {
+        try await TestEdge.run(configuration: "limits: { agents: 1 }") { edge in
+            let first = try await TestAgent.connect(to: edge)
+            #expect(try await first.authenticate().error.isEmpty)
+            let second = try await TestAgent.connect(to: edge)
+            _ = try await second.sessionEnded.get()
+            #expect(try await first.bind { $0.hostname = "a.shakedown.test" }.error.isEmpty)
+            #expect(try await edge.metrics().contains(#"limits_met_total{limit="agents"} 1"#))
+            try await first.vanish()
+        }
+    }
+
+    @Test("of agents that have not said who they are one source has 64 connections")
+    func unknownAgents() async throws {
+        try await TestEdge.run { edge in
+            var waiting: [TestAgent] = []
+            for _ in 0..<64 {
+                let agent = try await TestAgent.connect(to: edge)
+                // Its connection was accepted, and what it asked was answered.
+                let info: SrvInfoResp = try await agent.request(.serverInfo, SrvInfo())
+                #expect(info.error.isEmpty)
+                waiting.append(agent)
+            }
+            let refused = try await TestAgent.connect(to: edge)
+            _ = try await refused.sessionEnded.get()
+            // One that says who it is makes room, and stays.
+            #expect(try await waiting[0].authenticate().error.isEmpty)
+            let next = try await TestAgent.connect(to: edge)
+            #expect(try await next.authenticate().error.isEmpty)
+            #expect(try await edge.metrics().contains(#"limits_met_total{limit="unknown_agents_of_source"} 1"#))
+            for agent in waiting + [next] { try await agent.vanish() }
+        }
+    }
+
+    @Test("before Auth an agent has four streams, and a thousand and more afterwards")
+    func streams() async throws {
+        try await TestEdge.run { edge in
+            let agent = try await TestAgent.connect(to: edge)
+            // Beside its heartbeat.
+            var unfinished = [try await agent.say(Array("{".utf8), as: .auth), try await agent.say([], as: .bind)]
+            unfinished.append(try await agent.say([], as: .serverInfo))
+            let refused = try await agent.say(Array("{}".utf8), as: .serverInfo)
+            await #expect(throws: (any Error).self) { _ = try await refused.get() }
+            try await agent.vanish()
+
+            let known = try await TestAgent.connect(to: edge)
+            #expect(try await known.authenticate().error.isEmpty)
+            for _ in 0..<100 { unfinished.append(try await known.say(Array("{".utf8), as: .bind)) }
+            #expect(try await known.bind { $0.hostname = "a.shakedown.test" }.error.isEmpty)
+            try await known.vanish()
+            for future in unfinished { await #expect(throws: (any Error).self) { _ = try await future.get() } }
+        }
+    }
+
+    @Test("an Auth that does not end is refused when it is longer than any Auth, and the session ends")
+    func endlessAuth() async throws {
+        try await TestEdge.run { edge in
+            let agent = try await TestAgent.connect(to: edge)
+            let text = Array("{\"a\":\"".utf8) + [UInt8](repeating: UInt8(ascii: "a"), count: 65_536)
+            let reply = try AuthResp(decoding: try await agent.say(text, as: .auth).get())
+            #expect(NgrokError(text: reply.error).code == NgrokError.authPayloadInvalid.code)
+            _ = try await agent.sessionEnded.get()
+        }
+    }
+
+    @Test("garbage in Auth, Bind and Unbind is answered with its code", arguments: ["[]", "nul!", "{\"a\":}", "\u{0}"])
+    func garbage(_ text: String) async throws {
+        try await TestEdge.run { edge in
+            let stranger = try await TestAgent.connect(to: edge)
+            let auth = try AuthResp(decoding: try await stranger.say(Array(text.utf8), as: .auth).get())
+            #expect(NgrokError(text: auth.error).code == NgrokError.authPayloadInvalid.code)
+            _ = try await stranger.sessionEnded.get()
+
+            let agent = try await TestAgent.connect(to: edge)
+            #expect(try await agent.authenticate().error.isEmpty)
+            let bind = try BindResp(decoding: try await agent.say(Array(text.utf8), as: .bind).get())
+            #expect(NgrokError(text: bind.error).code == NgrokError.bindPayloadInvalid.code)
+            let unbind = try UnbindResp(decoding: try await agent.say(Array(text.utf8), as: .unbind).get())
+            #expect(!unbind.error.isEmpty)
+            #expect(try await agent.bind { $0.hostname = "a.shakedown.test" }.error.isEmpty)
+            try await agent.vanish()
+        }
+    }
+
+    @Test("the unfinished requests of a session are 4 MiB together, and one more is refused")
+    func unfinishedRequests() async throws {
+        try await TestEdge.run { edge in
+            let agent = try await TestAgent.connect(to: edge)
+            #expect(try await agent.authenticate().error.isEmpty)
+            let text = Array("{\"a\":\"".utf8) + [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
+            var replies: [EventLoopFuture<[UInt8]>] = []
+            for _ in 0..<5 { replies.append(try await agent.say(text, as: .bind)) }
+            // Which of them is the last to come is the network's choice.
+            let loop = replies[0].eventLoop
+            let first = loop.makePromise(of: [UInt8].self)
+            for reply in replies { reply.whenSuccess { first.succeed($0) } }
+            let refused = try BindResp(decoding: try await first.futureResult.get())
+            #expect(NgrokError(text: refused.error).code == NgrokError.bindPayloadInvalid.code)
+            // What was refused is kept no longer.
+            #expect(try await agent.bind { $0.hostname = "a.shakedown.test" }.error.isEmpty)
+            #expect(try await edge.metrics().contains(#"limits_met_total{limit="unfinished_requests"} 1"#))
+            try await agent.vanish()
+            for reply in replies { _ = try? await reply.get() }
+        }
+    }
+}
