@@ -78,7 +78,10 @@ final class RequestHandler: ChannelInboundHandler {
         let answer = self.answerer.answer(self.type, text)
         context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: answer.text)), promise: nil)
         context.close(mode: .output, promise: nil)
-        if answer.endsSession { self.answerer.session.closeAfterRefusal(on: context.eventLoop) }
+        guard answer.endsSession else { return }
+        // Nothing more is taken of it while it reads why, and no window given back.
+        try? context.channel.syncOptions?.setOption(.autoRead, value: false)
+        self.answerer.session.closeAfterRefusal(on: context.eventLoop)
     }
 
     /// Tells the session how much of an unfinished request is kept here; `false` when that is more than it may be.

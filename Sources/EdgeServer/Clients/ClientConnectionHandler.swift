@@ -91,6 +91,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         } else if case .handshakeCompleted = event as? TLSUserEvent, case .handshaking(let online) = self.stage {
             self.deadline?.cancel()
             self.edge.metrics.add(to: "handshakes_total")
+            // Nothing of ours answers the client's Finished, for which its first request may wait.
+            context.channel.acknowledgeAtOnce()
             self.open(online, context: context)
             return
         }
