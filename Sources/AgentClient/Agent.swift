@@ -48,7 +48,10 @@ package struct Agent: Service {
 
     /// What happens while a session stands.
     private enum News {
-        case ended, wanted
+        case ended
+        case wanted
+        /// The time has come to try again what the edge refused.
+        case again
     }
 
     private func serve(on group: MultiThreadedEventLoopGroup) async throws {
@@ -65,7 +68,11 @@ package struct Agent: Service {
                 session.whenEnded { told.yield(.ended) }
                 self.wanted.onChange { told.yield(.wanted) }
                 do {
-                    try await self.bringOnline(session, &memory)
+                    try await withTaskCancellationHandler {
+                        try await self.bringOnline(session, &memory, wasOnline: wasOnline)
+                    } onCancel: {
+                        session.close()
+                    }
                 } catch {
                     session.close()
                     throw error
@@ -74,10 +81,7 @@ package struct Agent: Service {
                 trouble = nil
                 backoff.reset()
                 let reason = await withTaskCancellationHandler {
-                    for await event in news {
-                        guard case .wanted = event else { break }
-                        await self.settle(session, &memory)
-                    }
+                    await self.tend(session, news, told, &memory)
                     // Told to stop, it has some connections to wait for.
                     return await session.waitForEnd()
                 } onCancel: {
@@ -118,7 +122,9 @@ package struct Agent: Service {
         }
     }
 
-    private func bringOnline(_ session: AgentSession, _ memory: inout SessionMemory) async throws {
+    /// - Throws: ``AgentRefusal`` of the session, and of a tunnel unless tunnels were online before: those that are wanted and
+    ///   can be are then online, and the others asked for again.
+    private func bringOnline(_ session: AgentSession, _ memory: inout SessionMemory, wasOnline: Bool) async throws {
         let reply = try await session.authenticate(
             self.configuration,
             with: self.wanted.current,
@@ -132,9 +138,33 @@ package struct Agent: Service {
             ]
         )
         memory.sessionID = reply.extra.agentSessionID
-        memory.binds = try await self.bindAll(session, memory)
-        for (name, bound) in memory.binds.sorted(by: { $0.key < $1.key }) { self.tellOnline(name, bound.response) }
-        try self.readyFile?.write(Self.readiness(memory))
+        let (binds, refusals) = try await self.bindAll(session, memory)
+        if let refusal = refusals.first, !wasOnline { throw refusal.error }
+        let before = memory
+        memory.binds = binds
+        memory.refused = [:]
+        for (name, bound) in binds.sorted(by: { $0.key < $1.key }) { self.tellOnline(name, bound.response) }
+        for (tunnel, refusal) in refusals {
+            self.note("\(refusal)", of: tunnel.name, last: before.binds[tunnel.name], before: before, &memory)
+        }
+        if refusals.isEmpty { try self.readyFile?.write(Self.readiness(memory)) }
+    }
+
+    /// Remembers a tunnel that is to be asked for again, and says why it is not online where that is news.
+    private func note(
+        _ reason: String,
+        of name: String,
+        last: SessionMemory.Bound?,
+        before: SessionMemory,
+        _ memory: inout SessionMemory
+    ) {
+        let known = before.refused[name]
+        memory.refused[name] = SessionMemory.Refused(reason: reason, last: last ?? known?.last)
+        self.logger.log(
+            level: reason == known?.reason ? .debug : .error,
+            "tunnel is not online",
+            metadata: ["tunnel.name": "\(name)", "error": "\(reason)"]
+        )
     }
 
     private func tellOnline(_ name: String, _ bind: BindResp) {
@@ -157,23 +187,33 @@ package struct Agent: Service {
     private func bindAll(
         _ session: AgentSession,
         _ memory: SessionMemory
-    ) async throws -> [String: SessionMemory.Bound] {
-        try await withThrowingTaskGroup(of: SessionMemory.Bound.self) { group in
+    ) async throws -> (binds: [String: SessionMemory.Bound], refusals: [(tunnel: Tunnel, error: AgentRefusal)]) {
+        typealias Answer = (tunnel: Tunnel, result: Result<BindResp, AgentRefusal>)
+        return try await withThrowingTaskGroup(of: Answer.self) { group in
             var waiting = self.wanted.current[...]
             var binds: [String: SessionMemory.Bound] = [:]
+            var refusals: [(tunnel: Tunnel, error: AgentRefusal)] = []
             func addNext() {
                 guard let tunnel = waiting.popFirst() else { return }
                 group.addTask {
-                    let response = try await session.bind(tunnel, last: memory.last(of: tunnel))
-                    return SessionMemory.Bound(tunnel: tunnel, response: response)
+                    do {
+                        return (tunnel, .success(try await session.bind(tunnel, last: memory.last(of: tunnel))))
+                    } catch let refusal as AgentRefusal {
+                        return (tunnel, .failure(refusal))
+                    }
                 }
             }
             for _ in 0..<Self.concurrentBinds { addNext() }
-            while let bound = try await group.next() {
-                binds[bound.tunnel.name] = bound
+            while let (tunnel, result) = try await group.next() {
+                switch result {
+                case .success(let response):
+                    binds[tunnel.name] = SessionMemory.Bound(tunnel: tunnel, response: response)
+                case .failure(let refusal):
+                    refusals.append((tunnel, refusal))
+                }
                 addNext()
             }
-            return binds
+            return (binds, refusals)
         }
     }
 }
@@ -181,6 +221,46 @@ package struct Agent: Service {
 // MARK: - Other tunnels in the same session
 
 extension Agent {
+    /// Keeps online what is wanted, until the session is over or the agent is told to stop.
+    private func tend(
+        _ session: AgentSession,
+        _ news: AsyncStream<News>,
+        _ told: AsyncStream<News>.Continuation,
+        _ memory: inout SessionMemory
+    ) async {
+        var generator = SystemRandomNumberGenerator()
+        var patience = Backoff()
+        var isAgainComing = false
+        var events = news.makeAsyncIterator()
+        while true {
+            if memory.refused.isEmpty {
+                patience.reset()
+            } else if !isAgainComing {
+                isAgainComing = true
+                session.after(patience.wait(using: &generator)) { told.yield(.again) }
+            }
+            switch await events.next() {
+            case nil, .ended: return
+            case .wanted:
+                await self.settle(session, &memory)
+                self.tellReady(memory)
+            case .again:
+                isAgainComing = false
+                let refused = memory.refused
+                await self.bind(self.wanted.current.filter { refused[$0.name] != nil }, session, &memory)
+                if memory.refused.isEmpty, !refused.isEmpty { self.tellReady(memory) }
+            }
+        }
+    }
+
+    private func tellReady(_ memory: SessionMemory) {
+        do {
+            try self.readyFile?.write(Self.readiness(memory))
+        } catch {
+            self.logger.error("ready file cannot be written", metadata: ["error": "\(error)"])
+        }
+    }
+
     /// Takes offline what is not wanted any more, and brings online what was not there before. Of what the edge need not hear
     /// nothing is said to it: the next connection is served by the new tunnel. Whatever is open goes on.
     private func settle(_ session: AgentSession, _ memory: inout SessionMemory) async {
@@ -196,25 +276,26 @@ extension Agent {
                 if wanted[name] == nil { memory.binds[name] = nil }
             }
         }
-        for tunnel in tunnels where !session.isBound(memory.binds[tunnel.name]?.response.id) {
+        memory.refused = memory.refused.filter { wanted[$0.key] != nil }
+        await self.bind(tunnels.filter { !session.isBound(memory.binds[$0.name]?.response.id) }, session, &memory)
+    }
+
+    /// The others go on: nobody's tunnels shall end by what was added to them.
+    private func bind(_ tunnels: [Tunnel], _ session: AgentSession, _ memory: inout SessionMemory) async {
+        for tunnel in tunnels {
             let last = memory.last(of: tunnel)
+            let before = memory
             memory.binds[tunnel.name] = nil
             do {
                 let response = try await session.bind(tunnel, last: last)
+                memory.refused[tunnel.name] = nil
                 memory.binds[tunnel.name] = SessionMemory.Bound(tunnel: tunnel, response: response)
                 self.tellOnline(tunnel.name, response)
+            } catch is CancellationError {
+                return
             } catch {
-                // The others go on: nobody's tunnels shall end by what was added to them.
-                self.logger.error(
-                    "tunnel is not online",
-                    metadata: ["tunnel.name": "\(tunnel.name)", "error": "\(error)"]
-                )
+                self.note("\(error)", of: tunnel.name, last: before.binds[tunnel.name], before: before, &memory)
             }
-        }
-        do {
-            try self.readyFile?.write(Self.readiness(memory))
-        } catch {
-            self.logger.error("ready file cannot be written", metadata: ["error": "\(error)"])
         }
     }
 

@@ -197,29 +197,40 @@ package final class Edge: Service {
         for listener in listeners { try? await listener.close() }
     }
 
+    /// What a client has to take the end of its connection in when the drain time is over.
+    private static let closingTime = Duration.seconds(3)
+
     /// No new connections; those that are open have the drain time to end; then the agents are told, and GOAWAY is the
     /// last thing they hear.
     private func drain() async {
-        let clock = ContinuousClock()
-        let deadline = clock.now + .nanoseconds(self.state.configuration.deadlines.drain.nanoseconds)
+        let drain = Duration.nanoseconds(self.state.configuration.deadlines.drain.nanoseconds)
         await self.closeListeners()
         self.state.logger.info(
             "edge drains",
             metadata: ["connections.open": "\(self.state.openClients.count)"]
         )
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for client in self.state.openClients { try? await client.closeFuture.get() }
-            }
-            group.addTask { try? await clock.sleep(until: deadline) }
-            await group.next()
-            // Closing what is left lets the first task end too.
-            for client in self.state.openClients { client.close(promise: nil) }
-            group.cancelAll()
-        }
+        await self.clientsGone(within: drain)
+        for client in self.state.openClients { client.close(promise: nil) }
+        await self.clientsGone(within: Self.closingTime)
+        let abandoned = self.state.openClients
+        for client in abandoned { client.triggerUserOutboundEvent(ClosingHandler.Abandonment(), promise: nil) }
+        for client in abandoned { try? await client.closeFuture.get() }
         for session in self.state.openSessions { session.close("the edge shuts down") }
         let ended = self.state.openSessions.count
         self.state.logger.info("edge stops", metadata: ["sessions.open": "\(ended)"])
+    }
+}
+
+extension Edge {
+    /// Waits until no client is there any more, and no longer than this.
+    private func clientsGone(within time: Duration) async {
+        let eventLoop = self.group.next()
+        let gone = eventLoop.makePromise(of: Void.self)
+        EventLoopFuture.andAllComplete(self.state.openClients.map(\.closeFuture), on: eventLoop).cascade(to: gone)
+        // Whichever comes first.
+        let timer = eventLoop.scheduleTask(in: TimeAmount(time)) { gone.succeed() }
+        try? await gone.futureResult.get()
+        timer.cancel()
     }
 }
 

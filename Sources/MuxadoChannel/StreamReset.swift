@@ -5,5 +5,8 @@ package import Muxado
 /// A plain close sends FIN where nothing waits to be sent, which would make a broken connection look like a finished one.
 package struct StreamReset: Sendable {
     package let code: ErrorCode
+    /// Nobody reads what the peer sends any more.
+    package static let readsNoMore = StreamReset(code: .streamClosed)
+
     package init(code: ErrorCode = .streamReset) { self.code = code }
 }

@@ -18,35 +18,11 @@ import Testing
 struct AgentTests {
     private static let large = (0..<(1 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 9) }
 
-    private static func tunnel(_ upstream: TestUpstream, _ scheme: String = "") throws -> TunnelSettings {
-        var tunnel = TunnelSettings(
-            name: "web",
-            upstream: try UpstreamAddress("\(scheme)localhost:\(upstream.port)")
-        )
-        tunnel.domain = "app.example.com"
-        return tunnel
-    }
-
-    /// A tunnel that terminates at the agent.
-    private static func terminating(
-        _ upstream: TestUpstream,
-        _ certificates: TestAuthority,
-        _ folder: TemporaryFolder,
-        _ scheme: String = ""
-    ) throws -> TunnelSettings {
-        let pair = try certificates.leaf("app.example.com")
-        var tunnel = try Self.tunnel(upstream, scheme)
-        tunnel.terminateAt = .agent
-        tunnel.certificate = try folder.write(pair.certificatePEM, to: "app.pem")
-        tunnel.key = try folder.write(pair.keyPEM, to: "app.key")
-        return tunnel
-    }
-
     @Test("introduces itself and asks for what the tunnel says")
     func requests() async throws {
         let upstream = try await TestUpstream.start()
         try await RunningAgent.with { _, _ in
-            var tunnel = try Self.tunnel(upstream)
+            var tunnel = try upstream.tunnel()
             tunnel.allowCIDRs = ["127.0.0.0/8"]
             tunnel.proxyVersion = .two
             tunnel.terminateAt = .edge
@@ -72,7 +48,7 @@ struct AgentTests {
     func passthrough(_ scheme: String) async throws {
         let upstream = try await TestUpstream.start(answer: Self.large)
         try await RunningAgent.with { _, _ in
-            [try Self.tunnel(upstream, scheme)]
+            [try upstream.tunnel(scheme)]
         } body: { running in
             let client = try await running.edge.connect(tunnel: "web", opening: Self.large)
             #expect(client.isFinished)
@@ -88,7 +64,7 @@ struct AgentTests {
     func upstreamEndsFirst() async throws {
         let upstream = try await TestUpstream.start(opening: Array("220 ready".utf8), endsAfterOpening: true)
         try await RunningAgent.with { _, _ in
-            [try Self.tunnel(upstream)]
+            [try upstream.tunnel()]
         } body: { running in
             let client = try await running.edge.connect(tunnel: "web", opening: Self.large, endsAfterOpening: true)
             #expect(client.text == "220 ready")
@@ -108,7 +84,7 @@ struct AgentTests {
         )
         let bytes = try ProxyHeaderWriter.write(header, crc32c: version == 2)
         try await RunningAgent.with { _, _ in
-            var tunnel = try Self.tunnel(upstream)
+            var tunnel = try upstream.tunnel()
             tunnel.proxyVersion = header.version
             return [tunnel]
         } body: { running in
@@ -121,7 +97,7 @@ struct AgentTests {
     func missingProxyHeader() async throws {
         let upstream = try await TestUpstream.start()
         try await RunningAgent.with { _, _ in
-            var tunnel = try Self.tunnel(upstream)
+            var tunnel = try upstream.tunnel()
             tunnel.proxyVersion = .one
             return [tunnel]
         } body: { running in
@@ -136,7 +112,7 @@ struct AgentTests {
         let upstream = try await TestUpstream.start(answer: Self.large)
         let proxyHeader = Array("PROXY TCP4 192.0.2.1 192.0.2.2 5000 443\r\n".utf8)
         try await RunningAgent.with { certificates, folder in
-            var tunnel = try Self.terminating(upstream, certificates, folder)
+            var tunnel = try upstream.terminatingTunnel(certificates, folder)
             tunnel.proxyVersion = .one
             return [tunnel]
         } body: { running in
@@ -173,7 +149,7 @@ struct AgentTests {
     func mutualTLS(_ client: Client) async throws {
         let upstream = try await TestUpstream.start(answer: Array("welcome".utf8))
         try await RunningAgent.with { certificates, folder in
-            var tunnel = try Self.terminating(upstream, certificates, folder)
+            var tunnel = try upstream.terminatingTunnel(certificates, folder)
             tunnel.mutualTLSCAs = try folder.write(certificates.certificatePEM, to: "clients.pem")
             return [tunnel]
         } body: { running in
@@ -200,7 +176,7 @@ struct AgentTests {
         let upstream = try await TestUpstream.start(opening: Array("no TLS".utf8), endsAfterOpening: true)
         let proxyHeader = Array("PROXY TCP4 192.0.2.1 192.0.2.2 5000 443\r\n".utf8)
         try await RunningAgent.with { certificates, folder in
-            var tunnel = try Self.tunnel(upstream, "tls://")
+            var tunnel = try upstream.tunnel("tls://")
             tunnel.terminateAt = .edge
             tunnel.proxyVersion = .one
             return [tunnel]
@@ -229,7 +205,7 @@ struct AgentTests {
             tls: try TestTLS.server(try upstreamCA.leaf("localhost"))
         )
         try await RunningAgent.with { certificates, folder in
-            var tunnel = try Self.terminating(upstream, certificates, folder, "tls://")
+            var tunnel = try upstream.terminatingTunnel(certificates, folder, "tls://")
             tunnel.verifiesUpstream = verifies
             if verifies {
                 // Any of a file's may have issued it.
@@ -263,7 +239,7 @@ struct AgentTests {
             tls: try TestTLS.server(try TestAuthority().leaf("localhost"), demanding: clients)
         )
         try await RunningAgent.with { certificates, folder in
-            var tunnel = try Self.terminating(upstream, certificates, folder, "tls://")
+            var tunnel = try upstream.terminatingTunnel(certificates, folder, "tls://")
             if hasCertificate {
                 let own = try clients.issue(["agent"], usage: [.client])
                 tunnel.upstreamCertificate = try folder.write(own.certificatePEM, to: "own.pem")
@@ -290,7 +266,7 @@ struct AgentTests {
     func silentUpstream() async throws {
         let upstream = try await TestUpstream.start()
         try await RunningAgent.with(handshakeTimeout: .milliseconds(200)) { _, _ in
-            var tunnel = try Self.tunnel(upstream, "tls://")
+            var tunnel = try upstream.tunnel("tls://")
             tunnel.terminateAt = .edge
             return [tunnel]
         } body: { running in
@@ -309,7 +285,7 @@ struct AgentTests {
     func silentClient() async throws {
         let upstream = try await TestUpstream.start(answer: Array("welcome".utf8))
         try await RunningAgent.with(handshakeTimeout: .seconds(2)) { certificates, folder in
-            [try Self.terminating(upstream, certificates, folder)]
+            [try upstream.terminatingTunnel(certificates, folder)]
         } body: { running in
             let good = try await running.edge.open(
                 tunnel: "web",
@@ -331,7 +307,7 @@ struct AgentTests {
     func silentEdge() async throws {
         let upstream = try await TestUpstream.start(answer: Array("welcome".utf8))
         try await RunningAgent.with { _, _ in
-            [try Self.tunnel(upstream)]
+            [try upstream.tunnel()]
         } body: { running in
             let good = try await running.edge.open(tunnel: "web", opening: Array("hello".utf8))
             try await running.edge.openSilently()
@@ -344,7 +320,7 @@ struct AgentTests {
     func clientLeftEarly() async throws {
         let upstream = try await TestUpstream.start(isFull: true)
         try await RunningAgent.with { _, _ in
-            [try Self.tunnel(upstream)]
+            [try upstream.tunnel()]
         } body: { running in
             let early = try await running.edge.open(tunnel: "web", opening: [])
             // What is answered on the same session says that the agent has come so far: it dials; the client has left.
@@ -362,7 +338,7 @@ struct AgentTests {
         try await upstream.stop()
         let log = LineRecorder()
         try await RunningAgent.with(log: log) { _, _ in
-            [try Self.tunnel(upstream)]
+            [try upstream.tunnel()]
         } body: { running in
             let client = try await running.edge.connect(
                 tunnel: "web",
@@ -380,7 +356,7 @@ struct AgentTests {
     func unknownTunnel() async throws {
         let upstream = try await TestUpstream.start()
         try await RunningAgent.with { _, _ in
-            [try Self.tunnel(upstream)]
+            [try upstream.tunnel()]
         } body: { running in
             let client = try await running.edge.connect(
                 tunnel: "other",
@@ -396,10 +372,10 @@ struct AgentTests {
     func stoppedTunnel() async throws {
         let upstream = try await TestUpstream.start(answer: Array("here".utf8))
         try await RunningAgent.with { _, _ in
-            var other = try Self.tunnel(upstream)
+            var other = try upstream.tunnel()
             other.name = "other"
             other.domain = "other.example.com"
-            return [try Self.tunnel(upstream), other]
+            return [try upstream.tunnel(), other]
         } body: { running in
             #expect(try await running.edge.connect(tunnel: "web", opening: [1]).text == "here")
             try await running.edge.stop(tunnel: "web")
@@ -407,216 +383,5 @@ struct AgentTests {
             #expect(try await running.edge.connect(tunnel: "other", opening: [1]).text == "here")
             #expect(upstream.connectionCount == 2)
         }
-    }
-
-    @Test("binds hundreds of tunnels in one session, each to its own upstream")
-    func manyTunnels() async throws {
-        let upstream = try await TestUpstream.start(answer: Array("one".utf8))
-        try await RunningAgent.with { _, _ in
-            try (0..<400).map { number in
-                var tunnel = try Self.tunnel(upstream)
-                tunnel.name = "t\(number)"
-                tunnel.domain = "t\(number).example.com"
-                return tunnel
-            }
-        } body: { running in
-            let binds = running.edge.state.withLock { $0.binds }
-            #expect(Set(binds.map(\.options.domain)).count == 400)
-            #expect(running.edge.state.withLock { $0.auths.count } == 1)
-            let client = try await running.edge.connect(tunnel: "t399", opening: [1])
-            #expect(client.text == "one")
-        }
-    }
-
-    @Test("comes back after a lost session with the same id, name and token")
-    func reconnects() async throws {
-        let upstream = try await TestUpstream.start(answer: Array("again".utf8))
-        try await RunningAgent.with { _, _ in
-            [try Self.tunnel(upstream)]
-        } body: { running in
-            let ready = running.folder.path("ready.json")
-            try FileManager.default.removeItem(atPath: ready)
-            running.edge.state.withLock { $0.sessions.last }?.close()
-            try await RunningAgent.wait(for: ready)
-            let (auths, binds) = running.edge.state.withLock { ($0.auths, $0.binds) }
-            #expect(auths.last?.clientID == "client")
-            #expect(auths.last?.extra.cookie == "cookie")
-            #expect(binds.count == 2)
-            #expect(binds.last?.id == "bind-web")
-            #expect(binds.last?.options.url == "tls://app.example.com")
-            #expect(binds.last?.extra.token == "token-web")
-            let client = try await running.edge.connect(tunnel: "web", opening: [1])
-            #expect(client.text == "again")
-        }
-    }
-
-    @Test("comes back as soon after the fifth loss as after the first")
-    func comesBackSoon() async throws {
-        try await RunningAgent.with { _, _ in
-            [TunnelSettings(name: "web", upstream: try UpstreamAddress("8080"))]
-        } body: { running in
-            let ready = running.folder.path("ready.json")
-            var last = Duration.zero
-            for _ in 0..<5 {
-                try FileManager.default.removeItem(atPath: ready)
-                let start = ContinuousClock.now
-                running.edge.state.withLock { $0.sessions.last }?.close()
-                try await RunningAgent.wait(for: ready)
-                last = .now - start
-            }
-            // Half a second at most; twice as long each time it would be four at least.
-            #expect(last < .seconds(4))
-        }
-    }
-
-    @Test("tries again where its name is still taken after a loss, until it is free")
-    func staysWithItsName() async throws {
-        try await RunningAgent.with { _, _ in
-            [TunnelSettings(name: "web", upstream: try UpstreamAddress("8080"))]
-        } body: { running in
-            let ready = running.folder.path("ready.json")
-            try FileManager.default.removeItem(atPath: ready)
-            running.edge.state.withLock { $0.refusesBind = .alreadyOnline("tls://app.example.com") }
-            running.edge.state.withLock { $0.sessions.last }?.close()
-            // Online, refused, and again: where it gave up nothing would come.
-            for _ in 0..<2_000 where running.edge.state.withLock({ $0.binds.count }) < 3 {
-                try await Task.sleep(for: .milliseconds(5))
-            }
-            try #require(running.edge.state.withLock { $0.binds.count } >= 3)
-            running.edge.state.withLock { $0.refusesBind = nil }
-            try await RunningAgent.wait(for: ready)
-        }
-    }
-
-    @Test("waits for its connections when it is told to stop, and not for ever")
-    func stopsInTheEnd() async throws {
-        let upstream = try await TestUpstream.start()
-        try await RunningAgent.with { _, _ in
-            [try Self.tunnel(upstream)]
-        } body: { running in
-            let open = try await running.edge.open(tunnel: "web", opening: [1])
-            // Only what the agent has taken is its connection, and it has dialled for it then.
-            for _ in 0..<2_000 where upstream.connectionCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
-            let start = ContinuousClock.now
-            let session = try #require(running.edge.state.withLock { $0.sessions.last })
-            await running.stop()
-            _ = try await session.sessionEnded.get()
-            let time = ContinuousClock.now - start
-            #expect(time > .seconds(4) && time < .seconds(20))
-            _ = try? await open.recording.get()
-        }
-    }
-
-    @Test("takes its tunnels offline when it is told to stop")
-    func unbinds() async throws {
-        let upstream = try await TestUpstream.start()
-        var stopped: FakeEdge?
-        try await RunningAgent.with { _, _ in
-            [try Self.tunnel(upstream)]
-        } body: { running in
-            stopped = running.edge
-        }
-        #expect(stopped?.state.withLock { $0.unbinds } == ["bind-web"])
-    }
-
-    @Test("takes one tunnel offline and brings another online, in the same session and past what is open")
-    func otherTunnels() async throws {
-        let upstream = try await TestUpstream.start(answer: Self.large)
-        func tunnel(_ name: String) throws -> TunnelSettings {
-            var tunnel = try Self.tunnel(upstream)
-            tunnel.name = name
-            tunnel.domain = "\(name).example.com"
-            return tunnel
-        }
-        try await RunningAgent.with { _, _ in
-            [try tunnel("mail"), try tunnel("web")]
-        } body: { running in
-            try await running.want([try tunnel("mail"), try tunnel("late")])
-            let (sessions, binds, unbinds) = running.edge.state.withLock {
-                ($0.sessions.count, $0.binds.map(\.extra.name), $0.unbinds)
-            }
-            #expect(sessions == 1)
-            #expect(binds.sorted() == ["late", "mail", "web"])
-            #expect(unbinds == ["bind-web"])
-            for (name, isServed) in [("mail", true), ("late", true), ("web", false)] {
-                let client = try await running.edge.connect(tunnel: name, opening: [1])
-                #expect(client.bytes.isEmpty == !isServed, "\(name)")
-            }
-            // What it binds when it comes back is what is wanted by then.
-            let ready = running.folder.path("ready.json")
-            try FileManager.default.removeItem(atPath: ready)
-            running.edge.state.withLock { $0.sessions.last }?.close()
-            try await RunningAgent.wait(for: ready)
-            #expect(running.edge.state.withLock { $0.binds.suffix(2).map(\.extra.name) }.sorted() == ["late", "mail"])
-        }
-    }
-
-    @Test("binds a tunnel anew that asks for something else, and not one whose certificate the edge never sees")
-    func changedTunnels() async throws {
-        let upstream = try await TestUpstream.start(answer: Self.large)
-        let others = try TestAuthority(name: "Others")
-        try await RunningAgent.with { certificates, folder in
-            [try Self.terminating(upstream, certificates, folder)]
-        } body: { running in
-            let changed = try Self.terminating(upstream, others, running.folder)
-            try await running.want([changed])
-            #expect(running.edge.state.withLock { $0.binds.count } == 1)
-            let client = try await running.edge.connect(
-                tunnel: "web",
-                tls: try TestTLS.client(others),
-                serverName: "app.example.com",
-                opening: Self.large
-            )
-            #expect(client.has(Self.large) as Bool)
-            var guarded = changed
-            guarded.allowCIDRs = ["127.0.0.1/32"]
-            try await running.want([guarded])
-            let (binds, unbinds) = running.edge.state.withLock { ($0.binds, $0.unbinds) }
-            #expect(unbinds == ["bind-web"])
-            #expect(binds.count == 2 && binds.last?.options.ipRestriction?.allowCIDRs == ["127.0.0.1/32"])
-            #expect(binds.last?.id == "bind-web")
-        }
-    }
-
-    @Test("goes on with its other tunnels when the edge refuses one that was added")
-    func refusedAddition() async throws {
-        let upstream = try await TestUpstream.start(answer: Self.large)
-        try await RunningAgent.with { _, _ in
-            [try Self.tunnel(upstream)]
-        } body: { running in
-            running.edge.state.withLock { $0.refusesBind = .alreadyOnline("tls://late.example.com") }
-            var late = try Self.tunnel(upstream)
-            late.name = "late"
-            try await running.want([try Self.tunnel(upstream), late])
-            let client = try await running.edge.connect(tunnel: "web", opening: [1])
-            #expect(!client.bytes.isEmpty)
-            #expect(try await running.edge.connect(tunnel: "late", opening: [1]).bytes.isEmpty)
-        }
-    }
-
-    @Test("ends with the edge's own words when it is refused", arguments: [true, false])
-    func refusals(_ refusesSession: Bool) async throws {
-        let certificates = try TestAuthority()
-        let folder = try TemporaryFolder()
-        let edge = try await FakeEdge.start(certificates)
-        edge.state.withLock { state in
-            if refusesSession {
-                state.refusesSession = .authtokenUnknown
-            } else {
-                state.refusesBind = .alreadyOnline("tls://app.example.com")
-            }
-        }
-        let tunnel = TunnelSettings(name: "web", upstream: try UpstreamAddress("8080"))
-        let agent = Agent(
-            configuration: try AgentConfiguration(
-                try RunningAgent.settings(edge, certificates, folder),
-                tunnels: [tunnel]
-            ),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
-        let refusal = try await #require(throws: AgentRefusal.self) { try await agent.run() }
-        #expect(refusal.error.code == (refusesSession ? 107 : 334))
-        #expect(refusal.subject == (refusesSession ? .session : .tunnel(name: "web")))
-        try await edge.stop()
     }
 }

@@ -51,4 +51,23 @@ struct DrainTests {
         }
         #expect(events.map(\.object.conn.bytesIn) == [Int64(Self.hello.count)])
     }
+
+    @Test("does not wait for a client that takes nothing")
+    func stalledClient() async throws {
+        let start = ContinuousClock.now
+        _ = try await TestEdge.run(configuration: "deadlines: { hello: 60s, drain: 100ms }") { edge in
+            let bulk = [UInt8](repeating: 7, count: 32 << 20)
+            let agent = try await TestAgent.serving(edge, Self.name, behaviour: .speakAndEnd(bulk))
+            let client = try await edge.connectRaw()
+            try await client.channel.setOption(.autoRead, value: false).get()
+            try await client.send(Self.hello)
+            // What the client does not take waits in the edge.
+            try await edge.awaitAccepted(1)
+            await edge.stop()
+            _ = try await agent.sessionEnded.get()
+            client.channel.close(promise: nil)
+        }
+        // The drain time, a moment for endings, and no minute for each flush.
+        #expect(.now - start < .seconds(30))
+    }
 }

@@ -125,6 +125,20 @@ struct PassthroughTests {
         }
     }
 
+    @Test("an agent is told when the edge has given up a connection whose upstream never ends")
+    func agentIsTold() async throws {
+        try await TestEdge.run(configuration: "deadlines: { hello: 60s, half-open: 100ms, idle: 1h }") { edge in
+            let agent = try await TestAgent.serving(edge, "wait.shakedown.test", behaviour: .wait)
+            let client = try await edge.connectRaw()
+            try await client.send(TestHello.bytes(serverName: "wait.shakedown.test"))
+            try await client.endInput()
+            _ = try await client.end()
+            let stream = try await agent.nextStream()
+            #expect(stream.inputEnded && stream.failed)
+            try await agent.vanish()
+        }
+    }
+
     @Test("a half-open connection ends when nothing moves any more")
     func halfOpenTimer() async throws {
         try await TestEdge.run(configuration: "deadlines: { hello: 60s, half-open: 3s, idle: 1h }") { edge in

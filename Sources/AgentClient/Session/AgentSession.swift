@@ -11,24 +11,23 @@ import Synchronization
 
 /// One connection to the edge: TLS, muxado, and the requests and streams on it.
 final class AgentSession: Sendable {
-    /// The edge answers from memory; only a dead one takes this long.
-    private static let callTimeout = TimeAmount.seconds(30)
     /// How long running connections may go on when the agent is told to stop.
     private static let drainTime = TimeAmount.seconds(5)
 
     private let muxado: MuxadoHandler
     private let tunnels: TunnelTable
     private let connections: ConnectionCounter
-    private let logger: Logger
+    /// How long a request may wait for its answer: the edge answers from memory.
+    private let patience: TimeAmount
 
-    private init(muxado: MuxadoHandler, tunnels: TunnelTable, connections: ConnectionCounter, logger: Logger) {
+    private init(muxado: MuxadoHandler, tunnels: TunnelTable, connections: ConnectionCounter, patience: TimeAmount) {
         self.muxado = muxado
         self.tunnels = tunnels
         self.connections = connections
-        self.logger = logger
+        self.patience = patience
     }
 
-    /// Dials the edge; the names are resolved anew each time.
+    /// Dials the edge; the names are resolved anew each time. Nothing is left of it where the task is cancelled meanwhile.
     static func connect(
         _ configuration: AgentConfiguration,
         on group: any EventLoopGroup,
@@ -69,17 +68,23 @@ final class AgentSession: Sendable {
             .connect(host: configuration.server.host, port: Int(configuration.server.port))
         let channel: any Channel
         do {
-            channel = try await connected.get()
+            channel = try await connected.value()
         } catch {
+            connected.whenSuccess { $0.close(promise: nil) }
             muxadoPromise.fail(error)
             handshake.fail(error)
             throw error
         }
         let deadline = eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
         defer { deadline.cancel() }
-        try await handshake.futureResult.get()
-        let muxado = try await muxadoPromise.futureResult.get()
-        return AgentSession(muxado: muxado, tunnels: tunnels, connections: connections, logger: logger)
+        do {
+            try await handshake.futureResult.value()
+            let muxado = try await muxadoPromise.futureResult.value()
+            return AgentSession(muxado: muxado, tunnels: tunnels, connections: connections, patience: timeout)
+        } catch {
+            channel.close(promise: nil)
+            throw error
+        }
     }
 
     private static func muxadoConfiguration(_ configuration: AgentConfiguration) -> MuxadoHandler.Configuration {
@@ -151,6 +156,11 @@ final class AgentSession: Sendable {
         self.muxado.sessionEnded.whenComplete { _ in call() }
     }
 
+    /// Calls this after a time, unless the agent has stopped by then.
+    func after(_ time: Duration, _ call: @escaping @Sendable () -> Void) {
+        self.muxado.eventLoop.scheduleTask(in: TimeAmount(time), call)
+    }
+
     /// Ends the session at once.
     func close() {
         self.muxado.close()
@@ -180,7 +190,10 @@ extension AgentSession {
             }
         }
         opened.whenSuccess { stream in
-            let deadline = stream.eventLoop.scheduleTask(in: Self.callTimeout) { stream.close(promise: nil) }
+            let deadline = stream.eventLoop.scheduleTask(in: self.patience) {
+                promise.fail(ChannelError.connectTimeout(self.patience))
+                stream.close(promise: nil)
+            }
             stream.closeFuture.whenComplete { _ in deadline.cancel() }
         }
         opened.whenFailure { promise.fail($0) }
@@ -212,7 +225,7 @@ extension AgentSession {
         extra.updateUnsupportedError = Self.commandsUnsupported
         extra.mutualTLS = tunnels.contains { $0.options.mutualTLSAtAgent }
         let request = Auth(clientID: memory.clientID, extra: extra)
-        let reply = try AuthResp(decoding: try await self.send(.auth, request).get())
+        let reply = try AuthResp(decoding: try await self.send(.auth, request).value())
         guard reply.error.isEmpty else {
             throw AgentRefusal(subject: .session, error: NgrokError(text: reply.error))
         }
@@ -236,19 +249,23 @@ extension AgentSession {
             request.options.subdomain = ""
             request.extra.token = last.extra.token
         }
-        let reply = try BindResp(decoding: try await self.send(.bind, request).get())
-        guard reply.error.isEmpty else {
-            throw AgentRefusal(subject: .tunnel(name: tunnel.name), error: NgrokError(text: reply.error))
-        }
-        self.tunnels.insert(tunnel, id: reply.id)
-        return reply
+        let tunnels = self.tunnels
+        return try await self.send(.bind, request).flatMapThrowing { text in
+            let reply = try BindResp(decoding: text)
+            guard reply.error.isEmpty else {
+                throw AgentRefusal(subject: .tunnel(name: tunnel.name), error: NgrokError(text: reply.error))
+            }
+            // In the turn of the event loop that brought the answer: the first client may be right behind it.
+            tunnels.insert(tunnel, id: reply.id)
+            return reply
+        }.value()
     }
 
     /// Takes one tunnel offline. Its connections go on.
     ///
     /// - Throws: ``AgentRefusal`` when the edge knows nothing of it.
     func unbind(_ name: String, id: String) async throws {
-        let reply = try UnbindResp(decoding: try await self.send(.unbind, Unbind(id: id)).get())
+        let reply = try UnbindResp(decoding: try await self.send(.unbind, Unbind(id: id)).value())
         // Until the edge has answered it may still hand over clients.
         _ = self.tunnels.remove(id: id)
         guard reply.error.isEmpty else {

@@ -9,15 +9,27 @@ struct SessionMemory: Sendable {
     /// By tunnel name: what is bound, or was last.
     var binds: [String: Bound] = [:]
 
+    /// By tunnel name: those that the edge has refused, and that are asked for again.
+    var refused: [String: Refused] = [:]
+
     struct Bound: Sendable {
         var tunnel: Tunnel
         /// What the edge answered.
         var response: BindResp
     }
 
+    struct Refused: Sendable {
+        /// What the edge said, which is told once and not at every attempt.
+        var reason: String
+        /// As what it was bound before.
+        var last: Bound?
+    }
+
     /// What a tunnel was bound as before, where it still asks for that name.
     func last(of tunnel: Tunnel) -> BindResp? {
-        self.binds[tunnel.name].flatMap { $0.tunnel.options.asksForName(of: tunnel.options) ? $0.response : nil }
+        (self.binds[tunnel.name] ?? self.refused[tunnel.name]?.last).flatMap {
+            $0.tunnel.options.asksForName(of: tunnel.options) ? $0.response : nil
+        }
     }
 }
 

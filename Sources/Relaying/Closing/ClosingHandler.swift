@@ -18,6 +18,11 @@ package final class ClosingHandler: ChannelDuplexHandler {
     package typealias OutboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
 
+    /// An outbound user event, which can be sent from any thread: as ``abandon()``.
+    package struct Abandonment: Sendable {
+        package init() {}
+    }
+
     /// A peer that got our FIN, and an alert before it, answers within a round trip.
     private static let drainTime = TimeAmount.seconds(2)
     /// How long a peer may take nothing of what is left to be written; a slow one that takes some is waited for.
@@ -113,6 +118,16 @@ package final class ClosingHandler: ChannelDuplexHandler {
         }
     }
 
+    package func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?)
+    {
+        guard event is Abandonment else {
+            context.triggerUserOutboundEvent(event, promise: promise)
+            return
+        }
+        self.abandon()
+        promise?.succeed()
+    }
+
     // MARK: What the machine says
 
     private func perform(_ actions: [ClosingStateMachine.Action]) {
@@ -126,7 +141,7 @@ package final class ClosingHandler: ChannelDuplexHandler {
             case .startDrainTimer:
                 self.startTimer(context, Self.drainTime) { self.perform(self.machine.drainTimePassed()) }
             case .tellInputEnded: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-            case .close: context.close(mode: .all, promise: nil)
+            case .close: self.closeTransport(context)
             case .reset: self.reset(context)
             }
         }
@@ -165,6 +180,16 @@ package final class ClosingHandler: ChannelDuplexHandler {
     private func startTimer(_ context: ChannelHandlerContext, _ time: TimeAmount, _ body: @escaping () -> Void) {
         self.timer?.cancel()
         self.timer = context.eventLoop.assumeIsolated().scheduleTask(in: time, body)
+    }
+
+    /// The end of a stream says that nothing follows, and not that nobody reads any more, as a closed socket does by itself: a
+    /// peer that has not ended its own side would wait, or send, for as long as the session lasts.
+    private func closeTransport(_ context: ChannelHandlerContext) {
+        if context.channel is MuxadoStreamChannel, !self.machine.inputHasEnded {
+            context.triggerUserOutboundEvent(StreamReset.readsNoMore, promise: nil)
+        } else {
+            context.close(mode: .all, promise: nil)
+        }
     }
 
     private func reset(_ context: ChannelHandlerContext) {

@@ -28,7 +28,7 @@ package struct ClosingStateMachine {
     }
 
     private var output = Output.open
-    private var inputEnded = false
+    package private(set) var inputHasEnded = false
     private var hasFailed = false
     private var isClosing = false
     private var isClosed = false
@@ -58,7 +58,7 @@ package struct ClosingStateMachine {
         case .flushing:
             return [.discardInput, .startFlushTimer]
         case .ended:
-            return self.inputEnded ? self.closeNow() : [.discardInput, .startDrainTimer]
+            return self.inputHasEnded ? self.closeNow() : [.discardInput, .startDrainTimer]
         }
     }
 
@@ -89,8 +89,8 @@ package struct ClosingStateMachine {
     }
 
     package mutating func inputEndedByPeer() -> [Action] {
-        guard !self.inputEnded else { return [] }
-        self.inputEnded = true
+        guard !self.inputHasEnded else { return [] }
+        self.inputHasEnded = true
         guard self.isClosing else { return [.tellInputEnded] }
         return self.output == .ended && !self.isClosed ? self.closeNow() : []
     }
@@ -99,13 +99,13 @@ package struct ClosingStateMachine {
 
     /// The channel is gone. NIO tells the end of input of a channel whose output has ended in no other way.
     package mutating func becameInactive() -> [Action] {
-        let isEnd = self.output == .ended && !self.inputEnded && !self.isClosing && !self.hasFailed
+        let isEnd = self.output == .ended && !self.inputHasEnded && !self.isClosing && !self.hasFailed
         self.isClosed = true
-        self.inputEnded = true
+        self.inputHasEnded = true
         return isEnd ? [.tellInputEnded] : []
     }
 
-    private mutating func drain() -> [Action] { self.inputEnded ? self.closeNow() : [.startDrainTimer] }
+    private mutating func drain() -> [Action] { self.inputHasEnded ? self.closeNow() : [.startDrainTimer] }
 
     private mutating func closeNow() -> [Action] {
         self.isClosed = true

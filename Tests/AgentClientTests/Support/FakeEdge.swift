@@ -16,6 +16,16 @@ final class FakeEdge: Sendable {
         var unbinds: [String] = []
         var refusesSession: NgrokError?
         var refusesBind: NgrokError?
+        /// The only tunnel whose bind is refused; `nil`: all of them.
+        var refusesBindOf: String?
+        /// Whether requests are read and never answered.
+        var isSilent = false
+        /// Whether a client stands right behind the answer to each bind.
+        var hasClientsWaiting = false
+        /// What became of those clients.
+        var firstClients: [EventLoopFuture<Recording>] = []
+        /// Requests that came.
+        var requestCount = 0
     }
 
     let port: Int
@@ -49,9 +59,14 @@ final class FakeEdge: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let muxado = MuxadoHandler(role: .server, channel: channel) { stream, type in
                         stream.eventLoop.makeCompletedFuture {
-                            try stream.pipeline.syncOperations.addHandler(
-                                AnswerHandler { request in try box.edge.withLock { $0 }?.answer(type, request) }
+                            let edge = box.edge.withLock { $0 }
+                            edge?.state.withLock { $0.requestCount += 1 }
+                            guard edge?.state.withLock({ $0.isSilent }) != true else { return }
+                            let handler = AnswerHandler(
+                                { request in try edge?.answer(type, request) },
+                                then: { if type == .bind { edge?.openForWaiting($0) } }
                             )
+                            try stream.pipeline.syncOperations.addHandler(handler)
                         }
                     }
                     let context = box.context.withLock { $0 }
@@ -95,7 +110,7 @@ final class FakeEdge: Sendable {
                     url: url,
                     proto: "tls",
                     options: bind.options,
-                    error: state.refusesBind?.text ?? "",
+                    error: [nil, bind.extra.name].contains(state.refusesBindOf) ? state.refusesBind?.text ?? "" : "",
                     extra: extra
                 ).encoded
             case .unbind:
@@ -138,15 +153,45 @@ final class FakeEdge: Sendable {
         endsAfterOpening: Bool = false
     ) async throws -> (stream: any Channel, recording: EventLoopFuture<Recording>) {
         let session = try self.session
-        let header = ProxyStreamHeader(
+        let (stream, recording) = Self.open(
+            on: session,
             id: "bind-\(tunnel)",
+            proxyHeader: proxyHeader,
+            tls: tls,
+            serverName: serverName,
+            opening: opening,
+            endsAfterOpening: endsAfterOpening
+        )
+        return (try await stream.get(), recording)
+    }
+
+    /// A client of the tunnel that was just bound, whose stream leaves with the answer to the bind.
+    private func openForWaiting(_ reply: [UInt8]) {
+        guard self.state.withLock({ $0.hasClientsWaiting }), let session = try? self.session,
+            let bound = try? BindResp(decoding: reply)
+        else { return }
+        let (_, recording) = Self.open(on: session, id: bound.id, opening: [1], endsAfterOpening: true)
+        self.state.withLock { $0.firstClients.append(recording) }
+    }
+
+    private static func open(
+        on session: MuxadoHandler,
+        id: String,
+        proxyHeader: [UInt8] = [],
+        tls: NIOSSLContext? = nil,
+        serverName: String? = nil,
+        opening: [UInt8],
+        endsAfterOpening: Bool
+    ) -> (stream: EventLoopFuture<any Channel>, recording: EventLoopFuture<Recording>) {
+        let header = ProxyStreamHeader(
+            id: id,
             clientAddr: "192.0.2.1:5000",
             proto: "tls",
             edgeType: .undefined,
             passthroughTLS: true
         )
         let promise = session.eventLoop.makePromise(of: Recording.self)
-        let stream = try await session.openStream(type: .proxy) { stream in
+        let stream = session.openStream(type: .proxy) { stream in
             stream.eventLoop.makeCompletedFuture {
                 try stream.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
                 stream.writeAndFlush(ByteBuffer(bytes: header.framed + proxyHeader), promise: nil)
@@ -159,7 +204,7 @@ final class FakeEdge: Sendable {
                     RecordingHandler(promise, opening: opening, endsAfterOpening: endsAfterOpening)
                 )
             }
-        }.get()
+        }
         return (stream, promise.futureResult)
     }
 
@@ -198,8 +243,12 @@ private final class AnswerHandler: ChannelInboundHandler {
     private var accumulator = MessageAccumulator()
     private let answer: ([UInt8]) throws -> [UInt8]?
 
-    init(_ answer: @escaping ([UInt8]) throws -> [UInt8]?) {
+    private let then: ([UInt8]) -> Void
+
+    /// - Parameter then: called in the same turn of the event loop with what was answered.
+    init(_ answer: @escaping ([UInt8]) throws -> [UInt8]?, then: @escaping ([UInt8]) -> Void) {
         self.answer = answer
+        self.then = then
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -212,6 +261,7 @@ private final class AnswerHandler: ChannelInboundHandler {
             }
             context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: reply)), promise: nil)
             context.close(mode: .output, promise: nil)
+            self.then(reply)
         } catch {
             context.close(promise: nil)
         }

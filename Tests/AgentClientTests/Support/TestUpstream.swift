@@ -1,3 +1,6 @@
+import AgentClient
+import CredentialTesting
+import FolderTesting
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -72,6 +75,27 @@ final class TestUpstream: Sendable {
         try await self.channel.setOption(.autoRead, value: true).get()
         for await _ in self.recordings.stream { break }
         self.recordings.removeFirst()
+    }
+
+    /// A tunnel of the name `web` to it.
+    func tunnel(_ scheme: String = "") throws -> TunnelSettings {
+        var tunnel = TunnelSettings(name: "web", upstream: try UpstreamAddress("\(scheme)localhost:\(self.port)"))
+        tunnel.domain = "app.example.com"
+        return tunnel
+    }
+
+    /// The same, which terminates at the agent.
+    func terminatingTunnel(
+        _ certificates: TestAuthority,
+        _ folder: TemporaryFolder,
+        _ scheme: String = ""
+    ) throws -> TunnelSettings {
+        let pair = try certificates.leaf("app.example.com")
+        var tunnel = try self.tunnel(scheme)
+        tunnel.terminateAt = .agent
+        tunnel.certificate = try folder.write(pair.certificatePEM, to: "app.pem")
+        tunnel.key = try folder.write(pair.keyPEM, to: "app.key")
+        return tunnel
     }
 
     /// Stops listening, and gives the port back to nobody.

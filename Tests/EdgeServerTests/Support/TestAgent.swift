@@ -29,6 +29,8 @@ final class TestAgent: Sendable {
         case answerAtEnd([UInt8])
         /// Says this at once and ends its side; keeps reading.
         case speakAndEnd([UInt8])
+        /// Says nothing, and does not end when the client does.
+        case wait
         /// Closes the stream at once, as when an upstream refuses.
         case refuse
         /// Resets the stream at once.
@@ -226,7 +228,7 @@ private final class ProxiedStreamHandler: ChannelInboundHandler {
 
     private func begin(_ context: ChannelHandlerContext) {
         switch self.behaviour {
-        case .echo, .answerAtEnd: break
+        case .echo, .answerAtEnd, .wait: break
         case .refuse: context.close(promise: nil)
         case .fail: context.triggerUserOutboundEvent(StreamReset(), promise: nil)
         case .speakAndEnd(let bytes):
@@ -257,7 +259,10 @@ private final class ProxiedStreamHandler: ChannelInboundHandler {
             if case .answerAtEnd(let bytes) = self.behaviour {
                 context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
             }
-            if case .terminate = self.behaviour {} else { context.close(mode: .output, promise: nil) }
+            switch self.behaviour {
+            case .terminate, .wait: break
+            default: context.close(mode: .output, promise: nil)
+            }
         }
         context.fireUserInboundEventTriggered(event)
     }
