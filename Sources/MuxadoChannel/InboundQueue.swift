@@ -6,6 +6,11 @@ package struct InboundQueue {
     /// Pieces below this are copied together while they wait, since a slice of one byte would keep the whole buffer
     /// it was cut from, and a peer could so make a window's worth of bytes cost gigabytes.
     private static let copyLimit = 4_096
+    /// Where more than this waits, everything is copied: the reader stands still, and a piece keeps all of the record
+    /// it came in, which others' pieces are in too.
+    private static let waitingLimit = 64 * 1_024
+    /// A copy that has this much is full.
+    private static let copySize = 16 * 1_024
 
     private var buffers = FIFO<ByteBuffer>()
     package private(set) var byteCount = 0
@@ -20,12 +25,12 @@ package struct InboundQueue {
         let byteCount = buffer.readableBytes
         guard byteCount > 0 else { return }
         self.byteCount += byteCount
-        guard byteCount < Self.copyLimit else {
+        guard byteCount < Self.copyLimit || self.byteCount > Self.waitingLimit else {
             self.buffers.append(buffer)
             self.copied = nil
             return
         }
-        if let copied = self.copied, copied < 4 * Self.copyLimit {
+        if let copied = self.copied, copied < Self.copySize {
             self.buffers.updateLast { $0.writeImmutableBuffer(buffer) }
             self.copied = copied + byteCount
         } else {

@@ -148,7 +148,7 @@ extension MuxadoStreamChannel {
     }
 
     /// What one read gives at most, or a single buffer: the reader's own queue stays short when it cannot go on.
-    private static let readSize = 256 * 1_024
+    private static let readSize = 64 * 1_024
 
     /// Gives waiting data to the pipeline as often as it asks for some, and the end of input after the last of it.
     func deliver() {

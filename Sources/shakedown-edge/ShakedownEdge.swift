@@ -41,6 +41,7 @@ struct ShakedownEdge: AsyncParsableCommand {
     var check = false
 
     func run() async throws {
+        FreedMemory.limitHeaps()
         CheckedOutput.reportBrokenPipes()
         do {
             let configuration = try EdgeConfiguration.read(file: self.config)

@@ -55,6 +55,22 @@ struct QueueTests {
         #expect(Pattern.matches(whole, at: 0))
     }
 
+    @Test("what waits for a reader that stands still keeps none of the buffers it came in")
+    func standingStill() {
+        var queue = InboundQueue()
+        while queue.byteCount < 1_000_000 {
+            queue.append(Pattern.slice(at: queue.byteCount, length: 16_000), allocator: ByteBufferAllocator())
+        }
+        let buffers = queue.take(.max)
+        #expect(buffers.prefix(4).map(\.readableBytes) == [16_000, 16_000, 16_000, 16_000])
+        // Two pieces make a copy full.
+        #expect(buffers.dropFirst(4).allSatisfy { $0.readableBytes == 32_000 || $0.readableBytes == 16_000 })
+        #expect(buffers.count < 40)
+        var whole = ByteBuffer()
+        for buffer in buffers { whole.writeImmutableBuffer(buffer) }
+        #expect(Pattern.matches(whole, at: 0))
+    }
+
     @Test("promises are handed out with the last byte of their write, empty writes included")
     func promises() throws {
         let loop = EmbeddedEventLoop()

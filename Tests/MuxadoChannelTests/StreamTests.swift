@@ -76,7 +76,7 @@ struct StreamTests {
         try pair.finish()
     }
 
-    @Test("one read gives 256 KiB at most, however much waits")
+    @Test("one read gives 64 KiB at most, however much waits")
     func readSize() throws {
         var configuration = EmbeddedPair.quiet
         configuration.initialWindow = 1 << 20
@@ -89,7 +89,7 @@ struct StreamTests {
         let accepted = try #require(pair.serverAccepted.first)
         accepted.channel.read()
         let byteCount = accepted.recorder.received.readableBytes
-        #expect((262_144...(262_144 + 16_384)).contains(byteCount))
+        #expect((65_536...(65_536 + 16_384)).contains(byteCount))
         #expect(accepted.recorder.events.last == "readComplete")
         try pair.finish()
     }

@@ -71,13 +71,13 @@ extension SessionStateMachine {
     /// what the window has grown to: a peer may hold no more than the initial window however much it is granted, as ngrok's
     /// Rust implementation does, and would wait for increments that never come.
     ///
-    /// - Parameter readerWaited: The reader had asked before the bytes came. While that is so the network is the
-    ///   bottleneck, and the window doubles as far as the settings allow; a slow reader keeps the window it has.
+    /// - Parameter readerWaited: The reader had asked before the bytes came. Where that happens the network is the bottleneck,
+    ///   and the window doubles as far as the settings allow; a reader for whom bytes always wait keeps the window it has.
     package mutating func consumed(_ byteCount: Int, of stream: StreamID, readerWaited: Bool) {
         guard byteCount > 0, var state = self.streams[stream], !state.remoteFinished else { return }
         state.unacknowledged += byteCount
         state.consumedSinceGrowth += byteCount
-        state.readerWaited = state.readerWaited && readerWaited
+        state.readerWaited = state.readerWaited || readerWaited
         if state.unacknowledged * 2 >= self.settings.initialWindow {
             let increment = state.unacknowledged + self.growth(of: &state)
             if state.pendingIncrement == 0 { self.control.append(.windowIncrement(stream)) }
@@ -96,7 +96,7 @@ extension SessionStateMachine {
         let growth = min(window - state.receiveWindow, self.settings.maximumGrowth - self.grown)
         state.receiveWindow += growth
         state.consumedSinceGrowth = 0
-        state.readerWaited = true
+        state.readerWaited = false
         self.grown += growth
         return growth
     }

@@ -18,8 +18,8 @@ struct StreamState {
     var consumedSinceGrowth = 0
     /// The increment that waits in the control queue; zero when none does.
     var pendingIncrement = 0
-    /// Since the window was last asked the reader always waited for data, never data for the reader.
-    var readerWaited = true
+    /// Since the window was last asked the reader has waited for data, and not only data for the reader.
+    var readerWaited = false
     var remoteFinished = false
     /// The peer opened it and nobody here has taken it yet.
     var isInBacklog: Bool
