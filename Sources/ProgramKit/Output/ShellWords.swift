@@ -1,10 +1,10 @@
 /// Words of a command line, so that a shell reads them as they are.
-struct ShellWords {
+package struct ShellWords {
     private let words: [String]
 
-    init(_ words: [String]) { self.words = words }
+    package init(_ words: [String]) { self.words = words }
 
-    var text: String { self.words.map(Self.quoted).joined(separator: " ") }
+    package var text: String { self.words.map(Self.quoted).joined(separator: " ") }
 
     private static func quoted(_ word: String) -> String {
         let isPlain =
