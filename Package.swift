@@ -196,7 +196,7 @@ let package = Package(
             dependencies: [
                 "HangTesting", "LogTesting",
                 "Addresses", "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ConfigurationFiles",
-                "ProgramKit", "CredentialTesting", "DocumentationTesting", "FolderTesting",
+                "ProgramKit", "CredentialTesting", "DocumentationTesting", "FolderTesting", "LibCrypto",
                 nio, nioPosix, nioTLS, nioSSL, logging, lifecycle,
             ]
         ),
@@ -218,7 +218,10 @@ let package = Package(
         ),
         .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "ScenarioModel"]),
         .testTarget(name: "ChecksTests", dependencies: ["Addresses", "Checks", "ScenarioModel", "Verdicts"]),
-        .testTarget(name: "LibCryptoTests", dependencies: ["Addresses", "LibCrypto", "CertificateRecipes"]),
+        .testTarget(
+            name: "LibCryptoTests",
+            dependencies: ["Addresses", "LibCrypto", "CertificateRecipes", "FolderTesting"]
+        ),
         .testTarget(
             name: "TLSCredentialsTests",
             dependencies: [

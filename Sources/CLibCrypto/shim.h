@@ -8,6 +8,9 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+// The kind of text that a name is given in; the library's own is a macro of a macro.
+static const int shim_UTF8 = MBSTRING_UTF8;
+
 static inline EVP_PKEY *shim_generate_EC(const char *curve) {
     return EVP_PKEY_Q_keygen(NULL, NULL, "EC", curve);
 }
@@ -37,11 +40,13 @@ static inline int shim_GENERAL_NAMES_count(const GENERAL_NAMES *names) {
     return sk_GENERAL_NAME_num(names);
 }
 
-// The bytes of the name at `index` where it is a dNSName; NULL where it is another kind.
-static inline const unsigned char *shim_GENERAL_NAMES_dns(const GENERAL_NAMES *names, int index, int *length) {
+// The bytes of the name at `index` where it is of this kind, GEN_DNS or GEN_IPADD; NULL where it is of another.
+static inline const unsigned char *shim_GENERAL_NAMES_value(
+    const GENERAL_NAMES *names, int index, int kind, int *length
+) {
     int type;
     const void *value = GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names, index), &type);
-    if (type != GEN_DNS || value == NULL) return NULL;
+    if (type != kind || value == NULL) return NULL;
     *length = ASN1_STRING_length((const ASN1_STRING *)value);
     return ASN1_STRING_get0_data((const ASN1_STRING *)value);
 }

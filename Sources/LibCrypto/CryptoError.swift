@@ -11,6 +11,7 @@ package struct CryptoError: Error, Hashable, Sendable, CustomStringConvertible {
         case badCertificate = "certificate cannot be parsed"
         case noKey = "no key could be made"
         case noSignature = "nothing could be signed"
+        case badName = "a name that no certificate of ours may have"
         case noEncoding = "nothing could be encoded"
         case outOfMemory = "OpenSSL gave no object"
     }

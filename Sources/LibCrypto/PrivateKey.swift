@@ -13,7 +13,8 @@ package final class PrivateKey: @unchecked Sendable {
     }
 
     package let kind: Kind
-    private let key: OpaquePointer
+    /// For calls that leave it as it is, and end before the object does.
+    let key: OpaquePointer
     /// OpenSSL 3 looks its encoders up anew for each text, which takes longer than a signature.
     private let written = Mutex<(pem: String?, publicKey: [UInt8]?)>((nil, nil))
 
@@ -93,6 +94,12 @@ package final class PrivateKey: @unchecked Sendable {
             }
             return String(decoding: memory.contents(), as: UTF8.self)
         }
+    }
+
+    /// Whether a certificate, in DER, was issued for this key.
+    package func isKey(of certificate: [UInt8]) throws(CryptoError) -> Bool {
+        ERR_clear_error()
+        return try ParsedCertificate(certificate).isOf(self)
     }
 
     /// Signs as certificates are signed: SHA-256 with RSA (PKCS #1 v1.5) and P-256, SHA-384 with P-384,
