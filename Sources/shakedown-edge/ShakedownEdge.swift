@@ -11,10 +11,12 @@ struct ShakedownEdge: AsyncParsableCommand {
         commandName: "shakedown-edge",
         abstract: "Run a self-hosted edge for TLS endpoints.",
         discussion: """
-            EXAMPLE
+            EXAMPLES
+              shakedown-edge dev
               shakedown-edge --config edge.yaml
 
-            where edge.yaml is at least
+            The first needs nothing: it makes a CA, certificates and an authtoken, and says
+            how to use them. For the second, edge.yaml is at least
 
               version: 1
               listen: ["127.0.0.1:8443"]
@@ -28,35 +30,29 @@ struct ShakedownEdge: AsyncParsableCommand {
 
             SIGHUP reads the certificates again. SIGTERM and SIGINT let open connections end, then stop the edge.
             """,
-        version: "0.1.0"
+        version: "0.1.0",
+        subcommands: [RunCommand.self, DevCommand.self],
+        defaultSubcommand: RunCommand.self
     )
 
-    @Option(help: "The configuration file.")
-    var config: String
-
-    @Option(help: "Write where everything listens, as JSON, once it does.")
-    var readyFile: String?
-
-    @Flag(help: "Check the configuration and its certificates, and start nothing.")
-    var check = false
-
-    func run() async throws {
+    /// Does what a command is for, and says what went wrong as every program of ours does.
+    static func reportingErrors(_ body: () async throws -> Void) async throws {
         FreedMemory.limitHeaps()
         CheckedOutput.reportBrokenPipes()
         do {
-            let configuration = try EdgeConfiguration.read(file: self.config)
-            guard !self.check else {
-                try Edge.check(configuration)
-                try CheckedOutput.standardOutput.write("\(self.config) is good\n")
-                return
-            }
-            try await self.serve(configuration)
+            try await body()
         } catch {
             throw ExitCode(Complaint.report(error, program: "shakedown-edge", status: .failure).rawValue)
         }
     }
 
-    private func serve(_ configuration: EdgeConfiguration) async throws {
+    /// Runs an edge until it is told to stop.
+    ///
+    /// - Parameter whenReady: Called once everything listens.
+    static func serve(
+        _ configuration: EdgeConfiguration,
+        whenReady: @escaping @Sendable (ListeningAddresses) throws -> Void
+    ) async throws {
         let output = try configuration.log.file.map { path throws(Complaint) in
             try CheckedOutput(appendingTo: path)
         }
@@ -78,9 +74,7 @@ struct ShakedownEdge: AsyncParsableCommand {
         let events = try configuration.events.map { destination throws(Complaint) in
             try EventWriter(destination, logger: logger)
         }
-        let edge = try Edge(configuration, events: events, logger: logger) { [readyFile] ready in
-            if let readyFile { try ReadyFile(path: readyFile).write(ready.json) }
-        }
+        let edge = try Edge(configuration, events: events, logger: logger, whenReady: whenReady)
         // The services' own messages are about services; the edge says what matters to its operator.
         var quiet = logger
         quiet.logLevel = max(configuration.log.level, .warning)
