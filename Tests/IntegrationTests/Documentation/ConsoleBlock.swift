@@ -8,6 +8,8 @@ struct DocumentedCommand: Hashable {
     let output: [String]
     let page: String
     let line: Int
+    /// Whether Ctrl-C comes behind it, in every terminal.
+    let isLast: Bool
 
     /// The commands of a `console` block.
     ///
@@ -15,11 +17,19 @@ struct DocumentedCommand: Hashable {
     static func all(in block: MarkdownPage.Block, of page: String) throws -> [DocumentedCommand] {
         var commands: [DocumentedCommand] = []
         var current: (text: String, output: [String], line: Int)?
+        var isLast = false
         func finish() {
             guard let done = current else { return }
             commands.append(
-                DocumentedCommand(text: done.text, output: done.output, page: page, line: done.line)
+                DocumentedCommand(
+                    text: done.text,
+                    output: done.output,
+                    page: page,
+                    line: done.line,
+                    isLast: isLast
+                )
             )
+            isLast = false
         }
         for (index, line) in block.lines.enumerated() {
             if line.hasPrefix("$ ") {
@@ -27,6 +37,8 @@ struct DocumentedCommand: Hashable {
                 current = (String(line.dropFirst(2)), [], block.line + index)
             } else if let text = current?.text, text.hasSuffix("\\") {
                 current?.text += "\n" + line
+            } else if line == "^C" {
+                isLast = true
             } else if current == nil {
                 throw Unreadable(message: "\(page):\(block.line + index): a console block begins with a command")
             } else {
@@ -52,7 +64,8 @@ struct DocumentedCommand: Hashable {
     var isServer: Bool {
         let words = self.bare.split(whereSeparator: \.isWhitespace)
         switch words.first {
-        case "shakedown-edge": return words.contains("--config") && !words.contains("--check")
+        case "shakedown-edge":
+            return words.dropFirst().first == "dev" || words.contains("--config") && !words.contains("--check")
         case "shakedown-agent": return words.dropFirst().first == "tls" || words.dropFirst().first == "start"
         case "python3": return words.contains("http.server")
         case "openssl": return words.dropFirst().first == "s_server"

@@ -20,7 +20,19 @@ struct ExamplePorts {
     }
 
     func replaced(in text: String) -> String {
-        text.replacing(/[0-9]+/) { number in self.free[String(number.output)] ?? String(number.output) }
+        self.withDefaults(text).replacing(/[0-9]+/) { number in
+            self.free[String(number.output)] ?? String(number.output)
+        }
+    }
+
+    /// Where a command leaves ports to the program, they are said.
+    private func withDefaults(_ text: String) -> String {
+        text.hasPrefix("shakedown-edge dev")
+            ? text.replacing(
+                "shakedown-edge dev",
+                with: "shakedown-edge dev --listen 127.0.0.1:8443 --agents 127.0.0.1:4443"
+            )
+            : text
     }
 
     /// Below the range that the kernel gives to those who ask for port 0, as the other tests do.

@@ -13,7 +13,9 @@ struct PageRun {
 
     /// Commands on such a page are typed where the first minute of the README has been.
     private static let needsFirstMinute = "in the folder of the first minute"
-    private static let firstMinute = "The first minute with edge and agent"
+    private static let firstMinute: Set = [
+        "The first minute with edge and agent", "The same by hand, for each place where TLS can end",
+    ]
 
     private let shell: PageShell
     private let ports: ExamplePorts
@@ -31,7 +33,7 @@ struct PageRun {
         defer { run.shell.stop() }
         if !page.blocks.isEmpty, page.prose.contains(Self.needsFirstMinute) {
             let first = try MarkdownPage.read("README.md")
-            try await run.follow(first.blocks.filter { $0.heading == Self.firstMinute }, of: first)
+            try await run.follow(first.blocks.filter { Self.firstMinute.contains($0.heading) }, of: first)
         }
         try await run.follow(page.blocks, of: page)
         return run.problems
@@ -61,8 +63,18 @@ struct PageRun {
             text: self.ports.replaced(in: documented.text),
             output: documented.output.map(self.ports.replaced),
             page: documented.page,
-            line: documented.line
+            line: documented.line,
+            isLast: documented.isLast
         )
+        try await self.perform(command)
+        if command.isLast {
+            for server in try await self.shell.interrupt() {
+                self.report(command, "and then Ctrl-C did not end what was running", server)
+            }
+        }
+    }
+
+    private mutating func perform(_ command: DocumentedCommand) async throws {
         if command.isServer {
             guard !command.output.isEmpty else {
                 self.report(command, "does not say what it prints once it is up", nil)

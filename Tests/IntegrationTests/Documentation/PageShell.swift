@@ -60,7 +60,7 @@ final class PageShell {
             . '\(self.variables.path)'; cd "$(cat '\(self.place.path)')" || exit 99
             exec \(command)
             """
-        let program = try Running(script, in: self.folder)
+        let program = try Running(script, in: self.folder, isOurs: command.hasPrefix("shakedown"))
         self.servers.append(program)
         let isUp = try await program.wait(seconds: 60) { isReady(program.output) || !program.process.isRunning }
         if isUp, isReady(program.output), program.process.isRunning { return nil }
@@ -68,7 +68,22 @@ final class PageShell {
         return Finished(status: status, output: program.output)
     }
 
-    /// Stops what still runs, the last first: agents before their edge.
+    /// As Ctrl-C in every terminal, the last first: agents before their edge.
+    ///
+    /// - Returns: What of ours did not end by itself then. Other programs are killed: in what the threads of tests start,
+    ///   signals are blocked, and ours alone unblock them.
+    func interrupt() async throws -> [Finished] {
+        var stubborn: [Finished] = []
+        for server in self.servers.reversed() where server.isOurs {
+            server.process.interrupt()
+            if try await server.wait(seconds: 60, until: { !server.process.isRunning }) { continue }
+            stubborn.append(Finished(status: 0, output: server.output))
+        }
+        self.stop()
+        return stubborn
+    }
+
+    /// Stops what still runs, the last first.
     func stop() {
         for server in self.servers.reversed() { server.end() }
         self.servers = []
@@ -79,9 +94,11 @@ final class PageShell {
     /// One `bash` with everything it prints in one file.
     private final class Running {
         let process = Process()
+        let isOurs: Bool
         private let file: URL
 
-        init(_ script: String, in folder: TemporaryFolder) throws {
+        init(_ script: String, in folder: TemporaryFolder, isOurs: Bool = false) throws {
+            self.isOurs = isOurs
             self.file = folder.file("\(UUID().uuidString).out")
             try Data().write(to: self.file)
             let output = try FileHandle(forWritingTo: self.file)
@@ -93,6 +110,9 @@ final class PageShell {
             environment["PYTHONUNBUFFERED"] = "1"
             environment["NGROK_AUTHTOKEN"] = nil
             environment["TMPDIR"] = folder.url.path
+            // What a program keeps for its user is kept here.
+            environment["HOME"] = folder.url.path
+            environment["XDG_STATE_HOME"] = nil
             self.process.environment = environment
             self.process.standardInput = FileHandle.nullDevice
             self.process.standardOutput = output
