@@ -23,8 +23,16 @@ extension MuxadoHandler {
             } catch {
                 channel.fail(error)
                 promise.fail(error)
+                self.endIfExhausted(error)
             }
         }
+    }
+
+    /// A session that can open nothing any more would turn everybody away for as long as it lasts; whoever is behind it makes
+    /// another.
+    private func endIfExhausted(_ error: any Error) {
+        guard let error = error as? MuxadoError, error.code == .streamsExhausted else { return }
+        self.end(error, goAway: error.code, debug: error.detail)
     }
 
     private func activate(_ channel: MuxadoStreamChannel) throws {

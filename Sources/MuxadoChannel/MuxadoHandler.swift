@@ -25,6 +25,8 @@ package final class MuxadoHandler: ChannelDuplexHandler, @unchecked Sendable {
         package var maximumWindow = 4 << 20
         /// Bytes by which all windows together may exceed the initial one.
         package var maximumGrowth = 16 << 20
+        /// The highest number of a stream; a session that has used it ends.
+        package var lastStream = UInt32(Int32.max)
         /// Streams of the peer whose initializer has not finished; one more is reset.
         package var acceptBacklog = 128
         /// Streams of the peer alive at once; one more is reset.
@@ -111,6 +113,7 @@ package final class MuxadoHandler: ChannelDuplexHandler, @unchecked Sendable {
                 initialWindow: configuration.initialWindow,
                 maximumWindow: configuration.maximumWindow,
                 maximumGrowth: configuration.maximumGrowth,
+                lastStream: configuration.lastStream,
                 acceptBacklog: configuration.acceptBacklog,
                 maximumInboundStreams: configuration.maximumInboundStreams,
                 maximumFrameLength: configuration.maximumFrameLength

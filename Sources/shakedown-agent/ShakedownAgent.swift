@@ -22,6 +22,7 @@ struct ShakedownAgent: AsyncParsableCommand {
 
     /// Prints our own errors as every shakedown program does, and leaves the parser's to the parser.
     static func main() async {
+        FreedMemory.limitHeaps()
         CheckedOutput.reportBrokenPipes()
         do {
             var command = try self.parseAsRoot()

@@ -20,6 +20,23 @@ struct SessionTests {
         }
     }
 
+    @Test("a session whose stream numbers are used up ends, so that its agent makes another")
+    func exhausted() throws {
+        var few = EmbeddedPair.quiet
+        few.lastStream = 4
+        let pair = try EmbeddedPair(server: few)
+        for _ in 0..<2 {
+            let future = pair.serverSession.openStream(type: .proxy) { $0.eventLoop.makeSucceededVoidFuture() }
+            try pair.exchange()
+            _ = try future.wait()
+        }
+        let future = pair.serverSession.openStream(type: .proxy) { $0.eventLoop.makeSucceededVoidFuture() }
+        try pair.exchange()
+        #expect(throws: MuxadoError.self) { _ = try future.wait() }
+        #expect(try pair.serverSession.sessionEnded.wait().code == .streamsExhausted)
+        #expect(try pair.clientSession.sessionEnded.wait().origin == .remote)
+    }
+
     @Test("fails every stream at once with the session's error", arguments: Ending.allCases)
     func endings(_ ending: Ending) throws {
         let pair = try EmbeddedPair()

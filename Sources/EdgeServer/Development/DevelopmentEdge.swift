@@ -74,7 +74,7 @@ package struct DevelopmentEdge: Sendable {
               - certificate: \(Self.path("edge.pem", in: folder))
                 key: \(Self.path("edge.key", in: folder))
             # As many as 1,024 open files are enough for, which every system allows; the default is 20000.
-            limits: { connections: 500 }
+            limits: { connections: 400, agents: 100 }
 
             """,
             to: File.edge,

@@ -26,6 +26,8 @@ package struct SessionSettings: Hashable, Sendable {
     package var maximumWindow: Int
     /// By how much the windows of all streams together may exceed ``initialWindow``: what readers that stop can cost.
     package var maximumGrowth: Int
+    /// The highest number a stream of this side may have; the wire has room for 2^31 - 1.
+    package var lastStream: UInt32
     /// Streams that the peer opened and that nobody here has taken yet; one more is refused.
     package var acceptBacklog: Int
     /// Streams of the peer alive at once; one more is refused.
@@ -46,6 +48,7 @@ package struct SessionSettings: Hashable, Sendable {
         initialWindow: Int = 262_144,
         maximumWindow: Int = 4 << 20,
         maximumGrowth: Int = 16 << 20,
+        lastStream: UInt32 = StreamID.maximum,
         acceptBacklog: Int = 128,
         maximumInboundStreams: Int = 65_536,
         maximumFrameLength: Int = Self.defaultFrameLength
@@ -56,6 +59,7 @@ package struct SessionSettings: Hashable, Sendable {
         self.initialWindow = initialWindow
         self.maximumWindow = min(max(initialWindow, maximumWindow), Int(StreamID.maximum))
         self.maximumGrowth = maximumGrowth
+        self.lastStream = min(lastStream, StreamID.maximum)
         self.acceptBacklog = acceptBacklog
         self.maximumInboundStreams = maximumInboundStreams
         self.maximumFrameLength = maximumFrameLength

@@ -91,7 +91,7 @@ package struct SessionStateMachine: ~Copyable {
         guard !self.isClosed else {
             throw .session(.sessionClosed, "the session is closed")
         }
-        guard self.nextLocal <= StreamID.maximum else {
+        guard self.nextLocal <= self.settings.lastStream else {
             throw .session(.streamsExhausted, "all stream numbers were used")
         }
         let id = StreamID(rawValue: self.nextLocal)
