@@ -1,6 +1,9 @@
 /// Identifiers and host names that cannot be guessed.
 package enum RandomText {
-    private static let alphabet = Array("0123456789abcdefghijklmnopqrstuvwxyz")
+    private static let alphabet = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
+    /// Characters of one number that is drawn, each draw being a call of the system: 36^12 is the last power below 2^64.
+    private static let charactersOfDraw = 12
+    private static let draws: Range<UInt64> = 0..<4_738_381_338_321_616_896
 
     /// 26 characters of 36 kinds hold 134 bits, more than a UUID's 122.
     package static func identifier(
@@ -21,6 +24,14 @@ package enum RandomText {
     }
 
     private static func text(length: Int, using generator: inout some RandomNumberGenerator) -> String {
-        String((0..<length).map { _ in Self.alphabet[Int.random(in: 0..<Self.alphabet.count, using: &generator)] })
+        var characters: [UInt8] = []
+        while characters.count < length {
+            var number = UInt64.random(in: Self.draws, using: &generator)
+            for _ in 0..<min(Self.charactersOfDraw, length - characters.count) {
+                characters.append(Self.alphabet[Int(number % 36)])
+                number /= 36
+            }
+        }
+        return String(decoding: characters, as: UTF8.self)
     }
 }
