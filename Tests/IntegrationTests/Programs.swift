@@ -69,6 +69,9 @@ final class RunningProgram {
     }
 
     var output: String { (try? String(contentsOf: self.outputFile, encoding: .utf8)) ?? "" }
+    var outputByteCount: Int {
+        ((try? FileManager.default.attributesOfItem(atPath: self.outputFile.path))?[.size] as? Int) ?? 0
+    }
     var errors: String { (try? String(contentsOf: self.errorFile, encoding: .utf8)) ?? "" }
 
     /// Waits until a condition holds; `false` when the program ended or the time was up before.

@@ -80,6 +80,12 @@ struct PythonSDKTests {
         #expect(isAnswered, "\(client.output)\(client.errors)\(endpoint.errors)\(edge.errors)")
         #expect(client.output.contains("Verify return code: 0 (ok)") || client.output.contains("Verification: OK"))
         #expect(client.output.contains(termination == "edge" ? "edge" : "upstream"), "\(client.output)")
+
+        // Many of the windows of 262,144 bytes that this agent never exceeds.
+        let bulk = 16 << 20
+        try client.input.fileHandleForWriting.write(contentsOf: Data("send \(bulk)\n".utf8))
+        let isWhole = try await client.wait { client.outputByteCount > bulk }
+        #expect(isWhole, "\(client.outputByteCount) bytes came, and no more: \(edge.errors)")
     }
 }
 

@@ -4,7 +4,7 @@ usage: ngrok_endpoint.py SERVER_ADDR CA_FILE AUTHTOKEN DOMAIN upstream|edge CERT
 
 Prints `ready URL` once the endpoint is online, and serves until standard input ends. With `upstream` the SDK passes TLS
 on to a TLS server of this script, which has the certificate; with `edge` the edge gets the certificate, and this
-script's server gets plaintext. The server answers each line with the same line in upper case.
+script's server gets plaintext. The server answers each line with the same line in upper case, and `send N` with N bytes.
 """
 
 import asyncio
@@ -21,7 +21,8 @@ def contents(path):
 
 async def shout(reader, writer):
     while line := await reader.readline():
-        writer.write(line.upper())
+        words = line.split()
+        writer.write(b"x" * int(words[1]) if words[:1] == [b"send"] else line.upper())
         await writer.drain()
     writer.close()
 
