@@ -163,7 +163,10 @@ let package = Package(
         // Tests.
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
-        .testTarget(name: "ProgramKitTests", dependencies: ["ProgramKit", "JSONText", "FolderTesting", logging]),
+        .testTarget(
+            name: "ProgramKitTests",
+            dependencies: ["HangTesting", "ProgramKit", "JSONText", "FolderTesting", logging]
+        ),
         .testTarget(
             name: "ConfigurationFilesTests",
             dependencies: ["ConfigurationFiles", "ProgramKit", "FolderTesting"]

@@ -16,6 +16,16 @@ struct CheckedOutputTests {
         #expect(try String(contentsOfFile: folder.path("log"), encoding: .utf8) == "one\ntwo\nthree\n")
     }
 
+    @Test("a file that was cut short meanwhile goes on at its new end, without a hole")
+    func truncated() throws {
+        let folder = try TemporaryFolder()
+        let output = try CheckedOutput(appendingTo: folder.path("log"))
+        try output.write("before\n")
+        try FileHandle(forWritingTo: folder.file("log")).truncate(atOffset: 0)
+        try output.write("after\n")
+        #expect(try String(contentsOfFile: folder.path("log"), encoding: .utf8) == "after\n")
+    }
+
     @Test("a file that cannot be opened is a complaint with the reason")
     func cannotOpen() throws {
         let folder = try TemporaryFolder()

@@ -17,11 +17,14 @@ package final class CheckedOutput: Sendable {
     package let name: String
     private let descriptor: Int32
     private let isOwned: Bool
+    /// Whether ``name`` is a path that can be opened again.
+    private let isFile: Bool
 
-    private init(descriptor: Int32, name: String, isOwned: Bool) {
+    private init(descriptor: Int32, name: String, isOwned: Bool, isFile: Bool = false) {
         self.descriptor = descriptor
         self.name = name
         self.isOwned = isOwned
+        self.isFile = isFile
     }
 
     /// Takes over an open descriptor, and closes it at its end.
@@ -39,7 +42,13 @@ package final class CheckedOutput: Sendable {
                 exitStatus: .usage
             )
         }
-        self.init(descriptor: descriptor, name: path, isOwned: true)
+        self.init(descriptor: descriptor, name: path, isOwned: true, isFile: true)
+    }
+
+    /// The file that has this one's name now, which may be another: it is made where it is not there. What is no file stays
+    /// the same.
+    package func reopened() throws(Complaint) -> CheckedOutput {
+        self.isFile ? try CheckedOutput(appendingTo: self.name) : self
     }
 
     /// `stdout`, `stderr`, or a file that is appended to.
