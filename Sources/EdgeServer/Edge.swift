@@ -6,7 +6,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
-import ProgramKit
+package import ProgramKit
 import Relaying
 import ServiceLifecycle
 import Synchronization
@@ -29,11 +29,13 @@ package final class Edge: Service {
     ///
     /// - Parameters:
     ///   - events: where events go; a service of its own, which stands before the edge in the group's list.
+    ///   - log: where `logger` writes; what it loses is counted.
     ///   - whenReady: called once everything listens; if it throws, the edge stops.
     /// - Throws: ``ConfigurationError``.
     package init(
         _ configuration: EdgeConfiguration,
         events: EventWriter?,
+        log: LineWriter? = nil,
         logger: Logger,
         whenReady: @escaping @Sendable (ListeningAddresses) throws -> Void = { _ in }
     ) throws {
@@ -42,6 +44,9 @@ package final class Edge: Service {
         self.agentsContext = Mutex(try Self.agentsContext(configuration))
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         self.whenReady = whenReady
+        let metrics = self.state.metrics
+        events?.whenLost { metrics.add(Int64($0), to: "events_dropped_total") }
+        log?.whenLost { metrics.add(Int64($0), to: "log_lines_dropped_total") }
     }
 
     /// Whether the certificates and keys that a configuration names can be used.

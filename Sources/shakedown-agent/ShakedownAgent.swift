@@ -32,9 +32,8 @@ struct ShakedownAgent: AsyncParsableCommand {
                 try command.run()
             }
         } catch let error as any ExplainedError {
-            self.exit(
-                withError: ExitCode(Complaint.report(error, program: "shakedown-agent", status: .failure).rawValue)
-            )
+            let status = await Complaint.reportInTime(error, program: "shakedown-agent", status: .failure)
+            self.exit(withError: ExitCode(status.rawValue))
         } catch {
             self.exit(withError: error)
         }

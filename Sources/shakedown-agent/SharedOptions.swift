@@ -80,12 +80,25 @@ struct SharedOptions: ParsableArguments, Sendable {
     func run(tunnels: @escaping @Sendable (AgentSettings) throws -> [TunnelSettings]) async throws {
         let settings = try self.settings()
         let configuration = try AgentConfiguration(settings, tunnels: try tunnels(settings))
-        let handler = LineLogHandler(
-            format: settings.logFormat ?? .term,
-            level: settings.logLevel ?? .info,
-            output: try CheckedOutput.named(settings.log ?? "stderr")
-        )
+        let format = settings.logFormat ?? .term
+        let log = LineWriter.log(to: try CheckedOutput.named(settings.log ?? "stderr"), format: format)
+        let handler = LineLogHandler(format: format, level: settings.logLevel ?? .info, output: log)
         let logger = Logger(label: "shakedown-agent") { _ in handler }
+        do {
+            try await self.run(configuration, tunnels: tunnels, log: log, logger: logger)
+        } catch {
+            await log.finish()
+            throw error
+        }
+        await log.finish()
+    }
+
+    private func run(
+        _ configuration: AgentConfiguration,
+        tunnels: @escaping @Sendable (AgentSettings) throws -> [TunnelSettings],
+        log: LineWriter,
+        logger: Logger
+    ) async throws {
         if let shortfall = OpenFiles.reserve(Self.openFiles) {
             logger.warning(
                 "the limit of open files is low: connections beyond it wait or fail",
@@ -103,6 +116,7 @@ struct SharedOptions: ParsableArguments, Sendable {
                 let settings = try self.settings()
                 return try AgentConfiguration(settings, tunnels: try tunnels(settings)).tunnels
             },
+            log: log,
             logger: logger
         )
         let services = ServiceGroup(

@@ -28,7 +28,8 @@ struct ShakedownEdge: AsyncParsableCommand {
                 - { name: dev, authtokens: [{ token: "choose-a-long-one" }] }
               base-domains: [shakedown.test]
 
-            SIGHUP reads the certificates again. SIGTERM and SIGINT let open connections end, then stop the edge.
+            SIGHUP reads the certificates again, and opens the files of log and events anew. SIGTERM and SIGINT
+            let open connections end, then stop the edge.
             """,
         version: "0.1.0",
         subcommands: [RunCommand.self, DevCommand.self],
@@ -42,7 +43,8 @@ struct ShakedownEdge: AsyncParsableCommand {
         do {
             try await body()
         } catch {
-            throw ExitCode(Complaint.report(error, program: "shakedown-edge", status: .failure).rawValue)
+            let status = await Complaint.reportInTime(error, program: "shakedown-edge", status: .failure)
+            throw ExitCode(status.rawValue)
         }
     }
 
@@ -53,14 +55,27 @@ struct ShakedownEdge: AsyncParsableCommand {
         _ configuration: EdgeConfiguration,
         whenReady: @escaping @Sendable (ListeningAddresses) throws -> Void
     ) async throws {
-        let output = try configuration.log.file.map { path throws(Complaint) in
-            try CheckedOutput(appendingTo: path)
+        let log = LineWriter.log(to: try Self.logOutput(configuration.log), format: configuration.log.format)
+        do {
+            try await self.serve(configuration, log: log, whenReady: whenReady)
+        } catch {
+            await log.finish()
+            throw error
         }
-        let handler = LineLogHandler(
-            format: configuration.log.format,
-            level: configuration.log.level,
-            output: output ?? .standardError
-        )
+        await log.finish()
+    }
+
+    private static func logOutput(_ settings: EdgeConfiguration.LogSettings) throws(Complaint) -> CheckedOutput {
+        guard let path = settings.file else { return .standardError }
+        return try CheckedOutput(appendingTo: path)
+    }
+
+    private static func serve(
+        _ configuration: EdgeConfiguration,
+        log: LineWriter,
+        whenReady: @escaping @Sendable (ListeningAddresses) throws -> Void
+    ) async throws {
+        let handler = LineLogHandler(format: configuration.log.format, level: configuration.log.level, output: log)
         let logger = Logger(label: "shakedown-edge") { _ in handler }
         if let shortfall = OpenFiles.reserve(configuration.limits.openFiles) {
             logger.warning(
@@ -74,7 +89,7 @@ struct ShakedownEdge: AsyncParsableCommand {
         let events = try configuration.events.map { destination throws(Complaint) in
             try EventWriter(destination, logger: logger)
         }
-        let edge = try Edge(configuration, events: events, logger: logger, whenReady: whenReady)
+        let edge = try Edge(configuration, events: events, log: log, logger: logger, whenReady: whenReady)
         // The services' own messages are about services; the edge says what matters to its operator.
         var quiet = logger
         quiet.logLevel = max(configuration.log.level, .warning)
@@ -87,7 +102,7 @@ struct ShakedownEdge: AsyncParsableCommand {
         }
         services.append(
             .init(
-                service: ReloadOnHangup(edge: edge),
+                service: ReloadOnHangup(edge: edge, events: events, log: log),
                 successTerminationBehavior: .ignore,
                 failureTerminationBehavior: .cancelGroup
             )

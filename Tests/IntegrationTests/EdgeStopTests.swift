@@ -44,4 +44,17 @@ struct EdgeStopTests {
         #expect(outcome.status == 0)
         #expect(!outcome.errors.contains("error"), "\(outcome.errors)")
     }
+
+    @Test(
+        "what is open when it stops has its event by the time it has ended",
+        .enabled(if: Programs.isInstalled("openssl"), "install openssl")
+    )
+    func lastEvents() async throws {
+        let local = try await LocalEdge("events: events.jsonl\ndeadlines: { drain: 1ms }")
+        try await local.serve()
+        #expect(try await local.isServed(try local.connect()))
+        kill(local.edge.process.processIdentifier, SIGTERM)
+        #expect(try await local.edge.end().status == 0)
+        #expect(local.lines("events.jsonl").count == 1)
+    }
 }

@@ -40,7 +40,8 @@ struct Outcome: Sendable {
     var errors: String
 }
 
-/// A program under way. Its output goes to files, which can be read while it runs and never fill a pipe.
+/// A program under way. Its output goes to files, which can be read while it runs and never fill a pipe, unless a test has
+/// another place for it.
 final class RunningProgram {
     let process = Process()
     let input = Pipe()
@@ -52,7 +53,9 @@ final class RunningProgram {
         _ arguments: [String],
         in folder: TemporaryFolder,
         at directory: URL = Programs.root,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        output: FileHandle? = nil,
+        errors: FileHandle? = nil
     ) throws {
         let name = UUID().uuidString
         self.outputFile = folder.url.appending(path: "\(name).out")
@@ -63,8 +66,8 @@ final class RunningProgram {
         self.process.currentDirectoryURL = directory
         self.process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         self.process.standardInput = self.input
-        self.process.standardOutput = try FileHandle(forWritingTo: self.outputFile)
-        self.process.standardError = try FileHandle(forWritingTo: self.errorFile)
+        self.process.standardOutput = try output ?? FileHandle(forWritingTo: self.outputFile)
+        self.process.standardError = try errors ?? FileHandle(forWritingTo: self.errorFile)
         try self.process.run()
     }
 

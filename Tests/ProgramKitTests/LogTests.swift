@@ -70,9 +70,10 @@ struct LineLogHandlerTests {
     struct Odd: Error, CustomStringConvertible { let description = "odd \"one\"" }
 
     @Test("merges the data of the logger, of the moment and of the event, and writes one line for each")
-    func lines() throws {
+    func lines() async throws {
         let folder = try TemporaryFolder()
-        var handler = LineLogHandler(format: .json, level: .info, output: try .named(folder.path("log")))
+        let output = LineWriter.log(to: try .named(folder.path("log")), format: .json)
+        var handler = LineLogHandler(format: .json, level: .info, output: output)
         handler.metadataProvider = Logger.MetadataProvider { ["session.id": "s", "account.name": "provided"] }
         var logger = Logger(label: "test") { [handler] _ in handler }
         logger[metadataKey: "connection.id"] = "c"
@@ -80,6 +81,7 @@ struct LineLogHandlerTests {
         logger.debug("not written")
         logger.info("first", metadata: ["account.name": "event's"])
         logger.warning("second", error: Odd())
+        await output.finish(patience: .seconds(60))
         let lines = try String(contentsOfFile: folder.path("log"), encoding: .utf8).split(separator: "\n")
         #expect(lines.count == 2)
         let first = try JSONValue(reading: Array(lines[0].utf8))
@@ -90,5 +92,33 @@ struct LineLogHandlerTests {
         #expect(first["account.name"]?.text == "event's")
         #expect(first["t"]?.text?.wholeMatch(of: #/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/#) != nil)
         #expect(try JSONValue(reading: Array(lines[1].utf8))["error"]?.text == "odd \"one\"")
+    }
+
+    @Test(
+        "says in its own form that lines were lost, and that its file cannot be opened anew",
+        arguments: [
+            (
+                LogFormat.term, "warning  log lines were lost log.lost=2",
+                "error    log file not reopened, the old one stays"
+            ),
+            (.logfmt, #"lvl=warning msg="log lines were lost" log.lost=2"#, "lvl=error msg=\"log file not reopened"),
+            (
+                .json, #""lvl":"warning","msg":"log lines were lost","log.lost":"2"}"#,
+                #""lvl":"error","msg":"log file not"#
+            ),
+        ]
+    )
+    func troubles(format: LogFormat, lost: String, notReopened: String) async throws {
+        let folder = try TemporaryFolder()
+        let output = LineWriter.log(to: try .named(folder.path("log")), format: format, limit: 10)
+        try FileManager.default.moveItem(at: folder.file("log"), to: folder.file("log.1"))
+        try FileManager.default.createDirectory(at: folder.file("log"), withIntermediateDirectories: false)
+        for _ in 0..<2 { output.write("longer than the limit\n") }
+        output.reopen()
+        await output.finish(patience: .seconds(60))
+        let lines = try String(contentsOfFile: folder.path("log.1"), encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines.contains { $0.hasSuffix(lost) }, "\(lines)")
+        #expect(lines.contains { $0.contains(notReopened) && $0.contains("is a directory") }, "\(lines)")
     }
 }

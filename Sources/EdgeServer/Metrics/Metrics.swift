@@ -38,6 +38,8 @@ final class Metrics: Sendable {
         Family(name: "endpoints", kind: .gauge, help: "Endpoints online."),
         Family(name: "limits_met_total", kind: .counter, help: "Times that somebody was turned away by a limit."),
         Family(name: "binds_refused_total", kind: .counter, help: "Binds refused, by error code."),
+        Family(name: "events_dropped_total", kind: .counter, help: "Events that could not be written."),
+        Family(name: "log_lines_dropped_total", kind: .counter, help: "Log lines that could not be written."),
     ]
 
     private let values = Mutex<[Series: Int64]>([:])

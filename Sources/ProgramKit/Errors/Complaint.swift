@@ -51,4 +51,14 @@ extension Complaint {
         }
         return complaint.exitStatus ?? status
     }
+
+    /// The same for a program that ends also where nobody reads its standard error, be it unsaid.
+    package static func reportInTime(_ error: any Error, program: String, status: ExitStatus) async -> ExitStatus {
+        let complaint = Complaint(explaining: error)
+        let text = complaint.text(program: program)
+        let output = LineWriter(.standardError, limit: text.utf8.count, reporting: .elsewhere { _ in })
+        output.write(text)
+        await output.finish()
+        return complaint.exitStatus ?? status
+    }
 }

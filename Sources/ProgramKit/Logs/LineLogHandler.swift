@@ -1,20 +1,14 @@
 package import Logging
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
-/// Writes each log event as one line.
+/// Makes each log event one line; whoever logs does not wait until it is written.
 package struct LineLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
     private let format: LogFormat
-    private let output: CheckedOutput
+    private let output: LineWriter
 
-    package init(format: LogFormat, level: Logger.Level, output: CheckedOutput) {
+    package init(format: LogFormat, level: Logger.Level, output: LineWriter) {
         self.format = format
         self.logLevel = level
         self.output = output
@@ -31,15 +25,11 @@ package struct LineLogHandler: LogHandler {
         if let own = event.metadata { all.merge(own) { $1 } }
         if let error = event.error { all["error"] = "\(Complaint(explaining: error).message)" }
         let line = LogLine(
-            time: Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
+            time: LogLine.now,
             level: event.level,
             message: event.message.description,
             pairs: all.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value.description) }
         )
-        do {
-            try self.output.write(line.text(self.format) + "\n")
-        } catch {
-            // There is nowhere left to say that the log cannot be written.
-        }
+        self.output.write(line.text(self.format) + "\n")
     }
 }

@@ -1,6 +1,12 @@
 import JSONText
 import Logging
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// One log event as text. Values may be a peer's words: whatever they hold, they stay inside one line and one field.
 struct LogLine {
     /// RFC 3339.
@@ -8,6 +14,8 @@ struct LogLine {
     let level: Logger.Level
     let message: String
     let pairs: [(key: String, value: String)]
+
+    static var now: String { Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
 
     func text(_ format: LogFormat) -> String {
         switch format {

@@ -22,6 +22,7 @@ struct TestEdge {
     static let group = MultiThreadedEventLoopGroup.singleton
 
     let edge: Edge
+    let events: EventWriter
     let ready: ListeningAddresses
     let authority: TestAuthority
     let folder: URL
@@ -137,8 +138,6 @@ struct TestEdge {
         let events = try EventWriter(configuration.events ?? .standardOutput, logger: logger)
         let (readies, ready) = AsyncStream.makeStream(of: ListeningAddresses.self)
         let edge = try Edge(configuration, events: events, logger: logger) { ready.yield($0) }
-        // It ends after the edge, whose last events it writes; a cancelled writer would lose them.
-        let writer = Task { try await events.run() }
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let services = ServiceGroup(services: [edge], logger: quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -149,6 +148,7 @@ struct TestEdge {
             for await value in readies {
                 let running = TestEdge(
                     edge: edge,
+                    events: events,
                     ready: value,
                     authority: authority,
                     folder: folder,
@@ -166,8 +166,7 @@ struct TestEdge {
             group.cancelAll()
             try await group.waitForAll()
         }
-        events.finish()
-        try await writer.value
+        await events.finish()
         return try ConnectionRecord.read(folder.appending(path: "events.jsonl"))
     }
 }
