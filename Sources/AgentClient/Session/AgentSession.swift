@@ -170,7 +170,7 @@ final class AgentSession: Sendable {
     func shutDown() {
         let eventLoop = self.muxado.eventLoop
         let unbinds = self.tunnels.close().map { id in
-            self.send(.unbind, Unbind(id: id)).map { _ in }.recover { _ in }
+            self.send(.unbind, Unbind(id: id)).map { (_: UnbindResp) in }.recover { _ in }
         }
         EventLoopFuture.andAllComplete(unbinds, on: eventLoop)
             .flatMap { self.connections.whenNone() }
@@ -181,9 +181,20 @@ final class AgentSession: Sendable {
 
 // Requests.
 extension AgentSession {
-    private func send(_ type: StreamType, _ request: some AgentMessage) -> EventLoopFuture<[UInt8]> {
+    /// - Parameter read: takes the answer, in the turn of the event loop that brings it, before anything that the edge says next.
+    private func send<Reply: AgentMessage>(
+        _ type: StreamType,
+        _ request: some AgentMessage,
+        _ read: @escaping @Sendable (Reply) throws -> Void = { _ in }
+    ) -> EventLoopFuture<Reply> {
         let promise = self.muxado.eventLoop.makePromise(of: [UInt8].self)
         let encoded = request.encoded
+        // It must stand before the request leaves.
+        let reply = promise.futureResult.flatMapThrowing { text in
+            let reply = try Reply(decoding: text)
+            try read(reply)
+            return reply
+        }
         let opened = self.muxado.openStream(type: type) { stream in
             stream.eventLoop.makeCompletedFuture {
                 try stream.pipeline.syncOperations.addHandler(CallHandler(request: encoded, promise: promise))
@@ -197,7 +208,7 @@ extension AgentSession {
             stream.closeFuture.whenComplete { _ in deadline.cancel() }
         }
         opened.whenFailure { promise.fail($0) }
-        return promise.futureResult
+        return reply
     }
 
     /// Introduces the agent.
@@ -225,7 +236,7 @@ extension AgentSession {
         extra.updateUnsupportedError = Self.commandsUnsupported
         extra.mutualTLS = tunnels.contains { $0.options.mutualTLSAtAgent }
         let request = Auth(clientID: memory.clientID, extra: extra)
-        let reply = try AuthResp(decoding: try await self.send(.auth, request).value())
+        let reply: AuthResp = try await self.send(.auth, request).value()
         guard reply.error.isEmpty else {
             throw AgentRefusal(subject: .session, error: NgrokError(text: reply.error))
         }
@@ -250,14 +261,11 @@ extension AgentSession {
             request.extra.token = last.extra.token
         }
         let tunnels = self.tunnels
-        return try await self.send(.bind, request).flatMapThrowing { text in
-            let reply = try BindResp(decoding: text)
+        return try await self.send(.bind, request) { (reply: BindResp) in
             guard reply.error.isEmpty else {
                 throw AgentRefusal(subject: .tunnel(name: tunnel.name), error: NgrokError(text: reply.error))
             }
-            // In the turn of the event loop that brought the answer: the first client may be right behind it.
             tunnels.insert(tunnel, id: reply.id)
-            return reply
         }.value()
     }
 
@@ -265,7 +273,7 @@ extension AgentSession {
     ///
     /// - Throws: ``AgentRefusal`` when the edge knows nothing of it.
     func unbind(_ name: String, id: String) async throws {
-        let reply = try UnbindResp(decoding: try await self.send(.unbind, Unbind(id: id)).value())
+        let reply: UnbindResp = try await self.send(.unbind, Unbind(id: id)).value()
         // Until the edge has answered it may still hand over clients.
         _ = self.tunnels.remove(id: id)
         guard reply.error.isEmpty else {
