@@ -54,7 +54,10 @@ let package = Package(
         .target(name: "EdgeCore", dependencies: ["Addresses", "JSONText", "TLSWire", "AgentProtocol"]),
         .target(name: "MuxadoChannel", dependencies: ["Muxado", nio]),
         .target(name: "Relaying", dependencies: ["MuxadoChannel", nio, nioSSL]),
-        .target(name: "TLSCredentials", dependencies: ["ConfigurationFiles", "AgentProtocol", "LibCrypto", nioSSL]),
+        .target(
+            name: "TLSCredentials",
+            dependencies: ["ConfigurationFiles", "AgentProtocol", "LibCrypto", nio, nioSSL]
+        ),
         .target(
             name: "EdgeServer",
             dependencies: [
@@ -199,7 +202,8 @@ let package = Package(
             dependencies: [
                 "HangTesting", "LogTesting",
                 "Addresses", "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ConfigurationFiles",
-                "ProgramKit", "CredentialTesting", "DocumentationTesting", "FolderTesting", "LibCrypto",
+                "ProgramKit", "TLSCredentials", "CredentialTesting", "DocumentationTesting", "FolderTesting",
+                "LibCrypto",
                 nio, nioPosix, nioTLS, nioSSL, logging, lifecycle,
             ]
         ),
@@ -209,7 +213,7 @@ let package = Package(
                 "HangTesting", "LogTesting",
                 "Addresses", "AgentClient", "AgentProtocol", "ConfigurationFiles", "Muxado", "MuxadoChannel",
                 "ProgramKit",
-                "ProxyProtocol", "CredentialTesting", "DocumentationTesting", "FolderTesting",
+                "ProxyProtocol", "TLSCredentials", "CredentialTesting", "DocumentationTesting", "FolderTesting",
                 nio, nioPosix, nioTLS, nioSSL, logging, lifecycle,
             ]
         ),
@@ -228,7 +232,8 @@ let package = Package(
         .testTarget(
             name: "TLSCredentialsTests",
             dependencies: [
-                "TLSCredentials", "AgentProtocol", "ConfigurationFiles", "CredentialTesting", "FolderTesting", nioSSL,
+                "TLSCredentials", "AgentProtocol", "ConfigurationFiles", "CredentialTesting", "FolderTesting",
+                "OpenSSLEngine", "Legs", "ScenarioModel", nio, nioEmbedded, nioTLS, nioSSL,
             ]
         ),
         .testTarget(

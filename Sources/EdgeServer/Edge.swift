@@ -5,7 +5,6 @@ package import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
 package import ProgramKit
 import Relaying
 import ServiceLifecycle
@@ -21,7 +20,7 @@ package final class Edge: Service {
 
     private let state: EdgeState
     private let group: MultiThreadedEventLoopGroup
-    private let agentsContext: Mutex<NIOSSLContext>
+    private let agentsContexts: Mutex<ServerContexts>
     private let listeners = Mutex<[any Channel]>([])
     private let whenReady: @Sendable (ListeningAddresses) throws -> Void
 
@@ -40,8 +39,8 @@ package final class Edge: Service {
         whenReady: @escaping @Sendable (ListeningAddresses) throws -> Void = { _ in }
     ) throws {
         self.state = EdgeState(configuration, events: events, logger: logger)
-        self.state.certificates.replaceCredentials(try CertificateStore.load(configuration.certificates))
-        self.agentsContext = Mutex(try Self.agentsContext(configuration))
+        self.state.certificates.replace(with: try EdgeCertificates(reading: configuration.certificates))
+        self.agentsContexts = Mutex(try Self.agentsContexts(configuration))
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         self.whenReady = whenReady
         let metrics = self.state.metrics
@@ -53,13 +52,13 @@ package final class Edge: Service {
     ///
     /// - Throws: ``ConfigurationError`` for the first that cannot.
     package static func check(_ configuration: EdgeConfiguration) throws {
-        _ = try CertificateStore.load(configuration.certificates)
-        _ = try Self.agentsContext(configuration)
+        _ = try EdgeCertificates(reading: configuration.certificates)
+        _ = try Self.agentsContexts(configuration)
     }
 
-    private static func agentsContext(_ configuration: EdgeConfiguration) throws -> NIOSSLContext {
+    private static func agentsContexts(_ configuration: EdgeConfiguration) throws -> ServerContexts {
         let files = configuration.agents.files
-        return try CertificateStore.context(try KeyPair.read(certificate: files.certificate, key: files.key))
+        return try CertificateStore.contexts(try KeyPair.read(certificate: files.certificate, key: files.key))
     }
 
     /// Listens until the graceful shutdown, then lets connections end.
@@ -79,14 +78,14 @@ package final class Edge: Service {
     /// Reads the certificates again. What is bad is reported, and what was there before stays.
     package func reload() {
         do {
-            let credentials = try CertificateStore.load(self.state.configuration.certificates)
-            let agentsContext = try Self.agentsContext(self.state.configuration)
+            let certificates = try EdgeCertificates(reading: self.state.configuration.certificates)
+            let agentsContexts = try Self.agentsContexts(self.state.configuration)
             let before = self.state.endpointsWithoutCertificate
-            self.state.certificates.replaceCredentials(credentials)
+            self.state.certificates.replace(with: certificates)
             for endpoint in self.state.endpointsWithoutCertificate.subtracting(before) {
                 MissingCertificate(name: endpoint.name).report(to: self.state.logger)
             }
-            self.agentsContext.withLock { $0 = agentsContext }
+            self.agentsContexts.withLock { $0 = agentsContexts }
             self.state.logger.info("certificates reloaded")
         } catch {
             self.state.logger.error(
@@ -183,7 +182,7 @@ package final class Edge: Service {
     }
 
     @Sendable private func configureAgent(_ channel: any Channel) throws {
-        try AgentChannel.configure(channel, edge: self.state, context: self.agentsContext.withLock { $0 })
+        try AgentChannel.configure(channel, edge: self.state, context: self.agentsContexts.withLock { $0 }.next())
     }
 
     @Sendable private func configureMetrics(_ channel: any Channel) throws {

@@ -12,6 +12,8 @@ package struct CertificateFacts: Hashable, Sendable {
     package let addresses: [[UInt8]]
     /// What basicConstraints says; `false` where there are none.
     package let isAuthority: Bool
+    /// Whether it is its own issuer, by name and by key identifier where it has one.
+    package let isSelfIssued: Bool
     /// Whether this moment is within its validity.
     package let isCurrent: Bool
     /// The first and the last second of its validity, counted from 1970; `nil` where no calendar has them.
@@ -26,6 +28,7 @@ package struct CertificateFacts: Hashable, Sendable {
         self.issuer = try certificate.issuer()
         (self.dnsNames, self.addresses) = try certificate.names()
         self.isAuthority = try certificate.isAuthority()
+        self.isSelfIssued = certificate.isSelfIssued
         self.isCurrent = certificate.isCurrent
         (self.notBefore, self.notAfter) = certificate.validity
     }

@@ -79,6 +79,8 @@ struct ParsedCertificate: ~Copyable {
         return unsafe X509_check_private_key(self.pointer, key.key) == 1
     }
 
+    var isSelfIssued: Bool { unsafe X509_get_extension_flags(self.pointer) & UInt32(EXFLAG_SS) != 0 }
+
     func isAuthority() throws(CryptoError) -> Bool {
         guard let value = try unsafe self.contents(of: NID_basic_constraints) else { return false }
         // unsafe: the type belongs to the extension asked for, and is ours to free.

@@ -1,13 +1,19 @@
 package import AgentProtocol
 package import ConfigurationFiles
+package import Foundation
 import LibCrypto
 package import NIOSSL
 
 /// The CAs of an endpoint's mutual TLS: certificates whose basicConstraints say so, and nothing else.
 package struct ClientAuthorities: Sendable {
-    package let certificates: [NIOSSLCertificate]
     /// The certificates alone, written anew.
     package let pem: [UInt8]
+    private let anchors: [TrustAnchor]
+
+    /// What a client's chain may end at, at this moment.
+    package func certificates(at now: Date = Date()) -> [NIOSSLCertificate] {
+        self.anchors.filter { $0.isUsable(at: now) }.map(\.certificate)
+    }
 
     /// The CAs of a bind.
     ///
@@ -49,18 +55,18 @@ package struct ClientAuthorities: Sendable {
         let certificates = blocks.filter(\.isCertificate)
         guard !certificates.isEmpty else { throw .mutualTLSNoCertificate }
         guard mayHoldOthers || certificates.count == blocks.count else { throw .mutualTLSUnreadable }
-        var parsed: [NIOSSLCertificate] = []
+        var anchors: [TrustAnchor] = []
         for block in certificates {
             let facts: CertificateFacts
             do {
                 facts = try CertificateFacts(der: block.contents)
-                parsed.append(try NIOSSLCertificate(bytes: block.contents, format: .der))
+                anchors.append(try TrustAnchor(der: block.contents, isSelfIssued: facts.isSelfIssued))
             } catch {
                 throw .mutualTLSUnreadable
             }
             guard facts.isAuthority else { throw .mutualTLSNotCA(facts.subject) }
         }
-        self.certificates = parsed
+        self.anchors = anchors
         do {
             self.pem = try CertificateBundle.pem(certificates.map(\.contents))
         } catch {

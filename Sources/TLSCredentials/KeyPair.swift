@@ -4,7 +4,7 @@ import LibCrypto
 package import NIOSSL
 
 /// A certificate chain, the server's own certificate first, and the key that it was issued for.
-package struct KeyPair: Sendable {
+package struct KeyPair: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     package let chain: [NIOSSLCertificate]
     package let key: NIOSSLPrivateKey
     /// The chain written anew: whatever else its file held is left out.
@@ -90,11 +90,15 @@ package struct KeyPair: Sendable {
             // Clients have no host name to check. BoringSSL verifies the rest, because it then chooses the alert; a
             // callback could only send 46.
             configuration.certificateVerification = .noHostnameVerification
-            configuration.trustRoots = .certificates(authorities.certificates)
+            configuration.trustRoots = .certificates(authorities.certificates())
             configuration.sendCANameList = true
         }
         return configuration
     }
+
+    /// Without the key.
+    package var description: String { "KeyPair(\(self.dnsNames))" }
+    package var debugDescription: String { self.description }
 
     private static func checkDates(
         _ certificate: NIOSSLCertificate,

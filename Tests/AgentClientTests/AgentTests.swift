@@ -12,6 +12,7 @@ import NIOCore
 import NIOSSL
 import ProxyProtocol
 import Synchronization
+import TLSCredentials
 import Testing
 
 @Suite("An agent beside an edge", .noHang)
@@ -169,6 +170,39 @@ struct AgentTests {
                 #expect(recording.text == "welcome")
             }
         }
+    }
+
+    @Test("answers a record that cannot be read by its alert", arguments: [TLSVersion.tlsv12, .tlsv13])
+    func badRecord(_ tlsVersion: TLSVersion) async throws {
+        let upstream = try await TestUpstream.start(opening: Array("welcome".utf8))
+        try await RunningAgent.with { certificates, folder in
+            [try upstream.terminatingTunnel(certificates, folder)]
+        } body: { running in
+            let client = try await running.edge.connect(
+                tunnel: "web",
+                tls: try TestTLS.client(running.certificates, maximumVersion: tlsVersion),
+                serverName: "app.example.com",
+                opening: Array("hello".utf8),
+                endsAfterOpening: false,
+                endsWithBadRecord: true
+            )
+            #expect(client.text == "welcome")
+            #expect(client.failure?.contains("BAD_RECORD_MAC") == true, "\(client.ending)")
+        }
+    }
+
+    @Test("asks each client anew for the certificate that it demands")
+    func ownContexts() async throws {
+        let folder = try TemporaryFolder()
+        let certificates = try TestAuthority()
+        let upstream = try await TestUpstream.start()
+        var tunnel = try upstream.terminatingTunnel(certificates, folder)
+        let open = try #require(try Tunnel(tunnel).serverContexts)
+        #expect(try open.next() === open.next())
+        tunnel.mutualTLSCAs = try folder.write(certificates.certificatePEM, to: "clients.pem")
+        let guarded = try #require(try Tunnel(tunnel).serverContexts)
+        #expect(try guarded.next() !== guarded.next())
+        try await upstream.stop()
     }
 
     @Test("opens TLS to the upstream behind a PROXY header in clear")

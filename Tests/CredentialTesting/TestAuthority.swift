@@ -37,6 +37,35 @@ package struct TestAuthority: Sendable {
         self.keyPEM = try self.key.pem
     }
 
+    private init(key: PrivateKey, name: DistinguishedName, contents: CertificateContents, issuer: PrivateKey) throws {
+        self.key = key
+        self.name = name
+        self.certificatePEM = try Self.pem(contents, key: issuer)
+        self.keyPEM = try key.pem
+    }
+
+    /// A CA below this one.
+    ///
+    /// - Parameters:
+    ///   - from: Seconds from now, as `to`.
+    package func authority(
+        _ name: String,
+        from: TimeInterval = -3600,
+        to: TimeInterval = 86_400
+    ) throws -> TestAuthority {
+        let key = try PrivateKey(.ecdsaP256)
+        let name = DistinguishedName(.commonName(name))
+        let contents = CertificateContents(
+            issuer: self.name,
+            subject: name,
+            notBefore: Date(timeIntervalSinceNow: from),
+            notAfter: Date(timeIntervalSinceNow: to),
+            publicKey: try key.publicKey,
+            extensions: [.basicConstraints(.init(isCA: true))]
+        )
+        return try TestAuthority(key: key, name: name, contents: contents, issuer: self.key)
+    }
+
     /// - Parameters:
     ///   - from: Seconds from now, as `to`.
     package func issue(

@@ -106,7 +106,7 @@ struct EdgeTerminationTests {
     @Test(
         "an agent is warned of an endpoint without a certificate, and of no other",
         arguments: [
-            ("a.shakedown.test", false), ("deep.a.shakedown.test", false), ("a.example.org", true),
+            ("a.shakedown.test", false), ("deep.a.shakedown.test", true), ("a.example.org", true),
             ("*.example.org", true),
         ]
     )
@@ -154,12 +154,46 @@ struct EdgeTerminationTests {
             try await client.send([1])
             _ = try await client.bytes(1)
             client.channel.close(promise: nil)
-            let bits: UInt8 = !verifies ? 1 : version == .tlsv13 ? 7 : 5
+            // PP2_CLIENT_SSL alone, or with PP2_CLIENT_CERT_CONN and PP2_CLIENT_CERT_SESS (PROXY protocol section 2.2.6): without
+            // resumption the session's certificate came on this connection.
+            let bits: UInt8 = verifies ? 7 : 1
             let name = version == .tlsv13 ? "TLSv1.3" : "TLSv1.2"
             let ssl: [UInt8] = [0x20, 0, 15, bits, 0, 0, 0, verifies ? 0 : 1, 0x21, 0, 7] + Array(name.utf8)
             let payload = try await agent.nextStream().payload
             #expect(Array(payload.dropLast().suffix(ssl.count)) == ssl)
             try await agent.vanish()
+        }
+    }
+
+    @Test(
+        "a record that cannot be read is answered by its alert",
+        arguments: [TLSVersion.tlsv12, .tlsv13],
+        [
+            BadRecord(length: 64, alert: "BAD_RECORD_MAC"), BadRecord(length: 17_000, alert: "RECORD_OVERFLOW"),
+        ]
+    )
+    func badRecord(version: TLSVersion, record: BadRecord) async throws {
+        try await TestEdge.run { edge in
+            let agent = try await TestAgent.serving(edge, "records.shakedown.test") { $0.tlsTermination = .init() }
+            let client = try await edge.connect("records.shakedown.test", maximum: version)
+            try await client.send([1])
+            #expect(try await client.bytes(1) == [1])
+            try await client.sendBelowTLS(record.bytes)
+            let seen = try await client.end()
+            #expect(seen.errors.joined().contains(record.alert), "\(seen.errors)")
+            #expect(seen.bytes == [1])
+            try await agent.vanish()
+        }
+    }
+
+    struct BadRecord: Sendable {
+        var length: Int
+        /// What the client's BoringSSL calls the alert.
+        var alert: String
+
+        var bytes: [UInt8] {
+            [23, 3, 3, UInt8(self.length >> 8), UInt8(self.length & 0xff)]
+                + Array(repeating: 7, count: self.length)
         }
     }
 

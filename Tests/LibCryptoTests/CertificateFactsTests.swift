@@ -8,11 +8,12 @@ import Testing
 struct CertificateFactsTests {
     private static func certificate(
         subject: DistinguishedName = DistinguishedName(.commonName("a")),
+        issuer: DistinguishedName? = nil,
         extensions: [CertificateExtension] = []
     ) throws -> [UInt8] {
         let key = try PrivateKey(.ecdsaP256)
         return try CertificateContents(
-            issuer: subject,
+            issuer: issuer ?? subject,
             subject: subject,
             notBefore: Date(timeIntervalSince1970: 1_800_000_000),
             notAfter: Date(timeIntervalSince1970: 1_900_000_000),
@@ -34,6 +35,13 @@ struct CertificateFactsTests {
     func issuer() throws {
         let name = DistinguishedName(.organization("Example"), .commonName("CA"))
         #expect(try CertificateFacts(der: Self.certificate(subject: name)).issuer == "CN=CA,O=Example")
+    }
+
+    @Test("its own issuer is who has the issuer's name")
+    func selfIssued() throws {
+        #expect(try CertificateFacts(der: Self.certificate()).isSelfIssued)
+        let other = DistinguishedName(.commonName("other"))
+        #expect(try !CertificateFacts(der: Self.certificate(issuer: other)).isSelfIssued)
     }
 
     @Test("control characters in a subject cannot break a log line")

@@ -2,6 +2,9 @@ import AgentProtocol
 import ConfigurationFiles
 import CredentialTesting
 import FolderTesting
+import Foundation
+import OpenSSLEngine
+import ScenarioModel
 import TLSCredentials
 import Testing
 
@@ -21,7 +24,7 @@ struct ClientAuthoritiesTests {
         let crl = "-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n"
         let text = "subject=CN = clients\n\(self.authority.certificatePEM)\(crl)\(other.certificatePEM)"
         let authorities = try ClientAuthorities.read(try self.folder.write(text, to: "ca.pem"))
-        #expect(authorities.certificates.count == 2)
+        #expect(authorities.certificates().count == 2)
         #expect(
             String(decoding: authorities.pem, as: UTF8.self) == self.authority.certificatePEM + other.certificatePEM
         )
@@ -39,6 +42,43 @@ struct ClientAuthoritiesTests {
             let error = try #require(throws: ConfigurationError.self) { try ClientAuthorities.read(path) }
             #expect(error.message.contains("both.pem hold a private key"))
             #expect(error.hint == "give a file with the certificates only")
+        }
+    }
+
+    /// An agent may give the CA that issues its clients' certificates without the root above it: ngrok's own edge takes it.
+    @MainActor
+    @Test("may be an issuing CA alone, which lets in whom it issued and nobody else, and nobody once it has expired")
+    func issuingAuthority() async throws {
+        let issuing = try self.authority.authority("issuing")
+        let sibling = try self.authority.authority("sibling")
+        let expired = try self.authority.authority("expired", from: -7200, to: -3600)
+        for (trusted, issuer, isAdmitted) in [
+            (issuing, issuing, true), (issuing, self.authority, false), (issuing, sibling, false),
+            (expired, expired, false), (self.authority, self.authority, true),
+        ] {
+            let pair = try self.authority.issue(["a.example"])
+            let contexts = try ServerContexts(
+                KeyPair(certificatePEM: Array(pair.certificatePEM.utf8), keyPEM: Array(pair.keyPEM.utf8)),
+                verifying: ClientAuthorities(pem: Array(trusted.certificatePEM.utf8))
+            )
+            let own = try issuer.issue(["c"], usage: [.client])
+            // With the issuer's certificate and without it.
+            for chain in [own.certificatePEM, own.certificatePEM + issuer.certificatePEM] {
+                let credential = Credential(certificateChainPEM: chain, privateKeyPEM: own.keyPEM)
+                let client = OpenSSLConfiguration(side: .client, credential: credential)
+                let encounter = try await Encounter(try OpenSSLSession(client), try contexts.next())
+                #expect(encounter.isAdmitted == isAdmitted)
+                #expect(encounter.alerts == (isAdmitted ? [] : ["unknown_ca"]))
+            }
+        }
+    }
+
+    @Test("that a root issued vouch for nobody before and after their time")
+    func times() throws {
+        let issuing = try self.authority.authority("issuing", from: 3600, to: 7200)
+        let authorities = try ClientAuthorities(pem: Array(issuing.certificatePEM.utf8))
+        for (seconds, count) in [(0.0, 0), (3700, 1), (7100, 1), (7300, 0)] {
+            #expect(authorities.certificates(at: Date(timeIntervalSinceNow: seconds)).count == count)
         }
     }
 

@@ -31,6 +31,7 @@ struct KeyPairTests {
         let pair = try KeyPair.read(certificate: path, key: path)
         #expect(pair.dnsNames == ["a.example", "*.b.example"])
         #expect(pair.chain.count == 2)
+        #expect("\(pair)" == "KeyPair([\"a.example\", \"*.b.example\"])" && "\(pair)" == String(reflecting: pair))
         #expect(String(decoding: pair.chainPEM, as: UTF8.self) == issued.certificatePEM + self.authority.certificatePEM)
     }
 

@@ -3,7 +3,7 @@ package import ConfigurationFiles
 import NIOCore
 import NIOSSL
 import ProxyProtocol
-import TLSCredentials
+package import TLSCredentials
 
 /// A tunnel ready to be bound, with its TLS contexts. A new one is made for each start, so nothing is shared between names.
 package struct Tunnel: Sendable {
@@ -15,7 +15,7 @@ package struct Tunnel: Sendable {
     /// The edge writes a PROXY header in front of every connection.
     let expectsProxyHeader: Bool
     /// Set where the agent terminates.
-    let serverContext: NIOSSLContext?
+    package let serverContexts: ServerContexts?
     /// Set where the agent opens TLS to the upstream.
     let upstreamContext: NIOSSLContext?
     let handshakeTimeout: TimeAmount
@@ -51,16 +51,16 @@ package struct Tunnel: Sendable {
         switch (place, pair) {
         case (.agent, let pair?):
             options.mutualTLSAtAgent = clientCAs != nil
-            self.serverContext = try Self.serverContext(pair, clientCAs: clientCAs, name: settings.name)
+            self.serverContexts = try Self.serverContexts(pair, clientCAs: clientCAs, name: settings.name)
         case (.edge, _):
             options.tlsTermination = TLSOptions.TLSTermination(
                 certificate: pair?.chainPEM ?? [],
                 key: pair?.keyPEM ?? []
             )
             options.mutualTLSAtEdge = clientCAs?.pem
-            self.serverContext = nil
+            self.serverContexts = nil
         case (.agent, nil), (.upstream, _):
-            self.serverContext = nil
+            self.serverContexts = nil
         }
         self.options = options
         // Where the upstream terminates, the payload is the client's TLS already: a tls:// address is dialled raw.
@@ -68,12 +68,16 @@ package struct Tunnel: Sendable {
             settings.upstream.usesTLS && place != .upstream ? try Self.upstreamContext(settings) : nil
     }
 
-    private static func serverContext(
+    private static func serverContexts(
         _ pair: KeyPair,
         clientCAs: ClientAuthorities?,
         name: String
-    ) throws(ConfigurationError) -> NIOSSLContext {
-        try NIOSSLContext.made(pair.serverConfiguration(verifying: clientCAs), for: "tunnel '\(name)'")
+    ) throws(ConfigurationError) -> ServerContexts {
+        do {
+            return try ServerContexts(pair, verifying: clientCAs)
+        } catch {
+            throw ConfigurationError("cannot set up TLS for tunnel '\(name)': \(error)")
+        }
     }
 
     private static func upstreamContext(_ settings: TunnelSettings) throws(ConfigurationError) -> NIOSSLContext {

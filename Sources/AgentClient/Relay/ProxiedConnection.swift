@@ -5,6 +5,7 @@ import NIOCore
 import NIOSSL
 import ProxyProtocol
 import Relaying
+import TLSCredentials
 
 /// One client's connection through the agent, from the edge's stream to the upstream. All of it happens on one event loop.
 ///
@@ -89,7 +90,8 @@ final class ProxiedConnection {
     ) throws {
         let pipeline = self.stream.pipeline.syncOperations
         let openingContext = try pipeline.context(handler: openingHandler)
-        if let serverContext = opening.tunnel.serverContext {
+        if let serverContexts = opening.tunnel.serverContexts {
+            let handler = NIOSSLServerHandler(context: try serverContexts.next())
             let handshake = self.stream.eventLoop.makePromise(of: Void.self)
             handshake.futureResult.assumeIsolated().whenComplete { result in
                 self.clientHandshakeEnded(result, opening)
@@ -98,14 +100,14 @@ final class ProxiedConnection {
                 self.streamClosing.close()
             }
             try pipeline.addHandlers(
-                [NIOSSLServerHandler(context: serverContext), HandshakeHandler(promise: handshake)],
+                [handler, TLSAlertHandler(closing: self.streamClosing), HandshakeHandler(promise: handshake)],
                 position: .after(openingHandler)
             )
         }
         if opening.payload.readableBytes > 0 {
             openingContext.fireChannelRead(NIOAny(opening.payload))
         }
-        if opening.tunnel.serverContext == nil {
+        if opening.tunnel.serverContexts == nil {
             self.relay.stands(.client)
             self.dial(opening)
         }
@@ -174,6 +176,7 @@ final class ProxiedConnection {
             try pipeline.addHandlers([
                 closing,
                 try NIOSSLClientHandler(context: context, serverHostname: opening.tunnel.upstream.serverName),
+                TLSAlertHandler(closing: closing),
                 HandshakeHandler(promise: handshake),
                 leg,
             ])

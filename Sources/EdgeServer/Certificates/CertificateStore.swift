@@ -1,110 +1,144 @@
-import AgentProtocol
-import EdgeCore
+package import AgentProtocol
+package import EdgeCore
 import NIOCore
-import NIOSSL
+package import NIOSSL
 import Synchronization
-import TLSCredentials
+package import TLSCredentials
 
 /// The TLS contexts of the endpoints that end TLS at the edge.
 ///
-/// A context belongs to one endpoint and one generation of the edge's certificates, so that a ticket, a trust root or a
-/// key can never serve another name (CVE-2025-23419, CVE-2025-68121).
-final class CertificateStore: Sendable {
-    private struct State {
-        var generation = 0
-        var credentials = RoutingTable<KeyPair>()
-        /// By the endpoint's number. A bind with a pair of its own has one; others have one for each of the edge's certificates
-        /// used.
-        var endpoints: [UInt64: Contexts] = [:]
+/// A context belongs to one endpoint, one server name and one generation of the edge's certificates, so that a ticket, a
+/// trust root or a key can never serve another (RFC 6066 section 3, CVE-2025-23419, CVE-2025-68121).
+package final class CertificateStore: Sendable {
+    /// Names of an endpoint whose contexts are kept. A wildcard has as many as clients think of.
+    package static let namesKept = 64
+
+    private struct Endpoint {
+        let authorities: ClientAuthorities?
+        /// Those of the endpoint's own pair.
+        let own: ServerContexts?
+        /// Those of the edge's certificates, for the names that were asked for, and of which generation these are.
+        private var byServerName = RecentNames<ServerContexts>(limit: CertificateStore.namesKept)
+        private var generation = 0
+
+        init(authorities: ClientAuthorities?, own: ServerContexts?) {
+            self.authorities = authorities
+            self.own = own
+        }
+
+        mutating func contexts(for name: String, generation: Int) -> ServerContexts? {
+            if let own = self.own { return own }
+            if self.generation != generation {
+                self.generation = generation
+                self.byServerName.removeAll()
+            }
+            return self.byServerName.value(for: name)
+        }
+
+        mutating func keep(_ contexts: ServerContexts, for name: String) {
+            self.byServerName.insert(contexts, for: name)
+        }
     }
 
-    private struct Contexts {
-        let authorities: ClientAuthorities?
-        /// The context of the endpoint's own pair.
-        let own: NIOSSLContext?
-        var generation = 0
-        var byServerName: [String: NIOSSLContext] = [:]
+    private struct State {
+        private(set) var generation = 0
+        var certificates = EdgeCertificates() {
+            didSet { self.generation += 1 }
+        }
+        /// By the endpoint's number.
+        var endpoints: [UInt64: Endpoint] = [:]
+
+        mutating func find(_ name: String, of endpoint: UInt64) -> Found {
+            if let known = self.endpoints[endpoint]?.contexts(for: name, generation: self.generation) {
+                return .contexts(known)
+            }
+            guard let endpoint = self.endpoints[endpoint], let pair = self.certificates.entry(forServerName: name)
+            else { return .nothing }
+            return .pair(pair, endpoint.authorities, generation: self.generation)
+        }
+
+        /// Gives those of whoever was first. What is out of date by now serves the connection that it was made for, and no
+        /// other.
+        mutating func keep(
+            _ made: ServerContexts,
+            for name: String,
+            of endpoint: UInt64,
+            _ generation: Int
+        ) -> ServerContexts {
+            guard self.generation == generation, self.endpoints[endpoint] != nil else { return made }
+            if let known = self.endpoints[endpoint]?.contexts(for: name, generation: generation) { return known }
+            self.endpoints[endpoint]?.keep(made, for: name)
+            return made
+        }
+    }
+
+    private enum Found {
+        case contexts(ServerContexts)
+        case pair(KeyPair, ClientAuthorities?, generation: Int)
+        case nothing
     }
 
     private let state = Mutex(State())
 
-    /// Puts the edge's own certificates in place of those before. Connections keep what they have.
-    func replaceCredentials(_ credentials: RoutingTable<KeyPair>) {
-        self.state.withLock { state in
-            state.generation += 1
-            state.credentials = credentials
-        }
-    }
+    package init() {}
 
-    /// Reads the edge's own certificates.
-    ///
-    /// - Throws: ``ConfigurationError`` for the first that cannot be used.
-    static func load(_ files: [EdgeConfiguration.CertificateFiles]) throws -> RoutingTable<KeyPair> {
-        var table = RoutingTable<KeyPair>()
-        for entry in files {
-            let pair = try KeyPair.read(certificate: entry.certificate, key: entry.key)
-            let names = entry.names.isEmpty ? pair.dnsNames.compactMap { try? DomainName($0) } : entry.names
-            for name in names { table[name: name] = pair }
-        }
-        return table
+    /// Puts the edge's own certificates in place of those before. Connections keep what they have.
+    package func replace(with certificates: EdgeCertificates) {
+        self.state.withLock { $0.certificates = certificates }
     }
 
     /// Makes what an endpoint needs, so that a bad pair or CA refuses the bind and not its clients.
     ///
     /// - Throws: ERR_NGROK_14001, 1695, 1696, 14002.
-    func prepare(_ termination: EdgeTermination, of endpoint: UInt64) throws(NgrokError) {
+    package func prepare(_ termination: EdgeTermination, of endpoint: UInt64) throws(NgrokError) {
         let authorities =
             termination.clientAuthorities.isEmpty ? nil : try ClientAuthorities(pem: termination.clientAuthorities)
-        var own: NIOSSLContext?
+        var own: ServerContexts?
         if let pair = termination.keyPair {
             do {
                 let pair = try KeyPair(certificatePEM: pair.certificateChain, keyPEM: pair.privateKey)
-                own = try Self.context(pair, authorities: authorities)
+                own = try Self.contexts(pair, verifying: authorities)
             } catch {
                 throw .keyPairInvalid
             }
         }
-        let contexts = Contexts(authorities: authorities, own: own)
-        self.state.withLock { $0.endpoints[endpoint] = contexts }
+        let prepared = Endpoint(authorities: authorities, own: own)
+        self.state.withLock { $0.endpoints[endpoint] = prepared }
     }
 
-    func forget(_ endpoint: UInt64) {
+    package func forget(_ endpoint: UInt64) {
         self.state.withLock { $0.endpoints[endpoint] = nil }
     }
 
-    /// The context for a client of an endpoint; `nil` when the edge has no certificate for the name.
-    func context(of endpoint: UInt64, serverName: String) throws -> NIOSSLContext? {
-        try self.state.withLock { state in
-            guard var contexts = state.endpoints[endpoint] else { return nil }
-            if let own = contexts.own { return own }
-            if contexts.generation != state.generation {
-                contexts.generation = state.generation
-                contexts.byServerName = [:]
-            }
-            let name = serverName.lowercased()
-            if let context = contexts.byServerName[name] { return context }
-            guard let credential = state.credentials.entry(forServerName: name) else { return nil }
-            let context = try Self.context(credential, authorities: contexts.authorities)
-            // A wildcard endpoint has as many names as clients think of; beyond these, each connection has its own.
-            if contexts.byServerName.count < 64 { contexts.byServerName[name] = context }
-            state.endpoints[endpoint] = contexts
-            return context
+    /// The context for one more client of an endpoint; `nil` when the edge has no certificate for the name.
+    ///
+    /// It is made outside the lock, which every client's handshake takes.
+    package func context(of endpoint: UInt64, serverName: String) throws -> NIOSSLContext? {
+        let name = serverName.lowercased()
+        switch self.state.withLock({ $0.find(name, of: endpoint) }) {
+        case .contexts(let contexts): return try contexts.next()
+        case .nothing: return nil
+        case .pair(let pair, let authorities, let generation):
+            let made = try Self.contexts(pair, verifying: authorities)
+            let kept = self.state.withLock { $0.keep(made, for: name, of: endpoint, generation) }
+            return try kept.next()
         }
     }
 
     /// Whether some of an endpoint's clients will find no certificate: neither its own nor one of the edge's.
-    func lacksCertificate(_ endpoint: EndpointConfiguration) -> Bool {
+    package func lacksCertificate(_ endpoint: EndpointConfiguration) -> Bool {
         self.state.withLock { state in
-            guard let contexts = state.endpoints[endpoint.number], contexts.own == nil else { return false }
-            return !state.credentials.covers(endpoint.name)
+            guard let prepared = state.endpoints[endpoint.number], prepared.own == nil else { return false }
+            return !state.certificates.covers(endpoint.name)
         }
     }
 
     /// What a server of the edge presents, and whose clients it lets in.
-    static func context(_ pair: KeyPair, authorities: ClientAuthorities? = nil) throws -> NIOSSLContext {
-        var configuration = pair.serverConfiguration(verifying: authorities)
-        // How long a close waits for the peer's close_notify; our own has left by then.
-        configuration.shutdownTimeout = .seconds(1)
-        return try NIOSSLContext(configuration: configuration)
+    package static func contexts(
+        _ pair: KeyPair,
+        verifying authorities: ClientAuthorities? = nil
+    ) throws -> ServerContexts {
+        // A close need not wait long for the peer's close_notify: our own has left by then.
+        try ServerContexts(pair, verifying: authorities, shutdownTimeout: .seconds(1))
     }
 }

@@ -252,7 +252,10 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
                 self.connection.outcome = .handshakeTimedOut
                 self.end(context: context)
             }
-            try context.pipeline.syncOperations.addHandler(handler, position: .before(self))
+            try context.pipeline.syncOperations.addHandlers(
+                [handler, TLSAlertHandler(closing: self.closing)],
+                position: .before(self)
+            )
             try self.replayHello(context: context)
         } catch {
             self.fail(error, "the edge could not end TLS", context: context)
@@ -275,7 +278,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
             let preface = try StreamPreface(
                 self.connection,
                 endpoint: online.configuration,
-                tlsVersion: self.tls?.tlsVersion
+                tls: self.tls.flatMap { NegotiatedTLS($0) }
             )
             let relay = try self.startRelay(context: context)
             online.session.openStream(preface: preface, relay: relay.resident, for: context.eventLoop)

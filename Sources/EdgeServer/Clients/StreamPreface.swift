@@ -8,12 +8,12 @@ import ProxyProtocol
 struct StreamPreface {
     let buffers: [ByteBuffer]
 
-    /// - Parameter tlsVersion: what the edge negotiated with the client; `nil` where it does not end TLS.
+    /// - Parameter tls: what the edge negotiated with the client; `nil` where it does not end TLS.
     /// - Throws: when the PROXY header cannot hold what it has to say.
     init(
         _ connection: ClientConnection,
         endpoint: EndpointConfiguration,
-        tlsVersion: TLSVersion?
+        tls: NegotiatedTLS?
     ) throws(ProxyError) {
         let header = ProxyStreamHeader(
             id: endpoint.id,
@@ -28,33 +28,25 @@ struct StreamPreface {
                 version: version == .one ? .one : .two,
                 addresses: .ip(source: connection.client, destination: connection.server)
             )
-            if version == .two { proxy.tlvs = try Self.tlvs(connection, endpoint: endpoint, tlsVersion: tlsVersion) }
+            if version == .two { proxy.tlvs = try Self.tlvs(connection, tls: tls) }
             // Alone in its write, so that it is alone in its frame, as receivers expect it alone in a segment.
             buffers.append(ByteBuffer(bytes: try ProxyHeaderWriter.write(proxy)))
         }
         self.buffers = buffers
     }
 
-    private static func tlvs(
-        _ connection: ClientConnection,
-        endpoint: EndpointConfiguration,
-        tlsVersion: TLSVersion?
-    ) throws(ProxyError) -> [ProxyTLV] {
+    private static func tlvs(_ connection: ClientConnection, tls: NegotiatedTLS?) throws(ProxyError) -> [ProxyTLV] {
         var tlvs: [ProxyTLV] = []
         if let serverName = connection.serverName { tlvs.append(ProxyTLV(.authority, Array(serverName.utf8))) }
-        guard case .edge(let termination) = endpoint.termination, let tlsVersion else { return tlvs }
+        guard let tls else { return tlvs }
         var client: ProxySSL.Client = [.tls]
-        let isVerified = !termination.clientAuthorities.isEmpty
-        if isVerified {
-            client.insert(.certificateInSession)
-            // Without resumption, which exists for TLS 1.2 only, the certificate came on this connection.
-            if tlsVersion == .tlsv13 { client.insert(.certificateOnConnection) }
-        }
+        // Where certificates are asked for nothing is resumed, so that the session's came on this connection.
+        if tls.clientIsVerified { client.formUnion([.certificateOnConnection, .certificateInSession]) }
         // Zero means "presented and verified", so without a certificate it is not zero.
         let ssl = ProxySSL(
             client: client,
-            verify: isVerified ? 0 : 1,
-            tlvs: [ProxyTLV(.sslVersion, Array((tlsVersion == .tlsv13 ? "TLSv1.3" : "TLSv1.2").utf8))]
+            verify: tls.clientIsVerified ? 0 : 1,
+            tlvs: [ProxyTLV(.sslVersion, Array((tls.version == .tlsv13 ? "TLSv1.3" : "TLSv1.2").utf8))]
         )
         tlvs.append(try ssl.tlv())
         return tlvs

@@ -33,6 +33,7 @@ package final class ClosingHandler: ChannelDuplexHandler {
     private var timer: Scheduled<Void>?
     private var endPromises: [EventLoopPromise<Void>] = []
     private var closePromises: [EventLoopPromise<Void>] = []
+    private var isCompletingRead = false
 
     package init() {}
 
@@ -56,6 +57,14 @@ package final class ClosingHandler: ChannelDuplexHandler {
     /// Ends both directions at once and waits for nothing: with FIN, or where something came that nobody read with RST.
     package func abandon() {
         if !self.machine.reset().isEmpty { self.context?.close(mode: .all, promise: nil) }
+    }
+
+    /// Says to the handlers above that a read is complete, and lets none of them begin another meanwhile: what came then would
+    /// find a TLS handler that has failed.
+    package func completeRead() {
+        self.isCompletingRead = true
+        defer { self.isCompletingRead = false }
+        self.context?.fireChannelReadComplete()
     }
 
     package func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -99,6 +108,10 @@ package final class ClosingHandler: ChannelDuplexHandler {
     }
 
     // MARK: From above
+
+    package func read(context: ChannelHandlerContext) {
+        if !self.isCompletingRead { context.read() }
+    }
 
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if self.machine.dropsWrites {

@@ -124,14 +124,17 @@ final class FakeEdge: Sendable {
 
     /// Opens a proxied stream on the latest session, as for a client, and records what comes back.
     ///
-    /// - Parameter tls: The client's TLS, for a tunnel that terminates at the agent.
+    /// - Parameters:
+    ///   - tls: The client's TLS, for a tunnel that terminates at the agent.
+    ///   - endsWithBadRecord: The first answer is answered by a record whose tag is wrong.
     func connect(
         tunnel: String,
         proxyHeader: [UInt8] = [],
         tls: NIOSSLContext? = nil,
         serverName: String? = nil,
         opening: [UInt8],
-        endsAfterOpening: Bool = true
+        endsAfterOpening: Bool = true,
+        endsWithBadRecord: Bool = false
     ) async throws -> Recording {
         try await self.open(
             tunnel: tunnel,
@@ -139,7 +142,8 @@ final class FakeEdge: Sendable {
             tls: tls,
             serverName: serverName,
             opening: opening,
-            endsAfterOpening: endsAfterOpening
+            endsAfterOpening: endsAfterOpening,
+            endsWithBadRecord: endsWithBadRecord
         ).recording.get()
     }
 
@@ -150,7 +154,8 @@ final class FakeEdge: Sendable {
         tls: NIOSSLContext? = nil,
         serverName: String? = nil,
         opening: [UInt8],
-        endsAfterOpening: Bool = false
+        endsAfterOpening: Bool = false,
+        endsWithBadRecord: Bool = false
     ) async throws -> (stream: any Channel, recording: EventLoopFuture<Recording>) {
         let session = try self.session
         let (stream, recording) = Self.open(
@@ -160,7 +165,8 @@ final class FakeEdge: Sendable {
             tls: tls,
             serverName: serverName,
             opening: opening,
-            endsAfterOpening: endsAfterOpening
+            endsAfterOpening: endsAfterOpening,
+            endsWithBadRecord: endsWithBadRecord
         )
         return (try await stream.get(), recording)
     }
@@ -181,7 +187,8 @@ final class FakeEdge: Sendable {
         tls: NIOSSLContext? = nil,
         serverName: String? = nil,
         opening: [UInt8],
-        endsAfterOpening: Bool
+        endsAfterOpening: Bool,
+        endsWithBadRecord: Bool = false
     ) -> (stream: EventLoopFuture<any Channel>, recording: EventLoopFuture<Recording>) {
         let header = ProxyStreamHeader(
             id: id,
@@ -200,6 +207,7 @@ final class FakeEdge: Sendable {
                         NIOSSLClientHandler(context: tls, serverHostname: serverName)
                     )
                 }
+                if endsWithBadRecord { try stream.pipeline.syncOperations.addHandler(BadRecordHandler()) }
                 try stream.pipeline.syncOperations.addHandler(
                     RecordingHandler(promise, opening: opening, endsAfterOpening: endsAfterOpening)
                 )

@@ -66,6 +66,21 @@ struct TestClient: Sendable {
         try await self.channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
     }
 
+    /// Sends bytes as they are, past a TLS handler that has done its handshake.
+    func sendBelowTLS(_ bytes: [UInt8]) async throws {
+        let channel = self.channel
+        try await channel.eventLoop.flatSubmit {
+            let written = channel.eventLoop.makePromise(of: Void.self)
+            do {
+                try channel.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self)
+                    .writeAndFlush(NIOAny(ByteBuffer(bytes: bytes)), promise: written)
+            } catch {
+                written.fail(error)
+            }
+            return written.futureResult
+        }.get()
+    }
+
     /// Ends with RST.
     func reset() async throws {
         let channel = self.channel
