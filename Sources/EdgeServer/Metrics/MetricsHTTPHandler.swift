@@ -11,7 +11,6 @@ final class MetricsHTTPHandler: ChannelInboundHandler {
 
     private let metrics: Metrics
     private var request: HTTPRequestHead?
-    private var isAnswered = false
     private var timer: Scheduled<Void>?
 
     init(metrics: Metrics) {
@@ -29,13 +28,11 @@ final class MetricsHTTPHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !self.isAnswered else { return }
         switch self.unwrapInboundIn(data) {
         case .head(let head): self.request = head
         case .body: break
         case .end:
             guard let request = self.request else { return }
-            self.isAnswered = true
             self.answer(request, context: context)
         }
     }
