@@ -5,10 +5,6 @@ import Testing
 /// What the edge does when the system gives it no more files and sockets.
 @Suite("An edge without descriptors")
 struct DescriptorTests {
-    private let folder: TemporaryFolder
-
-    init() throws { self.folder = try TemporaryFolder() }
-
     /// Takes all descriptors of the edge by connections that say nothing, waits for the test, lets go, and tells how many
     /// pauses the edge has made at most and at least, and whether it serves again.
     private static let clients = """
@@ -35,36 +31,15 @@ struct DescriptorTests {
 
     @Test("waits until one is free, says so once, and serves on")
     func pause() async throws {
-        let mint = try await RunningProgram.run(
-            Programs.path("shakedown"),
-            ["certs", "--out", self.folder.url.path, "agents-listener"],
-            in: self.folder
-        )
-        #expect(mint.status == 0, "\(mint.errors)")
-        let configuration = try self.folder.write(
-            """
-            version: 1
-            listen: ["127.0.0.1:0"]
-            agents: { listen: "127.0.0.1:0", certificate: agents-listener.chain.pem, key: agents-listener.key }
-            metrics: "127.0.0.1:0"
-            deadlines: { hello: 60s }
-            """,
-            to: "edge.yaml"
-        )
-        let ready = self.folder.file("ready.json")
-        let edge = try RunningProgram(
-            "/bin/sh",
-            [
-                "-c", #"ulimit -n 80; exec "$0" "$@""#, Programs.path("shakedown-edge"), "--config", configuration,
-                "--ready-file", ready.path,
-            ],
-            in: self.folder
-        )
-        defer { kill(edge.process.processIdentifier, SIGKILL) }
-        try #require(try await edge.wait { FileManager.default.fileExists(atPath: ready.path) }, "\(edge.errors)")
+        let local = try await LocalEdge("deadlines: { hello: 60s }", openFiles: 80)
+        let edge = local.edge
         #expect(edge.errors.contains("the limit of open files is below what the configured connections need"))
 
-        let clients = try RunningProgram("/usr/bin/env", ["python3", "-c", Self.clients, ready.path], in: self.folder)
+        let clients = try RunningProgram(
+            "/usr/bin/env",
+            ["python3", "-c", Self.clients, local.readyFile],
+            in: local.folder
+        )
         let message = "no connection can be accepted until a file or socket is free"
         try #require(try await edge.wait { edge.errors.contains(message) }, "\(edge.errors)\n\(clients.errors)")
         try #require(try await clients.wait { clients.output.contains("open") }, "\(clients.errors)")

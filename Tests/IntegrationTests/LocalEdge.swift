@@ -11,12 +11,21 @@ final class LocalEdge {
     let edge: RunningProgram
     /// Where clients connect.
     let listen: String
+    /// Where it says all its addresses.
+    let readyFile: String
     private let agents: String
     private let metricsAddress: String
     private var others: [RunningProgram] = []
 
-    /// - Parameter more: lines of edge.yaml.
-    init(_ more: String, output: FileHandle? = nil, errors: FileHandle? = nil) async throws {
+    /// - Parameters:
+    ///   - more: lines of edge.yaml.
+    ///   - openFiles: how many files and sockets the system gives the edge.
+    init(
+        _ more: String,
+        openFiles: Int? = nil,
+        output: FileHandle? = nil,
+        errors: FileHandle? = nil
+    ) async throws {
         let folder = try TemporaryFolder()
         self.folder = folder
         let mint = try await RunningProgram.run(
@@ -38,9 +47,14 @@ final class LocalEdge {
             to: "edge.yaml"
         )
         let ready = folder.file("ready.json")
+        self.readyFile = ready.path
+        let limit = openFiles.map { "ulimit -n \($0); " } ?? ""
         let edge = try RunningProgram(
-            Programs.path("shakedown-edge"),
-            ["--config", configuration, "--ready-file", ready.path],
+            "/bin/sh",
+            [
+                "-c", #"\#(limit)exec "$0" "$@""#, Programs.path("shakedown-edge"), "--config", configuration,
+                "--ready-file", ready.path,
+            ],
             in: folder,
             output: output,
             errors: errors
