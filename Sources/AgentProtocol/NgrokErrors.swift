@@ -105,10 +105,26 @@ extension NgrokError {
         code: 335,
         message: "The bind token is not from this edge. Start the tunnel again without it."
     )
-    package static let labelsNotPermitted = NgrokError(
+    package static let labelsMissing = NgrokError(
         code: 358,
-        message: "This edge has no backend with these labels. Check the labels, or bind a name."
+        message: "A labelled tunnel needs at least one label, as key=value. Pass those of the edge's backend."
     )
+    package static func labelNotPermitted(_ label: String) -> NgrokError {
+        NgrokError(
+            code: 399,
+            message: "The authtoken's rules do not permit the label '\(label)'. Add the rule bind:\(label)."
+        )
+    }
+    package static let poolingFixed = NgrokError(
+        code: 18016,
+        message: "Pooling cannot change while the endpoint is online. Start the tunnel again."
+    )
+    package static func requestPayloadInvalid(_ message: String) -> NgrokError {
+        NgrokError(
+            code: 801,
+            message: "The edge cannot read this \(message) message. Use an agent that speaks version 2 or 3."
+        )
+    }
     package static func noSuchIPPolicy(_ id: String) -> NgrokError {
         NgrokError(
             code: 341,
@@ -124,10 +140,14 @@ extension NgrokError {
         let list = bindings.map { "'\($0)'" }.joined(separator: ", ")
         return NgrokError(code: 301, message: "This edge cannot bind an endpoint to \(list). Its endpoints are public.")
     }
-    package static let poolingUnavailable = NgrokError(
-        code: 18019,
-        message: "This edge does not pool endpoints. Leave pooling out, and stop the other agent first."
-    )
+    /// A name that a TLS edge has serves that edge's backend, and nobody who binds it.
+    package static func nameOfEdge(_ name: String) -> NgrokError {
+        NgrokError(
+            code: 381,
+            message:
+                "The name '\(name)' is attached to a TLS edge. Detach it there, or start a tunnel with the edge's labels."
+        )
+    }
     package static let descriptionTooLong = NgrokError(
         code: 18012,
         message: "The description has more than 255 bytes. Shorten it."

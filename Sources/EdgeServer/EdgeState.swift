@@ -8,13 +8,11 @@ import Synchronization
 /// What all connections and sessions of one edge share. From any thread.
 final class EdgeState: Sendable {
     let configuration: EdgeConfiguration
-    let directory: NameDirectory
-    let policy: BindRequestPolicy
     let certificates = CertificateStore()
     let metrics = Metrics()
     let events: EventWriter?
     let logger: Logger
-    private let registry = Mutex(EndpointRegistry<AgentSession>())
+    private let table: Mutex<EdgeTable<AgentSession>>
     let agents: AgentAdmission
     private let clients = Mutex<[ObjectIdentifier: any Channel]>([:])
     private let admission: Mutex<ClientAdmission>
@@ -22,11 +20,11 @@ final class EdgeState: Sendable {
 
     init(_ configuration: EdgeConfiguration, events: EventWriter?, logger: Logger) {
         self.configuration = configuration
-        self.directory = NameDirectory(
+        let names = NameDirectory(
             accounts: configuration.accounts.map(\.account),
             baseDomains: configuration.baseDomains
         )
-        self.policy = BindRequestPolicy(directory: self.directory)
+        self.table = Mutex(EdgeTable(names: names))
         self.agents = AgentAdmission(limit: configuration.limits.agents)
         self.admission = Mutex(ClientAdmission(configuration.limits.ofClients))
         self.events = events
@@ -35,22 +33,40 @@ final class EdgeState: Sendable {
 
     // MARK: Names
 
-    func route(_ serverName: String) -> ConnectionStateMachine<EndpointRegistry<AgentSession>.Online>.Route {
-        self.registry.withLock { $0.route(serverName, names: self.directory) }
+    func route(_ serverName: String) -> EdgeTable<AgentSession>.Route {
+        var generator = SystemRandomNumberGenerator()
+        return self.table.withLock { $0.route(serverName, using: &generator) }
     }
 
-    func isTaken(bindID: String) -> Bool { self.registry.withLock { $0.endpoint(bindID: bindID) != nil } }
+    /// A member that was not tried yet.
+    func member(
+        of endpoint: Endpoint<AgentSession>,
+        besides tried: Set<Member<AgentSession>>
+    ) -> Member<AgentSession>? {
+        var generator = SystemRandomNumberGenerator()
+        return self.table.withLock { $0.member(of: endpoint, besides: tried, using: &generator) }
+    }
 
-    func endpointCount(of session: AgentSession) -> Int { self.registry.withLock { $0.count(of: session) } }
+    var names: NameDirectory { self.table.withLock { $0.names } }
+
+    /// Whether a session has an endpoint or a tunnel with this id.
+    func has(_ id: String, session: AgentSession) -> Bool { self.table.withLock { $0.has(id, session: session) } }
+
+    /// Endpoints and labelled tunnels.
+    func count(of session: AgentSession) -> Int { self.table.withLock { $0.count(of: session) } }
 
     /// Puts an endpoint online, with the TLS context it needs.
-    func bring(online endpoint: EndpointConfiguration, for session: AgentSession) throws(NgrokError) {
+    func bring(
+        online endpoint: EndpointConfiguration,
+        of account: Account,
+        for session: AgentSession
+    ) throws(NgrokError) {
         if case .edge(let termination) = endpoint.termination {
             try self.certificates.prepare(termination, of: endpoint.number)
         }
         do throws(NgrokError) {
-            try self.registry.withLock { registry throws(NgrokError) in
-                try registry.claim(endpoint, for: session)
+            try self.table.withLock { table throws(NgrokError) in
+                try table.claim(endpoint, of: account, for: session)
             }
         } catch {
             self.certificates.forget(endpoint.number)
@@ -61,14 +77,35 @@ final class EdgeState: Sendable {
 
     /// Endpoints whose clients will be turned away for want of a certificate.
     var endpointsWithoutCertificate: Set<EndpointConfiguration> {
-        let endpoints = self.registry.withLock { $0.configurations }
+        let endpoints = self.table.withLock { $0.configurations }
         return Set(endpoints.filter { self.certificates.lacksCertificate($0) })
+    }
+
+    func configuration(id: String, of session: AgentSession) -> EndpointConfiguration? {
+        self.table.withLock { $0.configuration(id: id, of: session) }
+    }
+
+    /// `false` when the session has no endpoint with this one's id.
+    func replace(_ endpoint: EndpointConfiguration, of session: AgentSession) -> Bool {
+        self.table.withLock { $0.replace(endpoint, of: session) }
     }
 
     /// `false` when the session has no such endpoint.
     func take(offline bindID: String, of session: AgentSession) -> Bool {
-        guard let endpoint = self.registry.withLock({ $0.release(bindID: bindID, of: session) }) else { return false }
+        guard let endpoint = self.table.withLock({ $0.release(bindID: bindID, of: session) }) else { return false }
         self.went(offline: endpoint)
+        return true
+    }
+
+    func start(_ tunnel: LabelledTunnel, for session: AgentSession) throws(NgrokError) {
+        try self.table.withLock { table throws(NgrokError) in try table.start(tunnel, for: session) }
+        self.metrics.add(to: "tunnels")
+    }
+
+    /// `false` when the session has no such tunnel.
+    func stop(tunnelID: String, of session: AgentSession) -> Bool {
+        guard self.table.withLock({ $0.stop(tunnelID: tunnelID, of: session) }) != nil else { return false }
+        self.metrics.add(-1, to: "tunnels")
         return true
     }
 
@@ -79,17 +116,18 @@ final class EdgeState: Sendable {
 
     // MARK: Sessions
 
-    var openSessions: Set<AgentSession> { self.registry.withLock { $0.sessions } }
+    var openSessions: Set<AgentSession> { self.table.withLock { $0.sessions } }
 
     func add(_ session: AgentSession) {
-        self.registry.withLock { $0.begin(session) }
+        self.table.withLock { $0.begin(session) }
         self.metrics.add(to: "agent_sessions")
     }
 
     func remove(_ session: AgentSession) {
-        guard let endpoints = self.registry.withLock({ $0.end(session) }) else { return }
+        guard let released = self.table.withLock({ $0.end(session) }) else { return }
         self.metrics.add(-1, to: "agent_sessions")
-        for endpoint in endpoints { self.went(offline: endpoint) }
+        for endpoint in released.endpoints { self.went(offline: endpoint) }
+        self.metrics.add(Int64(-released.tunnels.count), to: "tunnels")
     }
 
     /// The account of an authtoken and what it may bind; `nil` for an unknown one. Every digest is compared, always.

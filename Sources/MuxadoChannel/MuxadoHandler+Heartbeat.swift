@@ -1,10 +1,10 @@
 internal import Muxado
-internal import NIOCore
+package import NIOCore
 
 // Each side opens one heartbeat stream and answers the other's.
 extension MuxadoHandler {
     func startHeartbeat() {
-        guard self.configuration.heartbeatInterval > .zero else { return }
+        guard self.heartbeatInterval > .zero else { return }
         do throws(MuxadoError) {
             let id = try self.session.openStream(type: StreamType.heartbeat.rawValue)
             self.requesterID = id
@@ -19,6 +19,7 @@ extension MuxadoHandler {
     /// Asks once, and again after each interval.
     private func beat() {
         guard self.failure == nil, let id = self.requesterID else { return }
+        if self.requester.isWaiting { self.channel.pipeline.fireUserInboundEventTriggered(SessionEvent.late) }
         // Zero is avoided: old peers use it for "no beat yet".
         let word = UInt32.random(in: 1...StreamID.maximum)
         do throws(MuxadoError) {
@@ -28,15 +29,27 @@ extension MuxadoHandler {
         } catch {
             return self.end(error, goAway: error.code, debug: error.detail)
         }
-        self.beatTask = self.eventLoop.scheduleTask(in: self.configuration.heartbeatInterval) { self.beat() }
+        self.beatTask = self.eventLoop.scheduleTask(in: self.heartbeatInterval) { self.beat() }
         self.pump()
+    }
+
+    /// Asks in this rhythm from now on, as the peer has declared it. From any thread.
+    package func keepHeartbeat(interval: TimeAmount, tolerance: TimeAmount) {
+        self.onLoop {
+            self.heartbeatInterval = interval
+            self.heartbeatTolerance = tolerance
+            guard self.failure == nil, self.requesterID != nil else { return }
+            self.restartWatchdog()
+            self.beatTask?.cancel()
+            self.beatTask = self.eventLoop.scheduleTask(in: interval) { self.beat() }
+        }
     }
 
     private var now: Int64 { Int64(self.eventLoop.now.uptimeNanoseconds) }
 
     private func restartWatchdog() {
         self.watchdog?.cancel()
-        let patience = self.configuration.heartbeatInterval + self.configuration.heartbeatTolerance
+        let patience = self.heartbeatInterval + self.heartbeatTolerance
         self.watchdog = self.eventLoop.scheduleTask(in: patience) {
             let error = MuxadoError(
                 .writeTimeout,

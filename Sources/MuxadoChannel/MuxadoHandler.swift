@@ -87,6 +87,8 @@ package final class MuxadoHandler: ChannelDuplexHandler, @unchecked Sendable {
     var drained: [MuxadoStreamChannel] = []
     var outputEnded: [MuxadoStreamChannel] = []
 
+    var heartbeatInterval: TimeAmount
+    var heartbeatTolerance: TimeAmount
     var requester = HeartbeatRequester()
     var requesterID: StreamID?
     var beatTask: Scheduled<Void>?
@@ -103,6 +105,8 @@ package final class MuxadoHandler: ChannelDuplexHandler, @unchecked Sendable {
         inboundStreamInitializer: @escaping @Sendable (any Channel, StreamType) -> EventLoopFuture<Void>
     ) {
         self.configuration = configuration
+        self.heartbeatInterval = configuration.heartbeatInterval
+        self.heartbeatTolerance = configuration.heartbeatTolerance
         self.channel = channel
         self.eventLoop = channel.eventLoop
         self.inboundStreamInitializer = inboundStreamInitializer
@@ -160,7 +164,7 @@ package final class MuxadoHandler: ChannelDuplexHandler, @unchecked Sendable {
     /// How many streams the peer may have open from now on. From any thread.
     package func allow(inboundStreams: Int) { self.onLoop { self.session.allow(inboundStreams: inboundStreams) } }
 
-    private func onLoop(_ body: @escaping @Sendable () -> Void) {
+    func onLoop(_ body: @escaping @Sendable () -> Void) {
         if self.eventLoop.inEventLoop {
             body()
         } else {

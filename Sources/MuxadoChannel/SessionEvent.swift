@@ -5,6 +5,8 @@ package import NIOCore
 package enum SessionEvent: Sendable {
     /// The peer answered a heartbeat after this time.
     case heartbeat(latency: TimeAmount)
+    /// The peer has not answered a heartbeat, and the next is due.
+    case late
     /// The session is over; every stream has failed with this error.
     case ended(MuxadoError)
 }

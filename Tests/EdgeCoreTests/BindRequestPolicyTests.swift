@@ -39,6 +39,7 @@ struct BindRequestPolicyTests {
             id: "tn_1",
             account: try Self.account(plan),
             rules: rules,
+            at: Timestamp(secondsSinceEpoch: 1, nanoseconds: 0),
             using: &generator
         )
     }
@@ -144,7 +145,6 @@ struct BindRequestPolicyTests {
             Wish("a binding of no kind", 301) { $0.bindings = ["pubic"] },
             Wish("two bindings", 301) { $0.bindings = ["public", "internal"] },
             Wish("an IP policy", 341) { $0.ipPolicyRef = "ipp_1" },
-            Wish("pooling", 18019) { $0.poolingEnabled = true },
             Wish("255 bytes of description", nil) { $0.description = String(repeating: "d", count: 255) },
             Wish("256 bytes of description", 18012) { $0.description = String(repeating: "é", count: 128) },
             Wish("4,096 bytes of metadata", nil) { $0.metadata = String(repeating: "m", count: 4_096) },
@@ -160,6 +160,66 @@ struct BindRequestPolicyTests {
         }
         let error = try #require(throws: NgrokError.self) { _ = try Self.endpoint(extra: extra) { _ in } }
         #expect(error.code == code)
+    }
+
+    @Test("what an agent says of its endpoint is kept, and each endpoint is a resource of its own")
+    func details() throws {
+        var extra = Bind.Extra()
+        extra.name = "front"
+        extra.description = "the front door"
+        extra.metadata = "{}"
+        extra.poolingEnabled = true
+        let first = try Self.endpoint(extra: extra) { _ in }
+        let second = try Self.endpoint(extra: extra) { _ in }
+        #expect(first.isPooled && first.details.name == "front" && first.details.description == "the front door")
+        #expect(first.details.metadata == "{}" && first.details.createdAt.secondsSinceEpoch == 1)
+        #expect(first.details.resourceID.hasPrefix("ep_") && first.details.tunnelID?.hasPrefix("tn_") == true)
+        #expect(first.details.resourceID != second.details.resourceID)
+        #expect(first.details.tunnelID != second.details.tunnelID)
+    }
+
+    @Test("a patch changes what is said of an endpoint, and neither its pooling nor how it serves")
+    func patch() throws {
+        let before = try Self.endpoint { _ in }
+        var patch = PatchTunnelState(tunnelID: "tn_1")
+        patch.metadata = "new"
+        let after = try BindRequestPolicy.patched(before, by: patch, plan: .enterprise)
+        #expect(after.details.metadata == "new" && after.details.description == before.details.description)
+        #expect(after.servesAlike(before) && after.number == before.number)
+        patch.poolingEnabled = false
+        #expect(try BindRequestPolicy.patched(before, by: patch, plan: .enterprise).isPooled == false)
+        patch.poolingEnabled = true
+        #expect(throws: NgrokError.self) { try BindRequestPolicy.patched(before, by: patch, plan: .enterprise) }
+        patch.poolingEnabled = nil
+        patch.metadata = String(repeating: "m", count: 4_097)
+        #expect(throws: NgrokError.self) { try BindRequestPolicy.patched(before, by: patch, plan: .enterprise) }
+    }
+
+    @Test(
+        "labels need a rule for each of them, where the authtoken has rules at all",
+        arguments: [
+            ([], true), (["bind:team=web", "bind:region=*"], true), (["bind:*=web", "bind:*=eu"], true),
+            (["bind:team=web"], false), (["bind:team=api", "bind:region=eu"], false), (["bind:app.example.com"], false),
+            (["*"], true),
+        ] as [([String], Bool)]
+    )
+    func labels(rules: [String], isPermitted: Bool) throws {
+        let start = StartTunnelWithLabel(labels: ["team": "web", "region": "eu"], forwardsTo: "localhost:80")
+        let parsed = try rules.map { try #require(BindRule($0)) }
+        func tunnel() throws -> LabelledTunnel {
+            try BindRequestPolicy.tunnel(
+                for: start,
+                id: "tn_1",
+                account: Self.account(),
+                rules: parsed,
+                at: Timestamp(secondsSinceEpoch: 1, nanoseconds: 0)
+            )
+        }
+        if isPermitted {
+            #expect(try tunnel().labels == start.labels)
+        } else {
+            #expect(try #require(throws: NgrokError.self) { try tunnel() }.code == 399)
+        }
     }
 
     struct Refusal: Sendable {

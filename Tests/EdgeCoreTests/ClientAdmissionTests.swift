@@ -13,7 +13,12 @@ struct ClientAdmissionTests {
             name: try DomainName(name),
             termination: .beyond,
             restrictions: try IPRestrictions(allow: [], deny: []),
-            proxyHeader: nil
+            proxyHeader: nil,
+            details: EndpointConfiguration.Details(
+                resourceID: "ep_\(name)",
+                tunnelID: nil,
+                createdAt: Timestamp(secondsSinceEpoch: 0, nanoseconds: 0)
+            )
         )
     }
 

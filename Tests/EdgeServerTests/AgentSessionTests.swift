@@ -41,20 +41,32 @@ struct AgentSessionTests {
         }
     }
 
-    @Test("an endpoint's id is its own, whoever else asks for it")
+    @Test("an endpoint's id is its session's own: another has the same one, and its own has it once")
     func idOfAnother() async throws {
         try await TestEdge.run { edge in
             let first = try await TestAgent.connect(to: edge)
             _ = try await first.authenticate()
-            let bound = try await first.bind { $0.hostname = "one.shakedown.test" }
             let second = try await TestAgent.connect(to: edge)
             _ = try await second.authenticate()
-            var bind = Bind(options: TLSOptions())
-            bind.id = bound.id
-            bind.options.hostname = "two.shakedown.test"
-            let reply: BindResp = try await second.request(.bind, bind)
-            #expect(reply.error.isEmpty)
-            #expect(reply.id != bound.id)
+            var replies: [BindResp] = []
+            for (agent, name) in [(first, "one"), (second, "two"), (second, "three")] {
+                var bind = Bind(id: "chosen", options: TLSOptions())
+                bind.options.hostname = "\(name).shakedown.test"
+                replies.append(try await agent.request(.bind, bind))
+            }
+            #expect(replies.map(\.error) == ["", "", ""])
+            #expect(replies.map { $0.id == "chosen" } == [true, true, false])
+            #expect(Set(replies.map(\.extra.tunnelID)).count == 3)
+            for name in ["one", "two", "three"] {
+                let client = try await edge.connectRaw()
+                try await client.send(TestHello.bytes(serverName: "\(name).shakedown.test"))
+                _ = try await client.bytes(5)
+                try await client.endInput()
+                _ = try await client.end()
+            }
+            #expect(try await first.nextStream().header?.id == "chosen")
+            let ofSecond = Set([try await second.nextStream(), try await second.nextStream()].map(\.header?.id))
+            #expect(ofSecond == ["chosen", replies[2].id])
             try await first.vanish()
             try await second.vanish()
         }

@@ -86,6 +86,7 @@ struct MetricsTests {
                 "agent_sessions 1",
                 #"agent_auth_failures_total{code="ERR_NGROK_107"} 1"#,
                 "endpoints 2",
+                "tunnels 0",
                 #"binds_refused_total{code="ERR_NGROK_319"} 1"#,
             ]
             let before = [

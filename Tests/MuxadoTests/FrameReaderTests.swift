@@ -182,6 +182,18 @@ struct HeartbeatRequesterTests {
         #expect(actions == [.none, .none, .none, .alive(latency: 250)])
     }
 
+    @Test("a peer that was late answers every question that it has missed")
+    func late() {
+        var requester = HeartbeatRequester()
+        requester.asked(1, at: 0)
+        #expect(requester.isWaiting)
+        requester.asked(2, at: 10)
+        let first = [UInt8]([0, 0, 0, 1]).map { requester.received($0, at: 12) }
+        let second = [UInt8]([0, 0, 0, 2]).map { requester.received($0, at: 12) }
+        #expect(first.last == .alive(latency: 12) && second.last == .alive(latency: 2))
+        #expect(!requester.isWaiting)
+    }
+
     @Test("a wrong answer, and an answer nobody asked for, are wrong", arguments: [UInt32?.none, 5])
     func wrong(_ asked: UInt32?) {
         var requester = HeartbeatRequester()

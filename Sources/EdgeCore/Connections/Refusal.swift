@@ -35,6 +35,8 @@ package struct Refusal: Error, Hashable, Sendable {
         case helloAbandoned = "hello_abandoned"
         /// ERR_NGROK_3200: a reserved name that no agent serves.
         case offline = "offline"
+        /// ERR_NGROK_724: a TLS edge none of whose tunnels is there.
+        case noBackend = "no_backend"
         case ipDenied = "ip_denied"
         case noCertificate = "no_certificate"
         case badProxyHeader = "bad_proxy_header"
@@ -49,6 +51,7 @@ package struct Refusal: Error, Hashable, Sendable {
             switch self {
             case .noServerName: "ERR_NGROK_3003"
             case .offline: "ERR_NGROK_3200"
+            case .noBackend: "ERR_NGROK_724"
             case .ipDenied: "ERR_NGROK_3205"
             case .unknownName, .malformedHello, .notTLS, .helloTimeout, .helloAbandoned, .noCertificate,
                 .badProxyHeader, .tooManyConnections, .tooManyOfSource, .tooManyOfEndpoint, .tooManyOfAccount,

@@ -17,12 +17,13 @@ package struct BindRequestPolicy: Sendable {
     /// - Parameters:
     ///   - rules: of the session's authtoken; empty permits every name.
     ///   - id: what the endpoint is called on the wire.
-    ///   - generator: makes the random name of a bind that asks for none.
+    ///   - generator: makes the random name of a bind that asks for none, and the endpoint's id as a resource.
     package func endpoint(
         for bind: Bind,
         id: String,
         account: Account,
         rules: [BindRule],
+        at now: Timestamp,
         using generator: inout some RandomNumberGenerator
     ) throws(NgrokError) -> EndpointConfiguration {
         guard bind.proto == "tls" else { throw .protocolUnsupported(bind.proto) }
@@ -40,8 +41,70 @@ package struct BindRequestPolicy: Sendable {
             name: name,
             termination: try self.termination(bind.options, plan: plan),
             restrictions: try self.restrictions(bind.options.ipRestriction, plan: plan),
-            proxyHeader: try self.proxyHeader(bind.options.proxyProto, plan: plan)
+            proxyHeader: try self.proxyHeader(bind.options.proxyProto, plan: plan),
+            isPooled: bind.extra.poolingEnabled,
+            details: EndpointConfiguration.Details(
+                resourceID: RandomText.identifier(prefix: "ep", using: &generator),
+                tunnelID: RandomText.identifier(prefix: "tn", using: &generator),
+                name: bind.extra.name,
+                description: bind.extra.description,
+                metadata: bind.extra.metadata,
+                forwardsTo: bind.forwardsTo,
+                createdAt: now
+            )
         )
+    }
+
+    /// What an endpoint is after a change. Its name and place of termination are those that it was bound with.
+    ///
+    /// - Throws: ERR_NGROK_18012 and 18013 for words that are too long, and 18016 for pooling, which cannot change while others may
+    ///   have joined.
+    package static func patched(
+        _ endpoint: EndpointConfiguration,
+        by patch: PatchTunnelState,
+        plan: Plan
+    ) throws(NgrokError) -> EndpointConfiguration {
+        var details = endpoint.details
+        details.name = patch.name ?? details.name
+        details.description = patch.description ?? details.description
+        details.metadata = patch.metadata ?? details.metadata
+        try Self.check(description: details.description, metadata: details.metadata)
+        guard (patch.poolingEnabled ?? endpoint.isPooled) == endpoint.isPooled else { throw .poolingFixed }
+        guard patch.trafficPolicy?.isEmpty ?? true else { throw .planLacksPolicies(plan.title) }
+        return endpoint.replacing(details: details)
+    }
+
+    /// The tunnel that an agent starts with labels.
+    ///
+    /// - Throws: ERR_NGROK_358 without a label, 399 for labels that the authtoken's rules do not permit, and the plan's codes.
+    package static func tunnel(
+        for start: StartTunnelWithLabel,
+        id: String,
+        account: Account,
+        rules: [BindRule],
+        at now: Timestamp
+    ) throws(NgrokError) -> LabelledTunnel {
+        guard account.plan.includes(.tlsEndpoints) else { throw .planLacksTLSEndpoints(account.plan.title) }
+        guard !start.labels.isEmpty, !start.labels.keys.contains("") else { throw .labelsMissing }
+        for (key, value) in start.labels {
+            guard rules.isEmpty || rules.contains(where: { $0.permits(label: key, value) }) else {
+                throw .labelNotPermitted("\(key)=\(value)")
+            }
+        }
+        try Self.check(description: "", metadata: start.metadata)
+        return LabelledTunnel(
+            id: id,
+            accountID: account.id,
+            labels: start.labels,
+            forwardsTo: start.forwardsTo,
+            metadata: start.metadata,
+            startedAt: now
+        )
+    }
+
+    private static func check(description: String, metadata: String) throws(NgrokError) {
+        guard description.utf8.count <= 255 else { throw .descriptionTooLong }
+        guard metadata.utf8.count <= 4_096 else { throw .metadataTooLong }
     }
 
     /// What was left out in silence would be believed: an endpoint that was to be internal would be public.
@@ -52,9 +115,7 @@ package struct BindRequestPolicy: Sendable {
         default: throw .bindingsUnsupported(extra.bindings)
         }
         guard extra.ipPolicyRef.isEmpty else { throw .noSuchIPPolicy(extra.ipPolicyRef) }
-        guard !extra.poolingEnabled else { throw .poolingUnavailable }
-        guard extra.description.utf8.count <= 255 else { throw .descriptionTooLong }
-        guard extra.metadata.utf8.count <= 4_096 else { throw .metadataTooLong }
+        try Self.check(description: extra.description, metadata: extra.metadata)
     }
 
     private func name(

@@ -34,7 +34,7 @@ enum AgentChannel {
             PromptAcknowledgement(),
             NIOSSLServerHandler(context: context),
             muxado,
-            AgentErrorHandler(session: session)
+            AgentEventHandler(session: session)
         )
         let deadline = channel.eventLoop.scheduleTask(in: AgentSession.authenticationTime) {
             if session.identity == nil { channel.close(promise: nil) }
@@ -43,14 +43,23 @@ enum AgentChannel {
     }
 }
 
-/// Takes the errors that end an agent's connection: they are its doing, or the network's.
-private final class AgentErrorHandler: ChannelInboundHandler {
+/// Takes what happens to an agent's connection as a whole. The errors that end it are its doing, or the network's.
+private final class AgentEventHandler: ChannelInboundHandler {
     typealias InboundIn = Never
 
     private let session: AgentSession
 
     init(session: AgentSession) {
         self.session = session
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event as? SessionEvent {
+        case .late: self.session.heartbeat(isAnswered: false)
+        case .heartbeat: self.session.heartbeat(isAnswered: true)
+        case .ended, nil: break
+        }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -9,8 +9,8 @@ import Relaying
 import Synchronization
 
 /// One agent's connection: what it has proved, what it serves, and the way to reach it. From any thread.
-final class AgentSession: Sendable {
-    /// Endpoints of one session; more is a mistake in a loop.
+final class AgentSession: AgentHolder {
+    /// Endpoints and labelled tunnels of one session; more is a mistake in a loop.
     static let maximumEndpoints = 10_000
     /// From accept to a good Auth.
     static let authenticationTime = TimeAmount.seconds(10)
@@ -36,6 +36,8 @@ final class AgentSession: Sendable {
     struct Identity: Sendable {
         let account: Account
         let rules: [BindRule]
+        /// What it said of itself, without the authtoken.
+        let agent: Auth.Extra
         let clientID: String
         /// What the agent shows when it comes back, to take its old session's place.
         let cookie: String
@@ -46,6 +48,7 @@ final class AgentSession: Sendable {
     let logger: Logger
     private let source: SourceNetwork
     private let state = Mutex(State())
+    private let answersHeartbeats = Atomic(true)
 
     init(edge: EdgeState, peer: TransportAddress) {
         self.edge = edge
@@ -54,6 +57,21 @@ final class AgentSession: Sendable {
         logger[metadataKey: "session.id"] = "\(self.id)"
         logger[metadataKey: "agent.address"] = "\(peer)"
         self.logger = logger
+    }
+
+    /// Whether it has answered every heartbeat before the next was due.
+    var isReachable: Bool { self.answersHeartbeats.load(ordering: .relaxed) }
+
+    func isLeg(of other: AgentSession) -> Bool {
+        guard let one = self.identity, let two = other.identity else { return false }
+        return one.clientID == two.clientID && one.agent.legNumber != two.agent.legNumber
+    }
+
+    /// Clients go to others, if there are any, until it answers again.
+    func heartbeat(isAnswered: Bool) {
+        let before = self.answersHeartbeats.exchange(isAnswered, ordering: .relaxed)
+        guard before != isAnswered else { return }
+        self.logger.info(isAnswered ? "agent answers heartbeats again" : "agent is late with a heartbeat")
     }
 
     var identity: Identity? { self.state.withLock { $0.identity } }
@@ -81,6 +99,15 @@ final class AgentSession: Sendable {
         }
         self.edge.agents.identified(self.source)
         muxado?.allow(inboundStreams: Self.streams)
+        let interval = TimeAmount.nanoseconds(identity.agent.heartbeatInterval)
+        let tolerance = TimeAmount.nanoseconds(identity.agent.heartbeatTolerance)
+        if interval > .zero || tolerance > .zero {
+            let defaults = MuxadoHandler.Configuration()
+            muxado?.keepHeartbeat(
+                interval: interval > .zero ? interval : defaults.heartbeatInterval,
+                tolerance: tolerance > .zero ? tolerance : defaults.heartbeatTolerance
+            )
+        }
         self.edge.add(self)
         self.logger.info("agent session started", metadata: ["account.name": "\(identity.account.name)"])
     }

@@ -16,20 +16,20 @@ import TLSWire
 final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
-    private typealias Online = EndpointRegistry<AgentSession>.Online
+    private typealias Found = FoundEndpoint<AgentSession>
 
     private enum Stage {
         /// A trusted peer may say first whose connection this is.
         case proxyHeader(ProxyHeaderReader)
         case hello
-        case handshaking(Online)
+        case handshaking(Found)
         case ended
     }
 
     private let edge: EdgeState
     private let connection: ClientConnection
     private let closing: ClosingHandler
-    private var machine: ConnectionStateMachine<Online>
+    private var machine: ConnectionStateMachine<Found>
     private var stage: Stage
     /// Everything read so far that whoever ends TLS has to see.
     private var replay = ByteBuffer()
@@ -88,12 +88,12 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
             case .proxyHeader, .hello: self.perform(self.machine.inputClosed(), context: context)
             case .handshaking, .ended: break
             }
-        } else if case .handshakeCompleted = event as? TLSUserEvent, case .handshaking(let online) = self.stage {
+        } else if case .handshakeCompleted = event as? TLSUserEvent, case .handshaking(let found) = self.stage {
             self.deadline?.cancel()
             self.edge.metrics.add(to: "handshakes_total")
             // Nothing of ours answers the client's Finished, for which its first request may wait.
             context.channel.acknowledgeAtOnce()
-            self.open(online, context: context)
+            self.open(found, context: context)
             return
         }
         context.fireUserInboundEventTriggered(event)
@@ -168,35 +168,39 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         self.perform(action, context: context)
     }
 
-    private func perform(_ action: ConnectionStateMachine<Online>.Action, context: ChannelHandlerContext) {
+    private func perform(_ action: ConnectionStateMachine<Found>.Action, context: ChannelHandlerContext) {
         switch action {
         case .readMore, .nothing:
             break
         case .refuse(let refusal):
             self.refuse(refusal, context: context)
-        case .deny(let online, let hello):
-            self.found(online, hello, decision: .block)
+        case .deny(let found, let hello):
+            self.found(found, hello, decision: .block)
             self.connection.outcome = .denied
             self.end(context: context)
-        case .serve(let online, let hello, let decision):
-            self.found(online, hello, decision: decision)
-            if let reason = self.edge.admit(self.connection, to: online.configuration) {
+        case .serve(let found, let hello, let decision):
+            self.found(found, hello, decision: decision)
+            guard found.member != nil else {
+                self.refuse(Refusal(.noBackend), context: context)
+                return
+            }
+            if let reason = self.edge.admit(self.connection, to: found.configuration) {
                 self.refuse(Refusal(reason), context: context)
                 return
             }
             self.deadline?.cancel()
-            switch online.configuration.termination {
+            switch found.configuration.termination {
             case .beyond:
-                self.open(online, context: context)
+                self.open(found, context: context)
             case .edge:
-                self.terminate(online, serverName: hello.serverName ?? "", context: context)
+                self.terminate(found, serverName: hello.serverName ?? "", context: context)
             }
         }
     }
 
-    private func found(_ online: Online, _ hello: ClientHello, decision: IPPolicyDecision?) {
+    private func found(_ found: Found, _ hello: ClientHello, decision: IPPolicyDecision?) {
         self.edge.metrics.add(to: "hellos_total")
-        self.connection.endpoint = online.configuration
+        self.connection.endpoint = found.configuration
         self.connection.serverName = hello.serverName?.lowercased()
         self.connection.decision = decision
     }
@@ -234,11 +238,11 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
 
     // MARK: TLS at the edge
 
-    private func terminate(_ online: Online, serverName: String, context: ChannelHandlerContext) {
+    private func terminate(_ found: Found, serverName: String, context: ChannelHandlerContext) {
         do {
             guard
                 let tlsContext = try self.edge.certificates.context(
-                    of: online.configuration.number,
+                    of: found.configuration.number,
                     serverName: serverName
                 )
             else {
@@ -247,7 +251,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
             }
             let handler = NIOSSLServerHandler(context: tlsContext)
             self.tls = handler
-            self.stage = .handshaking(online)
+            self.stage = .handshaking(found)
             self.setDeadline(self.edge.configuration.deadlines.handshake, context: context) {
                 self.connection.outcome = .handshakeTimedOut
                 self.end(context: context)
@@ -273,29 +277,18 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
 
     // MARK: The agent's stream
 
-    private func open(_ online: Online, context: ChannelHandlerContext) {
+    private func open(_ found: Found, context: ChannelHandlerContext) {
         do {
-            let preface = try StreamPreface(
-                self.connection,
-                endpoint: online.configuration,
-                tls: self.tls.flatMap { NegotiatedTLS($0) }
+            let dialer = BackendDialer(
+                edge: self.edge,
+                connection: self.connection,
+                endpoint: found.endpoint,
+                tls: self.tls.flatMap { NegotiatedTLS($0) },
+                relay: try self.startRelay(context: context)
             )
-            let relay = try self.startRelay(context: context)
-            online.session.openStream(preface: preface, relay: relay.resident, for: context.eventLoop)
-                .hop(to: context.eventLoop).assumeIsolated().whenComplete { result in
-                    switch result {
-                    case .success:
-                        relay.stands(.upstream)
-                    case .failure(let error):
-                        self.edge.logger.debug(
-                            "agent took no stream",
-                            metadata: ["connection.id": "\(self.connection.id)", "error.message": "\(error)"]
-                        )
-                        relay.failedToStand(.upstream)
-                    }
-                }
+            dialer.dial(found.member, on: context.eventLoop)
         } catch {
-            self.fail(error, "the agent's stream could not be prepared", context: context)
+            self.fail(error, "the client could not be relayed", context: context)
         }
     }
 

@@ -8,15 +8,18 @@ import ProxyProtocol
 struct StreamPreface {
     let buffers: [ByteBuffer]
 
-    /// - Parameter tls: what the edge negotiated with the client; `nil` where it does not end TLS.
+    /// - Parameters:
+    ///   - id: by which the agent knows what the connection is for.
+    ///   - tls: what the edge negotiated with the client; `nil` where it does not end TLS.
     /// - Throws: when the PROXY header cannot hold what it has to say.
     init(
         _ connection: ClientConnection,
         endpoint: EndpointConfiguration,
+        id: String,
         tls: NegotiatedTLS?
     ) throws(ProxyError) {
         let header = ProxyStreamHeader(
-            id: endpoint.id,
+            id: id,
             clientAddr: "\(connection.client)",
             proto: "tls",
             edgeType: .tls,

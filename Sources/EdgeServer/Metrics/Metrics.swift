@@ -36,6 +36,7 @@ final class Metrics: Sendable {
         Family(name: "agent_sessions", kind: .gauge, help: "Agent sessions online."),
         Family(name: "agent_auth_failures_total", kind: .counter, help: "Agent sessions refused, by error code."),
         Family(name: "endpoints", kind: .gauge, help: "Endpoints online."),
+        Family(name: "tunnels", kind: .gauge, help: "Labelled tunnels started."),
         Family(name: "limits_met_total", kind: .counter, help: "Times that somebody was turned away by a limit."),
         Family(name: "binds_refused_total", kind: .counter, help: "Binds refused, by error code."),
         Family(name: "events_dropped_total", kind: .counter, help: "Events that could not be written."),

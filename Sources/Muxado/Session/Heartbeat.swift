@@ -1,4 +1,4 @@
-/// The asking side of a heartbeat: one random word at a time, which the peer must send back.
+/// The asking side of a heartbeat: random words, which the peer must send back in their order.
 ///
 /// Times are nanoseconds of any steady clock.
 package struct HeartbeatRequester: Hashable, Sendable {
@@ -12,23 +12,30 @@ package struct HeartbeatRequester: Hashable, Sendable {
         case wrong
     }
 
-    private var expected: UInt32?
-    private var sentAt: Int64 = 0
+    private struct Question: Hashable {
+        let word: UInt32
+        let sentAt: Int64
+    }
+
+    /// Those without an answer. Peers that were stopped for a while answer all of them when they go on.
+    private var open: [Question] = []
     private var reader = WordReader()
 
     package init() {}
 
-    /// Takes note of a question. One that was not answered before the next is asked is forgotten.
+    /// Whether the peer owes an answer.
+    package var isWaiting: Bool { !self.open.isEmpty }
+
+    /// Takes note of a question.
     package mutating func asked(_ word: UInt32, at now: Int64) {
-        self.expected = word
-        self.sentAt = now
+        self.open.append(Question(word: word, sentAt: now))
     }
 
     /// Takes one byte of the peer's answer.
     package mutating func received(_ byte: UInt8, at now: Int64) -> EchoAction {
         guard let word = self.reader.append(byte) else { return .none }
-        guard word == self.expected else { return .wrong }
-        self.expected = nil
-        return .alive(latency: now - self.sentAt)
+        guard let question = self.open.first, word == question.word else { return .wrong }
+        self.open.removeFirst()
+        return .alive(latency: now - question.sentAt)
     }
 }

@@ -106,19 +106,29 @@ final class TestAgent: Sendable {
         token: String = TestEdge.token,
         versions: [String] = ["3", "2"],
         clientID: String = "",
-        cookie: String = ""
+        cookie: String = "",
+        _ edit: (inout Auth.Extra) -> Void = { _ in }
     ) async throws -> AuthResp {
         var extra = Auth.Extra()
+        edit(&extra)
         extra.authtoken = token
         extra.cookie = cookie
         return try await self.request(.auth, Auth(versions: versions, clientID: clientID, extra: extra))
     }
 
-    func bind(_ edit: (inout TLSOptions) throws -> Void) async throws -> BindResp {
+    func bind(
+        extra: Bind.Extra = Bind.Extra(),
+        _ edit: (inout TLSOptions) throws -> Void
+    ) async throws -> BindResp {
         var options = TLSOptions()
         try edit(&options)
-        return try await self.request(.bind, Bind(options: options))
+        return try await self.request(.bind, Bind(options: options, extra: extra))
     }
+
+    /// It reads nothing any more, and so answers no heartbeat.
+    func freeze() async throws { try await self.channel.setOption(.autoRead, value: false).get() }
+
+    func thaw() async throws { try await self.channel.setOption(.autoRead, value: true).get() }
 
     /// An authenticated agent with one endpoint.
     static func serving(

@@ -1,0 +1,137 @@
+import AgentProtocol
+import EdgeCore
+import Logging
+
+extension RequestAnswerer {
+    func bind(_ text: [UInt8]) -> BindResp {
+        do throws(NgrokError) {
+            let bind: Bind
+            do {
+                bind = try Bind(decoding: text)
+            } catch {
+                throw .bindPayloadInvalid
+            }
+            return try self.bind(bind)
+        } catch {
+            self.edge.metrics.add(to: "binds_refused_total", labels: [("code", error.name)])
+            self.session.logger.info(
+                "bind refused",
+                metadata: ["error.code": "\(error.name)", "error.message": "\(error.message)"]
+            )
+            return BindResp(error: error.text)
+        }
+    }
+
+    private func bind(_ bind: Bind) throws(NgrokError) -> BindResp {
+        guard let identity = self.session.identity else { throw .authtokenMissing }
+        try self.checkRoom()
+        // An agent's own id is kept when it can be, so that what it has saved stays true.
+        let isUsable = (1...64).contains(bind.id.utf8.count) && !self.edge.has(bind.id, session: self.session)
+        var generator = SystemRandomNumberGenerator()
+        let endpoint = try BindRequestPolicy(directory: self.edge.names).endpoint(
+            for: bind,
+            id: isUsable ? bind.id : RandomText.identifier(prefix: "tn"),
+            account: identity.account,
+            rules: identity.rules,
+            at: .now,
+            using: &generator
+        )
+        try self.edge.bring(online: endpoint, of: identity.account, for: self.session)
+        self.session.logger.info(
+            "endpoint online",
+            metadata: ["endpoint.name": "\(endpoint.name)", "endpoint.id": "\(endpoint.id)"]
+        )
+        var options = bind.options
+        if options.url.isEmpty, options.domain.isEmpty, options.hostname.isEmpty, options.subdomain.isEmpty {
+            options.hostname = endpoint.name.text
+        }
+        var response = BindResp(
+            id: endpoint.id,
+            url: "tls://\(endpoint.name)",
+            proto: "tls",
+            options: options
+        )
+        response.extra.token = endpoint.id
+        response.extra.tunnelID = endpoint.details.tunnelID ?? ""
+        if self.edge.certificates.lacksCertificate(endpoint) {
+            let missing = MissingCertificate(name: endpoint.name)
+            missing.report(to: self.session.logger)
+            response.extra.warning = missing.warning
+        }
+        return response
+    }
+
+    /// Of an endpoint or of a labelled tunnel: agents tell them apart by nothing.
+    func unbind(_ text: [UInt8]) -> UnbindResp {
+        guard let unbind = try? Unbind(decoding: text) else {
+            return UnbindResp(error: NgrokError.noSuchTunnel("").text)
+        }
+        if self.edge.take(offline: unbind.id, of: self.session) {
+            self.session.logger.info("endpoint offline", metadata: ["endpoint.id": "\(unbind.id)"])
+        } else if self.edge.stop(tunnelID: unbind.id, of: self.session) {
+            self.session.logger.info("tunnel stopped", metadata: ["tunnel.id": "\(unbind.id)"])
+        } else {
+            return UnbindResp(error: NgrokError.noSuchTunnel(unbind.id).text)
+        }
+        return UnbindResp()
+    }
+
+    /// Changes what is said of an endpoint. Connections keep what they have.
+    func patch(_ text: [UInt8]) -> PatchTunnelStateResp {
+        do throws(NgrokError) {
+            let patch: PatchTunnelState
+            do {
+                patch = try PatchTunnelState(decoding: text)
+            } catch {
+                throw .requestPayloadInvalid("PatchTunnelState")
+            }
+            guard let identity = self.session.identity else { throw .authtokenMissing }
+            guard let before = self.edge.configuration(id: patch.tunnelID, of: self.session) else {
+                throw .noSuchTunnel(patch.tunnelID)
+            }
+            let after = try BindRequestPolicy.patched(before, by: patch, plan: identity.account.plan)
+            guard self.edge.replace(after, of: self.session) else { throw .noSuchTunnel(patch.tunnelID) }
+            return PatchTunnelStateResp()
+        } catch {
+            return PatchTunnelStateResp(error: error.text)
+        }
+    }
+
+    // MARK: Labelled tunnels
+
+    func start(_ text: [UInt8]) -> StartTunnelWithLabelResp {
+        do throws(NgrokError) {
+            let start: StartTunnelWithLabel
+            do {
+                start = try StartTunnelWithLabel(decoding: text)
+            } catch {
+                throw .requestPayloadInvalid("StartTunnelWithLabel")
+            }
+            guard let identity = self.session.identity else { throw .authtokenMissing }
+            try self.checkRoom()
+            let tunnel = try BindRequestPolicy.tunnel(
+                for: start,
+                id: RandomText.identifier(prefix: "tn"),
+                account: identity.account,
+                rules: identity.rules,
+                at: .now
+            )
+            try self.edge.start(tunnel, for: self.session)
+            self.session.logger.info("tunnel started", metadata: ["tunnel.id": "\(tunnel.id)"])
+            return StartTunnelWithLabelResp(id: tunnel.id)
+        } catch {
+            self.edge.metrics.add(to: "binds_refused_total", labels: [("code", error.name)])
+            self.session.logger.info(
+                "tunnel refused",
+                metadata: ["error.code": "\(error.name)", "error.message": "\(error.message)"]
+            )
+            return StartTunnelWithLabelResp(error: error.text)
+        }
+    }
+
+    private func checkRoom() throws(NgrokError) {
+        guard self.edge.count(of: self.session) < AgentSession.maximumEndpoints else {
+            throw .endpointLimit(AgentSession.maximumEndpoints)
+        }
+    }
+}
