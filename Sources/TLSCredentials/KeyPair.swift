@@ -72,6 +72,15 @@ package struct KeyPair: Sendable, CustomStringConvertible, CustomDebugStringConv
         self.dnsNames = try CertificateFacts(der: own.toDERBytes()).dnsNames
     }
 
+    /// With which edge and agent sign, and which they take of a peer.
+    ///
+    /// All that the library can, less SHA-1, which it would use in TLS 1.2 (RFC 9155 section 4). Left to itself it takes no Ed25519
+    /// of a peer, nor P-521 in TLS 1.3.
+    package static let signatureAlgorithms: [SignatureAlgorithm] = [
+        .ed25519, .ecdsaSecp256R1Sha256, .rsaPssRsaeSha256, .rsaPkcs1Sha256, .ecdsaSecp384R1Sha384,
+        .rsaPssRsaeSha384, .rsaPkcs1Sha384, .ecdsaSecp521R1Sha512, .rsaPssRsaeSha512, .rsaPkcs1Sha512,
+    ]
+
     /// A server's: TLS 1.2 at least, no ALPN, and client certificates where there are CAs to trust.
     package func serverConfiguration(verifying authorities: ClientAuthorities? = nil) -> TLSConfiguration {
         var configuration = TLSConfiguration.makeServerConfiguration(
@@ -81,11 +90,8 @@ package struct KeyPair: Sendable, CustomStringConvertible, CustomDebugStringConv
         configuration.minimumTLSVersion = .tlsv12
         // The library's own list less the suites without forward secrecy (RFC 9325 section 4.1).
         configuration.cipherSuites = "ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES256:ECDH+AES128:!aNULL:!eNULL:!MD5"
-        // The library's own list too, less SHA-1, which it would sign with in TLS 1.2 (RFC 9155 section 4).
-        configuration.signingSignatureAlgorithms = [
-            .ed25519, .ecdsaSecp256R1Sha256, .rsaPssRsaeSha256, .rsaPkcs1Sha256, .ecdsaSecp384R1Sha384,
-            .rsaPssRsaeSha384, .rsaPkcs1Sha384, .ecdsaSecp521R1Sha512, .rsaPssRsaeSha512, .rsaPkcs1Sha512,
-        ]
+        configuration.signingSignatureAlgorithms = Self.signatureAlgorithms
+        configuration.verifySignatureAlgorithms = Self.signatureAlgorithms
         if let authorities {
             // Clients have no host name to check. BoringSSL verifies the rest, because it then chooses the alert; a
             // callback could only send 46.

@@ -1,6 +1,6 @@
 import CertificateRecipes
 package import Foundation
-import LibCrypto
+package import LibCrypto
 
 /// A CA of one test, and the certificates it issues. Nothing is valid for much longer than the test.
 package struct TestAuthority: Sendable {
@@ -72,9 +72,10 @@ package struct TestAuthority: Sendable {
         _ names: [String],
         usage: [Usage] = [.server],
         from: TimeInterval = -3600,
-        to: TimeInterval = 86_400
+        to: TimeInterval = 86_400,
+        key kind: PrivateKey.Kind = .ecdsaP256
     ) throws -> Issued {
-        let key = try PrivateKey(.ecdsaP256)
+        let key = try PrivateKey(kind)
         let contents = CertificateContents(
             issuer: self.name,
             subject: DistinguishedName(.commonName(names.first ?? "test")),

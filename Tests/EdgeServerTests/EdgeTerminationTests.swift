@@ -3,6 +3,7 @@ import CredentialTesting
 import EdgeServer
 import Foundation
 import HangTesting
+import LibCrypto
 import NIOCore
 import NIOSSL
 import Testing
@@ -194,6 +195,30 @@ struct EdgeTerminationTests {
         var bytes: [UInt8] {
             [23, 3, 3, UInt8(self.length >> 8), UInt8(self.length & 0xff)]
                 + Array(repeating: 7, count: self.length)
+        }
+    }
+
+    @Test(
+        "a client comes in with a key of every common kind",
+        arguments: [TLSVersion.tlsv12, .tlsv13],
+        [PrivateKey.Kind.ecdsaP256, .ecdsaP384, .ecdsaP521, .ed25519, .rsa(bits: 2048)]
+    )
+    func keys(version: TLSVersion, kind: PrivateKey.Kind) async throws {
+        try await TestEdge.run { edge in
+            let clients = try TestAuthority(name: "clients")
+            let agent = try await TestAgent.serving(edge, "keys.shakedown.test") {
+                $0.tlsTermination = .init()
+                $0.mutualTLSAtEdge = Array(clients.certificatePEM.utf8)
+            }
+            let client = try await edge.connect(
+                "keys.shakedown.test",
+                certificate: try clients.issue(["c"], usage: [.client], key: kind),
+                maximum: version
+            )
+            try await client.send([1])
+            #expect(try await client.bytes(1) == [1])
+            client.channel.close(promise: nil)
+            try await agent.vanish()
         }
     }
 

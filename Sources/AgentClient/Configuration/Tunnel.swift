@@ -83,6 +83,10 @@ package struct Tunnel: Sendable {
     private static func upstreamContext(_ settings: TunnelSettings) throws(ConfigurationError) -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
+        // The library's own groups, and the one that TLS 1.2 asks for where the upstream's key is of P-521.
+        configuration.curves = [.x25519_MLKEM768, .x25519, .secp256r1, .secp384r1, .secp521r1]
+        configuration.signingSignatureAlgorithms = KeyPair.signatureAlgorithms
+        configuration.verifySignatureAlgorithms = KeyPair.signatureAlgorithms
         configuration.certificateVerification = settings.verifiesUpstream ? .fullVerification : .none
         configuration.trustRoots = try CertificateBundle.roots(settings.upstreamCAs, what: "upstream CAs")
         if let certificate = settings.upstreamCertificate, let key = settings.upstreamKey {
