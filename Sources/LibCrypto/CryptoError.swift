@@ -13,6 +13,9 @@ package struct CryptoError: Error, Hashable, Sendable, CustomStringConvertible {
         case noSignature = "nothing could be signed"
         case badName = "a name that no certificate of ours may have"
         case noEncoding = "nothing could be encoded"
+        case noSeal = "nothing could be sealed"
+        case notSealed = "not what was sealed with this key"
+        case noRandomness = "no random bytes"
         case outOfMemory = "OpenSSL gave no object"
     }
 
