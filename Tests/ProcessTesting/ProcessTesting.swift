@@ -3,12 +3,14 @@ import Supervision
 
 /// What tests that start programs need.
 package enum ProcessTesting {
-    /// The supervisor as a program, built beside the tests.
-    package static let supervisor: [String] = {
-        let program = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
-        let folder = program.resolvingSymlinksInPath().deletingLastPathComponent()
-        return [folder.appending(path: "SupervisorProbe").path, "supervise"]
-    }()
+    /// The supervisor as a program.
+    package static let supervisor = [Self.program("SupervisorProbe").path, "supervise"]
+
+    /// A program that is built beside the tests.
+    package static func program(_ name: String) -> URL {
+        let tests = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
+        return tests.resolvingSymlinksInPath().deletingLastPathComponent().appending(path: name)
+    }
 }
 
 /// Whether something becomes true within a time that is long on a busy machine.
