@@ -40,9 +40,10 @@ build:
 build-tests:
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 
-# In three parts. Tests that only compute hold every thread for seconds, and a test that talks over a socket then misses its
-# deadline; and one that signals a program at a certain moment must not wait for a thread among hundreds.
-COMPUTING = (CertificateRecipes|Reports|Runner|ScenarioFiles|Targets|Verdicts)Tests[.]
+# In three parts. Tests that only compute, or start one program after the other, hold every thread for seconds, and a test that
+# talks over a socket then misses its deadline; and one that signals a program at a certain moment must not wait for a thread
+# among hundreds.
+COMPUTING = (CertificateRecipes|EdgeStore|Reports|Runner|ScenarioFiles|Targets|Verdicts)Tests[.]
 unit: build-tests
 	$(SWIFT) test -c release --skip-build --skip 'IntegrationTests|$(COMPUTING)' --xunit-output .build/tests.xml
 	$(SWIFT) test -c release --skip-build --filter '$(COMPUTING)' --xunit-output .build/computing-tests.xml

@@ -13,6 +13,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
@@ -29,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
     ],
@@ -58,6 +60,7 @@ let package = Package(
             name: "TLSCredentials",
             dependencies: ["ConfigurationFiles", "AgentProtocol", "LibCrypto", nio, nioSSL]
         ),
+        .target(name: "EdgeStore", dependencies: ["JSONText", "ProgramKit", "LibCrypto", grdb]),
         .target(
             name: "EdgeServer",
             dependencies: [
@@ -196,6 +199,19 @@ let package = Package(
         .testTarget(
             name: "EdgeCoreTests",
             dependencies: ["Addresses", "EdgeCore", "AgentProtocol", "JSONText", "TLSWire"]
+        ),
+        .target(name: "StoreTesting", dependencies: ["EdgeStore"], path: "Tests/StoreTesting"),
+        .executableTarget(
+            name: "StoreProbe",
+            dependencies: ["EdgeStore", "ProgramKit", "StoreTesting"],
+            path: "Tests/StoreProbe"
+        ),
+        .testTarget(
+            name: "EdgeStoreTests",
+            dependencies: [
+                "EdgeStore", "StoreProbe", "StoreTesting", "ProcessTesting", "ProgramKit", "FolderTesting", grdb,
+            ],
+            exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "EdgeServerTests",

@@ -6,7 +6,7 @@ import Testing
 @Suite("The architecture")
 struct ArchitectureTests {
     private static let edge: Set = [
-        "AgentClient", "AgentProtocol", "EdgeCore", "EdgeServer", "Muxado", "MuxadoChannel", "Relaying",
+        "AgentClient", "AgentProtocol", "EdgeCore", "EdgeServer", "EdgeStore", "Muxado", "MuxadoChannel", "Relaying",
         "TLSCredentials",
         "shakedown-agent", "shakedown-edge",
     ]
@@ -65,9 +65,9 @@ struct ArchitectureTests {
         }
     }
 
-    @Test("a C module has one importer")
+    @Test("a C module has one importer, and so has the database")
     func importers() throws {
-        for module in ["CAllocator", "COpenSSL", "CLibCrypto"] {
+        for module in ["CAllocator", "COpenSSL", "CLibCrypto", "GRDB"] {
             #expect(try Self.targets().filter { try Self.imports(of: $0).contains(module) }.count == 1, "\(module)")
         }
     }
