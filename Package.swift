@@ -53,7 +53,7 @@ let package = Package(
         .target(name: "LibCrypto", dependencies: ["CLibCrypto"]),
 
         // The edge and the agent.
-        .target(name: "EdgeCore", dependencies: ["Addresses", "JSONText", "TLSWire", "AgentProtocol"]),
+        .target(name: "EdgeCore", dependencies: ["Addresses", "JSONText", "TLSWire", "AgentProtocol", "LibCrypto"]),
         .target(name: "MuxadoChannel", dependencies: ["Muxado", nio]),
         .target(name: "Relaying", dependencies: ["MuxadoChannel", nio, nioSSL]),
         .target(

@@ -1,4 +1,4 @@
-import EdgeServer
+import EdgeCore
 import Testing
 
 @Suite("Digests of authtokens")
