@@ -51,3 +51,24 @@ static inline const unsigned char *shim_GENERAL_NAMES_value(
     *length = ASN1_STRING_length((const ASN1_STRING *)value);
     return ASN1_STRING_get0_data((const ASN1_STRING *)value);
 }
+
+// The first value of a name's attribute in UTF-8, which is the caller's to free; NULL where there is none.
+static inline unsigned char *shim_X509_NAME_value(const X509_NAME *name, int attribute, int *length) {
+    int index = X509_NAME_get_index_by_NID(name, attribute, -1);
+    if (index < 0) return NULL;
+    unsigned char *text = NULL;
+    *length = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, index)));
+    return *length < 0 ? NULL : text;
+}
+
+static inline int shim_EVP_PKEY_is_RSA(const EVP_PKEY *key) {
+    return EVP_PKEY_is_a(key, "RSA");
+}
+
+static inline int shim_EVP_PKEY_is_EC(const EVP_PKEY *key) {
+    return EVP_PKEY_is_a(key, "EC");
+}
+
+static inline int shim_EVP_PKEY_is_ED25519(const EVP_PKEY *key) {
+    return EVP_PKEY_is_a(key, "ED25519");
+}

@@ -5,14 +5,19 @@ package struct PEMBlock: Hashable, Sendable {
     /// Such as `CERTIFICATE` or `EC PRIVATE KEY`.
     package let label: String
     package let contents: [UInt8]
+    /// The lines before the base64, such as `Proc-Type: 4,ENCRYPTED` (RFC 1421 section 4.6); empty where there are none.
+    package let headers: String
 
-    package init(label: String, contents: [UInt8]) {
+    package init(label: String, contents: [UInt8], headers: String = "") {
         self.label = label
         self.contents = contents
+        self.headers = headers
     }
 
     package var isCertificate: Bool { self.label == "CERTIFICATE" || self.label == "X509 CERTIFICATE" }
     package var isPrivateKey: Bool { self.label.hasSuffix("PRIVATE KEY") }
+    /// Whether a password is needed to read it.
+    package var isEncrypted: Bool { self.label == "ENCRYPTED PRIVATE KEY" || self.headers.contains("ENCRYPTED") }
 
     /// Every block of a file in its order, whatever it holds; the text around them is skipped.
     ///
@@ -33,17 +38,18 @@ package struct PEMBlock: Hashable, Sendable {
                 ERR_clear_error()
                 return blocks
             }
-            // unsafe: all three are ours now, and copied before they are freed; the label ends with a zero.
+            // unsafe: all three are ours now, and copied before they are freed; label and header end with a zero.
             defer {
                 unsafe shim_OPENSSL_free(label)
                 unsafe shim_OPENSSL_free(header)
                 unsafe shim_OPENSSL_free(contents)
             }
-            guard let name = unsafe label else { throw CryptoError(.badPEM) }
+            guard let name = unsafe label, let header = unsafe header else { throw CryptoError(.badPEM) }
             blocks.append(
                 PEMBlock(
                     label: unsafe String(cString: name),
-                    contents: unsafe Array(UnsafeBufferPointer(start: contents, count: count))
+                    contents: unsafe Array(UnsafeBufferPointer(start: contents, count: count)),
+                    headers: unsafe String(cString: header)
                 )
             )
         }

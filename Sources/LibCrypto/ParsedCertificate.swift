@@ -72,6 +72,25 @@ struct ParsedCertificate: ~Copyable {
         return unsafe X509_verify(self.pointer, key.key) == 1
     }
 
+    /// Whether the key that another certificate is for signed it.
+    func isSigned(byKeyOf issuer: borrowing ParsedCertificate) -> Bool {
+        ERR_clear_error()
+        // unsafe: the key belongs to the issuer, which outlives the call.
+        guard let key = unsafe X509_get0_pubkey(issuer.pointer) else { return false }
+        return unsafe X509_verify(self.pointer, key) == 1
+    }
+
+    func serialNumber() throws(CryptoError) -> String {
+        // unsafe: the serial number belongs to the certificate; number and text are ours.
+        guard let number = unsafe ASN1_INTEGER_to_BN(X509_get0_serialNumber(self.pointer), nil) else {
+            throw CryptoError(.badCertificate)
+        }
+        defer { unsafe BN_free(number) }
+        guard let text = unsafe BN_bn2hex(number) else { throw CryptoError(.outOfMemory) }
+        defer { unsafe shim_OPENSSL_free(text) }
+        return unsafe String(cString: text).lowercased()
+    }
+
     /// Whether it is the key's.
     func isOf(_ key: PrivateKey) -> Bool {
         ERR_clear_error()

@@ -48,6 +48,39 @@ package final class PrivateKey: @unchecked Sendable {
         unsafe self.key = key
     }
 
+    /// Somebody else's, in DER: PKCS #8, SEC 1 or PKCS #1.
+    ///
+    /// - Throws: `noKey` for what is no key, or is of a kind that nothing here uses.
+    package init(der: [UInt8]) throws(CryptoError) {
+        ERR_clear_error()
+        // unsafe: OpenSSL reads within the buffer, and the key is ours.
+        let key = unsafe der.withUnsafeBufferPointer { buffer in
+            var next = buffer.baseAddress
+            return unsafe d2i_AutoPrivateKey(nil, &next, buffer.count)
+        }
+        guard let key = unsafe key else { throw CryptoError(.noKey) }
+        guard let kind = unsafe Self.kind(of: key) else {
+            unsafe EVP_PKEY_free(key)
+            throw CryptoError(.noKey)
+        }
+        self.kind = kind
+        unsafe self.key = key
+    }
+
+    /// - Parameter key: Is only read.
+    private static func kind(of key: OpaquePointer) -> Kind? {
+        let bits = Int(unsafe EVP_PKEY_get_bits(key))
+        if unsafe shim_EVP_PKEY_is_RSA(key) == 1 { return .rsa(bits: bits) }
+        if unsafe shim_EVP_PKEY_is_ED25519(key) == 1 { return .ed25519 }
+        guard unsafe shim_EVP_PKEY_is_EC(key) == 1 else { return nil }
+        switch bits {
+        case 256: return .ecdsaP256
+        case 384: return .ecdsaP384
+        case 521: return .ecdsaP521
+        default: return nil
+        }
+    }
+
     deinit {
         unsafe EVP_PKEY_free(self.key)
     }

@@ -26,6 +26,19 @@ struct PEMBlockTests {
         #expect(expected.map(\.isCertificate) == [true, false])
     }
 
+    @Test("say whether a password is needed, as either form of encryption writes it")
+    func encrypted() throws {
+        let body = "AAAA\n-----END PRIVATE KEY-----\n"
+        let old = "-----BEGIN PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n" + body
+        let block = try #require(try PEMBlock.blocks(of: Array(old.utf8)).first)
+        #expect(block.isEncrypted)
+        #expect(block.headers == "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n")
+        #expect(PEMBlock(label: "ENCRYPTED PRIVATE KEY", contents: []).isEncrypted)
+        let plain = try #require(try PEMBlock.blocks(of: Array(("-----BEGIN PRIVATE KEY-----\n" + body).utf8)).first)
+        #expect(!plain.isEncrypted)
+        #expect(plain.headers.isEmpty)
+    }
+
     @Test("are not found where there are none", arguments: ["", "hello", "-----END CERTIFICATE-----\n", "\u{0}\u{1}"])
     func none(_ text: String) throws {
         #expect(try PEMBlock.blocks(of: Array(text.utf8)).isEmpty)
