@@ -1,31 +1,30 @@
-/// One rule of an authtoken's access list: which names its agents may bind, and with which labels.
+/// One rule of an authtoken's access list: which names and labels its agents may bind.
 ///
-/// `bind:app.example.com` allows that name, `bind:*.example.com` the wildcard and everything below, `bind:team=web` that label,
-/// where the key or the value may be `*`, and `bind:*` (or `*`) everything. A token without rules may bind everything its account
-/// may.
+/// `bind:app.example.com` allows that name, `bind:*.example.com` the wildcard and everything below, `bind:role=web` tunnels
+/// with that label, `bind:*` (or `*`) everything. A token without rules may bind everything its account may.
 package enum BindRule: Hashable, Sendable {
     case everything
     case name(DomainName)
-    /// A label; `nil` stands for every key or value.
+    /// `nil` stands for any key, or any value: `bind:*=web`, `bind:role=*`.
     case label(key: String?, value: String?)
 
-    /// `nil` when the text is no rule.
+    /// `nil` when the text is no rule for names or labels.
     package init?(_ text: String) {
         if text == "*" || text == "bind:*" {
             self = .everything
             return
         }
         guard text.hasPrefix("bind:") else { return nil }
-        let rest = text.dropFirst(5)
-        if let sign = rest.firstIndex(of: "=") {
-            let key = String(rest[..<sign])
-            let value = String(rest[rest.index(after: sign)...])
-            guard !key.isEmpty else { return nil }
-            self = .label(key: key == "*" ? nil : key, value: value == "*" ? nil : value)
-            return
+        let subject = text.dropFirst(5)
+        if let equals = subject.firstIndex(of: "=") {
+            let (key, value) = (subject[..<equals], subject[subject.index(after: equals)...])
+            guard !key.isEmpty, !value.isEmpty else { return nil }
+            self = .label(key: key == "*" ? nil : String(key), value: value == "*" ? nil : String(value))
+        } else if let name = try? DomainName(String(subject)) {
+            self = .name(name)
+        } else {
+            return nil
         }
-        guard let name = try? DomainName(String(rest)) else { return nil }
-        self = .name(name)
     }
 
     package func permits(_ name: DomainName) -> Bool {
@@ -36,7 +35,7 @@ package enum BindRule: Hashable, Sendable {
         }
     }
 
-    package func permits(label key: String, _ value: String) -> Bool {
+    package func permits(labelKey key: String, value: String) -> Bool {
         switch self {
         case .everything: true
         case .name: false

@@ -1,5 +1,5 @@
 /// What an account has paid for, and so which modules its endpoints may use.
-package enum Plan: String, CaseIterable, Hashable, Sendable {
+package enum Plan: String, CaseIterable, Codable, Hashable, Sendable {
     case free
     case payAsYouGo = "payg"
     case pro

@@ -87,7 +87,7 @@ package struct BindRequestPolicy: Sendable {
         guard account.plan.includes(.tlsEndpoints) else { throw .planLacksTLSEndpoints(account.plan.title) }
         guard !start.labels.isEmpty, !start.labels.keys.contains("") else { throw .labelsMissing }
         for (key, value) in start.labels {
-            guard rules.isEmpty || rules.contains(where: { $0.permits(label: key, value) }) else {
+            guard rules.isEmpty || rules.contains(where: { $0.permits(labelKey: key, value: value) }) else {
                 throw .labelNotPermitted("\(key)=\(value)")
             }
         }

@@ -1,5 +1,5 @@
 /// A moment in UTC, printed as RFC 3339 asks with nine decimals: `2026-03-01T12:00:00.000000001Z`.
-package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct Timestamp: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
     package let secondsSinceEpoch: Int64
     /// 0 ..< 1,000,000,000
     package let nanoseconds: Int32
@@ -38,6 +38,9 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
         return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(pad(second / 3600, 2)):\(pad(second / 60 % 60, 2)):"
             + "\(pad(second % 60, 2)).\(pad(Int64(self.nanoseconds), 9))Z"
     }
+
+    /// The second it is in, as RFC 3339 has it without a fraction: `2026-03-01T12:00:00Z`.
+    package var wholeSecond: String { self.description.prefix(while: { $0 != "." }) + "Z" }
 
     /// The proleptic Gregorian date, counted in eras of 400 years that start on 1 March.
     private static func civil(daysSinceEpoch: Int64) -> (year: Int64, month: Int64, day: Int64) {
