@@ -12,7 +12,12 @@ struct CertificateChainTests {
 
     init() throws {
         let keys = try (0..<3).map { _ in try PrivateKey(.ecdsaP256) }
-        func certificate(_ subject: String, of key: PrivateKey, by issuer: String, _ signer: PrivateKey) throws -> [UInt8] {
+        func certificate(
+            _ subject: String,
+            of key: PrivateKey,
+            by issuer: String,
+            _ signer: PrivateKey
+        ) throws -> [UInt8] {
             try CertificateContents(
                 issuer: DistinguishedName(.commonName(issuer)),
                 subject: DistinguishedName(.commonName(subject)),
