@@ -54,6 +54,10 @@ let package = Package(
 
         // The edge and the agent.
         .target(name: "EdgeCore", dependencies: ["Addresses", "JSONText", "TLSWire", "AgentProtocol", "LibCrypto"]),
+        .target(
+            name: "EdgeControl",
+            dependencies: ["Addresses", "AgentProtocol", "EdgeCore", "LibCrypto"]
+        ),
         .target(name: "MuxadoChannel", dependencies: ["Muxado", nio]),
         .target(name: "Relaying", dependencies: ["MuxadoChannel", nio, nioSSL]),
         .target(
@@ -212,6 +216,10 @@ let package = Package(
                 "EdgeStore", "StoreProbe", "StoreTesting", "ProcessTesting", "ProgramKit", "FolderTesting", grdb,
             ],
             exclude: ["Fixtures"]
+        ),
+        .testTarget(
+            name: "EdgeControlTests",
+            dependencies: ["Addresses", "AgentProtocol", "CredentialTesting", "EdgeControl", "EdgeCore", "LibCrypto"]
         ),
         .testTarget(
             name: "EdgeServerTests",

@@ -1,0 +1,24 @@
+package import EdgeCore
+
+/// What the operator has decided for all accounts, and what the edge can do.
+package struct ControlSettings: Sendable {
+    /// Any account may have names below these, and their certificates are the edge's own.
+    package let baseDomains: [DomainName]
+    /// Refuses a traffic policy that this edge cannot keep; `nil` where it keeps none.
+    package let checkTrafficPolicy: (@Sendable (String) throws(ControlError) -> Void)?
+    /// Refuses a filter of events that this edge cannot apply; `nil` where it applies none.
+    package let checkEventFilter: (@Sendable (String) throws(ControlError) -> Void)?
+
+    package init(
+        baseDomains: [DomainName] = [],
+        checkTrafficPolicy: (@Sendable (String) throws(ControlError) -> Void)? = nil,
+        checkEventFilter: (@Sendable (String) throws(ControlError) -> Void)? = nil
+    ) {
+        self.baseDomains = baseDomains
+        self.checkTrafficPolicy = checkTrafficPolicy
+        self.checkEventFilter = checkEventFilter
+    }
+
+    /// Whether the name is one of the edge's own domains or below one.
+    func isManaged(_ name: DomainName) -> Bool { self.baseDomains.contains { name.isWithin($0) } }
+}
