@@ -15,6 +15,9 @@ let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swi
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 let package = Package(
@@ -32,6 +35,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
     ],
     targets: [
@@ -57,6 +62,14 @@ let package = Package(
         .target(
             name: "EdgeControl",
             dependencies: ["Addresses", "AgentProtocol", "EdgeCore", "LibCrypto"]
+        ),
+        .target(
+            name: "EdgeAPI",
+            dependencies: [
+                "Addresses", "JSONText", "EdgeControl", "EdgeCore", "LibCrypto",
+                httpTypes, hummingbird, hummingbirdCore, nio, logging, lifecycle,
+            ],
+            resources: [.embedInCode("Description/openapi.json")]
         ),
         .target(name: "MuxadoChannel", dependencies: ["Muxado", nio]),
         .target(name: "Relaying", dependencies: ["MuxadoChannel", nio, nioSSL]),
@@ -220,6 +233,13 @@ let package = Package(
         .testTarget(
             name: "EdgeControlTests",
             dependencies: ["Addresses", "AgentProtocol", "CredentialTesting", "EdgeControl", "EdgeCore", "LibCrypto"]
+        ),
+        .testTarget(
+            name: "EdgeAPITests",
+            dependencies: [
+                "HangTesting", "JSONText", "EdgeAPI", "EdgeControl", "EdgeCore", "CredentialTesting",
+                nio, nioPosix, nioHTTP1, logging,
+            ]
         ),
         .testTarget(
             name: "EdgeServerTests",

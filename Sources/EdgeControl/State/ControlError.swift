@@ -9,6 +9,8 @@ package struct ControlError: Error, Hashable, Sendable, CustomStringConvertible 
         case forbidden
         /// There is no such object, or it is another account's.
         case notFound
+        /// What it takes is out of reach for now, such as an agent that does not answer.
+        case unavailable
     }
 
     package let kind: Kind

@@ -1,0 +1,95 @@
+package import EdgeCore
+
+/// What is online, which no store keeps.
+package struct LiveResources: Hashable, Sendable {
+    package var endpoints: [EndpointStatus] = []
+    package var tunnels: [TunnelStatus] = []
+    package var sessions: [TunnelSessionStatus] = []
+
+    package init() {}
+
+    /// Whether an agent serves this name itself.
+    package func isServedByAgent(_ name: DomainName) -> Bool {
+        self.endpoints.contains { $0.name == name && $0.edgeID == nil }
+    }
+}
+
+/// Something of an account that is online for a while.
+package protocol LiveResource: Hashable, Sendable {
+    var id: String { get }
+    var accountID: String { get }
+    var startedAt: Timestamp { get }
+}
+
+/// A name that clients can come by now.
+package struct EndpointStatus: LiveResource {
+    /// `ep_…`
+    package var id: String
+    package var accountID: String
+    package var startedAt: Timestamp
+    package var updatedAt: Timestamp
+    package var name: DomainName
+    package var metadata = ""
+    package var description = ""
+    /// Of the reserved domain, where the name is one.
+    package var domainID: String?
+    /// Of the edge that serves it; `nil` where an agent does.
+    package var edgeID: String?
+    package var tunnelID: String?
+    package var sessionID: String?
+    package var credentialID: String?
+    /// Where the agent forwards to, as it says.
+    package var forwardsTo = ""
+    package var trafficPolicy = ""
+    package var isPooled = false
+
+    package init(id: String, accountID: String, startedAt: Timestamp, name: DomainName) {
+        self.id = id
+        self.accountID = accountID
+        self.startedAt = startedAt
+        self.updatedAt = startedAt
+        self.name = name
+    }
+}
+
+/// What an agent has bound: a name, or labels.
+package struct TunnelStatus: LiveResource {
+    /// `tn_…`
+    package var id: String
+    package var accountID: String
+    package var startedAt: Timestamp
+    /// `nil` for one that was bound by labels.
+    package var name: DomainName?
+    package var metadata = ""
+    package var labels: [String: String] = [:]
+    package var sessionID: String
+    package var endpointID: String?
+    package var forwardsTo = ""
+
+    package init(id: String, accountID: String, startedAt: Timestamp, sessionID: String) {
+        self.id = id
+        self.accountID = accountID
+        self.startedAt = startedAt
+        self.sessionID = sessionID
+    }
+}
+
+/// An agent that is connected.
+package struct TunnelSessionStatus: LiveResource {
+    /// `ts_…`
+    package var id: String
+    package var accountID: String
+    package var startedAt: Timestamp
+    package var credentialID: String
+    package var agentVersion = ""
+    package var ip = ""
+    package var metadata = ""
+    package var os = ""
+
+    package init(id: String, accountID: String, startedAt: Timestamp, credentialID: String) {
+        self.id = id
+        self.accountID = accountID
+        self.startedAt = startedAt
+        self.credentialID = credentialID
+    }
+}

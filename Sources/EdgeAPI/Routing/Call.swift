@@ -1,0 +1,81 @@
+import EdgeControl
+import EdgeCore
+import JSONText
+
+/// A request whose sender is known and may make it.
+struct Call: Sendable {
+    let plane: any ControlPlane
+    let account: ControlAccount
+    let baseURI: String
+    let now: Timestamp
+    /// Of the path.
+    let parameters: [String: String]
+    let query: QueryParameters
+    let body: RequestBody
+
+    /// The object that the path names.
+    var id: String { self.parameters["id"] ?? "" }
+
+    var representation: Representation {
+        Representation(baseURI: self.baseURI, state: self.plane.state, live: self.plane.live)
+    }
+
+    /// What a change depends on. Each has one of its own: a random name is drawn once.
+    var context: ChangeContext {
+        let live = self.plane.live
+        return ChangeContext(now: self.now, isServedByAgent: { live.isServedByAgent($0) })
+    }
+
+    /// A list's page.
+    ///
+    /// - Throws: ERR_NGROK_244 and 233 for a limit that is none, or out of range.
+    func page() throws(ControlError) -> (before: String?, limit: Int) {
+        let before = self.query["before_id"].flatMap { $0.isEmpty ? nil : $0 }
+        guard let text = self.query["limit"], !text.isEmpty else { return (before, Self.pageLimit) }
+        guard let limit = Int(text) else {
+            throw ControlError(
+                code: 244,
+                "The limit must be a number between 1 and \(Self.pageLimit), and is '\(text)'.",
+                field: "limit"
+            )
+        }
+        guard (1...Self.pageLimit).contains(limit) else {
+            throw ControlError(
+                code: 233,
+                "The limit must be between 1 and \(Self.pageLimit), and is \(limit).",
+                field: "limit"
+            )
+        }
+        return (before, limit)
+    }
+
+    /// ngrok's.
+    private static let pageLimit = 100
+
+    /// The answer to a list: a page of it, and where the next is.
+    func list(
+        _ field: String,
+        path: String,
+        page: (objects: [(id: String, value: JSONValue)], hasMore: Bool),
+        limit: Int
+    ) -> APIResponse {
+        var next = JSONValue.null
+        if page.hasMore, let last = page.objects.last {
+            next = .string("\(self.baseURI)\(path)?before_id=\(PercentEncoding.encoded(last.id))&limit=\(limit)")
+        }
+        return .json(
+            200,
+            .object([
+                .init(field, .array(page.objects.map(\.value))), .init("uri", .string(self.baseURI + path)),
+                .init("next_page_uri", next),
+            ])
+        )
+    }
+}
+
+extension ControlError {
+    /// A page behind something that the account never had.
+    static func beforeIDInvalid(_ id: String) -> ControlError {
+        ControlError(code: 223, "'\(id)' in 'before_id' is no id of this list.", field: "before_id")
+    }
+}

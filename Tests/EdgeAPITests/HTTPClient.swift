@@ -1,0 +1,72 @@
+import JSONText
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// One request a connection.
+struct HTTPClient: Sendable {
+    struct Answer: Sendable {
+        let status: Int
+        let headers: HTTPHeaders
+        let body: [UInt8]
+
+        /// `nil` for what is no JSON.
+        var json: JSONValue? { try? JSONValue(reading: self.body) }
+        /// `ERR_NGROK_n` without the text.
+        var code: Int? { self.json?["error_code"]?.text.flatMap { Int($0.drop { !$0.isNumber }) } }
+        var field: String? { self.json?["details"]?["field"]?.text }
+    }
+
+    let port: Int
+    var headers: HTTPHeaders = ["Ngrok-Version": "2"]
+
+    /// - Parameter body: JSON. It gets a content type, unless `headers` have one.
+    func send(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ body: String? = nil,
+        headers: HTTPHeaders = [:]
+    ) async throws -> Answer {
+        var all = self.headers
+        for (name, value) in headers { all.replaceOrAdd(name: name, value: value) }
+        all.replaceOrAdd(name: "Host", value: "127.0.0.1:\(self.port)")
+        all.replaceOrAdd(name: "Connection", value: "close")
+        if let body {
+            all.replaceOrAdd(name: "Content-Length", value: "\(body.utf8.count)")
+            if headers["Content-Type"].isEmpty { all.add(name: "Content-Type", value: "application/json") }
+        }
+        // An empty one stands for none.
+        if all["Content-Type"] == [""] { all.remove(name: "Content-Type") }
+        let head = HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: all)
+        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connect(host: "127.0.0.1", port: self.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                    return try NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>(
+                        wrappingChannelSynchronously: channel
+                    )
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(.head(head))
+            if let body { try await outbound.write(.body(.byteBuffer(ByteBuffer(string: body)))) }
+            try await outbound.write(.end(nil))
+            var answer: HTTPResponseHead?
+            var bytes: [UInt8] = []
+            for try await part in inbound {
+                switch part {
+                case .head(let head): answer = head
+                case .body(let buffer): bytes += buffer.readableBytesView
+                case .end: break
+                }
+                if case .end = part { break }
+            }
+            guard let answer else { throw ChannelError.eof }
+            return Answer(status: Int(answer.status.code), headers: answer.headers, body: bytes)
+        }
+    }
+}
+
+extension JSONValue {
+    var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
+}
