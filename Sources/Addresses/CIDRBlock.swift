@@ -9,10 +9,9 @@ package struct CIDRBlock: Hashable, Sendable {
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let address = IPAddress(parts[0]),
-            let length = readDecimal(parts[1].utf8, maximum: address.bytes.count * 8),
-            let network = IPAddress(bytes: Self.masked(address.bytes, prefixLength: length))
+            let length = readDecimal(parts[1].utf8, maximum: address.isIPv4 ? 32 : 128)
         else { return nil }
-        self.network = network
+        self.network = address.prefix(length)
         self.prefixLength = length
     }
 
@@ -30,14 +29,19 @@ package struct CIDRBlock: Hashable, Sendable {
 
     /// An IPv4 block never covers an IPv6 address, nor the reverse.
     package func contains(_ address: IPAddress) -> Bool {
-        address.isIPv4 == self.network.isIPv4
-            && Self.masked(address.bytes, prefixLength: self.prefixLength) == self.network.bytes
+        address.isIPv4 == self.network.isIPv4 && address.prefix(self.prefixLength) == self.network
     }
+}
 
-    private static func masked(_ bytes: [UInt8], prefixLength: Int) -> [UInt8] {
-        bytes.enumerated().map { index, byte in
-            let kept = min(max(prefixLength - index * 8, 0), 8)
-            return kept == 0 ? 0 : byte & (0xff << UInt8(8 - kept))
+extension IPAddress {
+    /// The address with the bits beyond the first `length` cleared. Every connection is compared with rules, so no bytes are
+    /// laid out for it.
+    fileprivate func prefix(_ length: Int) -> IPAddress {
+        switch self {
+        case .v4(let value):
+            .v4(value & UInt32.max << (32 - length))
+        case .v6(let high, let low):
+            .v6(high: high & UInt64.max << (64 - min(length, 64)), low: low & UInt64.max << (128 - max(length, 64)))
         }
     }
 }
