@@ -192,4 +192,12 @@ struct YAMLValueTests {
             level: try mapping["log"]?.mapping("level").required("level").string()
         )
     }
+
+    @Test("a text in quotes or a block is told from one that may be a number")
+    func plain() throws {
+        let values = try YAMLValue.parse("[7, '7', \"7\", true, {a: ~}]", file: "f.yaml").list()
+        #expect(values.map(\.node.isPlain) == [true, false, false, true, false])
+        let block = try YAMLValue.parse("a: |-\n  7\n", file: "f.yaml").entries()
+        #expect(block.map(\.value.node.isPlain) == [false])
+    }
 }

@@ -1,7 +1,7 @@
 import Yams
 
-/// A node of a YAML file that knows where it stands. Aliases are followed; tags and the difference between `7` and `"7"` are
-/// not kept: what a scalar is, is its reader's to say.
+/// A node of a YAML file that knows where it stands. Aliases are followed and tags are not kept: what a scalar is, is its
+/// reader's to say.
 package final class YAMLNode: Sendable {
     package enum Content: Sendable {
         case scalar(String)
@@ -11,10 +11,13 @@ package final class YAMLNode: Sendable {
 
     package let content: Content
     package let place: Place
+    /// Whether it is a scalar in neither quotes nor a block: `7` may be a number, `"7"` is a text.
+    package let isPlain: Bool
 
-    package init(content: Content, place: Place) {
+    package init(content: Content, place: Place, isPlain: Bool = false) {
         self.content = content
         self.place = place
+        self.isPlain = isPlain
     }
 
     package var scalar: String? {
@@ -79,7 +82,7 @@ private struct Conversion {
         guard self.room > 0 else { throw ConfigurationError("stands for more than a million values", at: place) }
         switch node {
         case .scalar(let scalar):
-            return YAMLNode(content: .scalar(scalar.string), place: place)
+            return YAMLNode(content: .scalar(scalar.string), place: place, isPlain: scalar.style == .plain)
         case .sequence(let sequence):
             var elements: [YAMLNode] = []
             for element in sequence { elements.append(try self.node(element)) }

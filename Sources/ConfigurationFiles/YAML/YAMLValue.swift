@@ -2,7 +2,7 @@
 package struct YAMLValue {
     package let node: YAMLNode
     /// The keys that lead to it: `accounts[0].plan`; empty for the whole file.
-    let path: String
+    package let path: String
 
     package init(_ node: YAMLNode, path: String = "") {
         self.node = node
