@@ -259,6 +259,32 @@ extension NgrokError {
         message: "The client CAs cannot be parsed. Check that each PEM block is a whole certificate."
     )
 
+    // MARK: Traffic policies, as a whole. What is wrong inside one is in NgrokErrors+Policies.swift.
+
+    package static let policiesConflict = NgrokError(
+        code: 9025,
+        message: "Give the traffic policy once: TrafficPolicy, or Policy as older agents call it."
+    )
+    /// - Parameter problem: What is wrong, and where.
+    package static func policyInvalid(_ problem: NgrokError) -> NgrokError {
+        NgrokError(code: 9026, message: "The traffic policy is invalid.\n\(problem.message) (\(problem.name))")
+    }
+    package static func cloudEndpointWithoutEnd(_ id: String) -> NgrokError {
+        NgrokError(
+            code: 6029,
+            message: "The traffic policy of cloud endpoint '\(id)' leaves connections without an end."
+        )
+    }
+
+    // MARK: Event filters
+
+    package static func eventFilterInvalid(_ reason: String) -> NgrokError {
+        NgrokError(code: 5404, message: "The event filter cannot be used: \(reason).")
+    }
+    package static func eventFieldUnfilterable(_ reason: String) -> NgrokError {
+        NgrokError(code: 5406, message: "The event filter asks for a field that filters cannot see: \(reason).")
+    }
+
     // MARK: Plans
 
     package static func planLacksTLSEndpoints(_ plan: String) -> NgrokError {

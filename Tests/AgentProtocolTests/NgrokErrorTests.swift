@@ -23,4 +23,15 @@ struct NgrokErrorTests {
         #expect(error.code == code)
         #expect(error.message == message)
     }
+
+    @Test("of a traffic policy have what is wrong with it and its number inside")
+    func policy() {
+        let error = NgrokError.policyInvalid(.policyAction("alow", hint: "; did you mean 'allow'?"))
+        #expect(error.code == 9026)
+        #expect(NgrokError(text: error.text) == error)
+        #expect(
+            error.message
+                == "The traffic policy is invalid.\nThere is no action 'alow'; did you mean 'allow'? (ERR_NGROK_2201)"
+        )
+    }
 }
