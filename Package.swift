@@ -71,6 +71,10 @@ let package = Package(
             ],
             resources: [.embedInCode("Description/openapi.json")]
         ),
+        .target(
+            name: "TrafficPolicy",
+            dependencies: ["Addresses", "JSONText", "ConfigurationFiles", "AgentProtocol"]
+        ),
         .target(name: "MuxadoChannel", dependencies: ["Muxado", nio]),
         .target(name: "Relaying", dependencies: ["MuxadoChannel", nio, nioSSL]),
         .target(
@@ -212,6 +216,10 @@ let package = Package(
         .testTarget(
             name: "RelayingTests",
             dependencies: ["HangTesting", "Relaying", "MuxadoChannel", "Muxado", nio, nioPosix, nioEmbedded, nioSSL]
+        ),
+        .testTarget(
+            name: "TrafficPolicyTests",
+            dependencies: ["Addresses", "AgentProtocol", "ConfigurationFiles", "JSONText", "TrafficPolicy"]
         ),
         .testTarget(
             name: "EdgeCoreTests",
