@@ -386,7 +386,10 @@ let package = Package(
 if Context.environment["FUZZ"] != nil {
     // Given two --sanitize options the compiler heeds the last one alone, and the fuzzer sees no coverage.
     let instrumented: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer,address"])]
-    for (parser, library) in [("ClientHello", "TLSWire"), ("ProxyHeader", "ProxyProtocol"), ("Muxado", "Muxado")] {
+    for (parser, library) in [
+        ("ClientHello", "TLSWire"), ("ProxyHeader", "ProxyProtocol"), ("Muxado", "Muxado"),
+        ("Expression", "TrafficPolicy"),
+    ] {
         // A PROXY header's addresses are read by Addresses.
         for target in package.targets where [library, "Addresses"].contains(target.name) {
             target.swiftSettings = instrumented

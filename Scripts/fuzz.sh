@@ -6,7 +6,9 @@ seconds=${1:-60}
 export FUZZ=1
 # Swift's own crash handler would take the signal before the fuzzer can write what caused it.
 export SWIFT_BACKTRACE=enable=no
-for product in FuzzClientHello FuzzProxyHeader FuzzMuxado; do
+# A pointer that has an enum's case in its spare bits is none for the leak detector, and every table of types is a leak then.
+export ASAN_OPTIONS=detect_leaks=0
+for product in FuzzClientHello FuzzProxyHeader FuzzMuxado FuzzExpression; do
     swift build -c release --scratch-path .build-fuzz --product "$product" --sanitize fuzzer --sanitize address
     corpus="Tests/Corpora/${product#Fuzz}"
     grown=$(mktemp -d)
