@@ -86,7 +86,8 @@ let package = Package(
             name: "EdgeServer",
             dependencies: [
                 "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles",
-                "EdgeCore", "Relaying", "MuxadoChannel", "Muxado", "TLSWire", "ProxyProtocol", "AgentProtocol",
+                "EdgeCore", "EdgeControl", "EdgeStore", "EdgeAPI",
+                "Relaying", "MuxadoChannel", "Muxado", "TLSWire", "ProxyProtocol", "AgentProtocol",
                 "TLSCredentials", "LibCrypto",
                 nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle,
             ]
@@ -225,6 +226,11 @@ let package = Package(
             name: "EdgeCoreTests",
             dependencies: ["Addresses", "EdgeCore", "AgentProtocol", "JSONText", "TLSWire"]
         ),
+        .target(
+            name: "HTTPTesting",
+            dependencies: ["JSONText", nio, nioPosix, nioHTTP1],
+            path: "Tests/HTTPTesting"
+        ),
         .target(name: "StoreTesting", dependencies: ["EdgeStore"], path: "Tests/StoreTesting"),
         .executableTarget(
             name: "StoreProbe",
@@ -245,18 +251,18 @@ let package = Package(
         .testTarget(
             name: "EdgeAPITests",
             dependencies: [
-                "HangTesting", "JSONText", "EdgeAPI", "EdgeControl", "EdgeCore", "CredentialTesting",
+                "HangTesting", "HTTPTesting", "JSONText", "EdgeAPI", "EdgeControl", "EdgeCore", "CredentialTesting",
                 nio, nioPosix, nioHTTP1, logging,
             ]
         ),
         .testTarget(
             name: "EdgeServerTests",
             dependencies: [
-                "HangTesting", "LogTesting",
+                "HangTesting", "HTTPTesting", "JSONText", "LogTesting",
                 "Addresses", "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ConfigurationFiles",
                 "ProgramKit", "TLSCredentials", "CredentialTesting", "DocumentationTesting", "FolderTesting",
                 "LibCrypto",
-                nio, nioPosix, nioTLS, nioSSL, logging, lifecycle,
+                nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle,
             ]
         ),
         .testTarget(

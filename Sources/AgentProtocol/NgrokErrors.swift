@@ -318,6 +318,28 @@ extension NgrokError {
         code: 803,
         message: "This session has ended, for its agent connected again. Start the tunnel on the new session."
     )
+    package static func restartUnsupported(_ reason: String) -> NgrokError {
+        NgrokError(code: 804, message: "This agent cannot be restarted from here: \(reason).")
+    }
+    package static func stopUnsupported(_ reason: String) -> NgrokError {
+        NgrokError(code: 805, message: "This agent cannot be stopped from here: \(reason).")
+    }
+    package static func updateUnsupported(_ reason: String) -> NgrokError {
+        NgrokError(code: 806, message: "This agent cannot be updated from here: \(reason).")
+    }
+    package static func stopFailed(_ reason: String) -> NgrokError {
+        NgrokError(code: 807, message: "The agent could not stop: \(reason)")
+    }
+    package static func restartFailed(_ reason: String) -> NgrokError {
+        NgrokError(code: 808, message: "The agent could not restart: \(reason)")
+    }
+    package static func updateFailed(_ reason: String) -> NgrokError {
+        NgrokError(code: 809, message: "The agent could not update: \(reason)")
+    }
+    package static let agentUnreachable = NgrokError(
+        code: 810,
+        message: "The agent did not answer. It may be going or coming; look at its session, and try again."
+    )
     package static func streamTypeUnknown(_ type: UInt32) -> NgrokError {
         NgrokError(code: 800, message: "The edge does not know stream type \(type).")
     }

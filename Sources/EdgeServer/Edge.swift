@@ -1,4 +1,5 @@
 import Addresses
+import EdgeAPI
 import EdgeCore
 import Foundation
 package import Logging
@@ -38,7 +39,7 @@ package final class Edge: Service {
         logger: Logger,
         whenReady: @escaping @Sendable (ListeningAddresses) throws -> Void = { _ in }
     ) throws {
-        self.state = EdgeState(configuration, events: events, logger: logger)
+        self.state = try EdgeState(configuration, events: events, logger: logger)
         self.state.certificates.replace(with: try EdgeCertificates(reading: configuration.certificates))
         self.agentsContexts = Mutex(try Self.agentsContexts(configuration))
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
@@ -64,32 +65,81 @@ package final class Edge: Service {
     /// Listens until the graceful shutdown, then lets connections end.
     package func run() async throws {
         do {
-            try self.whenReady(try await self.listen())
-            try? await gracefulShutdown()
-            await self.drain()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let listening = try await self.listen()
+                try self.whenReady(try await self.serveAPI(beside: listening, in: &group))
+                try? await gracefulShutdown()
+                await self.drain()
+                group.cancelAll()
+                while let result = await group.nextResult() { if case .failure(let error) = result { throw error } }
+            }
         } catch {
             await self.closeListeners()
             try await self.group.shutdownGracefully()
             throw error
         }
         try await self.group.shutdownGracefully()
+        try self.state.keeper.close()
     }
 
-    /// Reads the certificates again. What is bad is reported, and what was there before stays.
-    package func reload() {
+    /// Starts the API, where one is configured, and waits until it listens.
+    private func serveAPI(
+        beside listening: ListeningAddresses,
+        in group: inout ThrowingTaskGroup<Void, any Error>
+    ) async throws -> ListeningAddresses {
+        guard let settings = self.state.configuration.api else { return listening }
+        var configuration = APIServer.Configuration(
+            host: settings.listen.ip.description,
+            port: Int(settings.listen.port)
+        )
+        configuration.publicURL = settings.publicURL
+        let (addresses, found) = AsyncThrowingStream.makeStream(of: TransportAddress?.self)
+        let server = APIServer(configuration, plane: self.state, now: { .now }, logger: self.state.logger) { address in
+            found.yield(TransportAddress(address))
+        }
+        group.addTask {
+            do {
+                try await server.run()
+                found.finish()
+            } catch {
+                let error = (error as? IOError).map { ListenError.describe($0, endpoint: settings.listen) } ?? error
+                found.finish(throwing: error)
+                throw error
+            }
+        }
+        var listening = listening
+        for try await address in addresses {
+            listening.api = address?.description
+            break
+        }
+        return listening
+    }
+
+    /// Takes the accounts of a configuration that was read again, and its certificates. What is bad is reported, and what was
+    /// there before stays, all of it. It waits for the disk, and so is not for an event loop.
+    ///
+    /// - Parameter reread: reads the file again.
+    package func reload(_ reread: () throws -> EdgeConfiguration) {
         do {
-            let certificates = try EdgeCertificates(reading: self.state.configuration.certificates)
-            let agentsContexts = try Self.agentsContexts(self.state.configuration)
+            let configuration = try reread()
+            let certificates = try EdgeCertificates(reading: configuration.certificates)
+            let agentsContexts = try Self.agentsContexts(configuration)
+            for kept in try self.state.apply(try configuration.seed()) {
+                self.state.logger.warning(
+                    "the configuration has no such object any more, but another refers to it: it stays",
+                    metadata: ["object": "\(kept)"]
+                )
+            }
             let before = self.state.endpointsWithoutCertificate
             self.state.certificates.replace(with: certificates)
             for endpoint in self.state.endpointsWithoutCertificate.subtracting(before) {
                 MissingCertificate(name: endpoint.name).report(to: self.state.logger)
             }
             self.agentsContexts.withLock { $0 = agentsContexts }
-            self.state.logger.info("certificates reloaded")
+            self.state.logger.info("configuration reloaded")
         } catch {
             self.state.logger.error(
-                "certificates not reloaded, the old ones stay",
+                "configuration not reloaded, the old one stays",
                 metadata: ["error.message": "\(error)"]
             )
         }

@@ -1,6 +1,8 @@
 import Addresses
 import AgentProtocol
+import EdgeControl
 import EdgeCore
+import EdgeStore
 import Logging
 import NIOCore
 import Synchronization
@@ -12,23 +14,34 @@ final class EdgeState: Sendable {
     let metrics = Metrics()
     let events: EventWriter?
     let logger: Logger
-    private let table: Mutex<EdgeTable<AgentSession>>
+    let keeper: ControlKeeper
+    let table: Mutex<EdgeTable<AgentSession>>
+    /// The endpoints of TLS edges.
+    private let attached = Mutex<[DomainName: Endpoint<AgentSession>]>([:])
+    private let accounts = Mutex<[String: Account]>([:])
     let agents: AgentAdmission
     private let clients = Mutex<[ObjectIdentifier: any Channel]>([:])
     private let admission: Mutex<ClientAdmission>
     private let metricsReaders = Mutex(0)
 
-    init(_ configuration: EdgeConfiguration, events: EventWriter?, logger: Logger) {
+    /// Opens the store, and puts in what the configuration says.
+    ///
+    /// - Throws: ``StoreError``, and what is wrong with the objects of store or file.
+    init(_ configuration: EdgeConfiguration, events: EventWriter?, logger: Logger) throws {
         self.configuration = configuration
-        let names = NameDirectory(
-            accounts: configuration.accounts.map(\.account),
-            baseDomains: configuration.baseDomains
+        self.keeper = try ControlKeeper(
+            try configuration.store.map { try $0.open() } ?? ObjectStore.inMemory(),
+            settings: ControlSettings(baseDomains: configuration.baseDomains),
+            logger: logger
         )
-        self.table = Mutex(EdgeTable(names: names))
+        self.table = Mutex(EdgeTable(names: NameDirectory(accounts: [], baseDomains: configuration.baseDomains)))
         self.agents = AgentAdmission(limit: configuration.limits.agents)
         self.admission = Mutex(ClientAdmission(configuration.limits.ofClients))
         self.events = events
         self.logger = logger
+        let seed = try configuration.seed()
+        _ = try self.apply(seed)
+        self.publish(self.keeper.state, ObjectChange())
     }
 
     // MARK: Names
@@ -109,7 +122,7 @@ final class EdgeState: Sendable {
         return true
     }
 
-    private func went(offline endpoint: EndpointConfiguration) {
+    func went(offline endpoint: EndpointConfiguration) {
         self.certificates.forget(endpoint.number)
         self.metrics.add(-1, to: "endpoints")
     }
@@ -130,16 +143,70 @@ final class EdgeState: Sendable {
         self.metrics.add(Int64(-released.tunnels.count), to: "tunnels")
     }
 
-    /// The account of an authtoken and what it may bind; `nil` for an unknown one. Every digest is compared, always.
-    func account(ofToken token: String) -> (account: Account, rules: [BindRule])? {
-        let digest = TokenDigest(of: token)
-        var found: (Account, [BindRule])?
-        for configured in self.configuration.accounts {
-            for candidate in configured.tokens where candidate.digest.matches(digest) {
-                found = (configured.account, candidate.rules)
-            }
+    /// The account of an authtoken and its credential; `nil` for an unknown one. Every digest is compared, always.
+    func owner(ofToken token: String) -> (account: Account, credential: Credential)? {
+        guard let (credential, owner) = self.keeper.state.owner(ofToken: token),
+            let account = self.account(owner.id)
+        else { return nil }
+        return (account, credential)
+    }
+
+    /// As it is now; `nil` for one that is there no longer.
+    func account(_ id: String) -> Account? { self.accounts.withLock { $0[id] } }
+
+    // MARK: The control plane
+
+    /// Has everybody see what has changed: new connections and new binds. Those that are open stay as they are, but for what is
+    /// no longer its owner's.
+    func publish(_ state: ControlState, _ change: ObjectChange) {
+        let owners = state.directoryAccounts
+        let accounts = Dictionary(uniqueKeysWithValues: owners.map { ($0.id, $0) })
+        self.accounts.withLock { $0 = accounts }
+        let before = self.attached.withLock { $0 }
+        let after = AttachedEndpoints.made(from: state, before: before).filter {
+            self.prepare($0.value, before: before)
         }
-        return found
+        self.attached.withLock { $0 = after }
+        let removed = self.table.withLock { table in
+            table.replace(
+                names: NameDirectory(accounts: owners, baseDomains: self.configuration.baseDomains),
+                attached: Array(after.values),
+                accounts: accounts
+            )
+        }
+        let numbers = Set(after.values.map(\.configuration.number))
+        for endpoint in before.values where !numbers.contains(endpoint.configuration.number) {
+            self.certificates.forget(endpoint.configuration.number)
+        }
+        self.metrics.add(Int64(after.count - before.count), to: "endpoints")
+        for (endpoint, session, reason) in removed {
+            self.went(offline: endpoint)
+            session.stopTunnel(endpoint.id, because: reason)
+        }
+        for session in self.openSessions {
+            guard let identity = session.identity, state.credentials[identity.credentialID] == nil else { continue }
+            session.logger.info("authtoken was revoked")
+            self.remove(session)
+            session.close("the authtoken was revoked")
+        }
+    }
+
+    /// `false` where an endpoint cannot be served, which is in the log then: what is wrong was not found when it was asked for.
+    private func prepare(_ endpoint: Endpoint<AgentSession>, before: [DomainName: Endpoint<AgentSession>]) -> Bool {
+        let configuration = endpoint.configuration
+        guard case .edge(let termination) = configuration.termination,
+            before[configuration.name]?.configuration.number != configuration.number
+        else { return true }
+        do throws(NgrokError) {
+            try self.certificates.prepare(termination, of: configuration.number)
+            return true
+        } catch {
+            self.logger.error(
+                "endpoint of a TLS edge cannot be served",
+                metadata: ["endpoint.name": "\(configuration.name)", "error.message": "\(error.message)"]
+            )
+            return false
+        }
     }
 
     // MARK: Clients

@@ -5,6 +5,7 @@ package struct ListeningAddresses: Hashable, Sendable {
     package var listen: [String]
     package var agents: String
     package var metrics: String?
+    package var api: String?
     package var processID: Int32
 
     package init(listen: [String], agents: String, metrics: String?, processID: Int32) {
@@ -20,6 +21,7 @@ package struct ListeningAddresses: Hashable, Sendable {
             .init("listen", .array(self.listen.map { .string($0) })),
             .init("agents", .string(self.agents)),
             .init("metrics", self.metrics.map { .string($0) } ?? .null),
+            .init("api", self.api.map { .string($0) } ?? .null),
             .init("pid", .integer(Int64(self.processID))),
         ])
     }

@@ -58,7 +58,7 @@ struct DevCommand: AsyncParsableCommand {
                 now: Int64(Date().timeIntervalSince1970)
             )
             try CheckedOutput.standardOutput.write(edge.news)
-            try await ShakedownEdge.serve(edge.configuration) { [shared] ready in
+            try await ShakedownEdge.serve(edge.configuration, reread: { edge.configuration }) { [shared] ready in
                 try CheckedOutput.standardOutput.write(edge.instructions(for: ready, agent: Self.agentProgram))
                 try shared.report(ready)
             }

@@ -30,7 +30,11 @@ struct RunCommand: AsyncParsableCommand {
                 try CheckedOutput.standardOutput.write("\(self.config) is good\n")
                 return
             }
-            try await ShakedownEdge.serve(configuration) { [shared] in try shared.report($0) }
+            try await ShakedownEdge.serve(
+                configuration,
+                reread: { [config] in try EdgeConfiguration.read(file: config) },
+                whenReady: { [shared] in try shared.report($0) }
+            )
         }
     }
 }

@@ -28,8 +28,8 @@ struct ShakedownEdge: AsyncParsableCommand {
                 - { name: dev, authtokens: [{ token: "choose-a-long-one" }] }
               base-domains: [shakedown.test]
 
-            SIGHUP reads the certificates again, and opens the files of log and events anew. SIGTERM and SIGINT
-            let open connections end, then stop the edge.
+            SIGHUP reads accounts and certificates again, and opens the files of log and events anew. SIGTERM
+            and SIGINT let open connections end, then stop the edge.
             """,
         version: "0.1.0",
         subcommands: [RunCommand.self, DevCommand.self],
@@ -50,14 +50,17 @@ struct ShakedownEdge: AsyncParsableCommand {
 
     /// Runs an edge until it is told to stop.
     ///
-    /// - Parameter whenReady: Called once everything listens.
+    /// - Parameters:
+    ///   - reread: Reads the configuration again, at SIGHUP.
+    ///   - whenReady: Called once everything listens.
     static func serve(
         _ configuration: EdgeConfiguration,
+        reread: @escaping @Sendable () throws -> EdgeConfiguration,
         whenReady: @escaping @Sendable (ListeningAddresses) throws -> Void
     ) async throws {
         let log = LineWriter.log(to: try Self.logOutput(configuration.log), format: configuration.log.format)
         do {
-            try await self.serve(configuration, log: log, whenReady: whenReady)
+            try await self.serve(configuration, reread: reread, log: log, whenReady: whenReady)
         } catch {
             await log.finish()
             throw error
@@ -72,6 +75,7 @@ struct ShakedownEdge: AsyncParsableCommand {
 
     private static func serve(
         _ configuration: EdgeConfiguration,
+        reread: @escaping @Sendable () throws -> EdgeConfiguration,
         log: LineWriter,
         whenReady: @escaping @Sendable (ListeningAddresses) throws -> Void
     ) async throws {
@@ -102,7 +106,7 @@ struct ShakedownEdge: AsyncParsableCommand {
         }
         services.append(
             .init(
-                service: ReloadOnHangup(edge: edge, events: events, log: log),
+                service: ReloadOnHangup(edge: edge, events: events, log: log, reread: reread),
                 successTerminationBehavior: .ignore,
                 failureTerminationBehavior: .cancelGroup
             )

@@ -1,5 +1,6 @@
 import EdgeAPI
 import EdgeControl
+import HTTPTesting
 import HangTesting
 import JSONText
 import NIOHTTP1

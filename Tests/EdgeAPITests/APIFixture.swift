@@ -1,6 +1,7 @@
 import EdgeAPI
 import EdgeControl
 import EdgeCore
+import HTTPTesting
 import JSONText
 import Logging
 import NIOCore

@@ -1,6 +1,7 @@
 import CredentialTesting
 import EdgeAPI
 import EdgeCore
+import HTTPTesting
 import HangTesting
 import JSONText
 import NIOHTTP1

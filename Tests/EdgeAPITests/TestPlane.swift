@@ -1,6 +1,7 @@
 import EdgeAPI
 import EdgeControl
 import EdgeCore
+import HTTPTesting
 import Synchronization
 
 /// A control plane of one process: a state, a store that is a dictionary, and agents that do as they are told.
@@ -36,7 +37,7 @@ final class TestPlane: ControlPlane {
     func breakStore() { self.contents.withLock { $0.isStoreBroken = true } }
 
     func change<Result: Sendable>(
-        _ body: @Sendable (inout ControlState) throws(ControlError) -> Result
+        _ body: @escaping @Sendable (inout ControlState) throws(ControlError) -> Result
     ) async throws -> Result {
         try self.contents.withLock { contents in
             var next = contents.state

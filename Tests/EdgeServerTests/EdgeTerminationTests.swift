@@ -50,7 +50,7 @@ struct EdgeTerminationTests {
     func edgesCertificates() async throws {
         try await TestEdge.run { edge in
             try edge.replace("wild", with: try edge.authority.issue(["*.shakedown.test", "other.example.org"]))
-            edge.edge.reload()
+            edge.reload()
             let agent = try await TestAgent.serving(edge, "*.example.org") { $0.tlsTermination = .init() }
             try #require(
                 try await agent.bind {

@@ -23,10 +23,10 @@ struct ReloadTests {
             let renewed = try TestAuthority(name: "renewed")
             let pair = try renewed.issue(["*.shakedown.test"])
             try Data(pair.certificatePEM.utf8).write(to: edge.folder.appending(path: "wild.pem"))
-            edge.edge.reload()
+            edge.reload()
             #expect(try await isTrusted(by: edge.authority), "a pair that does not match keeps the old one")
             try edge.replace("wild", with: pair)
-            edge.edge.reload()
+            edge.reload()
             #expect(try await isTrusted(by: renewed))
             try await agent.vanish()
         }
@@ -46,7 +46,7 @@ struct ReloadTests {
             let renewed = try TestAuthority(name: "renewed")
             try edge.replace("agents", with: try renewed.issue(["localhost"]))
             #expect(try await isTrusted(by: edge.authority), "nothing is read unasked")
-            edge.edge.reload()
+            edge.reload()
             #expect(try await isTrusted(by: renewed))
             #expect(try await !isTrusted(by: edge.authority))
         }
@@ -56,8 +56,8 @@ struct ReloadTests {
     func missing() async throws {
         try await TestEdge.run { edge in
             let agent = try await TestAgent.serving(edge, "offline.example.com") { $0.tlsTermination = .init() }
-            edge.edge.reload()
-            edge.edge.reload()
+            edge.reload()
+            edge.reload()
             let told = edge.log.lines.filter { $0.contains("offline.example.com") && $0.contains("certificate") }
             #expect(told.count == 1, "\(told)")
             try await agent.vanish()
@@ -70,12 +70,12 @@ struct ReloadTests {
             let agent = try await TestAgent.serving(edge, "whole.shakedown.test") { $0.tlsTermination = .init() }
             try edge.replace("wild", with: try TestAuthority(name: "renewed").issue(["*.shakedown.test"]))
             try Data("no certificate".utf8).write(to: edge.folder.appending(path: "agents.pem"))
-            edge.edge.reload()
+            edge.reload()
             let client = try await edge.connect("whole.shakedown.test")
             try await client.send([1])
             #expect(try await client.bytes(1) == [1])
             client.channel.close(promise: nil)
-            #expect(edge.log.lines.contains { $0.hasPrefix("certificates not reloaded") })
+            #expect(edge.log.lines.contains { $0.hasPrefix("configuration not reloaded") })
             try await agent.vanish()
         }
     }
@@ -93,7 +93,7 @@ struct ReloadTests {
             try await half.send(Array(hello.prefix(20)))
 
             try edge.replace("wild", with: try TestAuthority(name: "renewed").issue(["*.shakedown.test"]))
-            edge.edge.reload()
+            edge.reload()
 
             try await client.send(Array(" and after".utf8))
             #expect(try await client.bytes(16) == Array("before and after".utf8))
@@ -105,6 +105,24 @@ struct ReloadTests {
             for open in [client, half] { open.channel.close(promise: nil) }
             try await agent.vanish()
             try await other.vanish()
+        }
+    }
+
+    @Test("an account that is added is let in, one that is taken away is put out, and a broken file changes nothing")
+    func accounts() async throws {
+        try await TestEdge.run { edge in
+            let other = try await TestAgent.serving(edge, "theirs.example.net", token: TestEdge.otherToken)
+            edge.reload { $0 + "\nnonsense: 1\n" }
+            #expect(edge.log.lines.contains { $0.hasPrefix("configuration not reloaded") })
+            #expect(try await other.bind { $0.hostname = "more.theirs.example.net" }.error.isEmpty)
+            edge.reload {
+                $0.replacing("name: other", with: "name: new")
+                    .replacing("id: ac_other", with: "id: ac_new")
+                    .replacing(TestEdge.otherToken, with: "token-of-the-new")
+            }
+            _ = try await other.sessionEnded.get()
+            let new = try await TestAgent.serving(edge, "theirs.example.net", token: "token-of-the-new")
+            try await new.vanish()
         }
     }
 }

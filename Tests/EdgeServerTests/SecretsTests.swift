@@ -35,7 +35,7 @@ struct SecretsTests {
             secrets += [again.extra.cookie]
             let stranger = try await TestAgent.connect(to: edge)
             _ = try await stranger.authenticate(token: "a-wrong-token")
-            edge.edge.reload()
+            edge.reload()
             let client = try await edge.connectRaw()
             try await client.send(TestHello.bytes(serverName: "own.shakedown.test"))
             _ = try await client.end()

@@ -98,7 +98,7 @@ struct DevelopmentEdgeTests {
         defer { kill(edge.process.processIdentifier, SIGKILL) }
         _ = try await Self.lines(of: edge)
         kill(edge.process.processIdentifier, SIGHUP)
-        #expect(try await edge.wait { edge.errors.contains("certificates reloaded") }, "\(edge.errors)")
+        #expect(try await edge.wait { edge.errors.contains("configuration reloaded") }, "\(edge.errors)")
     }
 
     @Test("an address that is taken is named, whichever of the two it is, and a folder that is")

@@ -94,7 +94,7 @@ struct FirstStepsTests {
         // The certificate that SIGHUP finds is for other names.
         try await self.mint("edge-server", domain: "elsewhere.test")
         kill(edge.process.processIdentifier, SIGHUP)
-        try #require(try await edge.wait { edge.errors.contains("certificates reloaded") }, "\(edge.errors)")
+        try #require(try await edge.wait { edge.errors.contains("configuration reloaded") }, "\(edge.errors)")
         #expect(edge.errors.contains("no certificate for the endpoint"), "\(edge.errors)")
         #expect(edge.errors.contains("endpoint.name=app.shakedown.test"), "\(edge.errors)")
 

@@ -32,7 +32,7 @@ struct LogRotationTests {
         try local.move("events.jsonl", to: "events.1")
         try local.move("edge.log", to: "edge.log.1")
         Self.hangUp(local.edge)
-        try #require(try await local.wait(for: "certificates reloaded", in: "edge.log"))
+        try #require(try await local.wait(for: "configuration reloaded", in: "edge.log"))
         let (oldEvents, oldLog) = (local.lines("events.1"), local.lines("edge.log.1"))
         #expect(oldEvents.count == 1)
         #expect(oldLog.contains { $0.contains("edge listens") })

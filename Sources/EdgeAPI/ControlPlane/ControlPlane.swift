@@ -10,7 +10,7 @@ package protocol ControlPlane: Sendable {
     /// Changes the state: what `body` leaves is kept somewhere safe first, and seen by everybody after that. Where `body` throws,
     /// or nothing can be kept, the state stays as it is.
     func change<Result: Sendable>(
-        _ body: @Sendable (inout ControlState) throws(ControlError) -> Result
+        _ body: @escaping @Sendable (inout ControlState) throws(ControlError) -> Result
     ) async throws -> Result
 
     /// Has an agent do something, and waits for its answer.

@@ -27,6 +27,15 @@ package enum BindRule: Hashable, Sendable {
         }
     }
 
+    /// As it is written.
+    package var text: String {
+        switch self {
+        case .everything: "bind:*"
+        case .name(let name): "bind:\(name)"
+        case .label(let key, let value): "bind:\(key ?? "*")=\(value ?? "*")"
+        }
+    }
+
     package func permits(_ name: DomainName) -> Bool {
         switch self {
         case .everything: true

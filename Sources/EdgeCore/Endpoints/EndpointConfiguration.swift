@@ -68,6 +68,8 @@ package struct EndpointConfiguration: Hashable, Sendable {
         package let resourceID: String
         /// `tn_…`; `nil` where no agent has bound the endpoint.
         package let tunnelID: String?
+        /// `edgtls_…`; `nil` where an agent has.
+        package let edgeID: String?
         package var name: String
         package var description: String
         package var metadata: String
@@ -78,6 +80,7 @@ package struct EndpointConfiguration: Hashable, Sendable {
         package init(
             resourceID: String,
             tunnelID: String?,
+            edgeID: String? = nil,
             name: String = "",
             description: String = "",
             metadata: String = "",
@@ -86,6 +89,7 @@ package struct EndpointConfiguration: Hashable, Sendable {
         ) {
             self.resourceID = resourceID
             self.tunnelID = tunnelID
+            self.edgeID = edgeID
             self.name = name
             self.description = description
             self.metadata = metadata

@@ -5,6 +5,8 @@ package import AgentProtocol
 package struct IPRestrictions: Hashable, Sendable {
     package let allowed: [CIDRBlock]
     package let denied: [CIDRBlock]
+    /// Whether there is a decision to make: policies without any rule let nobody in.
+    private let isAsked: Bool
 
     /// - Throws: ERR_NGROK_362 for what is not a CIDR block, ERR_NGROK_393 for deny rules without an allow rule, which
     ///   would admit nobody and is never what was meant.
@@ -20,10 +22,26 @@ package struct IPRestrictions: Hashable, Sendable {
         }
         self.allowed = try blocks(allow)
         self.denied = try blocks(deny)
+        self.isAsked = !(self.allowed.isEmpty && self.denied.isEmpty)
         if self.allowed.isEmpty, !self.denied.isEmpty { throw .denyWithoutAllow }
     }
 
-    package var isEmpty: Bool { self.allowed.isEmpty && self.denied.isEmpty }
+    /// The rules of policies, which were checked one by one. Where nobody is allowed, nobody comes in.
+    package init(_ allowed: [CIDRBlock], denied: [CIDRBlock]) {
+        self.allowed = allowed.map { $0.unmapped ?? $0 }
+        self.denied = denied.map { $0.unmapped ?? $0 }
+        self.isAsked = true
+    }
+
+    package static let none = IPRestrictions()
+
+    private init() {
+        self.allowed = []
+        self.denied = []
+        self.isAsked = false
+    }
+
+    package var isEmpty: Bool { !self.isAsked }
 
     /// `nil` when there are no rules and nothing was decided.
     package func decision(for client: IPAddress) -> IPPolicyDecision? {

@@ -278,9 +278,11 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
         }
     }
 
+    package var attachedConfigurations: [EndpointConfiguration] { self.attached.entries.map(\.configuration) }
+
     /// All endpoints: of agents and of TLS edges.
     package var configurations: [EndpointConfiguration] {
-        self.boundEndpoints.map(\.configuration) + self.attached.entries.map(\.configuration)
+        self.boundEndpoints.map(\.configuration) + self.attachedConfigurations
     }
 
     package var tunnels: [(tunnel: LabelledTunnel, session: Session)] {

@@ -35,6 +35,7 @@ final class AgentSession: AgentHolder {
     /// Who the agent is, once it has proved it.
     struct Identity: Sendable {
         let account: Account
+        let credentialID: String
         let rules: [BindRule]
         /// What it said of itself, without the authtoken.
         let agent: Auth.Extra
@@ -43,7 +44,10 @@ final class AgentSession: AgentHolder {
         let cookie: String
     }
 
-    let id = RandomText.identifier(prefix: "as")
+    /// `ts_…`, as the control plane calls it.
+    let id = RandomText.identifier(prefix: "ts")
+    let startedAt = Timestamp.now
+    let address: TransportAddress
     let edge: EdgeState
     let logger: Logger
     private let source: SourceNetwork
@@ -52,6 +56,7 @@ final class AgentSession: AgentHolder {
 
     init(edge: EdgeState, peer: TransportAddress) {
         self.edge = edge
+        self.address = peer
         self.source = SourceNetwork(peer.ip)
         var logger = edge.logger
         logger[metadataKey: "session.id"] = "\(self.id)"
@@ -75,6 +80,9 @@ final class AgentSession: AgentHolder {
     }
 
     var identity: Identity? { self.state.withLock { $0.identity } }
+
+    /// `nil` when the session is over.
+    var muxado: MuxadoHandler? { self.state.withLock { $0.muxado } }
 
     var requestLimit: Int {
         self.identity == nil ? Self.requestLimits.beforeAuth : Self.requestLimits.after
@@ -123,7 +131,7 @@ final class AgentSession: AgentHolder {
     }
 
     func close(_ reason: String) {
-        self.state.withLock { $0.muxado }?.close(debug: reason)
+        self.muxado?.close(debug: reason)
     }
 
     /// Ends the session after the reply that refuses it has had time to arrive.
@@ -139,7 +147,7 @@ final class AgentSession: AgentHolder {
         relay: Resident<Relay>,
         for eventLoop: any EventLoop
     ) -> EventLoopFuture<Void> {
-        guard let muxado = self.state.withLock({ $0.muxado }) else {
+        guard let muxado = self.muxado else {
             return eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
         }
         return muxado.openStream(type: .proxy) { channel in

@@ -1,4 +1,5 @@
 import AgentProtocol
+import EdgeControl
 import EdgeCore
 import Logging
 import NIOCore
@@ -35,9 +36,11 @@ extension RequestAnswerer {
         guard tolerance == 0 || Self.heartbeatRange.contains(tolerance) else { throw .heartbeatToleranceOutOfRange }
         guard auth.extra.metadata.utf8.count <= 4_096 else { throw .metadataTooLong }
         guard !auth.extra.authtoken.isEmpty else { throw .authtokenMissing }
-        guard let (account, rules) = self.edge.account(ofToken: auth.extra.authtoken) else { throw .authtokenUnknown }
+        guard let (account, credential) = self.edge.owner(ofToken: auth.extra.authtoken) else {
+            throw .authtokenUnknown
+        }
 
-        let identity = self.identity(of: auth, account: account, rules: rules)
+        let identity = self.identity(of: auth, account: account, credential: credential)
         self.session.authenticated(as: identity)
         var response = AuthResp(version: version, clientID: identity.clientID)
         response.extra.version = "shakedown-edge"
@@ -51,7 +54,7 @@ extension RequestAnswerer {
 
     /// An agent that comes back with its id and cookie takes the place of its old session, which may not know yet that
     /// it is dead and would keep its names. Its other legs stay, and this one joins them.
-    private func identity(of auth: Auth, account: Account, rules: [BindRule]) -> AgentSession.Identity {
+    private func identity(of auth: Auth, account: Account, credential: Credential) -> AgentSession.Identity {
         var agent = auth.extra
         agent.authtoken = ""
         var leg: AgentSession.Identity?
@@ -68,7 +71,8 @@ extension RequestAnswerer {
         }
         return AgentSession.Identity(
             account: account,
-            rules: rules,
+            credentialID: credential.id,
+            rules: credential.rules,
             agent: agent,
             clientID: leg?.clientID ?? RandomText.identifier(prefix: "cl"),
             cookie: leg?.cookie ?? RandomText.identifier(prefix: "ck")

@@ -24,6 +24,7 @@ extension RequestAnswerer {
 
     private func bind(_ bind: Bind) throws(NgrokError) -> BindResp {
         guard let identity = self.session.identity else { throw .authtokenMissing }
+        let account = try self.account(of: identity)
         try self.checkRoom()
         // An agent's own id is kept when it can be, so that what it has saved stays true.
         let isUsable = (1...64).contains(bind.id.utf8.count) && !self.edge.has(bind.id, session: self.session)
@@ -31,12 +32,12 @@ extension RequestAnswerer {
         let endpoint = try BindRequestPolicy(directory: self.edge.names).endpoint(
             for: bind,
             id: isUsable ? bind.id : RandomText.identifier(prefix: "tn"),
-            account: identity.account,
+            account: account,
             rules: identity.rules,
             at: .now,
             using: &generator
         )
-        try self.edge.bring(online: endpoint, of: identity.account, for: self.session)
+        try self.edge.bring(online: endpoint, of: account, for: self.session)
         self.session.logger.info(
             "endpoint online",
             metadata: ["endpoint.name": "\(endpoint.name)", "endpoint.id": "\(endpoint.id)"]
@@ -89,7 +90,7 @@ extension RequestAnswerer {
             guard let before = self.edge.configuration(id: patch.tunnelID, of: self.session) else {
                 throw .noSuchTunnel(patch.tunnelID)
             }
-            let after = try BindRequestPolicy.patched(before, by: patch, plan: identity.account.plan)
+            let after = try BindRequestPolicy.patched(before, by: patch, plan: try self.account(of: identity).plan)
             guard self.edge.replace(after, of: self.session) else { throw .noSuchTunnel(patch.tunnelID) }
             return PatchTunnelStateResp()
         } catch {
@@ -112,7 +113,7 @@ extension RequestAnswerer {
             let tunnel = try BindRequestPolicy.tunnel(
                 for: start,
                 id: RandomText.identifier(prefix: "tn"),
-                account: identity.account,
+                account: try self.account(of: identity),
                 rules: identity.rules,
                 at: .now
             )
@@ -127,6 +128,12 @@ extension RequestAnswerer {
             )
             return StartTunnelWithLabelResp(error: error.text)
         }
+    }
+
+    /// As it is now: its plan and names may be others than when the session began.
+    private func account(of identity: AgentSession.Identity) throws(NgrokError) -> Account {
+        guard let account = self.edge.account(identity.account.id) else { throw .authtokenRevoked }
+        return account
     }
 
     private func checkRoom() throws(NgrokError) {

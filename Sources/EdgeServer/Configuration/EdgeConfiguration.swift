@@ -1,5 +1,7 @@
 package import Addresses
 package import EdgeCore
+import EdgeStore
+import Foundation
 package import Logging
 package import NIOCore
 package import ProgramKit
@@ -17,6 +19,9 @@ package struct EdgeConfiguration: Sendable {
     package var limits = Limits()
     package var events: EventsDestination?
     package var metrics: TransportAddress?
+    package var api: APISettings?
+    /// `nil` keeps objects in memory alone: what the API changes is gone at the next start.
+    package var store: StoreSettings?
     package var log = LogSettings()
     /// The peers whose PROXY header is believed.
     package var trustedProxies: [CIDRBlock] = []
@@ -63,9 +68,12 @@ package struct EdgeConfiguration: Sendable {
     package struct ConfiguredAccount: Sendable {
         package var account: Account
         package var tokens: [ConfiguredToken]
-        package init(account: Account, tokens: [ConfiguredToken]) {
+        /// Of the API.
+        package var apiKeys: [TokenDigest]
+        package init(account: Account, tokens: [ConfiguredToken], apiKeys: [TokenDigest] = []) {
             self.account = account
             self.tokens = tokens
+            self.apiKeys = apiKeys
         }
     }
 
@@ -116,6 +124,30 @@ package struct EdgeConfiguration: Sendable {
         /// Files and sockets of an edge that is full: one for each client and agent, and 512 for listeners, who reads the
         /// metrics, event loops, logs and certificates while they are read.
         package var openFiles: Int { self.connections + self.agents + 512 }
+    }
+
+    /// The control plane's HTTP API.
+    package struct APISettings: Sendable {
+        package var listen: TransportAddress
+        /// Where its clients reach it, for the addresses in its answers; `nil` takes each client's own word for it.
+        package var publicURL: String?
+    }
+
+    /// Where the control plane's objects are kept.
+    package struct StoreSettings: Sendable {
+        package var path: String
+        /// A file of its own for the key that private keys are sealed with.
+        package var sealingKey: String
+
+        /// Opens the store, or makes it where there is none.
+        func open() throws(StoreError) -> ObjectStore {
+            let key = try SealingKey.read(
+                path: self.sealingKey,
+                // A new key beside an old store would open nothing.
+                makingIfAbsent: !FileManager.default.fileExists(atPath: self.path)
+            )
+            return try ObjectStore(path: self.path, sealingKey: key)
+        }
     }
 
     package enum EventsDestination: Hashable, Sendable {

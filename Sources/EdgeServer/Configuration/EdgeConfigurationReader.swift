@@ -1,5 +1,6 @@
 import Addresses
 package import ConfigurationFiles
+import EdgeControl
 import EdgeCore
 import Logging
 import NIOCore
@@ -36,6 +37,8 @@ extension EdgeConfiguration {
             "limits",
             "events",
             "metrics",
+            "api",
+            "store",
             "log",
             "trusted-proxies",
             "require-proxy-header"
@@ -70,6 +73,8 @@ private struct EdgeConfigurationReader {
             configuration.events = events == "-" ? .standardOutput : .file(self.path(events))
         }
         configuration.metrics = try self.top["metrics"]?.endpoint()
+        configuration.api = try self.api()
+        configuration.store = try self.store()
         for value in try self.top["trusted-proxies"]?.entriesOrOne() ?? [] {
             configuration.trustedProxies.append(
                 // Clients are compared by their IPv4 address, however the block writes it.
@@ -132,14 +137,16 @@ private struct EdgeConfigurationReader {
         var accounts: [EdgeConfiguration.ConfiguredAccount] = []
         var owners: [DomainName: String] = [:]
         for value in try self.top["accounts"]?.list() ?? [] {
-            let mapping = try value.mapping("id", "name", "plan", "authtokens", "domains")
-            let id = try mapping["id"]?.string() ?? RandomText.identifier(prefix: "ac")
+            let mapping = try value.mapping("id", "name", "plan", "authtokens", "api-keys", "domains")
+            let name = try mapping.required("name").string()
+            // The same at every start, since the store knows the account by it.
+            let id = try mapping["id"]?.string() ?? Seed.id(ControlAccount.self, name)
             guard id.hasPrefix("ac_"), !accounts.contains(where: { $0.account.id == id }) else {
                 throw mapping.problem("id", "must start with 'ac_' and be given once")
             }
             let account = Account(
                 id: id,
-                name: try mapping.required("name").string(),
+                name: name,
                 plan: try mapping["plan"]?.choice(of: Plan.self) ?? .enterprise,
                 domains: try mapping["domains"].domains()
             )
@@ -148,7 +155,9 @@ private struct EdgeConfigurationReader {
                     throw mapping.problem("domains", "lists '\(domain)', which account '\(owner)' has already")
                 }
             }
-            accounts.append(.init(account: account, tokens: try self.tokens(mapping)))
+            accounts.append(
+                .init(account: account, tokens: try self.tokens(mapping), apiKeys: try self.apiKeys(mapping))
+            )
         }
         return accounts
     }
@@ -157,17 +166,7 @@ private struct EdgeConfigurationReader {
         var tokens: [EdgeConfiguration.ConfiguredToken] = []
         for value in try account["authtokens"]?.list() ?? [] {
             let mapping = try value.mapping("token", "token-sha256", "acl")
-            let digest: TokenDigest
-            switch (try mapping["token"]?.string(), mapping["token-sha256"]) {
-            case (let token?, nil):
-                digest = TokenDigest(of: token)
-            case (nil, let hexadecimal?):
-                digest = try hexadecimal.parsed(as: "the 64 hexadecimal digits of a SHA-256") {
-                    TokenDigest(hexadecimal: $0)
-                }
-            default:
-                throw mapping.problem("token", "must be given, or 'token-sha256', and not both")
-            }
+            let digest = try self.digest(mapping)
             var rules: [BindRule] = []
             for rule in try mapping["acl"]?.entriesOrOne() ?? [] {
                 rules.append(try rule.parsed(as: "a rule such as bind:*.example.com") { BindRule($0) })
@@ -175,6 +174,46 @@ private struct EdgeConfigurationReader {
             tokens.append(.init(digest: digest, rules: rules))
         }
         return tokens
+    }
+
+    private func digest(_ mapping: YAMLMapping) throws(ConfigurationError) -> TokenDigest {
+        switch (try mapping["token"]?.string(), mapping["token-sha256"]) {
+        case (let token?, nil):
+            return TokenDigest(of: token)
+        case (nil, let hexadecimal?):
+            return try hexadecimal.parsed(as: "the 64 hexadecimal digits of a SHA-256") {
+                TokenDigest(hexadecimal: $0)
+            }
+        default:
+            throw mapping.problem("token", "must be given, or 'token-sha256', and not both")
+        }
+    }
+
+    private func apiKeys(_ account: YAMLMapping) throws(ConfigurationError) -> [TokenDigest] {
+        var keys: [TokenDigest] = []
+        for value in try account["api-keys"]?.list() ?? [] {
+            keys.append(try self.digest(try value.mapping("token", "token-sha256")))
+        }
+        return keys
+    }
+
+    private func api() throws(ConfigurationError) -> EdgeConfiguration.APISettings? {
+        guard let mapping = try self.top["api"]?.mapping("listen", "public-url") else { return nil }
+        let url = try mapping["public-url"]?.string()
+        if let url, !(url.hasPrefix("http://") || url.hasPrefix("https://")) || url.hasSuffix("/") {
+            throw mapping.problem(
+                "public-url",
+                "must be a URL such as https://api.example.com, without a slash at its end"
+            )
+        }
+        return EdgeConfiguration.APISettings(listen: try mapping.required("listen").endpoint(), publicURL: url)
+    }
+
+    private func store() throws(ConfigurationError) -> EdgeConfiguration.StoreSettings? {
+        guard let mapping = try self.top["store"]?.mapping("path", "sealing-key") else { return nil }
+        let path = self.path(try mapping.required("path").string())
+        let key = try mapping["sealing-key"].map { value throws(ConfigurationError) in self.path(try value.string()) }
+        return EdgeConfiguration.StoreSettings(path: path, sealingKey: key ?? "\(path)-key")
     }
 
     private func deadlines() throws(ConfigurationError) -> EdgeConfiguration.Deadlines {

@@ -4,9 +4,11 @@ import EdgeCore
 import EdgeServer
 import FolderTesting
 import Foundation
+import HTTPTesting
 import LogTesting
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 
@@ -19,6 +21,8 @@ struct TestEdge {
     static let otherToken = "token-of-the-others"
     /// Opens the same one, and may bind `theirs.example.net` alone.
     static let narrowToken = "another-token-of-the-others"
+    /// Of the API, for the account of ``token``.
+    static let apiKey = "api-key-of-the-test"
     static let group = MultiThreadedEventLoopGroup.singleton
 
     let edge: Edge
@@ -26,6 +30,8 @@ struct TestEdge {
     let ready: ListeningAddresses
     let authority: TestAuthority
     let folder: URL
+    /// What edge.yaml says.
+    let text: String
     /// Every line of the edge's log, down to the last detail.
     let log: LineRecorder
     private let services: ServiceGroup
@@ -65,6 +71,24 @@ struct TestEdge {
         try await TestClient.connect(to: try Self.endpoint(self.ready.metrics ?? ""))
     }
 
+    /// The API, with the key of ``token``'s account.
+    var api: HTTPClient {
+        get throws {
+            let address = try Self.endpoint(self.ready.api ?? "")
+            return HTTPClient(
+                port: Int(address.port),
+                headers: ["Ngrok-Version": "2", "Authorization": "Bearer \(Self.apiKey)"]
+            )
+        }
+    }
+
+    /// What SIGHUP does, where the file says the same as before or what `edit` makes of it.
+    func reload(_ edit: (String) -> String = { $0 }) {
+        self.edge.reload {
+            try EdgeConfiguration.read(edit(self.text), name: "edge.yaml", folder: self.folder.path)
+        }
+    }
+
     /// Tells the edge to stop in order, while the test goes on.
     func stop() async { await self.services.triggerGracefulShutdown() }
 
@@ -97,10 +121,12 @@ struct TestEdge {
         }
     }
 
-    private static func run(
+    /// In a folder that stays, for an edge that starts a second time.
+    @discardableResult
+    static func run(
         in folder: URL,
         configuration extra: String,
-        listening addresses: [String],
+        listening addresses: [String] = ["127.0.0.1:0"],
         _ body: (TestEdge) async throws -> Void
     ) async throws -> [ConnectionRecord] {
         let authority = try TestAuthority(name: "servers")
@@ -117,6 +143,7 @@ struct TestEdge {
               - id: ac_test
                 name: test
                 authtokens: [{ token: "\(Self.token)" }, { token: "\(Self.secondToken)" }]
+                api-keys: [{ token: "\(Self.apiKey)" }]
                 domains: [offline.example.com, "*.example.org"]
               - id: ac_other
                 name: other
@@ -130,6 +157,7 @@ struct TestEdge {
               - { certificate: named.pem, key: named.key, names: named.example.org }
             events: events.jsonl
             metrics: "127.0.0.1:0"
+            api: { listen: "127.0.0.1:0" }
             \(extra)
             """
         let configuration = try EdgeConfiguration.read(text, name: "edge.yaml", folder: folder.path)
@@ -152,6 +180,7 @@ struct TestEdge {
                     ready: value,
                     authority: authority,
                     folder: folder,
+                    text: text,
                     log: log,
                     services: services
                 )

@@ -6,8 +6,9 @@ import Testing
 @Suite("The architecture")
 struct ArchitectureTests {
     private static let edge: Set = [
-        "AgentClient", "AgentProtocol", "EdgeCore", "EdgeServer", "EdgeStore", "Muxado", "MuxadoChannel", "Relaying",
-        "TLSCredentials",
+        "AgentClient", "AgentProtocol", "EdgeAPI", "EdgeControl", "EdgeCore", "EdgeServer", "EdgeStore", "Muxado",
+        "MuxadoChannel", "Relaying",
+        "TLSCredentials", "TrafficPolicy",
         "shakedown-agent", "shakedown-edge",
     ]
     private static let harness: Set = [

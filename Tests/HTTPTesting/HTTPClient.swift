@@ -1,27 +1,32 @@
-import JSONText
+package import JSONText
 import NIOCore
-import NIOHTTP1
+package import NIOHTTP1
 import NIOPosix
 
 /// One request a connection.
-struct HTTPClient: Sendable {
-    struct Answer: Sendable {
-        let status: Int
-        let headers: HTTPHeaders
-        let body: [UInt8]
+package struct HTTPClient: Sendable {
+    package struct Answer: Sendable {
+        package let status: Int
+        package let headers: HTTPHeaders
+        package let body: [UInt8]
 
         /// `nil` for what is no JSON.
-        var json: JSONValue? { try? JSONValue(reading: self.body) }
+        package var json: JSONValue? { try? JSONValue(reading: self.body) }
         /// `ERR_NGROK_n` without the text.
-        var code: Int? { self.json?["error_code"]?.text.flatMap { Int($0.drop { !$0.isNumber }) } }
-        var field: String? { self.json?["details"]?["field"]?.text }
+        package var code: Int? { self.json?["error_code"]?.text.flatMap { Int($0.drop { !$0.isNumber }) } }
+        package var field: String? { self.json?["details"]?["field"]?.text }
     }
 
-    let port: Int
-    var headers: HTTPHeaders = ["Ngrok-Version": "2"]
+    package let port: Int
+    package var headers: HTTPHeaders = ["Ngrok-Version": "2"]
+
+    package init(port: Int, headers: HTTPHeaders = ["Ngrok-Version": "2"]) {
+        self.port = port
+        self.headers = headers
+    }
 
     /// - Parameter body: JSON. It gets a content type, unless `headers` have one.
-    func send(
+    package func send(
         _ method: HTTPMethod,
         _ path: String,
         _ body: String? = nil,
@@ -68,5 +73,5 @@ struct HTTPClient: Sendable {
 }
 
 extension JSONValue {
-    var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
+    package var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
 }

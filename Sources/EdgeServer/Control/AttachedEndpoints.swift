@@ -1,0 +1,76 @@
+import EdgeControl
+import EdgeCore
+
+/// The endpoints of TLS edges: one for each name of each edge.
+enum AttachedEndpoints {
+    /// - Parameter before: those of the state before this one. An endpoint about which nothing has changed stays what it is, with
+    ///   its sessions, tickets and counts.
+    static func made(
+        from state: ControlState,
+        before: [DomainName: Endpoint<AgentSession>]
+    ) -> [DomainName: Endpoint<AgentSession>] {
+        var endpoints: [DomainName: Endpoint<AgentSession>] = [:]
+        for edge in state.tlsEdges.all {
+            let plan = edge.draft.backend.flatMap { $0.isEnabled ? state.plan(backend: $0.backendID) : nil }
+            for name in edge.names {
+                let made = state.configuration(of: edge, name: name)
+                let former = before[name]?.configuration
+                let configuration = former.flatMap { $0.isSame(as: made) ? $0 : nil } ?? made
+                // Without a backend there is nobody to take a connection.
+                endpoints[name] = Endpoint(configuration, backend: .tunnels(plan ?? .failover([])))
+            }
+        }
+        return endpoints
+    }
+}
+
+extension ControlState {
+    fileprivate func plan(backend id: String) -> BackendPlan? {
+        if let group = self.tunnelGroupBackends[id] { return .group(labels: group.draft.labels) }
+        if let weighted = self.weightedBackends[id] {
+            return .weighted(
+                weighted.draft.backends.sorted { $0.key < $1.key }.compactMap { id, weight in
+                    self.plan(backend: id).map { BackendPlan.Weighted($0, weight: weight) }
+                }
+            )
+        }
+        if let failover = self.failoverBackends[id] {
+            return .failover(failover.draft.backends.compactMap { self.plan(backend: $0) })
+        }
+        return nil
+    }
+
+    fileprivate func configuration(of edge: TLSEdge, name: DomainName) -> EndpointConfiguration {
+        let rules = self.restrictions(of: edge)
+        return EndpointConfiguration(
+            id: edge.id,
+            accountID: edge.accountID,
+            name: name,
+            termination: edge.draft.isTerminated
+                ? .edge(
+                    EdgeTermination(
+                        keyPair: nil,
+                        clientAuthorities: Array((self.clientAuthorities(of: edge) ?? "").utf8)
+                    )
+                ) : .beyond,
+            restrictions: rules.map { IPRestrictions($0.allowed, denied: $0.denied) } ?? .none,
+            proxyHeader: nil,
+            details: EndpointConfiguration.Details(
+                resourceID: Seed.id(TLSEdge.self, "\(edge.id)/\(name)").replacing("\(TLSEdge.idPrefix)_", with: "ep_"),
+                tunnelID: nil,
+                edgeID: edge.id,
+                description: edge.draft.description,
+                metadata: edge.draft.metadata,
+                createdAt: edge.identity.createdAt
+            )
+        )
+    }
+}
+
+extension EndpointConfiguration {
+    /// Whether clients would notice no difference.
+    fileprivate func isSame(as other: EndpointConfiguration) -> Bool {
+        self.id == other.id && self.accountID == other.accountID && self.name == other.name && self.servesAlike(other)
+            && self.details == other.details
+    }
+}

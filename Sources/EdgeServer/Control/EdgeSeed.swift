@@ -1,0 +1,30 @@
+import EdgeControl
+import EdgeCore
+
+extension EdgeConfiguration {
+    /// What the file says there is to be, for the store.
+    func seed() throws -> Seed {
+        var seed = Seed()
+        for configured in self.accounts {
+            let account = configured.account
+            try seed.add(account: account.id, ControlAccount.Draft(name: account.name, plan: account.plan))
+            for domain in account.domains {
+                var draft = ReservedDomain.Draft()
+                draft.domain = domain.text
+                try seed.add(ReservedDomain.self, draft, named: domain.text, account: account.id)
+            }
+            for token in configured.tokens {
+                var draft = Credential.Draft()
+                draft.acl = token.rules.map(\.text)
+                draft.digest = token.digest
+                try seed.add(Credential.self, draft, named: token.digest.hexadecimal, account: account.id)
+            }
+            for key in configured.apiKeys {
+                var draft = APIKey.Draft()
+                draft.digest = key
+                try seed.add(APIKey.self, draft, named: key.hexadecimal, account: account.id)
+            }
+        }
+        return seed
+    }
+}
