@@ -59,11 +59,18 @@ struct TestEdge {
 
     /// What the metrics say now: a line for each that has a value.
     func metrics() async throws -> [String] {
+        let prefix = "shakedown_edge_"
+        return try await self.metricsText().split(separator: "\n").filter { $0.hasPrefix(prefix) }
+            .map { String($0.dropFirst(prefix.count)) }
+    }
+
+    /// The whole answer to who asks for the metrics, without its head; empty when there was none.
+    func metricsText() async throws -> String {
         let client = try await self.connectToMetrics()
         try await client.send(Array("GET /metrics HTTP/1.0\r\n\r\n".utf8))
-        let prefix = "shakedown_edge_"
-        return try await client.end().text.split(separator: "\n").filter { $0.hasPrefix(prefix) }
-            .map { String($0.dropFirst(prefix.count)) }
+        let answer = try await client.end().text
+        guard let head = answer.firstRange(of: "\r\n\r\n") else { return "" }
+        return String(answer[head.upperBound...])
     }
 
     /// A connection to where the metrics are, on which nothing has been said.
