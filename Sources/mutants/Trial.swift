@@ -16,8 +16,8 @@ struct Trial {
     /// In two parts, as `make unit` has them: a test that signals a program at a certain moment must not wait for a thread
     /// among hundreds.
     private static let tests = [
-        "^(Addresses|AgentClient|AgentProtocol|EdgeCore|EdgeServer|EdgeStore|JSONText|Muxado|MuxadoChannel|ProxyProtocol"
-            + "|Relaying|TLSCredentials|TLSWire)Tests[.]",
+        "^(Addresses|AgentClient|AgentProtocol|EdgeAPI|EdgeControl|EdgeCore|EdgeEvents|EdgeServer|EdgeStore|JSONText|Muxado"
+            + "|MuxadoChannel|PrometheusMetrics|ProxyProtocol|Relaying|TLSCredentials|TLSWire|TrafficPolicy)Tests[.]",
         "^IntegrationTests[.]",
     ]
 
