@@ -91,8 +91,8 @@ let package = Package(
                 "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles",
                 "EdgeCore", "EdgeControl", "EdgeStore", "EdgeAPI",
                 "Relaying", "MuxadoChannel", "Muxado", "TLSWire", "ProxyProtocol", "AgentProtocol",
-                "TLSCredentials", "LibCrypto",
-                nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle,
+                "TLSCredentials", "LibCrypto", "PrometheusMetrics",
+                nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, metrics, lifecycle,
             ]
         ),
         .target(
@@ -265,7 +265,7 @@ let package = Package(
                 "HangTesting", "HTTPTesting", "JSONText", "LogTesting",
                 "Addresses", "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ConfigurationFiles",
                 "ProgramKit", "TLSCredentials", "CredentialTesting", "DocumentationTesting", "FolderTesting",
-                "LibCrypto",
+                "LibCrypto", "PrometheusMetrics",
                 nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle,
             ]
         ),

@@ -1,4 +1,5 @@
 import Addresses
+import CoreMetrics
 import EdgeAPI
 import EdgeCore
 import Foundation
@@ -45,8 +46,8 @@ package final class Edge: Service {
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         self.whenReady = whenReady
         let metrics = self.state.metrics
-        events?.whenLost { metrics.add(Int64($0), to: "events_dropped_total") }
-        log?.whenLost { metrics.add(Int64($0), to: "log_lines_dropped_total") }
+        events?.whenLost { metrics.eventsDropped.increment(by: $0) }
+        log?.whenLost { metrics.logLinesDropped.increment(by: $0) }
     }
 
     /// Whether the certificates and keys that a configuration names can be used.

@@ -1,5 +1,6 @@
 import Addresses
 import AgentProtocol
+import CoreMetrics
 import EdgeControl
 import EdgeCore
 import EdgeStore
@@ -11,7 +12,7 @@ import Synchronization
 final class EdgeState: Sendable {
     let configuration: EdgeConfiguration
     let certificates = CertificateStore()
-    let metrics = Metrics()
+    let metrics = EdgeMetrics()
     let events: EventWriter?
     let logger: Logger
     let keeper: ControlKeeper
@@ -85,7 +86,7 @@ final class EdgeState: Sendable {
             self.certificates.forget(endpoint.number)
             throw error
         }
-        self.metrics.add(to: "endpoints")
+        self.metrics.endpoints.increment()
     }
 
     /// Endpoints whose clients will be turned away for want of a certificate.
@@ -112,19 +113,19 @@ final class EdgeState: Sendable {
 
     func start(_ tunnel: LabelledTunnel, for session: AgentSession) throws(NgrokError) {
         try self.table.withLock { table throws(NgrokError) in try table.start(tunnel, for: session) }
-        self.metrics.add(to: "tunnels")
+        self.metrics.tunnels.increment()
     }
 
     /// `false` when the session has no such tunnel.
     func stop(tunnelID: String, of session: AgentSession) -> Bool {
         guard self.table.withLock({ $0.stop(tunnelID: tunnelID, of: session) }) != nil else { return false }
-        self.metrics.add(-1, to: "tunnels")
+        self.metrics.tunnels.decrement()
         return true
     }
 
     func went(offline endpoint: EndpointConfiguration) {
         self.certificates.forget(endpoint.number)
-        self.metrics.add(-1, to: "endpoints")
+        self.metrics.endpoints.decrement()
     }
 
     // MARK: Sessions
@@ -133,14 +134,14 @@ final class EdgeState: Sendable {
 
     func add(_ session: AgentSession) {
         self.table.withLock { $0.begin(session) }
-        self.metrics.add(to: "agent_sessions")
+        self.metrics.agentSessions.increment()
     }
 
     func remove(_ session: AgentSession) {
         guard let released = self.table.withLock({ $0.end(session) }) else { return }
-        self.metrics.add(-1, to: "agent_sessions")
+        self.metrics.agentSessions.decrement()
         for endpoint in released.endpoints { self.went(offline: endpoint) }
-        self.metrics.add(Int64(-released.tunnels.count), to: "tunnels")
+        self.metrics.tunnels.decrement(by: Double(released.tunnels.count))
     }
 
     /// The account of an authtoken and its credential; `nil` for an unknown one. Every digest is compared, always.
@@ -178,7 +179,7 @@ final class EdgeState: Sendable {
         for endpoint in before.values where !numbers.contains(endpoint.configuration.number) {
             self.certificates.forget(endpoint.configuration.number)
         }
-        self.metrics.add(Int64(after.count - before.count), to: "endpoints")
+        self.metrics.endpoints.increment(by: Double(after.count - before.count))
         for (endpoint, session, reason) in removed {
             self.went(offline: endpoint)
             session.stopTunnel(endpoint.id, because: reason)
@@ -218,7 +219,7 @@ final class EdgeState: Sendable {
             clients[ObjectIdentifier(channel)] = channel
             return true
         }
-        if isAdmitted { self.metrics.add(to: "connections_active") } else { self.metrics.met(.connections) }
+        if isAdmitted { self.metrics.connectionsActive.increment() } else { self.metrics.met(.connections) }
         return isAdmitted
     }
 
@@ -242,7 +243,7 @@ final class EdgeState: Sendable {
 
     func leave(_ channel: any Channel) {
         guard self.clients.withLock({ $0.removeValue(forKey: ObjectIdentifier(channel)) }) != nil else { return }
-        self.metrics.add(-1, to: "connections_active")
+        self.metrics.connectionsActive.decrement()
     }
 
     var openClients: [any Channel] { self.clients.withLock { Array($0.values) } }
@@ -250,14 +251,9 @@ final class EdgeState: Sendable {
     /// The end of a connection, in metrics, log and events.
     func closed(_ connection: ClientConnection, at now: NIODeadline) {
         self.admission.withLock { $0.leave(connection.place) }
-        self.metrics.add(
-            to: "connections_total",
-            labels: [
-                ("outcome", connection.finalOutcome.label), ("reason", connection.finalOutcome.reason),
-            ]
-        )
-        self.metrics.add(connection.bytesIn, to: "bytes_in_total")
-        self.metrics.add(connection.bytesOut, to: "bytes_out_total")
+        self.metrics.connectionsEnded.increment(connection.finalOutcome)
+        self.metrics.bytesIn.increment(by: connection.bytesIn)
+        self.metrics.bytesOut.increment(by: connection.bytesOut)
         self.logger.debug("connection closed", metadata: connection.logMetadata)
         if let event = connection.closedEvent(at: now) { self.events?.publish(event) }
     }

@@ -50,7 +50,7 @@ struct ConnectionStateMachineTests {
                 return "serve \(endpoint) \(decision.map { $0.rawValue } ?? "-")"
             case .deny(let endpoint, _): return "deny \(endpoint)"
             case .refuse(let refusal):
-                return "refuse \(refusal.reason.rawValue) \(refusal.alert.map { "\($0)" } ?? "-")"
+                return "refuse \(refusal.reason.label) \(refusal.alert.map { "\($0)" } ?? "-")"
             case .nothing: last = "nothing"
             }
         }

@@ -22,29 +22,50 @@ package struct Refusal: Error, Hashable, Sendable {
         self.detail = detail
     }
 
-    /// The label of the metric and the value of the log's `refusal.reason`.
-    package enum Reason: String, CaseIterable, Hashable, Sendable {
-        case unknownName = "unknown_name"
+    package enum Reason: Int, CaseIterable, Hashable, Sendable {
+        case unknownName
         /// ERR_NGROK_3003
-        case noServerName = "no_server_name"
-        case malformedHello = "malformed_hello"
-        case notTLS = "not_tls"
+        case noServerName
+        case malformedHello
+        case notTLS
         /// The hello was not complete at its deadline.
-        case helloTimeout = "hello_timeout"
+        case helloTimeout
         /// The client went away before its hello was complete.
-        case helloAbandoned = "hello_abandoned"
+        case helloAbandoned
         /// ERR_NGROK_3200: a reserved name that no agent serves.
-        case offline = "offline"
+        case offline
         /// ERR_NGROK_724: a TLS edge none of whose tunnels is there.
-        case noBackend = "no_backend"
-        case ipDenied = "ip_denied"
-        case noCertificate = "no_certificate"
-        case badProxyHeader = "bad_proxy_header"
-        case tooManyConnections = "too_many_connections"
-        case tooManyOfSource = "too_many_of_source"
-        case tooManyOfEndpoint = "too_many_of_endpoint"
-        case tooManyOfAccount = "too_many_of_account"
-        case internalError = "internal"
+        case noBackend
+        case ipDenied
+        case noCertificate
+        case badProxyHeader
+        case tooManyConnections
+        case tooManyOfSource
+        case tooManyOfEndpoint
+        case tooManyOfAccount
+        case internalError
+
+        /// The label of the metric and the value of the log's `connection.reason`.
+        package var label: String {
+            switch self {
+            case .unknownName: "unknown_name"
+            case .noServerName: "no_server_name"
+            case .malformedHello: "malformed_hello"
+            case .notTLS: "not_tls"
+            case .helloTimeout: "hello_timeout"
+            case .helloAbandoned: "hello_abandoned"
+            case .offline: "offline"
+            case .noBackend: "no_backend"
+            case .ipDenied: "ip_denied"
+            case .noCertificate: "no_certificate"
+            case .badProxyHeader: "bad_proxy_header"
+            case .tooManyConnections: "too_many_connections"
+            case .tooManyOfSource: "too_many_of_source"
+            case .tooManyOfEndpoint: "too_many_of_endpoint"
+            case .tooManyOfAccount: "too_many_of_account"
+            case .internalError: "internal"
+            }
+        }
 
         /// The error code that ngrok's observability shows for the same case.
         package var errorCode: String? {

@@ -19,7 +19,7 @@ extension RequestAnswerer {
             }
             return Answer(text: try self.welcome(auth).encoded)
         } catch {
-            self.edge.metrics.add(to: "agent_auth_failures_total", labels: [("code", error.name)])
+            self.edge.metrics.agentAuthFailures.increment(error.name)
             self.session.logger.info("agent session refused", metadata: ["error.code": "\(error.name)"])
             return Answer(text: AuthResp(error: error.text).encoded, endsSession: true)
         }

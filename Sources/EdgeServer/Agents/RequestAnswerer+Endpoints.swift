@@ -13,7 +13,7 @@ extension RequestAnswerer {
             }
             return try self.bind(bind)
         } catch {
-            self.edge.metrics.add(to: "binds_refused_total", labels: [("code", error.name)])
+            self.edge.metrics.bindsRefused.increment(error.name)
             self.session.logger.info(
                 "bind refused",
                 metadata: ["error.code": "\(error.name)", "error.message": "\(error.message)"]
@@ -121,7 +121,7 @@ extension RequestAnswerer {
             self.session.logger.info("tunnel started", metadata: ["tunnel.id": "\(tunnel.id)"])
             return StartTunnelWithLabelResp(id: tunnel.id)
         } catch {
-            self.edge.metrics.add(to: "binds_refused_total", labels: [("code", error.name)])
+            self.edge.metrics.bindsRefused.increment(error.name)
             self.session.logger.info(
                 "tunnel refused",
                 metadata: ["error.code": "\(error.name)", "error.message": "\(error.message)"]

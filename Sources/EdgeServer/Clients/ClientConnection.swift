@@ -64,8 +64,8 @@ final class ClientConnection {
         var reason: String {
             switch self {
             case .open: "client_left"
-            case .refused(let refusal): refusal.reason.rawValue
-            case .denied: Refusal.Reason.ipDenied.rawValue
+            case .refused(let refusal): refusal.reason.label
+            case .denied: Refusal.Reason.ipDenied.label
             case .handshakeFailed(let reason): reason
             case .handshakeTimedOut: "handshake_timeout"
             case .agentFailed: "agent_failed"

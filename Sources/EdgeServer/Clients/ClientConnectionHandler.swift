@@ -1,5 +1,6 @@
 import Addresses
 import AgentProtocol
+import CoreMetrics
 import EdgeCore
 import Logging
 import NIOCore
@@ -50,7 +51,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
     // MARK: The channel speaks
 
     func channelActive(context: ChannelHandlerContext) {
-        self.edge.metrics.add(to: "connections_accepted_total")
+        self.edge.metrics.connectionsAccepted.increment()
         guard self.edge.admit(context.channel) else {
             self.turnAway(.tooManyConnections)
             return
@@ -90,7 +91,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
             }
         } else if case .handshakeCompleted = event as? TLSUserEvent, case .handshaking(let found) = self.stage {
             self.deadline?.cancel()
-            self.edge.metrics.add(to: "handshakes_total")
+            self.edge.metrics.handshakes.increment()
             // Nothing of ours answers the client's Finished, for which its first request may wait.
             context.channel.acknowledgeAtOnce()
             self.open(found, context: context)
@@ -106,7 +107,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
             let reason = HandshakeFailure.reason(of: error)
             self.stage = .ended
             self.connection.outcome = .handshakeFailed(reason: reason)
-            self.edge.metrics.add(to: "handshake_failures_total", labels: [("reason", reason)])
+            self.edge.metrics.handshakeFailures.increment(reason)
             self.deadline?.cancel()
             context.close(promise: nil)
         case .proxyHeader, .hello: context.close(promise: nil)
@@ -199,7 +200,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
     }
 
     private func found(_ found: Found, _ hello: ClientHello, decision: IPPolicyDecision?) {
-        self.edge.metrics.add(to: "hellos_total")
+        self.edge.metrics.hellos.increment()
         self.connection.endpoint = found.configuration
         self.connection.serverName = hello.serverName?.lowercased()
         self.connection.decision = decision
@@ -209,7 +210,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         self.connection.outcome = .refused(refusal)
         if self.connection.serverName == nil { self.connection.serverName = refusal.serverName }
         if let alert = refusal.alert {
-            self.edge.metrics.add(to: "alerts_sent_total", labels: [("alert", "\(alert)")])
+            self.edge.metrics.alertsSent[alert].increment()
             let record = ByteBuffer(bytes: Alert.record(.fatal, alert))
             context.writeAndFlush(self.wrapOutboundOut(record), promise: nil)
         }

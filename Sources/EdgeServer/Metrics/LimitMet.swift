@@ -1,14 +1,30 @@
-/// A limit that somebody has met, as the label of the metric `limits_met_total`.
-enum LimitMet: String, CaseIterable {
+/// A limit that somebody has met.
+package enum LimitMet: Int, CaseIterable, Sendable {
     case connections
-    case connectionsOfSource = "connections_of_source"
-    case connectionsOfEndpoint = "connections_of_endpoint"
-    case connectionsOfAccount = "connections_of_account"
+    case connectionsOfSource
+    case connectionsOfEndpoint
+    case connectionsOfAccount
     case agents
-    case unknownAgents = "unknown_agents"
-    case unknownAgentsOfSource = "unknown_agents_of_source"
-    case unfinishedRequests = "unfinished_requests"
-    case metricsReaders = "metrics_readers"
+    case unknownAgents
+    case unknownAgentsOfSource
+    case unfinishedRequests
+    case metricsReaders
     /// Files and sockets of this process or of the machine: no connection can be accepted until one is free.
-    case openFiles = "open_files"
+    case openFiles
+
+    /// The label of the metric `limits_met_total`.
+    package var label: String {
+        switch self {
+        case .connections: "connections"
+        case .connectionsOfSource: "connections_of_source"
+        case .connectionsOfEndpoint: "connections_of_endpoint"
+        case .connectionsOfAccount: "connections_of_account"
+        case .agents: "agents"
+        case .unknownAgents: "unknown_agents"
+        case .unknownAgentsOfSource: "unknown_agents_of_source"
+        case .unfinishedRequests: "unfinished_requests"
+        case .metricsReaders: "metrics_readers"
+        case .openFiles: "open_files"
+        }
+    }
 }

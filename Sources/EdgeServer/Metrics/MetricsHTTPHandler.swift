@@ -9,11 +9,11 @@ final class MetricsHTTPHandler: ChannelInboundHandler {
     /// From accept to the end of the answer. One that is to be read every few seconds and takes longer is of no use.
     private static let patience = TimeAmount.seconds(10)
 
-    private let metrics: Metrics
+    private let metrics: EdgeMetrics
     private var request: HTTPRequestHead?
     private var timer: Scheduled<Void>?
 
-    init(metrics: Metrics) {
+    init(metrics: EdgeMetrics) {
         self.metrics = metrics
     }
 
