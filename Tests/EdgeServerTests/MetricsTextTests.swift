@@ -48,6 +48,9 @@ struct MetricsTextTests {
                 # HELP shakedown_edge_endpoints Endpoints online.
                 # TYPE shakedown_edge_endpoints gauge
                 shakedown_edge_endpoints 0
+                # HELP shakedown_edge_tunnels Labelled tunnels started.
+                # TYPE shakedown_edge_tunnels gauge
+                shakedown_edge_tunnels 0
                 # HELP shakedown_edge_limits_met_total Times that somebody was turned away by a limit.
                 # TYPE shakedown_edge_limits_met_total counter
                 # HELP shakedown_edge_binds_refused_total Binds refused, by error code.
@@ -150,6 +153,9 @@ struct MetricsTextTests {
                 # HELP shakedown_edge_endpoints Endpoints online.
                 # TYPE shakedown_edge_endpoints gauge
                 shakedown_edge_endpoints 2
+                # HELP shakedown_edge_tunnels Labelled tunnels started.
+                # TYPE shakedown_edge_tunnels gauge
+                shakedown_edge_tunnels 0
                 # HELP shakedown_edge_limits_met_total Times that somebody was turned away by a limit.
                 # TYPE shakedown_edge_limits_met_total counter
                 shakedown_edge_limits_met_total{limit="connections_of_endpoint"} 1

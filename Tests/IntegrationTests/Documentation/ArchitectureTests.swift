@@ -7,7 +7,7 @@ import Testing
 struct ArchitectureTests {
     private static let edge: Set = [
         "AgentClient", "AgentProtocol", "EdgeAPI", "EdgeControl", "EdgeCore", "EdgeServer", "EdgeStore", "Muxado",
-        "MuxadoChannel", "Relaying",
+        "MuxadoChannel", "PrometheusMetrics", "Relaying",
         "TLSCredentials", "TrafficPolicy",
         "shakedown-agent", "shakedown-edge",
     ]
