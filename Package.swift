@@ -8,6 +8,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
@@ -31,6 +32,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -69,7 +71,7 @@ let package = Package(
             name: "EdgeAPI",
             dependencies: [
                 "Addresses", "JSONText", "EdgeControl", "EdgeCore", "LibCrypto",
-                httpTypes, hummingbird, hummingbirdCore, nio, logging, lifecycle,
+                httpTypes, hummingbird, hummingbirdCore, nio, nioHTTPTypes, logging, lifecycle,
             ],
             resources: [.embedInCode("Description/openapi.json")]
         ),
@@ -255,7 +257,7 @@ let package = Package(
             name: "EdgeAPITests",
             dependencies: [
                 "HangTesting", "HTTPTesting", "JSONText", "EdgeAPI", "EdgeControl", "EdgeCore", "CredentialTesting",
-                nio, nioPosix, nioHTTP1, logging,
+                httpTypes, nio, nioPosix, nioEmbedded, nioHTTP1, nioHTTPTypes, logging,
             ]
         ),
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),

@@ -15,14 +15,14 @@ struct ControlFixture {
     init(
         plan: Plan = .enterprise,
         settings: ControlSettings? = nil,
-        servedByAgents: Set<DomainName> = []
+        agentNames: [DomainName: String] = [:]
     ) throws {
         let base = try DomainName("edge.test")
         self.state = ControlState(settings ?? ControlSettings(baseDomains: [base]))
         self.context = ChangeContext(
             now: Self.now,
             generator: CountingGenerator(),
-            isServedByAgent: { servedByAgents.contains($0) }
+            agentNames: agentNames
         )
         var seed = Seed()
         try seed.add(account: Self.account, .init(name: "One", plan: plan))

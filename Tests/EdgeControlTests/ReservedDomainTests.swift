@@ -69,6 +69,20 @@ struct ReservedDomainTests {
         try fixture.reserve("*.team.edge.test", account: ControlFixture.other)
     }
 
+    /// Names below the edge's domain may be served by anybody without a reservation.
+    @Test(
+        "what another's agent serves cannot be reserved away from it",
+        arguments: [("x.y.edge.test", 430), ("*.y.edge.test", 430), ("y.edge.test", 430), ("own.edge.test", nil)]
+            as [(String, Int?)]
+    )
+    func served(_ domain: String, _ code: Int?) throws {
+        var fixture = try ControlFixture(agentNames: [
+            try DomainName("x.y.edge.test"): ControlFixture.other,
+            try DomainName("own.edge.test"): ControlFixture.account,
+        ])
+        #expect(refusal { try fixture.reserve(domain) }?.code == code)
+    }
+
     @Test("what is deleted can be reserved again, by anybody")
     func deleted() throws {
         var fixture = try ControlFixture()

@@ -21,7 +21,9 @@ struct TLSEdgeTests {
         ] as [([String], Int?)]
     )
     func hostports(_ hostports: [String], _ code: Int?) throws {
-        var fixture = try ControlFixture(servedByAgents: [try DomainName("served.example.com")])
+        var fixture = try ControlFixture(
+            agentNames: [try DomainName("served.example.com"): ControlFixture.account]
+        )
         for name in ["a", "taken", "served", "*.wild"] { try fixture.reserve("\(name).example.com") }
         try fixture.reserve("c.example.com", account: ControlFixture.other)
         try fixture.edge(["taken.example.com:443"])
@@ -51,9 +53,9 @@ struct TLSEdgeTests {
     @Test("an edge that has its name keeps it, whatever agents serve")
     func keepsName() throws {
         var fixture = try ControlFixture()
-        try fixture.reserve("a.example.com")
+        let name = try fixture.reserve("a.example.com").name
         let edge = try fixture.edge(["a.example.com:443"])
-        let context = ChangeContext(now: ControlFixture.now, isServedByAgent: { _ in true })
+        let context = ChangeContext(now: ControlFixture.now, agentNames: [name: ControlFixture.account])
         let updated = try fixture.state.update(
             TLSEdge.self,
             id: edge.id,

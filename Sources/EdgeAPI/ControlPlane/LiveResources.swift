@@ -8,9 +8,13 @@ package struct LiveResources: Hashable, Sendable {
 
     package init() {}
 
-    /// Whether an agent serves this name itself.
-    package func isServedByAgent(_ name: DomainName) -> Bool {
-        self.endpoints.contains { $0.name == name && $0.edgeID == nil }
+    /// The names that agents serve themselves, and for which account.
+    var agentNames: [DomainName: String] {
+        // Pooled endpoints share a name, of one account.
+        Dictionary(
+            self.endpoints.filter { $0.edgeID == nil }.map { ($0.name, $0.accountID) },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 }
 

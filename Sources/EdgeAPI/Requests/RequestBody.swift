@@ -88,8 +88,8 @@ struct RequestBody: Sendable {
         do {
             return try JSONValue(reading: Array(JSONEncoder().encode(value)))
         } catch {
-            // A draft is texts, numbers and lists of them, all of which have been JSON before.
-            fatalError("a draft cannot be encoded: \(error)")
+            // A draft is texts, numbers and lists of them, which have all been JSON before: this does not happen.
+            throw ControlError(.unavailable, code: 802, "The object's fields cannot be written: \(error).")
         }
     }
 

@@ -22,8 +22,7 @@ struct Call: Sendable {
 
     /// What a change depends on. Each has one of its own: a random name is drawn once.
     var context: ChangeContext {
-        let live = self.plane.live
-        return ChangeContext(now: self.now, isServedByAgent: { live.isServedByAgent($0) })
+        ChangeContext(now: self.now, agentNames: self.plane.live.agentNames)
     }
 
     /// A list's page.
@@ -31,7 +30,7 @@ struct Call: Sendable {
     /// - Throws: ERR_NGROK_244 and 233 for a limit that is none, or out of range.
     func page() throws(ControlError) -> (before: String?, limit: Int) {
         let before = self.query["before_id"].flatMap { $0.isEmpty ? nil : $0 }
-        guard let text = self.query["limit"], !text.isEmpty else { return (before, Self.pageLimit) }
+        guard let text = self.query["limit"] else { return (before, Self.pageLimit) }
         guard let limit = Int(text) else {
             throw ControlError(
                 code: 244,

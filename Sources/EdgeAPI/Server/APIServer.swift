@@ -18,8 +18,8 @@ package struct APIServer: Service {
         package var rateLimit = RateLimit()
         /// Connections at one time. Each may have a request and a body in memory.
         package var connections = 256
-        /// Without a byte of a request or an answer.
-        package var idle = TimeAmount.seconds(60)
+        /// From a connection's start, or the answer before, to the end of an answer.
+        package var exchange = TimeAmount.seconds(60)
 
         package init(host: String = "127.0.0.1", port: Int) {
             self.host = host
@@ -56,14 +56,15 @@ package struct APIServer: Service {
 
     package func run() async throws {
         let (handler, publicURL, onListening) = (self.handler, self.configuration.publicURL, self.onListening)
+        let exchange = self.configuration.exchange
         let application = Application(
             responder: CallbackResponder<BasicRequestContext> { request, _ in
                 let answer = await handler.answer(APIRequest(request, publicURL: publicURL)) { limit in
                     try await request.bytes(limit: limit)
                 }
-                return Response(answer)
+                return Response(answer, isHead: request.method == .head)
             },
-            server: .http1(configuration: .init(idleTimeout: self.configuration.idle)),
+            server: .http1(configuration: .init(additionalChannelHandlers: [ExchangeDeadline(exchange)])),
             configuration: ApplicationConfiguration(
                 address: .hostname(self.configuration.host, port: self.configuration.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(self.configuration.connections)
@@ -109,7 +110,11 @@ extension Request {
 }
 
 extension Response {
-    fileprivate init(_ answer: APIResponse) {
+    /// - Parameter isHead: Then the answer is told without its body (RFC 9110 section 9.3.2): the client would read it as the
+    ///   next one.
+    fileprivate init(_ answer: APIResponse, isHead: Bool) {
+        var answer = answer
+        if isHead { answer.body = nil }
         var headers = HTTPFields()
         if answer.body != nil { headers[.contentType] = "application/json" }
         for (name, value) in answer.headers {

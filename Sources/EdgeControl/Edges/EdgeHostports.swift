@@ -49,7 +49,7 @@ enum EdgeHostports {
             guard domain.accountID == identity.accountID else { throw .domainOfAnother(hostport) }
             if let edge = state.edge(at: name), edge.id != identity.id { throw .hostportTaken(hostport) }
             // What the edge had before no agent can have taken.
-            guard former.contains(name) || !context.isServedByAgent(name) else { throw .servedByAgent(hostport) }
+            guard former.contains(name) || context.agentNames[name] == nil else { throw .servedByAgent(hostport) }
         }
     }
 }

@@ -37,6 +37,17 @@ enum ReservableName {
             throw name.isWildcard ? .wildcardConflict(name) : .ofAnother(name)
         }
     }
+
+    /// Names below the edge's own domains may be served by whoever comes first: nobody may reserve one away from under them.
+    static func checkUnserved(
+        _ name: DomainName,
+        of account: String,
+        _ context: ChangeContext
+    ) throws(ControlError) {
+        for (served, owner) in context.agentNames where owner != account && served.isWithin(name) {
+            throw .served(name)
+        }
+    }
 }
 
 extension ControlError {
@@ -57,6 +68,13 @@ extension ControlError {
         ControlError(
             code: 414,
             "The domain '\(name)', one above or one below it is reserved for another account.",
+            field: "domain"
+        )
+    }
+    fileprivate static func served(_ name: DomainName) -> ControlError {
+        ControlError(
+            code: 430,
+            "An agent of another account serves '\(name)', or a name below it. What is in use cannot be reserved.",
             field: "domain"
         )
     }

@@ -85,6 +85,9 @@ package struct ReservedDomain: ControlResource {
         try Annotations.check(draft.description, draft.metadata, codes: (420, 421))
         let name = try ReservableName.read(draft.domain)
         try ReservableName.check(name, of: identity, in: state, isOperator: context.isOperator)
+        if former?.name != name, !context.isOperator {
+            try ReservableName.checkUnserved(name, of: identity.accountID, context)
+        }
         guard Self.regions.contains(draft.region) else { throw .regionInvalid(draft.region) }
         guard draft.resolvesTo.allSatisfy({ $0.value == "global" }) else { throw .resolutionFixed }
         try Self.checkCertificate(draft, name: name, account: identity.accountID, in: state)

@@ -4,28 +4,28 @@ package import EdgeCore
 package struct ChangeContext: Sendable {
     package let now: Timestamp
     package var generator: any RandomNumberGenerator & Sendable
-    /// Whether an agent serves this name now, without an edge.
-    package let isServedByAgent: @Sendable (DomainName) -> Bool
+    /// The names that agents serve now, without an edge, and for which account.
+    package let agentNames: [DomainName: String]
     /// Whether the operator asks, whose file may reserve what no account may by itself.
     let isOperator: Bool
 
     package init(
         now: Timestamp,
         generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
-        isServedByAgent: @escaping @Sendable (DomainName) -> Bool = { _ in false }
+        agentNames: [DomainName: String] = [:]
     ) {
-        self.init(now: now, generator: generator, isServedByAgent: isServedByAgent, isOperator: false)
+        self.init(now: now, generator: generator, agentNames: agentNames, isOperator: false)
     }
 
     private init(
         now: Timestamp,
         generator: any RandomNumberGenerator & Sendable,
-        isServedByAgent: @escaping @Sendable (DomainName) -> Bool,
+        agentNames: [DomainName: String],
         isOperator: Bool
     ) {
         self.now = now
         self.generator = generator
-        self.isServedByAgent = isServedByAgent
+        self.agentNames = agentNames
         self.isOperator = isOperator
     }
 
@@ -33,7 +33,7 @@ package struct ChangeContext: Sendable {
         ChangeContext(
             now: self.now,
             generator: self.generator,
-            isServedByAgent: self.isServedByAgent,
+            agentNames: self.agentNames,
             isOperator: true
         )
     }
