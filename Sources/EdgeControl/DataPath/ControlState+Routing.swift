@@ -45,9 +45,8 @@ extension ControlState {
     /// Whom an edge lets in; `nil` where it asks nobody.
     package func restrictions(of edge: TLSEdge) -> AddressRules? {
         guard let module = edge.draft.ipRestriction, module.isEnabled else { return nil }
-        let policies = Set(module.ipPolicyIDs)
         var rules = AddressRules()
-        for rule in self.ipPolicyRules.all where policies.contains(rule.draft.ipPolicyID) {
+        for rule in module.ipPolicyIDs.flatMap({ self.rules(of: $0) }) {
             guard let block = rule.block else { continue }
             switch rule.action {
             case .allow: rules.allowed.append(block)
@@ -55,6 +54,11 @@ extension ControlState {
             }
         }
         return rules
+    }
+
+    /// A policy's own.
+    package func rules(of policyID: String) -> [IPPolicyRule] {
+        self.indices.rules[policyID, default: []].compactMap { self.ipPolicyRules[$0] }
     }
 
     /// The CAs that an edge's clients must have a certificate of, in PEM; `nil` where it asks for none.

@@ -46,6 +46,6 @@ package struct IPPolicy: ControlResource {
     }
 
     package func dependents(in state: ControlState) -> [ObjectKey] {
-        state.ipPolicyRules.all.filter { $0.draft.ipPolicyID == self.id }.map { ObjectKey(.ipPolicyRule, $0.id) }
+        state.rules(of: self.id).map { ObjectKey(.ipPolicyRule, $0.id) }
     }
 }

@@ -55,7 +55,7 @@ package struct IPPolicyRule: ControlResource {
         )
         guard let action = draft.action.flatMap(Action.init(rawValue:)) else { throw .actionInvalid }
         let block = try Self.block(draft.cidr)
-        let siblings = state.ipPolicyRules.all.filter { $0.draft.ipPolicyID == policy.id && $0.id != identity.id }
+        let siblings = state.rules(of: policy.id).filter { $0.id != identity.id }
         guard !siblings.contains(where: { $0.block == block }) else { throw .blockTaken(draft.cidr) }
         guard siblings.count < Self.limit else { throw .tooManyRules(Self.limit) }
         self.identity = identity
@@ -78,6 +78,15 @@ package struct IPPolicyRule: ControlResource {
     package var block: CIDRBlock? { CIDRBlock(self.draft.cidr) }
 
     package var references: Set<String> { [self.draft.ipPolicyID] }
+
+    package func enter(_ indices: inout ControlIndices) {
+        indices.rules[self.draft.ipPolicyID, default: []].append(self.id)
+    }
+
+    package func leave(_ indices: inout ControlIndices) {
+        indices.rules[self.draft.ipPolicyID]?.removeAll { $0 == self.id }
+        if indices.rules[self.draft.ipPolicyID] == [] { indices.rules[self.draft.ipPolicyID] = nil }
+    }
 
     package static func notFound(_ id: String) -> ControlError { .notFound(self.kind.title, id: id, code: 1404) }
 }
