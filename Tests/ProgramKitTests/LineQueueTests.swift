@@ -60,6 +60,15 @@ struct LineQueueTests {
         #expect(queue.next() == .wait)
     }
 
+    @Test("a line for which there never is room is lost alone")
+    func tooLong() {
+        let queue = Bench(limit: 100)
+        #expect(!queue.append(Self.line(0, byteCount: 101)))
+        #expect(queue.append(Self.line(1)))
+        #expect(queue.next() == .tell(lost: 1))
+        #expect(queue.next() == Self.write(1..<2))
+    }
+
     @Test("what is being written takes room until it is written")
     func underWay() {
         let queue = Self.queue(0..<10)

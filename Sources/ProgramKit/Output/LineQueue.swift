@@ -49,7 +49,8 @@ struct LineQueue {
     /// Takes a line, with its line feed; `false` when it is lost.
     mutating func append(_ line: [UInt8]) -> Bool {
         guard !self.isEnding, !self.isFull, self.byteCount + line.count <= self.limit else {
-            self.isFull = !self.isEnding
+            // Where nothing waits nothing can make room: then it is this line alone that is too long.
+            self.isFull = !self.isEnding && self.lineCount > 0
             self.lost += 1
             return false
         }
