@@ -169,6 +169,31 @@ struct LineWriterTests {
         #expect(record.lost == 1_000, "those before anybody asked are not forgotten")
     }
 
+    @Test("what became of each line is told, also of those before anybody asked")
+    func settled() async throws {
+        let fates = Mutex<[LineWriter.Fate: Int]>([:])
+        let writer = LineWriter(
+            try CheckedOutput(appendingTo: self.folder.path("log")),
+            limit: 100_000,
+            reporting: .elsewhere { _ in }
+        )
+        writer.write(String(repeating: "x", count: 100_000) + "\n")
+        writer.write("before\n")
+        writer.whenSettled { fate, lines in fates.withLock { $0[fate, default: 0] += lines } }
+        writer.write(Array("after\n".utf8))
+        #expect(await writer.finish(patience: Self.long) == 0)
+        #expect(fates.withLock { $0 } == [.noRoom: 1, .written: 2])
+        let failing = LineWriter(
+            try CheckedOutput(appendingTo: "/dev/full"),
+            limit: 100_000,
+            reporting: .elsewhere { _ in }
+        )
+        failing.whenSettled { fate, lines in fates.withLock { $0[fate, default: 0] += lines } }
+        failing.write("lost\n")
+        #expect(await failing.finish(patience: Self.long) == 0)
+        #expect(fates.withLock { $0 } == [.noRoom: 1, .written: 2, .failed: 1])
+    }
+
     @Test("after a file was renamed, what comes then is in the new one, and what came before in the old")
     func renamed() async throws {
         let writer = try self.writer("log")

@@ -17,6 +17,15 @@ package final class LineWriter: Sendable {
         case notReopened(Complaint)
     }
 
+    /// What became of lines.
+    package enum Fate: Hashable, Sendable {
+        case written
+        /// There was no room for them.
+        case noRoom
+        /// Writing failed.
+        case failed
+    }
+
     /// Where that is said. On the writer's thread.
     package enum Reporting: Sendable {
         /// In a line of the output's own, where the lost ones would stand; of failing it has nowhere to tell.
@@ -31,9 +40,9 @@ package final class LineWriter: Sendable {
         var isIdle = false
         /// Counts steps: this tells an output that is slow from one that stands still.
         var progress = 0
-        var whenLost: (@Sendable (Int) -> Void)?
+        var whenSettled: (@Sendable (Fate, Int) -> Void)?
         /// Before anybody wanted to know.
-        var lostBefore = 0
+        var settledBefore: [Fate: Int] = [:]
     }
 
     private let state: Mutex<State>
@@ -61,10 +70,11 @@ package final class LineWriter: Sendable {
     // MARK: From any thread, without waiting
 
     /// Takes a line, with its line feed; one for which there is no room is lost, counted and told of.
-    package func write(_ line: String) {
-        let bytes = Array(line.utf8)
-        let isTaken = self.change { $0.append(bytes) }
-        if !isTaken { self.count(1) }
+    package func write(_ line: String) { self.write(Array(line.utf8)) }
+
+    package func write(_ line: [UInt8]) {
+        let isTaken = self.change { $0.append(line) }
+        if !isTaken { self.count(1, .noRoom) }
     }
 
     /// Has what comes from now on written to the file that has the output's name by then: the old one may have been renamed.
@@ -72,20 +82,25 @@ package final class LineWriter: Sendable {
 
     /// Calls this with the number of lines whenever some are lost, on whichever thread notices.
     package func whenLost(_ count: @escaping @Sendable (Int) -> Void) {
-        let before = self.state.withLock { state in
-            state.whenLost = count
-            defer { state.lostBefore = 0 }
-            return state.lostBefore
-        }
-        if before > 0 { count(before) }
+        self.whenSettled { fate, lines in if fate != .written { count(lines) } }
     }
 
-    private func count(_ lines: Int) {
-        let whenLost = self.state.withLock { state in
-            if state.whenLost == nil { state.lostBefore += lines }
-            return state.whenLost
+    /// Calls this whenever it is known what became of some lines, on whichever thread knows it. There is one that is called.
+    package func whenSettled(_ count: @escaping @Sendable (Fate, Int) -> Void) {
+        let before = self.state.withLock { state in
+            state.whenSettled = count
+            defer { state.settledBefore = [:] }
+            return state.settledBefore
         }
-        whenLost?(lines)
+        for (fate, lines) in before { count(fate, lines) }
+    }
+
+    private func count(_ lines: Int, _ fate: Fate) {
+        let whenSettled = self.state.withLock { state in
+            if state.whenSettled == nil { state.settledBefore[fate, default: 0] += lines }
+            return state.whenSettled
+        }
+        whenSettled?(fate, lines)
     }
 
     private func change<Result>(_ body: (inout LineQueue) -> Result) -> Result {
@@ -145,7 +160,7 @@ package final class LineWriter: Sendable {
                         state.queue.failed(byteCount: bytes.count, lines: lines)
                     }
                 }
-                if !isWritten { self.count(lines) }
+                self.count(lines, isWritten ? .written : .failed)
             case .tell(let lost):
                 if !pen.tell(lost: lost) { self.state.withLock { $0.queue.lose(lost) } }
             case .reopen: pen.reopen()
