@@ -80,6 +80,7 @@ let package = Package(
             dependencies: ["Addresses", "JSONText", "ConfigurationFiles", "AgentProtocol"]
         ),
         .target(name: "PrometheusMetrics", dependencies: [metrics]),
+        .target(name: "EdgeEvents", dependencies: ["JSONText", "EdgeCore"]),
         .target(name: "MuxadoChannel", dependencies: ["Muxado", nio]),
         .target(name: "Relaying", dependencies: ["MuxadoChannel", nio, nioSSL]),
         .target(
@@ -261,6 +262,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),
+        .testTarget(name: "EdgeEventsTests", dependencies: ["EdgeEvents", "EdgeCore", "JSONText"]),
         .testTarget(
             name: "EdgeServerTests",
             dependencies: [
