@@ -20,6 +20,7 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 let package = Package(
@@ -36,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -80,7 +82,14 @@ let package = Package(
             dependencies: ["Addresses", "JSONText", "ConfigurationFiles", "AgentProtocol"]
         ),
         .target(name: "PrometheusMetrics", dependencies: [metrics]),
-        .target(name: "EdgeEvents", dependencies: ["JSONText", "EdgeCore"]),
+        .target(
+            name: "EdgeEvents",
+            dependencies: [
+                "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles", "EdgeCore", httpClient, nio, nioHTTP1,
+                nioSSL,
+                logging, lifecycle,
+            ]
+        ),
         .target(name: "MuxadoChannel", dependencies: ["Muxado", nio]),
         .target(name: "Relaying", dependencies: ["MuxadoChannel", nio, nioSSL]),
         .target(
@@ -262,7 +271,15 @@ let package = Package(
             ]
         ),
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),
-        .testTarget(name: "EdgeEventsTests", dependencies: ["EdgeEvents", "EdgeCore", "JSONText"]),
+        .testTarget(
+            name: "EdgeEventsTests",
+            dependencies: [
+                "HangTesting", "LogTesting",
+                "Addresses", "EdgeEvents", "EdgeCore", "JSONText", "ConfigurationFiles", "ProgramKit",
+                "CredentialTesting", "FolderTesting",
+                nio, nioPosix, nioHTTP1, nioSSL, logging, lifecycle,
+            ]
+        ),
         .testTarget(
             name: "EdgeServerTests",
             dependencies: [
