@@ -87,13 +87,17 @@ extension MuxadoHandler {
         switch action {
         case .none: break
         case .failStream(let error): self.failStream(stream, error)
+        case .failStreamBehindData(let error):
+            self.forget(stream)?.failBehindData(error, readerPatience: self.configuration.readerPatience)
         }
     }
 
-    private func failStream(_ stream: StreamID, _ error: MuxadoError) {
-        guard case .channel(let channel)? = self.entries.removeValue(forKey: stream) else { return }
+    private func failStream(_ stream: StreamID, _ error: MuxadoError) { self.forget(stream)?.fail(error) }
+
+    private func forget(_ stream: StreamID) -> MuxadoStreamChannel? {
+        guard case .channel(let channel)? = self.entries.removeValue(forKey: stream) else { return nil }
         channel.session = nil
-        channel.fail(error)
+        return channel
     }
 
     private func received(_ piece: DataPiece, _ data: ByteBuffer) throws(MuxadoError) {
@@ -101,9 +105,7 @@ extension MuxadoHandler {
         case .deliver(let opened, let finished, let closed):
             if opened { self.entries[piece.stream] = .typing(WordReader()) }
             try self.deliver(data, finished: finished, to: piece.stream)
-            if closed, case .channel(let channel)? = self.entries.removeValue(forKey: piece.stream) {
-                channel.session = nil
-            }
+            if closed { _ = self.forget(piece.stream) }
         case .discard:
             break
         case .failStream(let error):

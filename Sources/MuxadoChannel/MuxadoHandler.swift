@@ -40,6 +40,8 @@ package final class MuxadoHandler: ChannelDuplexHandler, @unchecked Sendable {
         /// Bytes handed to the transport and not written yet. Enough to fill a socket's buffer, and no more, so that a
         /// heartbeat waits for little.
         package var transportLimit = 256 * 1_024
+        /// How long the reader of a stream that the peer has reset behind its data may take none of it.
+        package var readerPatience = TimeAmount.seconds(60)
         /// How long a GOAWAY may take before the transport is closed anyway.
         package var goAwayBudget = TimeAmount.milliseconds(250)
 

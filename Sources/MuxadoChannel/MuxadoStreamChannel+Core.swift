@@ -158,12 +158,16 @@ extension MuxadoStreamChannel {
         while self.state == .active, self.readRequested, !self.inputClosed {
             guard !self.inbound.isEmpty else {
                 if self.inputFinished { self.closeInput() }
-                return
+                break
             }
             self.readRequested = false
             self.deliverSome()
         }
-        if !self.inbound.isEmpty { self.inboundWasAwaited = false }
+        if !self.inbound.isEmpty {
+            self.inboundWasAwaited = false
+        } else if let failure = self.failureBehindData, self.inputClosed || !self.inputFinished {
+            self.fail(failure)
+        }
     }
 
     /// The session moved `byteCount` flushed bytes out of here.
@@ -185,6 +189,34 @@ extension MuxadoStreamChannel {
         self.failure = error
         if self.state == .active { self.pipeline.syncOperations.fireErrorCaught(error) }
         self.end(with: error)
+    }
+
+    /// The peer has reset the stream behind its data. It takes nothing more, and what it sent before is still to be read.
+    ///
+    /// - Parameter readerPatience: A reader that takes nothing for so long never will, and nobody else is left who would end
+    ///   the stream: the peer has forgotten it.
+    func failBehindData(_ error: any Error, readerPatience: TimeAmount) {
+        let isRead = self.inbound.isEmpty && (self.inputClosed || !self.inputFinished)
+        guard self.state != .closed, !isRead else { return self.fail(error) }
+        self.failureBehindData = error
+        self.outputClosed = true
+        self.awaitReader(readerPatience)
+        self.failWrites(with: error)
+        self.updateWritability()
+    }
+
+    private func awaitReader(_ patience: TimeAmount) {
+        let before = self.inbound.byteCount
+        self.readerPatience = self.eventLoop.scheduleTask(in: patience) {
+            guard let failure = self.failureBehindData else { return }
+            if self.inbound.byteCount < before { self.awaitReader(patience) } else { self.fail(failure) }
+        }
+    }
+
+    private func failWrites(with failure: any Error) {
+        for promise in self.outbound.takeAll() { promise.fail(failure) }
+        self.outputClosePromise?.fail(failure)
+        self.outputClosePromise = nil
     }
 
     private func deliverSome() {
@@ -217,10 +249,8 @@ extension MuxadoStreamChannel {
         self.state = .closed
         self.setActive(false)
         self.session = nil
-        let failure = error ?? ChannelError.ioOnClosedChannel
-        for promise in self.outbound.takeAll() { promise.fail(failure) }
-        self.outputClosePromise?.fail(failure)
-        self.outputClosePromise = nil
+        self.readerPatience?.cancel()
+        self.failWrites(with: error ?? ChannelError.ioOnClosedChannel)
         self.inbound = InboundQueue()
         if wasActive {
             self.pipeline.syncOperations.fireChannelInactive()

@@ -40,6 +40,9 @@ package final class MuxadoStreamChannel: Channel, @unchecked Sendable {
     var outputFinSent = false
     var outputClosePromise: EventLoopPromise<Void>?
     var failure: (any Error)?
+    /// What is to end the stream once its reader has taken all that came.
+    var failureBehindData: (any Error)?
+    var readerPatience: Scheduled<Void>?
     var readRequested = false
     /// The reader had asked before the oldest waiting byte came.
     var inboundWasAwaited = false

@@ -7,6 +7,10 @@ package struct StreamReset: Sendable {
     package let code: ErrorCode
     /// Nobody reads what the peer sends any more.
     package static let readsNoMore = StreamReset(code: .streamClosed)
+    /// At once: what the peer has not read yet is worth nothing.
+    package static let abandoned = StreamReset(code: .streamCancelled)
+    /// Behind everything that was sent, which the peer still reads. What was written and not sent is lost: flush first.
+    package static let behindData = StreamReset(code: .streamReset)
 
-    package init(code: ErrorCode = .streamReset) { self.code = code }
+    package init(code: ErrorCode) { self.code = code }
 }

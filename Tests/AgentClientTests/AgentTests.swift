@@ -359,7 +359,7 @@ struct AgentTests {
             let early = try await running.edge.open(tunnel: "web", opening: [])
             // What is answered on the same session says that the agent has come so far: it dials; the client has left.
             _ = try await running.edge.connect(tunnel: "other", opening: [], endsAfterOpening: false)
-            try await early.stream.triggerUserOutboundEvent(StreamReset()).get()
+            try await early.stream.triggerUserOutboundEvent(StreamReset.abandoned).get()
             _ = try await running.edge.connect(tunnel: "other", opening: [], endsAfterOpening: false)
             try await upstream.accept()
             #expect(try await upstream.recording().bytes.isEmpty)

@@ -192,6 +192,81 @@ struct StreamTests {
         try pair.finish()
     }
 
+    @Test("what came before the peer's reset behind its data is read as it was asked for, and then the reset")
+    func resetBehindData() throws {
+        let pair = try EmbeddedPair(serverAutoRead: false)
+        let accepted = try Self.cut(in: pair, by: .behindData)
+        #expect(accepted.channel.isActive && accepted.recorder.errors.isEmpty)
+        let late = accepted.channel.writeAndFlush(ByteBuffer(string: "late"))
+        #expect(throws: ChannelError.outputClosed) { try late.wait() }
+        var reads = 0
+        while accepted.channel.isActive, reads < 10 {
+            accepted.channel.read()
+            reads += 1
+        }
+        #expect(reads > 1, "a read gives about 64 KiB")
+        #expect(accepted.recorder.received.readableBytes == 200_000)
+        #expect(Pattern.matches(accepted.recorder.received, at: 0))
+        #expect(accepted.recorder.errors.map { ($0 as? MuxadoError)?.code } == [.streamReset])
+        #expect(!accepted.recorder.events.contains("inputClosed"))
+        #expect(accepted.recorder.events.last == "inactive")
+        try pair.finish()
+    }
+
+    @Test("a stream that was given up is over at once, whatever was not read yet")
+    func abandoned() throws {
+        let pair = try EmbeddedPair(serverAutoRead: false)
+        let accepted = try Self.cut(in: pair, by: .abandoned)
+        #expect(!accepted.channel.isActive)
+        #expect(accepted.recorder.received.readableBytes == 0)
+        #expect(accepted.recorder.errors.map { ($0 as? MuxadoError)?.code } == [.streamCancelled])
+        try pair.finish()
+    }
+
+    @Test("a peer that reads no more takes nothing back of what it has said and ended", arguments: [0, 200_000])
+    func readsNoMore(_ byteCount: Int) throws {
+        let pair = try EmbeddedPair(serverAutoRead: false)
+        let accepted = try Self.cut(in: pair, by: .readsNoMore, behind: byteCount, andEnd: true)
+        #expect(accepted.channel.isActive)
+        try accepted.channel.syncOptions?.setOption(.autoRead, value: true)
+        #expect(accepted.recorder.received.readableBytes == byteCount)
+        #expect(accepted.recorder.events.suffix(2) == ["inputClosed", "inactive"])
+        #expect(accepted.recorder.errors.map { ($0 as? MuxadoError)?.code } == [.streamClosed])
+        try pair.finish()
+    }
+
+    @Test("a reader that takes nothing of what came before a reset is waited for, for a minute")
+    func readerPatience() throws {
+        let pair = try EmbeddedPair(serverAutoRead: false)
+        let accepted = try Self.cut(in: pair, by: .behindData)
+        pair.loop.advanceTime(by: .seconds(59))
+        accepted.channel.read()
+        pair.loop.advanceTime(by: .seconds(60))
+        #expect(accepted.channel.isActive, "it has taken some")
+        pair.loop.advanceTime(by: .seconds(60))
+        #expect(!accepted.channel.isActive)
+        #expect(accepted.recorder.errors.map { ($0 as? MuxadoError)?.code } == [.streamReset])
+        try pair.finish()
+    }
+
+    /// The server's end of a stream on which the client has written and then said this; nothing is read yet.
+    private static func cut(
+        in pair: EmbeddedPair,
+        by reset: StreamReset,
+        behind byteCount: Int = 200_000,
+        andEnd isEnd: Bool = false
+    ) throws -> Accepted.Stream {
+        let (channel, _) = try pair.open()
+        for position in stride(from: 0, to: byteCount, by: 50_000) {
+            channel.writeAndFlush(Pattern.slice(at: position, length: 50_000), promise: nil)
+        }
+        if isEnd { channel.close(mode: .output, promise: nil) }
+        channel.triggerUserOutboundEvent(reset, promise: nil)
+        try pair.exchange()
+        #expect(!channel.isActive)
+        return try #require(pair.serverAccepted.first)
+    }
+
     @Test("data for a closed stream is answered with a reset, which ends the writer")
     func dataAfterClose() throws {
         let pair = try EmbeddedPair()

@@ -145,6 +145,25 @@ struct SessionReceivingTests {
         #expect(session.received(piece(7, 4, syn: true)) == .deliver(opened: true, finished: false, closed: false))
     }
 
+    @Test(
+        "what came before a reset is still read where the peer has cut the stream, or has said all and reads no more",
+        arguments: [
+            (ErrorCode.streamReset, false, true), (.streamReset, true, true), (.streamClosed, true, true),
+            (.streamClosed, false, false), (.streamCancelled, true, false), (.streamCancelled, false, false),
+        ]
+    )
+    func resetBehindData(_ code: ErrorCode, hasFinished: Bool, isBehindData: Bool) throws {
+        var session = SessionStateMachine(settings: SessionSettings(role: .client))
+        _ = session.received(piece(2, 4, syn: true))
+        _ = session.received(piece(2, 10, fin: hasFinished))
+        let expected = MuxadoError(code, scope: .stream(2), origin: .remote, detail: "")
+        #expect(
+            session.received(resetOf: 2, code: code)
+                == (isBehindData ? .failStreamBehindData(expected) : .failStream(expected))
+        )
+        #expect(session.streamCount == 0)
+    }
+
     @Test("a reset ends a stream with the peer's code")
     func reset() {
         var session = Self.server()

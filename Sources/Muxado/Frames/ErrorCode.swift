@@ -9,7 +9,12 @@ package struct ErrorCode: RawRepresentable, Hashable, Sendable {
     package static let flowControl = ErrorCode(rawValue: 3)
     package static let streamClosed = ErrorCode(rawValue: 4)
     package static let streamRefused = ErrorCode(rawValue: 5)
+    /// The stream was given up: what its reader has not taken is worth nothing.
     package static let streamCancelled = ErrorCode(rawValue: 6)
+    /// The stream was cut *behind* its data: what came before is still read, and then is not taken for the whole.
+    ///
+    /// No known peer sends 6 or 7 by itself, and to all of them a code is words for a log. Go's hands on what it has
+    /// buffered before any reset, and Rust's too.
     package static let streamReset = ErrorCode(rawValue: 7)
     package static let frameSize = ErrorCode(rawValue: 8)
     package static let acceptQueueFull = ErrorCode(rawValue: 9)

@@ -31,11 +31,12 @@ extension SessionStateMachine {
 
     /// A RST frame arrived. Resets of streams nobody knows any more are normal.
     package mutating func received(resetOf stream: StreamID, code: ErrorCode) -> StreamAction {
-        guard self.streams[stream] != nil else { return .none }
+        guard let state = self.streams[stream] else { return .none }
         self.remove(stream)
-        return .failStream(
-            MuxadoError(code, scope: .stream(stream), origin: .remote, detail: "the peer reset the stream")
-        )
+        let error = MuxadoError(code, scope: .stream(stream), origin: .remote, detail: "the peer reset the stream")
+        // A peer that reads no more takes nothing back of what it has said, where that was all.
+        let isBehindData = code == .streamReset || code == .streamClosed && state.remoteFinished
+        return isBehindData ? .failStreamBehindData(error) : .failStream(error)
     }
 
     /// A WNDINC frame arrived.

@@ -24,6 +24,8 @@ package struct SessionStateMachine: ~Copyable {
         case none
         /// End the stream: the session has forgotten it.
         case failStream(MuxadoError)
+        /// The same, once its reader has taken what came before.
+        case failStreamBehindData(MuxadoError)
     }
 
     /// A stream's turn: its next `byteCount` queued bytes go out in one DATA frame.

@@ -207,7 +207,7 @@ package final class ClosingHandler: ChannelDuplexHandler {
 
     private func reset(_ context: ChannelHandlerContext) {
         if context.channel is MuxadoStreamChannel {
-            context.triggerUserOutboundEvent(StreamReset(), promise: nil)
+            context.triggerUserOutboundEvent(StreamReset.abandoned, promise: nil)
             return
         }
         // The option is set at once, because this is the channel's loop. On a Unix socket, which has none, and where it

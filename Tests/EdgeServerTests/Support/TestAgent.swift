@@ -240,7 +240,7 @@ private final class ProxiedStreamHandler: ChannelInboundHandler {
         switch self.behaviour {
         case .echo, .answerAtEnd, .wait: break
         case .refuse: context.close(promise: nil)
-        case .fail: context.triggerUserOutboundEvent(StreamReset(), promise: nil)
+        case .fail: context.triggerUserOutboundEvent(StreamReset.abandoned, promise: nil)
         case .speakAndEnd(let bytes):
             context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
             context.close(mode: .output, promise: nil)
