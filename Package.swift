@@ -91,7 +91,7 @@ let package = Package(
             ]
         ),
         .target(name: "MuxadoChannel", dependencies: ["Muxado", nio]),
-        .target(name: "Relaying", dependencies: ["MuxadoChannel", nio, nioSSL]),
+        .target(name: "Relaying", dependencies: ["Muxado", "MuxadoChannel", nio, nioSSL]),
         .target(
             name: "TLSCredentials",
             dependencies: ["ConfigurationFiles", "AgentProtocol", "LibCrypto", nio, nioSSL]

@@ -87,10 +87,11 @@ package final class Relay {
             switch action {
             case .read(let side): self.legs[side]?.run { $0.read() }
             case .forward(let side): self.forward(to: side)
-            case .end(let side, let ending):
+            case .end(let side):
                 self.restartTimer()
-                self.legs[side]?.run { $0.endOutput(ending) }
+                self.legs[side]?.run { $0.endOutput() }
             case .close(let side): self.legs[side]?.run { $0.close() }
+            case .cut(let side): self.legs[side]?.run { $0.cut() }
             case .reset(let side): self.legs[side]?.run { $0.reset() }
             case .finish: self.finish()
             }

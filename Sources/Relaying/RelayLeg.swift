@@ -1,3 +1,4 @@
+internal import Muxado
 package import NIOCore
 internal import NIOSSL
 
@@ -75,6 +76,9 @@ package final class RelayLeg: ChannelInboundHandler {
         if case .uncleanShutdown = error as? NIOSSLError {
             // The end of input itself follows as an event.
             self.isTruncated = true
+        } else if let error = error as? MuxadoError, error.origin == .remote, error.code == .streamReset {
+            // The stream has given all that came before this.
+            self.report { $0.inputEnded(.truncated, of: $1) }
         } else {
             self.report { $0.failed($1, with: error) }
         }
@@ -97,15 +101,12 @@ package final class RelayLeg: ChannelInboundHandler {
         self.reportWrites(context)
     }
 
-    func endOutput(_ ending: RelayStateMachine.Ending) {
+    func endOutput() {
         guard let context = self.context else { return }
         let ended = context.eventLoop.makePromise(of: Void.self)
         // Where it cannot be ended the channel is lost, and says so.
         ended.futureResult.assumeIsolated().whenSuccess { self.report { $0.outputEnded(of: $1) } }
-        switch ending {
-        case .inOrder: context.close(mode: .output, promise: ended)
-        case .truncated: self.closing.endOutput(promise: ended)
-        }
+        context.close(mode: .output, promise: ended)
     }
 
     /// TLS says its close_notify, and is not asked to wait for the peer's.
@@ -113,6 +114,8 @@ package final class RelayLeg: ChannelInboundHandler {
         self.context?.close(mode: .output, promise: nil)
         self.closing.close()
     }
+
+    func cut() { self.closing.cut() }
 
     func reset() { self.closing.reset() }
 

@@ -1,6 +1,8 @@
 /// What a relay does about what happens on its two sides, without any of it being done here.
 ///
 /// - An end in order goes on as an end, and leaves the other direction open. A side whose both directions have ended closes.
+/// - An end that does not say that it was all ends everything: the other side is cut, behind all that was said before, and
+///   the side itself, unless it had been given everything and its end. Neither can take what it got for the whole.
 /// - A failure, a reset as well as a loss, never goes on as an end in order: the other side is reset, unless it had been
 ///   given everything and its end before, or is a client that the policy closes because it was given nothing.
 /// - Giving up tells both sides.
@@ -13,7 +15,7 @@ package struct RelayStateMachine: Sendable {
     package enum Ending: Hashable, Sendable {
         /// FIN, after close_notify where there is TLS.
         case inOrder
-        /// FIN without close_notify.
+        /// FIN without close_notify, or a stream's reset behind its data.
         case truncated
     }
 
@@ -35,6 +37,8 @@ package struct RelayStateMachine: Sendable {
     package enum Outcome: Hashable, Sendable {
         /// Both directions ended, and both ends were passed on.
         case ended
+        /// One side ended without saying that it was all.
+        case truncated(by: RelaySide)
         case failed(RelaySide, Failure, after: Delivery)
         /// One side failed, or could not be reached, before both stood.
         case neverBegan(because: RelaySide)
@@ -45,10 +49,12 @@ package struct RelayStateMachine: Sendable {
         case read(RelaySide)
         /// Give this side all that is kept for it.
         case forward(to: RelaySide)
-        /// End this side's output, behind what was forwarded, and report when that is done.
-        case end(RelaySide, Ending)
+        /// End this side's output in order, behind what was forwarded, and report when that is done.
+        case end(RelaySide)
         /// End this side's output in order if it is still open, and close it without loss of what was written.
         case close(RelaySide)
+        /// End this side behind what was forwarded, and not in order.
+        case cut(RelaySide)
         /// Reset this side, at once.
         case reset(RelaySide)
         case finish(Outcome)
@@ -104,6 +110,7 @@ package struct RelayStateMachine: Sendable {
         self.legs[side].stands = true
         guard self.outcome == nil else { return [.reset(side)] }
         guard self.hasBegun else { return [] }
+        if let cut = RelaySide.allCases.first(where: { self.wasTruncated($0) }) { return self.beginAndEnd(cutBy: cut) }
         return self.begin(.client) + self.begin(.upstream)
     }
 
@@ -121,8 +128,17 @@ package struct RelayStateMachine: Sendable {
     private mutating func begin(_ side: RelaySide) -> [Action] {
         var actions: [Action] = []
         if self.legs[side].held > 0 { actions.append(self.forward(from: side)) }
-        if case .ended(let ending) = self.legs[side].input { return actions + self.passOn(ending, of: side) }
+        if self.legs[side].inputHasEnded { return actions + self.passOnEnd(of: side) }
         return actions + self.readIfRoom(side)
+    }
+
+    /// What was said before the cut goes on, and what was said before it by the other side.
+    private mutating func beginAndEnd(cutBy side: RelaySide) -> [Action] {
+        var actions: [Action] = []
+        for speaker in RelaySide.allCases where self.legs[speaker].held > 0 {
+            actions.append(self.forward(from: speaker))
+        }
+        return actions + self.cut(by: side)
     }
 
     // MARK: Bytes
@@ -157,10 +173,13 @@ package struct RelayStateMachine: Sendable {
 
     package mutating func inputEnded(_ ending: Ending, of side: RelaySide) -> [Action] {
         guard self.outcome == nil, !self.legs[side].inputHasEnded else { return [] }
-        let ending = self.policy.truncation == .isAnEnd ? .inOrder : ending
+        let ending = side == .client && self.policy.clientTruncation == .isAnEnd ? .inOrder : ending
         self.legs[side].input = .ended(ending)
         guard self.hasBegun else { return [] }
-        return self.passOn(ending, of: side) + (self.legs[side].hasEnded ? [.close(side)] : [])
+        switch ending {
+        case .inOrder: return self.passOnEnd(of: side) + (self.legs[side].hasEnded ? [.close(side)] : [])
+        case .truncated: return self.cut(by: side)
+        }
     }
 
     /// The end of this side's output has been carried out, with all that was before it.
@@ -172,16 +191,25 @@ package struct RelayStateMachine: Sendable {
         return (isLast ? self.finish(.ended) : []) + [.close(side)]
     }
 
-    private mutating func passOn(_ ending: Ending, of side: RelaySide) -> [Action] {
+    private mutating func passOnEnd(of side: RelaySide) -> [Action] {
         self.legs[side.other].output = .ending
-        return [.end(side.other, ending)]
+        return [.end(side.other)]
+    }
+
+    /// - Parameter side: who ended without saying that it was all.
+    private mutating func cut(by side: RelaySide) -> [Action] {
+        let hasEverything = self.legs[side.other].input == .ended(.inOrder)
+        return self.finish(.truncated(by: side)) + [.cut(side.other), hasEverything ? .close(side) : .cut(side)]
     }
 
     // MARK: Failures
 
     package mutating func failed(_ side: RelaySide, _ failure: Failure) -> [Action] {
         guard self.outcome == nil, !self.legs[side].hasEnded else { return [] }
-        guard self.hasBegun else { return self.neverBegin(because: side) }
+        guard self.hasBegun else {
+            // What it said before it was cut goes on once the other stands, and it need not be there for that.
+            return self.legs[side].stands && self.wasTruncated(side) ? [] : self.neverBegin(because: side)
+        }
         let other = side.other
         let delivery: Delivery =
             self.legs[other].output != .open ? .everything : self.legs[side].relayed > 0 ? .some : .nothing

@@ -29,6 +29,69 @@ struct EdgeTerminationTests {
         #expect(events.map(\.object.conn.bytesOut) == [5])
     }
 
+    @Test(
+        "a client that ends without close_notify is no end in order for the agent",
+        arguments: [TLSVersion.tlsv12, .tlsv13]
+    )
+    func truncatedClient(version: TLSVersion) async throws {
+        try await TestEdge.run { edge in
+            let agent = try await TestAgent.serving(edge, "cut.shakedown.test") { $0.tlsTermination = .init() }
+            let client = try await edge.connect("cut.shakedown.test", maximum: version)
+            try await client.send(Self.much)
+            #expect((try await client.bytes(Self.much.count) == Self.much) as Bool)
+            try await client.truncate()
+            let seen = try await client.end()
+            #expect(seen.errors.contains { $0.contains("uncleanShutdown") }, "\(seen.errors)")
+            let stream = try await agent.nextStream()
+            #expect((stream.payload == Self.much) as Bool, "\(stream.payload.count) bytes")
+            #expect(stream.failed && !stream.inputEnded)
+            try await agent.vanish()
+        }
+    }
+
+    @Test("to an agent that is not ours, which would leave its upstream waiting, that end is one in order")
+    func truncatedClientOfAForeignAgent() async throws {
+        try await TestEdge.run { edge in
+            let agent = try await TestAgent.connect(to: edge)
+            _ = try await agent.authenticate(clientType: "library/official/python")
+            let bound = try await agent.bind {
+                $0.hostname = "cut.shakedown.test"
+                $0.tlsTermination = .init()
+            }
+            try #require(bound.error.isEmpty)
+            let client = try await edge.connect("cut.shakedown.test")
+            try await client.send([1])
+            #expect(try await client.bytes(1) == [1])
+            try await client.truncate()
+            _ = try await client.end()
+            let stream = try await agent.nextStream()
+            #expect(stream.inputEnded && !stream.failed)
+            try await agent.vanish()
+        }
+    }
+
+    @Test(
+        "an answer that was cut reaches the client whole as far as it came, and without close_notify",
+        arguments: [TLSVersion.tlsv12, .tlsv13]
+    )
+    func cutAnswer(version: TLSVersion) async throws {
+        try await TestEdge.run { edge in
+            let agent = try await TestAgent.serving(
+                edge,
+                "cut.shakedown.test",
+                behaviour: .speakAndCut(Self.much)
+            ) { $0.tlsTermination = .init() }
+            let client = try await edge.connect("cut.shakedown.test", maximum: version)
+            let seen = try await client.end()
+            #expect((seen.bytes == Self.much) as Bool, "\(seen.bytes.count) bytes")
+            #expect(seen.errors.contains { $0.contains("uncleanShutdown") }, "\(seen.errors)")
+            try await agent.vanish()
+        }
+    }
+
+    /// Less than a stream's window: the agent may say it and cut it in one breath.
+    private static let much = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 9) }
+
     @Test("a pair of the bind's own is presented in place of the edge's")
     func ownPair() async throws {
         try await TestEdge.run { edge in

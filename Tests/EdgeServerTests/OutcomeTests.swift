@@ -39,6 +39,28 @@ struct OutcomeTests {
             try await client.reset()
         },
         Row(
+            testDescription: "the client of the edge's TLS ends without close_notify",
+            outcome: "served",
+            reason: "truncated",
+            options: { $0.tlsTermination = .init() }
+        ) { edge in
+            let client = try await edge.connect(Self.name)
+            try await client.send([1])
+            _ = try await client.bytes(1)
+            try await client.truncate()
+            _ = try await client.end()
+        },
+        Row(
+            testDescription: "the agent cuts an answer",
+            outcome: "served",
+            reason: "truncated",
+            behaviour: .speakAndCut([1])
+        ) { edge in
+            let client = try await edge.connectRaw()
+            try await client.send(Self.hello)
+            _ = try await client.end()
+        },
+        Row(
             testDescription: "nothing moves",
             outcome: "served",
             reason: "idle",

@@ -86,6 +86,11 @@ struct PythonSDKTests {
         try client.input.fileHandleForWriting.write(contentsOf: Data("send \(bulk)\n".utf8))
         let isWhole = try await client.wait { client.outputByteCount > bulk }
         #expect(isWhole, "\(client.outputByteCount) bytes came, and no more: \(edge.errors)")
+
+        // Its connection ends without close_notify. For a reset this agent would leave its upstream waiting.
+        kill(client.process.processIdentifier, SIGKILL)
+        let isOver = try await endpoint.wait { endpoint.output.contains("ended") }
+        #expect(isOver, "\(edge.errors)")
     }
 }
 

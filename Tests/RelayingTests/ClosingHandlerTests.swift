@@ -91,52 +91,128 @@ struct ClosingHandlerTests {
         }
     }
 
+    @Test("a cut leaves a peer without TLS everything that was written, and then resets it", arguments: [3, 8 << 20])
+    func cut(byteCount: Int) async throws {
+        let much = Array(repeating: UInt8(3), count: byteCount)
+        try await Self.with { peer, channel, closing in
+            try await peer.send("unread")
+            try await channel.eventLoop.submit {
+                channel.writeAndFlush(ByteBuffer(bytes: much), promise: nil)
+                closing.value.cut()
+            }.get()
+            let seen = try await peer.seen()
+            #expect(seen.bytes.count == much.count)
+            #expect(seen.ending == .reset)
+            try await channel.closeFuture.get()
+        }
+    }
+
     @Test("a muxado stream is reset as a stream, and its session lives")
     func stream() throws {
-        let loop = EmbeddedEventLoop()
-        let client = EmbeddedChannel(loop: loop)
-        let server = EmbeddedChannel(loop: loop)
-        let accepted = loop.makePromise(of: (any Channel).self)
+        let sessions = try Sessions()
+        let stream = try sessions.open()
+        sessions.closing.value.reset()
+        try sessions.exchange()
+        #expect(try !stream.opened.wait().isActive)
+        #expect(!stream.accepted.isActive)
+        #expect(stream.seen.value.error?.code == .streamCancelled)
+        #expect(sessions.client.isActive && sessions.server.isActive)
+        sessions.finish()
+    }
+
+    @Test("a muxado stream is cut behind everything that was written, however small the peer's window is")
+    func cutStream() throws {
+        let sessions = try Sessions()
+        let stream = try sessions.open()
+        let opened = try stream.opened.wait()
+        opened.writeAndFlush(ByteBuffer(repeating: 7, count: 600_000), promise: nil)
+        sessions.closing.value.cut()
+        #expect(opened.isActive, "600,000 bytes fit no window")
+        try sessions.exchange()
+        #expect(stream.seen.value.byteCount == 600_000)
+        #expect(stream.seen.value.error?.code == .streamReset)
+        #expect(!stream.seen.value.ended)
+        #expect(!opened.isActive && !stream.accepted.isActive)
+        sessions.finish()
+    }
+}
+
+/// Two sessions back to back, and a stream of the client's whose channel is closed by a ``ClosingHandler``.
+private struct Sessions {
+    /// What the server's end of the stream sees.
+    final class Seen: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+
+        private(set) var byteCount = 0
+        private(set) var ended = false
+        private(set) var error: MuxadoError?
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            self.byteCount += self.unwrapInboundIn(data).readableBytes
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) { self.ended = true }
+        func errorCaught(context: ChannelHandlerContext, error: any Error) { self.error = error as? MuxadoError }
+    }
+
+    let loop = EmbeddedEventLoop()
+    let client: EmbeddedChannel
+    let server: EmbeddedChannel
+    let closing: NIOLoopBound<ClosingHandler>
+    private let session: MuxadoHandler
+    private let accepted: EventLoopPromise<any Channel>
+    private let seen: NIOLoopBound<Seen>
+
+    init() throws {
+        self.client = EmbeddedChannel(loop: self.loop)
+        self.server = EmbeddedChannel(loop: self.loop)
+        self.closing = NIOLoopBound(ClosingHandler(), eventLoop: self.loop)
+        let accepted = self.loop.makePromise(of: (any Channel).self)
+        let seen = NIOLoopBound(Seen(), eventLoop: self.loop)
+        self.accepted = accepted
+        self.seen = seen
         var quiet = MuxadoHandler.Configuration()
         quiet.heartbeatInterval = .zero
-        let clientSession = MuxadoHandler(role: .client, configuration: quiet, channel: client) { stream, _ in
+        self.session = MuxadoHandler(role: .client, configuration: quiet, channel: self.client) { stream, _ in
             stream.eventLoop.makeSucceededVoidFuture()
         }
-        let serverSession = MuxadoHandler(role: .server, configuration: quiet, channel: server) { stream, _ in
+        let serverSession = MuxadoHandler(role: .server, configuration: quiet, channel: self.server) { stream, _ in
             accepted.succeed(stream)
-            return stream.eventLoop.makeSucceededVoidFuture()
+            return stream.eventLoop.makeCompletedFuture { try stream.pipeline.syncOperations.addHandler(seen.value) }
         }
         let address = try SocketAddress(ipAddress: "127.0.0.1", port: 1)
-        for (channel, session) in [(client, clientSession), (server, serverSession)] {
+        for (channel, session) in [(self.client, self.session), (self.server, serverSession)] {
             try channel.pipeline.syncOperations.addHandler(session)
             channel.connect(to: address, promise: nil)
         }
-        func exchange() throws {
-            var moved = true
-            while moved {
-                loop.run()
-                moved = false
-                for (source, sink) in [(client, server), (server, client)] {
-                    while let buffer = try source.readOutbound(as: ByteBuffer.self) {
-                        moved = true
-                        try sink.writeInbound(buffer)
-                    }
+    }
+
+    func open() throws -> (opened: EventLoopFuture<any Channel>, accepted: any Channel, seen: NIOLoopBound<Seen>) {
+        let closing = self.closing
+        let opened = self.session.openStream(type: .proxy) { stream in
+            stream.eventLoop.makeCompletedFuture { try stream.pipeline.syncOperations.addHandler(closing.value) }
+        }
+        try self.exchange()
+        return (opened, try self.accepted.futureResult.wait(), self.seen)
+    }
+
+    func exchange() throws {
+        var moved = true
+        while moved {
+            self.loop.run()
+            moved = false
+            for (source, sink) in [(self.client, self.server), (self.server, self.client)] {
+                while let buffer = try source.readOutbound(as: ByteBuffer.self) {
+                    moved = true
+                    try sink.writeInbound(buffer)
                 }
             }
         }
-        let closing = NIOLoopBound(ClosingHandler(), eventLoop: loop)
-        let opened = clientSession.openStream(type: .proxy) { stream in
-            stream.eventLoop.makeCompletedFuture { try stream.pipeline.syncOperations.addHandler(closing.value) }
-        }
-        try exchange()
-        let stream = try accepted.futureResult.wait()
-        closing.value.reset()
-        try exchange()
-        #expect(try !opened.wait().isActive)
-        #expect(!stream.isActive)
-        #expect(client.isActive && server.isActive)
-        _ = try? client.finish(acceptAlreadyClosed: true)
-        _ = try? server.finish(acceptAlreadyClosed: true)
-        loop.run()
+    }
+
+    func finish() {
+        _ = try? self.client.finish(acceptAlreadyClosed: true)
+        _ = try? self.server.finish(acceptAlreadyClosed: true)
+        self.loop.run()
     }
 }

@@ -7,8 +7,8 @@ struct ClosingStateMachineTests {
     typealias Action = ClosingStateMachine.Action
 
     enum Input: Hashable, CaseIterable, Sendable {
-        case endOutput, close, reset
-        case flushed, flushFailed, flushTimePassedWithProgress, flushTimePassed, drainTimePassed
+        case endOutput, close, cut, reset
+        case flushed, flushFailed, acknowledged, flushTimePassedWithProgress, flushTimePassed, drainTimePassed
         case peerEnded, failed, becameInactive
     }
 
@@ -23,9 +23,11 @@ struct ClosingStateMachineTests {
         switch input {
         case .endOutput: return machine.endOutput()
         case .close: return machine.close()
+        case .cut: return machine.cut()
         case .reset: return machine.reset()
         case .flushed: return machine.flushed(true)
         case .flushFailed: return machine.flushed(false)
+        case .acknowledged: return machine.acknowledged()
         case .flushTimePassedWithProgress: return machine.flushTimePassed(hasProgressed: true)
         case .flushTimePassed: return machine.flushTimePassed(hasProgressed: false)
         case .drainTimePassed: return machine.drainTimePassed()
@@ -42,14 +44,18 @@ struct ClosingStateMachineTests {
             name: "open",
             history: [],
             answers: [
-                .endOutput: [.flush], .close: [.discardInput, .startFlushTimer, .flush], .reset: [.reset],
+                .endOutput: [.flush], .close: [.discardInput, .startFlushTimer, .flush],
+                .cut: [.discardInput, .startFlushTimer, .flush], .reset: [.reset],
                 .peerEnded: [.tellInputEnded],
             ]
         ),
         State(
             name: "the peer has ended",
             history: [.peerEnded],
-            answers: [.endOutput: [.flush], .close: [.discardInput, .startFlushTimer, .flush], .reset: [.reset]]
+            answers: [
+                .endOutput: [.flush], .close: [.discardInput, .startFlushTimer, .flush],
+                .cut: [.discardInput, .startFlushTimer, .flush], .reset: [.reset],
+            ]
         ),
         State(
             name: "the end waits for what was written",
@@ -57,7 +63,7 @@ struct ClosingStateMachineTests {
             answers: [
                 .flushed: [.endOutput], .flushFailed: [.close], .flushTimePassed: [.close],
                 .flushTimePassedWithProgress: [.startFlushTimer], .close: [.discardInput, .startFlushTimer],
-                .reset: [.reset], .peerEnded: [.tellInputEnded],
+                .cut: [.discardInput, .startFlushTimer], .reset: [.reset], .peerEnded: [.tellInputEnded],
             ]
         ),
         State(
@@ -65,21 +71,23 @@ struct ClosingStateMachineTests {
             history: [.endOutput, .flushed],
             // The only way in which NIO tells that the peer's side has ended too.
             answers: [
-                .close: [.discardInput, .startDrainTimer], .reset: [.reset], .peerEnded: [.tellInputEnded],
+                .close: [.discardInput, .startDrainTimer], .cut: [.discardInput, .startDrainTimer],
+                .reset: [.reset], .peerEnded: [.tellInputEnded],
                 .becameInactive: [.tellInputEnded],
             ]
         ),
         State(
             name: "both have ended",
             history: [.endOutput, .flushed, .peerEnded],
-            answers: [.close: [.close], .reset: [.reset]]
+            answers: [.close: [.close], .cut: [.close], .reset: [.reset]]
         ),
         State(
             name: "the output has ended, and the connection failed",
             history: [.endOutput, .flushed, .failed],
             // Gone with an error: that is not the end of the peer's side.
             answers: [
-                .close: [.discardInput, .startDrainTimer], .reset: [.reset], .peerEnded: [.tellInputEnded],
+                .close: [.discardInput, .startDrainTimer], .cut: [.discardInput, .startDrainTimer],
+                .reset: [.reset], .peerEnded: [.tellInputEnded],
             ]
         ),
         State(
@@ -103,6 +111,32 @@ struct ClosingStateMachineTests {
             history: [.close, .flushed],
             answers: [.peerEnded: [.close], .drainTimePassed: [.close], .reset: [.reset]]
         ),
+        State(
+            name: "the cut waits for what was written",
+            history: [.cut],
+            answers: [
+                .flushed: [.awaitAcknowledgement], .flushFailed: [.reset], .flushTimePassed: [.reset],
+                .flushTimePassedWithProgress: [.startFlushTimer], .reset: [.reset],
+            ]
+        ),
+        State(
+            name: "the cut waits for what was written to a peer that has ended",
+            history: [.peerEnded, .cut],
+            answers: [
+                .flushed: [.awaitAcknowledgement], .flushFailed: [.reset], .flushTimePassed: [.reset],
+                .flushTimePassedWithProgress: [.startFlushTimer], .reset: [.reset],
+            ]
+        ),
+        State(
+            name: "the cut waits for its acknowledgement",
+            history: [.cut, .flushed],
+            answers: [
+                .acknowledged: [.resetBehindData], .flushTimePassed: [.reset],
+                .flushTimePassedWithProgress: [.startFlushTimer], .reset: [.reset],
+            ]
+        ),
+        State(name: "cut", history: [.cut, .flushed, .acknowledged], answers: [:]),
+        State(name: "gone while it was being cut", history: [.cut, .becameInactive], answers: [:]),
         State(
             name: "gone while the end waited for what was written",
             history: [.endOutput, .becameInactive],

@@ -93,6 +93,24 @@ struct ClosingTimeTests {
         #expect(ended.result == true)
     }
 
+    @Test(
+        "a cut waits for what was written, says no FIN, and waits for a peer that takes nothing no longer than a close"
+    )
+    func cut() throws {
+        for takesAll in [true, false] {
+            let bench = try Bench()
+            bench.transport.block()
+            bench.write("some")
+            bench.closing.cut()
+            bench.write("!")
+            #expect(bench.transport.told() == ["some", "read"])
+            bench.loop.advanceTime(by: .seconds(59))
+            #expect(bench.transport.told().isEmpty)
+            if takesAll { bench.transport.takeAll() } else { bench.loop.advanceTime(by: .seconds(61)) }
+            #expect(bench.transport.told() == ["close"])
+        }
+    }
+
     @Test("an end that cannot be written any more has failed")
     func failedEnd() throws {
         let bench = try Bench()

@@ -24,8 +24,8 @@ struct RelayBench {
         var clientReads = true
         /// Small buffers, so that much waits in the relay and not in the kernel.
         var hasSmallBuffers = false
-        /// A layer with an end of its own, as TLS has.
-        var hasNotify = false
+        /// Where there is a layer with an end of its own, as TLS has.
+        var notifies: Set<RelaySide> = []
     }
 
     /// How the relay ended, once it has.
@@ -109,7 +109,9 @@ struct RelayBench {
     ) throws {
         let closing = ClosingHandler()
         try channel.pipeline.syncOperations.addHandler(closing)
-        if options.hasNotify { try channel.pipeline.syncOperations.addHandler(NotifyHandler()) }
+        if options.notifies.contains(side) {
+            try channel.pipeline.syncOperations.addHandlers(NotifyHandler(), TLSAlertHandler(closing: closing))
+        }
         try channel.pipeline.syncOperations.addHandler(RelayLeg(side, of: relay, closing: closing))
     }
 }

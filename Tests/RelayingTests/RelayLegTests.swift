@@ -1,3 +1,4 @@
+import Muxado
 import NIOCore
 import NIOEmbedded
 import Relaying
@@ -31,7 +32,7 @@ private struct Bench {
             )
             let pipeline = transport.channel.pipeline.syncOperations
             try pipeline.addHandler(closing)
-            if hasNotify { try pipeline.addHandler(NotifyHandler()) }
+            if hasNotify { try pipeline.addHandlers(NotifyHandler(), TLSAlertHandler(closing: closing)) }
             try pipeline.addHandler(leg)
         }
         guard begins else { return }
@@ -121,6 +122,35 @@ struct RelayLegTests {
         #expect(bench.relay.failure as? Trouble == Trouble(number: 1))
         #expect(bench.client.told() == ["close"])
         #expect(bench.upstream.told() == ["FIN", "read"], "an alert may be on its way")
+    }
+
+    @Test("a stream that its peer has cut behind its data ends as what it is, and one that was given up is a reset")
+    func streamReset() throws {
+        for (code, outcome) in [
+            (ErrorCode.streamReset, RelayStateMachine.Outcome.truncated(by: .upstream)),
+            (.streamCancelled, .failed(.upstream, .reset, after: .some)),
+        ] {
+            let bench = try Bench()
+            bench.upstream.receive("some")
+            _ = bench.client.told()
+            bench.client.block()
+            bench.upstream.fail(MuxadoError(code, scope: .session, origin: .remote, detail: ""))
+            #expect(bench.relay.outcome == outcome)
+            let isCut = code == .streamReset
+            #expect(bench.client.told() == (isCut ? ["read"] : ["close"]), "waits for what was written, or does not")
+            bench.client.takeAll()
+            #expect(bench.client.told() == (isCut ? ["close"] : []), "without FIN")
+        }
+    }
+
+    @Test("an end that says not all was said reaches a layer's peer as FIN alone, behind what was forwarded")
+    func cut() throws {
+        let bench = try Bench(hasNotify: true)
+        bench.client.channel.pipeline.fireChannelRead(ByteBuffer(string: "last"))
+        bench.client.receiveEnd()
+        #expect(bench.upstream.told() == ["last", "read", "FIN"])
+        #expect(bench.client.told() == ["read", "read", "FIN", "close"])
+        #expect(bench.relay.outcome == .truncated(by: .client))
     }
 
     @Test("bytes are counted by who sent them")

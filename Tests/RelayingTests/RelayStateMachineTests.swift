@@ -13,7 +13,9 @@ struct RelayStateMachineTests {
         let history: [RelayInput]
         let answers: [RelayInput: [Action]]
 
-        var testDescription: String { "\(self.name), \(self.policy == .edge ? "edge" : "agent")" }
+        var testDescription: String {
+            "\(self.name), \(self.policy == .agent ? "agent" : self.policy == .edge ? "edge" : "edge of a foreign agent")"
+        }
     }
 
     private static let both: [RelayInput] = [.stands(.client), .stands(.upstream)]
@@ -59,15 +61,14 @@ struct RelayStateMachineTests {
     ]
 
     private static let ends: [RelayInput: [Action]] = [
-        .ended(.client, .inOrder): [.end(.upstream, .inOrder)], .ended(.upstream, .inOrder): [.end(.client, .inOrder)],
-        .ended(.client, .truncated): [.end(.upstream, .inOrder)],
-        .ended(.upstream, .truncated): [.end(.client, .inOrder)],
+        .ended(.client, .inOrder): [.end(.upstream)], .ended(.upstream, .inOrder): [.end(.client)],
+        .ended(.client, .truncated): Self.cut(by: .client), .ended(.upstream, .truncated): Self.cut(by: .upstream),
     ]
 
-    private static let truncatedEnds: [RelayInput: [Action]] = [
-        .ended(.client, .truncated): [.end(.upstream, .truncated)],
-        .ended(.upstream, .truncated): [.end(.client, .truncated)],
-    ]
+    /// - Parameter hasEverything: the other side's end had come before.
+    private static func cut(by side: RelaySide, hasEverything: Bool = false) -> [Action] {
+        [.finish(.truncated(by: side)), .cut(side.other), hasEverything ? .close(side) : .cut(side)]
+    }
 
     static let beginnings: [State] = [
         State(name: "nothing stands", history: [], answers: Self.beforeBoth),
@@ -92,26 +93,47 @@ struct RelayStateMachineTests {
             name: "the client has spoken and ended early",
             history: [.stands(.client), .bytes(.client), .ended(.client, .inOrder)],
             answers: Self.waiting([
-                .stands(.upstream): [.forward(to: .upstream), .end(.upstream, .inOrder), .read(.upstream)]
+                .stands(.upstream): [.forward(to: .upstream), .end(.upstream), .read(.upstream)]
             ])
         ),
         State(
             name: "the client was cut early",
-            policy: .agent,
-            history: [.stands(.client), .ended(.client, .truncated)],
-            answers: Self.waiting([.stands(.upstream): [.end(.upstream, .truncated), .read(.upstream)]])
+            history: [.stands(.client), .bytes(.client), .ended(.client, .truncated)],
+            // Nor does it take back what it has said by being gone.
+            answers: Self.waiting([
+                .stands(.upstream): [.forward(to: .upstream)] + Self.cut(by: .client),
+                .failed(.client, .reset): [], .failed(.client, .lost): [],
+            ])
+        ),
+        State(
+            name: "the client was cut early, and is gone",
+            history: [.stands(.client), .bytes(.client), .ended(.client, .truncated), .failed(.client, .lost)],
+            answers: Self.waiting([
+                .stands(.upstream): [.forward(to: .upstream)] + Self.cut(by: .client),
+                .failed(.client, .reset): [], .failed(.client, .lost): [],
+            ])
+        ),
+        State(
+            name: "the client was cut early, and the upstream has spoken and ended",
+            history: [
+                .stands(.client), .ended(.client, .truncated), .bytes(.upstream), .ended(.upstream, .inOrder),
+            ],
+            answers: Self.waiting([
+                .stands(.upstream): [.forward(to: .client)] + Self.cut(by: .client, hasEverything: true),
+                .failed(.client, .reset): [], .failed(.client, .lost): [],
+            ])
         ),
         State(
             name: "the upstream has spoken and ended early",
             history: [.stands(.client), .bytes(.upstream), .ended(.upstream, .inOrder)],
             answers: Self.waiting([
-                .stands(.upstream): [.read(.client), .forward(to: .client), .end(.client, .inOrder)]
+                .stands(.upstream): [.read(.client), .forward(to: .client), .end(.client)]
             ])
         ),
         State(
             name: "both have ended early",
             history: [.stands(.client), .ended(.client, .inOrder), .ended(.upstream, .inOrder)],
-            answers: Self.waiting([.stands(.upstream): [.end(.upstream, .inOrder), .end(.client, .inOrder)]])
+            answers: Self.waiting([.stands(.upstream): [.end(.upstream), .end(.client)]])
         ),
     ]
 
@@ -133,9 +155,20 @@ struct RelayStateMachineTests {
             answers: Self.relaying(
                 Self.bytes,
                 Self.ends,
-                Self.truncatedEnds,
                 Self.failures(of: .client, after: .nothing, .reset(.upstream)),
                 Self.failures(of: .upstream, after: .nothing, .reset(.client))
+            )
+        ),
+        State(
+            name: "nothing has passed",
+            policy: .edgeOfForeignAgent,
+            history: Self.both,
+            answers: Self.relaying(
+                Self.bytes,
+                Self.ends,
+                [.ended(.client, .truncated): [.end(.upstream)]],
+                Self.failures(of: .client, after: .nothing, .reset(.upstream)),
+                Self.failures(of: .upstream, after: .nothing, .close(.client))
             )
         ),
         State(
@@ -167,7 +200,6 @@ struct RelayStateMachineTests {
             answers: Self.relaying(
                 Self.bytes,
                 Self.ends,
-                Self.truncatedEnds,
                 Self.failures(of: .client, after: .some, .reset(.upstream)),
                 Self.failures(of: .upstream, after: .nothing, .reset(.client))
             )
@@ -188,8 +220,8 @@ struct RelayStateMachineTests {
             answers: Self.relaying(
                 [
                     .wrote(.client): [.read(.upstream)], .bytes(.upstream): [.forward(to: .client)],
-                    .ended(.upstream, .inOrder): [.end(.client, .inOrder)],
-                    .ended(.upstream, .truncated): [.end(.client, .inOrder)],
+                    .ended(.upstream, .inOrder): [.end(.client)],
+                    .ended(.upstream, .truncated): Self.cut(by: .upstream, hasEverything: true),
                 ],
                 Self.failures(of: .client, after: .everything, .close(.upstream)),
                 Self.failures(of: .upstream, after: .some, .reset(.client))
@@ -204,8 +236,8 @@ struct RelayStateMachineTests {
             answers: Self.relaying(
                 [
                     .bytes(.upstream): [.forward(to: .client)],
-                    .ended(.upstream, .inOrder): [.end(.client, .inOrder)],
-                    .ended(.upstream, .truncated): [.end(.client, .inOrder)],
+                    .ended(.upstream, .inOrder): [.end(.client)],
+                    .ended(.upstream, .truncated): Self.cut(by: .upstream, hasEverything: true),
                 ],
                 Self.failures(of: .client, after: .everything, .close(.upstream)),
                 Self.failures(of: .upstream, after: .nothing, .close(.client))
@@ -217,8 +249,8 @@ struct RelayStateMachineTests {
             answers: Self.relaying(
                 [
                     .bytes(.upstream): [.forward(to: .client)],
-                    .ended(.upstream, .inOrder): [.end(.client, .inOrder), .close(.upstream)],
-                    .ended(.upstream, .truncated): [.end(.client, .inOrder), .close(.upstream)],
+                    .ended(.upstream, .inOrder): [.end(.client), .close(.upstream)],
+                    .ended(.upstream, .truncated): Self.cut(by: .upstream, hasEverything: true),
                 ],
                 Self.failures(of: .client, after: .everything, .close(.upstream)),
                 Self.failures(of: .upstream, after: .nothing, .close(.client))
@@ -233,8 +265,8 @@ struct RelayStateMachineTests {
             answers: Self.relaying(
                 [
                     .bytes(.client): [.forward(to: .upstream)],
-                    .ended(.client, .inOrder): [.end(.upstream, .inOrder), .close(.client)],
-                    .ended(.client, .truncated): [.end(.upstream, .truncated), .close(.client)],
+                    .ended(.client, .inOrder): [.end(.upstream), .close(.client)],
+                    .ended(.client, .truncated): Self.cut(by: .client, hasEverything: true),
                 ],
                 Self.failures(of: .client, after: .nothing, .reset(.upstream)),
                 // The answer and its end may still be on their way to a slow client: a reset would overtake them.
@@ -264,6 +296,7 @@ struct RelayStateMachineTests {
             answers: [:]
         ),
         State(name: "it has failed", history: Self.both + [.failed(.upstream, .reset)], answers: [:]),
+        State(name: "one side was cut", history: Self.both + [.ended(.client, .truncated)], answers: [:]),
         State(name: "it gave up", history: Self.both + [.deadline], answers: [:]),
         State(
             name: "the client left before the upstream stood",
@@ -311,11 +344,16 @@ struct RelayStateMachineTests {
         var machine = RelayStateMachine(.agent)
         for input in Self.both { _ = machine.receive(input) }
         #expect(!machine.isHalfOpen)
-        _ = machine.receive(.ended(.upstream, .truncated))
+        _ = machine.receive(.ended(.upstream, .inOrder))
         #expect(machine.isHalfOpen)
-        #expect(machine.wasTruncated(.upstream))
         _ = machine.receive(.ended(.client, .inOrder))
         #expect(!machine.isHalfOpen)
-        #expect(!machine.wasTruncated(.client))
+    }
+
+    @Test("the side that was cut is known afterwards", arguments: RelaySide.allCases)
+    func cut(_ side: RelaySide) {
+        var machine = RelayStateMachine(.agent)
+        for input in Self.both + [.ended(side, .truncated)] { _ = machine.receive(input) }
+        #expect(machine.wasTruncated(side) && !machine.wasTruncated(side.other))
     }
 }

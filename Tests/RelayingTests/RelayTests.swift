@@ -109,24 +109,61 @@ struct RelayTests {
         }
     }
 
-    @Test("an end without close_notify is the client's end at the edge, and goes on as what it is at the agent")
-    func truncation() async throws {
-        for (policy, heard) in [(RelayPolicy.edge, "cut!"), (.agent, "cut")] {
-            try await RelayBench.with(.init(policy: policy, hasNotify: true)) { bench in
-                try await bench.client.send("cut")
-                try await bench.client.end()
-                let seen = try await bench.upstream.seen()
-                #expect(seen.text == heard && seen.ending == .inOrder)
-                try await bench.upstream.send("answer!")
-                try await bench.upstream.end()
-                #expect(try await bench.client.seen().text == "answer!")
-            }
+    @Test(
+        "an end without close_notify goes on as what it is, behind what was said before it",
+        arguments: RelaySide.allCases,
+        [true, false]
+    )
+    func truncation(by side: RelaySide, otherHasNotify: Bool) async throws {
+        let notifies: Set = otherHasNotify ? [side, side.other] : [side]
+        try await RelayBench.with(.init(notifies: notifies)) { bench in
+            let (cut, other) = side == .client ? (bench.client, bench.upstream) : (bench.upstream, bench.client)
+            try await cut.send("cut")
+            try await cut.end()
+            let seen = try await other.seen()
+            #expect(seen.text == "cut", "without the layer's own end")
+            #expect(seen.ending == (otherHasNotify ? .inOrder : .reset))
+            #expect(try await cut.seen().text == "", "nor is it told that it has everything")
+            #expect(try await bench.outcome() == .truncated(by: side))
+        }
+    }
+
+    @Test("a slow client without TLS gets all of an answer that was cut before it is reset", arguments: [true, false])
+    func slowReaderOfACutAnswer(onTwoLoops: Bool) async throws {
+        let options = RelayBench.Options(
+            policy: .agent,
+            onTwoLoops: onTwoLoops,
+            clientReads: false,
+            hasSmallBuffers: true,
+            notifies: [.upstream]
+        )
+        try await RelayBench.with(options) { bench in
+            try await bench.upstream.send(Self.tail)
+            try await bench.upstream.end()
+            try await bench.upstreamEnded.get()
+            try await bench.client.startReading()
+            let seen = try await bench.client.seen()
+            #expect((seen.bytes == Self.tail) as Bool, "\(seen.bytes.count) bytes")
+            #expect(seen.ending == .reset)
+        }
+    }
+
+    @Test("an upstream that has answered and ended is told of a client that ends without a word of its own")
+    func truncationBehindTheAnswer() async throws {
+        try await RelayBench.with(.init(notifies: [.client])) { bench in
+            try await bench.client.send("ask")
+            #expect(try await bench.upstream.bytes(3) == Array("ask".utf8))
+            try await bench.upstream.send("answer")
+            try await bench.upstream.end()
+            #expect(try await bench.client.seen().text == "answer!")
+            try await bench.client.end()
+            #expect(try await bench.upstream.seen().ending == .reset)
         }
     }
 
     @Test("a layer's own end is said in both directions, before FIN")
     func notify() async throws {
-        try await RelayBench.with(.init(policy: .agent, hasNotify: true)) { bench in
+        try await RelayBench.with(.init(policy: .agent, notifies: [.client, .upstream])) { bench in
             try await bench.upstream.send("220!")
             #expect(try await bench.client.bytes(4) == Array("220!".utf8))
             try await bench.client.send("quit!")

@@ -81,6 +81,17 @@ struct TLSAlertHandlerTests {
         #expect(transport.told() == ["alert", "FIN", "read", "read"])
     }
 
+    @Test("its handler has a cut be FIN alone, below TLS")
+    func cut() throws {
+        let loop = EmbeddedEventLoop()
+        let transport = try Transport(on: loop)
+        let closing = ClosingHandler()
+        try transport.channel.pipeline.syncOperations.addHandlers([closing, TLSAlertHandler(closing: closing)])
+        try transport.connect()
+        closing.cut()
+        #expect(transport.told() == ["read", "FIN"])
+    }
+
     @Test("is not waited for where a failure has none")
     func other() throws {
         let loop = EmbeddedEventLoop()

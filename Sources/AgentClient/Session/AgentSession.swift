@@ -226,7 +226,7 @@ extension AgentSession {
         extra.version = SystemDescription.version
         extra.hostname = SystemDescription.hostName
         extra.userAgent = "shakedown-agent/\(SystemDescription.version)"
-        extra.clientType = "shakedown-agent"
+        extra.clientType = Auth.Extra.ownClientType
         extra.metadata = configuration.metadata
         extra.cookie = memory.cookie
         extra.heartbeatInterval = TimeAmount(configuration.heartbeatInterval).nanoseconds

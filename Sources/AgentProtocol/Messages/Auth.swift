@@ -44,6 +44,8 @@ package struct Auth: AgentMessage {
         package var customInterface = false
         package var customCAs = false
         package var clientType = ""
+        /// What our own agent says there.
+        package static let ownClientType = "shakedown-agent"
         package var legNumber: Int64 = 0
 
         package init() {}

@@ -42,6 +42,8 @@ final class AgentSession: AgentHolder {
         let clientID: String
         /// What the agent shows when it comes back, to take its old session's place.
         let cookie: String
+        /// It tells the upstream of a stream that was cut behind its data.
+        let hearsCuts: Bool
     }
 
     /// `ts_…`, as the control plane calls it.
@@ -83,6 +85,9 @@ final class AgentSession: AgentHolder {
 
     /// `nil` when the session is over.
     var muxado: MuxadoHandler? { self.state.withLock { $0.muxado } }
+
+    /// How a client's connection is relayed to it.
+    var relayPolicy: RelayPolicy { self.identity?.hearsCuts == true ? .edge : .edgeOfForeignAgent }
 
     var requestLimit: Int {
         self.identity == nil ? Self.requestLimits.beforeAuth : Self.requestLimits.after

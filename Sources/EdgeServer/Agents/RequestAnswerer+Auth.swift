@@ -75,7 +75,8 @@ extension RequestAnswerer {
             rules: credential.rules,
             agent: agent,
             clientID: leg?.clientID ?? RandomText.identifier(prefix: "cl"),
-            cookie: leg?.cookie ?? RandomText.identifier(prefix: "ck")
+            cookie: leg?.cookie ?? RandomText.identifier(prefix: "ck"),
+            hearsCuts: auth.extra.clientType == Auth.Extra.ownClientType
         )
     }
 }

@@ -47,6 +47,8 @@ final class ClientConnection {
         /// The agent did not take the stream.
         case agentFailed
         case relayed
+        /// One side ended without saying that it was all.
+        case truncated
         case idle
         case reset
 
@@ -57,7 +59,7 @@ final class ClientConnection {
             case .denied: "refused"
             case .handshakeFailed, .handshakeTimedOut: "handshake_failed"
             case .agentFailed: "agent_failed"
-            case .relayed, .idle, .reset: "served"
+            case .relayed, .truncated, .idle, .reset: "served"
             }
         }
 
@@ -70,6 +72,7 @@ final class ClientConnection {
             case .handshakeTimedOut: "handshake_timeout"
             case .agentFailed: "agent_failed"
             case .relayed: "closed"
+            case .truncated: "truncated"
             case .idle: "idle"
             case .reset: "reset"
             }
@@ -83,6 +86,7 @@ final class ClientConnection {
                 case .failed(.upstream, _, after: .some), .failed(.client, .reset, after: _): .reset
                 // The agent's failure is not the client's, who had its answer and the end of it.
                 case .ended, .failed(.upstream, _, after: .everything), .failed(.client, .lost, after: _): .relayed
+                case .truncated: .truncated
                 case .gaveUp: .idle
                 }
         }

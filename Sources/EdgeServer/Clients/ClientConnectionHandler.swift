@@ -285,7 +285,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
                 connection: self.connection,
                 endpoint: found.endpoint,
                 tls: self.tls.flatMap { NegotiatedTLS($0) },
-                relay: try self.startRelay(context: context)
+                relay: try self.startRelay(found.member?.session.relayPolicy ?? .edge, context: context)
             )
             dialer.dial(found.member, on: context.eventLoop)
         } catch {
@@ -294,10 +294,10 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
     }
 
     /// Takes this handler's place, with all that comes from now on and what TLS, where it is not ended here, has to go on.
-    private func startRelay(context: ChannelHandlerContext) throws -> Relay {
+    private func startRelay(_ policy: RelayPolicy, context: ChannelHandlerContext) throws -> Relay {
         let deadlines = self.edge.configuration.deadlines
         let relay = Relay(
-            .edge,
+            policy,
             limits: Relay.Limits(idle: deadlines.idle, halfOpen: deadlines.halfOpen),
             on: context.eventLoop
         )

@@ -11,7 +11,7 @@ internal import Darwin
 
 /// Stands next to the transport and does what ``ClosingStateMachine`` decides. A TLS handler above closes as it likes.
 ///
-/// Its own methods act below TLS: ``endOutput(promise:)`` is a FIN without close_notify.
+/// Its own methods act below TLS: ``endOutput(promise:)`` is a FIN without close_notify, and so is ``close()``.
 package final class ClosingHandler: ChannelDuplexHandler {
     package typealias InboundIn = ByteBuffer
     package typealias InboundOut = ByteBuffer
@@ -27,10 +27,16 @@ package final class ClosingHandler: ChannelDuplexHandler {
     private static let drainTime = TimeAmount.seconds(2)
     /// How long a peer may take nothing of what is left to be written; a slow one that takes some is waited for.
     private static let flushTime = TimeAmount.seconds(60)
+    /// The kernel tells nobody when a peer has acknowledged everything, and is asked: the first time after what a neighbour
+    /// takes for that, and then less and less often.
+    private static let acknowledgementPauses = (first: TimeAmount.milliseconds(2), last: TimeAmount.milliseconds(250))
 
+    /// TLS is above, and a FIN without its close_notify tells the peer that not all was said.
+    package var isBelowTLS = false
     private var machine = ClosingStateMachine()
     private var context: ChannelHandlerContext?
     private var timer: Scheduled<Void>?
+    private var acknowledgementTimer: Scheduled<Void>?
     private var endPromises: [EventLoopPromise<Void>] = []
     private var closePromises: [EventLoopPromise<Void>] = []
     private var isCompletingRead = false
@@ -50,6 +56,9 @@ package final class ClosingHandler: ChannelDuplexHandler {
 
     /// Ends both directions without loss of what was written.
     package func close() { self.perform(self.machine.close()) }
+
+    /// Ends both directions without loss of what was written, and so that nobody takes that for the whole.
+    package func cut() { self.perform(self.isBelowTLS ? self.machine.close() : self.machine.cut()) }
 
     /// Ends both directions at once and visibly: with RST, of the TCP connection or of the muxado stream.
     package func reset() { self.perform(self.machine.reset()) }
@@ -154,8 +163,10 @@ package final class ClosingHandler: ChannelDuplexHandler {
             case .startDrainTimer:
                 self.startTimer(context, Self.drainTime) { self.perform(self.machine.drainTimePassed()) }
             case .tellInputEnded: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+            case .awaitAcknowledgement: self.awaitAcknowledgement(context, Self.acknowledgementPauses.first)
             case .close: self.closeTransport(context)
-            case .reset: self.reset(context)
+            case .reset: self.reset(context, .abandoned)
+            case .resetBehindData: self.reset(context, .behindData)
             }
         }
     }
@@ -177,17 +188,27 @@ package final class ClosingHandler: ChannelDuplexHandler {
         context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: flushed)
     }
 
+    private func awaitAcknowledgement(_ context: ChannelHandlerContext, _ pause: TimeAmount) {
+        guard UnacknowledgedBytes.count(of: context.channel) > 0 else {
+            return self.perform(self.machine.acknowledged())
+        }
+        self.acknowledgementTimer = context.eventLoop.assumeIsolated().scheduleTask(in: pause) {
+            self.awaitAcknowledgement(context, min(pause * 2, Self.acknowledgementPauses.last))
+        }
+    }
+
     private func startFlushTimer(_ context: ChannelHandlerContext) {
-        let before = Self.unwrittenCount(context)
+        let before = Self.untakenCount(context)
         self.startTimer(context, Self.flushTime) {
-            let hasProgressed = Self.unwrittenCount(context) < before
+            let hasProgressed = Self.untakenCount(context) < before
             self.perform(self.machine.flushTimePassed(hasProgressed: hasProgressed))
         }
     }
 
-    private static func unwrittenCount(_ context: ChannelHandlerContext) -> Int {
+    private static func untakenCount(_ context: ChannelHandlerContext) -> Int {
         // A channel that does not tell has made no progress.
-        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        let unwritten = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        return unwritten + UnacknowledgedBytes.count(of: context.channel)
     }
 
     private func startTimer(_ context: ChannelHandlerContext, _ time: TimeAmount, _ body: @escaping () -> Void) {
@@ -205,9 +226,9 @@ package final class ClosingHandler: ChannelDuplexHandler {
         }
     }
 
-    private func reset(_ context: ChannelHandlerContext) {
+    private func reset(_ context: ChannelHandlerContext, _ streamReset: StreamReset) {
         if context.channel is MuxadoStreamChannel {
-            context.triggerUserOutboundEvent(StreamReset.abandoned, promise: nil)
+            context.triggerUserOutboundEvent(streamReset, promise: nil)
             return
         }
         // The option is set at once, because this is the channel's loop. On a Unix socket, which has none, and where it
@@ -220,6 +241,8 @@ package final class ClosingHandler: ChannelDuplexHandler {
     private func settle() {
         self.timer?.cancel()
         self.timer = nil
+        self.acknowledgementTimer?.cancel()
+        self.acknowledgementTimer = nil
         let ends = self.endPromises
         let closes = self.closePromises
         self.endPromises = []

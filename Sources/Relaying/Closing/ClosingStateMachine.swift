@@ -3,6 +3,10 @@
 /// NIO's own close throws away writes that wait, and a socket that is closed with unread input answers with RST, which can
 /// destroy what is on its way: the last bytes of an answer, or an alert. So a close is: flush, FIN, read and throw away until
 /// the peer's FIN, close; each wait has a limit.
+///
+/// A cut is what was written and then a reset. RST throws away what its sender's kernel has not sent yet, and on some systems
+/// what its receiver's has not handed over, so that it waits until the peer's kernel has acknowledged everything: more than
+/// that the peer's kernel does not tell. (Linux hands over what came before an RST.)
 package struct ClosingStateMachine {
     package enum Action: Hashable {
         /// Flush, and report when it is done.
@@ -15,16 +19,24 @@ package struct ClosingStateMachine {
         case startDrainTimer
         /// Tell the handlers above that the input has ended.
         case tellInputEnded
+        /// Wait until the peer has acknowledged all that was written, and report it.
+        case awaitAcknowledgement
         /// Close at once.
         case close
         /// Close at once, and visibly so.
         case reset
+        /// The same, behind everything that was written.
+        case resetBehindData
     }
 
     private enum Output {
         case open
         case flushing
         case ended
+        /// Flushing, and a reset follows.
+        case cutting
+        /// Flushed, and a reset follows what the peer acknowledges.
+        case acknowledging
     }
 
     private var output = Output.open
@@ -55,11 +67,19 @@ package struct ClosingStateMachine {
         case .open:
             self.output = .flushing
             return [.discardInput, .startFlushTimer, .flush]
-        case .flushing:
+        case .flushing, .cutting, .acknowledging:
             return [.discardInput, .startFlushTimer]
         case .ended:
             return self.inputHasEnded ? self.closeNow() : [.discardInput, .startDrainTimer]
         }
+    }
+
+    /// Ends both directions behind what was written, with a reset. An end in order that was asked for before stays one.
+    package mutating func cut() -> [Action] {
+        guard self.output == .open, !self.isClosing, !self.isClosed else { return self.close() }
+        self.isClosing = true
+        self.output = .cutting
+        return [.discardInput, .startFlushTimer, .flush]
     }
 
     package mutating func reset() -> [Action] {
@@ -71,16 +91,36 @@ package struct ClosingStateMachine {
 
     /// The flush is done, or cannot be.
     package mutating func flushed(_ isComplete: Bool) -> [Action] {
-        guard self.output == .flushing, !self.isClosed else { return [] }
-        guard isComplete else { return self.closeNow() }
-        self.output = .ended
-        return [.endOutput] + (self.isClosing ? self.drain() : [])
+        guard !self.isClosed else { return [] }
+        switch self.output {
+        case .flushing:
+            guard isComplete else { return self.closeNow() }
+            self.output = .ended
+            return [.endOutput] + (self.isClosing ? self.drain() : [])
+        case .cutting:
+            guard isComplete else { return self.reset() }
+            self.output = .acknowledging
+            return [.awaitAcknowledgement]
+        case .open, .ended, .acknowledging:
+            return []
+        }
+    }
+
+    /// The peer has acknowledged all that was written.
+    package mutating func acknowledged() -> [Action] {
+        guard self.output == .acknowledging, !self.isClosed else { return [] }
+        self.isClosed = true
+        return [.resetBehindData]
     }
 
     /// - Parameter hasProgressed: whether the peer has taken anything since the timer was started.
     package mutating func flushTimePassed(hasProgressed: Bool) -> [Action] {
-        guard self.output == .flushing, !self.isClosed else { return [] }
-        return hasProgressed ? [.startFlushTimer] : self.closeNow()
+        guard !self.isClosed else { return [] }
+        switch self.output {
+        case .flushing: return hasProgressed ? [.startFlushTimer] : self.closeNow()
+        case .cutting, .acknowledging: return hasProgressed ? [.startFlushTimer] : self.reset()
+        case .open, .ended: return []
+        }
     }
 
     package mutating func drainTimePassed() -> [Action] {

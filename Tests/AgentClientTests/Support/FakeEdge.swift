@@ -148,6 +148,8 @@ final class FakeEdge: Sendable {
     }
 
     /// The same, while the connection goes on.
+    ///
+    /// - Parameter truncates: The client's end lacks its close_notify.
     func open(
         tunnel: String,
         proxyHeader: [UInt8] = [],
@@ -155,7 +157,8 @@ final class FakeEdge: Sendable {
         serverName: String? = nil,
         opening: [UInt8],
         endsAfterOpening: Bool = false,
-        endsWithBadRecord: Bool = false
+        endsWithBadRecord: Bool = false,
+        truncates: Bool = false
     ) async throws -> (stream: any Channel, recording: EventLoopFuture<Recording>) {
         let session = try self.session
         let (stream, recording) = Self.open(
@@ -166,7 +169,8 @@ final class FakeEdge: Sendable {
             serverName: serverName,
             opening: opening,
             endsAfterOpening: endsAfterOpening,
-            endsWithBadRecord: endsWithBadRecord
+            endsWithBadRecord: endsWithBadRecord,
+            truncates: truncates
         )
         return (try await stream.get(), recording)
     }
@@ -188,7 +192,8 @@ final class FakeEdge: Sendable {
         serverName: String? = nil,
         opening: [UInt8],
         endsAfterOpening: Bool,
-        endsWithBadRecord: Bool = false
+        endsWithBadRecord: Bool = false,
+        truncates: Bool = false
     ) -> (stream: EventLoopFuture<any Channel>, recording: EventLoopFuture<Recording>) {
         let header = ProxyStreamHeader(
             id: id,
@@ -207,6 +212,7 @@ final class FakeEdge: Sendable {
                         NIOSSLClientHandler(context: tls, serverHostname: serverName)
                     )
                 }
+                if truncates { try stream.pipeline.syncOperations.addHandler(TruncatingHandler()) }
                 if endsWithBadRecord { try stream.pipeline.syncOperations.addHandler(BadRecordHandler()) }
                 try stream.pipeline.syncOperations.addHandler(
                     RecordingHandler(promise, opening: opening, endsAfterOpening: endsAfterOpening)
@@ -278,13 +284,18 @@ private final class AnswerHandler: ChannelInboundHandler {
 
 enum TestTLS {
     /// - Parameter clients: whose clients it lets in; `nil` asks nobody for a certificate.
-    static func server(_ pair: TestAuthority.Issued, demanding clients: TestAuthority? = nil) throws -> NIOSSLContext {
+    static func server(
+        _ pair: TestAuthority.Issued,
+        demanding clients: TestAuthority? = nil,
+        maximumVersion: TLSVersion? = nil
+    ) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(pair.certificatePEM.utf8)).map {
                 .certificate($0)
             },
             privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(pair.keyPEM.utf8), format: .pem))
         )
+        configuration.maximumTLSVersion = maximumVersion
         if let clients {
             configuration.certificateVerification = .noHostnameVerification
             configuration.trustRoots = .certificates(

@@ -11,13 +11,16 @@ final class TestUpstream: Sendable {
     let port: Int
     private let channel: any Channel
 
-    /// - Parameter isFull: no connection comes through until ``accept()``.
+    /// - Parameters:
+    ///   - isFull: no connection comes through until ``accept()``.
+    ///   - truncates: its ends lack their close_notify.
     static func start(
         isFull: Bool = false,
         opening: [UInt8] = [],
         endsAfterOpening: Bool = false,
         answer: [UInt8]? = nil,
-        tls: NIOSSLContext? = nil
+        tls: NIOSSLContext? = nil,
+        truncates: Bool = false
     ) async throws -> TestUpstream {
         let recordings = Recordings()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -31,6 +34,7 @@ final class TestUpstream: Sendable {
                     if let tls {
                         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
                     }
+                    if truncates { try channel.pipeline.syncOperations.addHandler(TruncatingHandler()) }
                     try channel.pipeline.syncOperations.addHandler(
                         RecordingHandler(
                             promise,

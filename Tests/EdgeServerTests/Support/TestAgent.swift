@@ -29,6 +29,8 @@ final class TestAgent: Sendable {
         case answerAtEnd([UInt8])
         /// Says this at once and ends its side; keeps reading.
         case speakAndEnd([UInt8])
+        /// Says this at once, and then that it was not all.
+        case speakAndCut([UInt8])
         /// Says nothing, and does not end when the client does.
         case wait
         /// Closes the stream at once, as when an upstream refuses.
@@ -102,17 +104,20 @@ final class TestAgent: Sendable {
 
     /// - Parameters:
     ///   - clientID: what an earlier session was given, by an agent that comes back, as `cookie`.
+    ///   - clientType: what kind of agent it says it is.
     func authenticate(
         token: String = TestEdge.token,
         versions: [String] = ["3", "2"],
         clientID: String = "",
         cookie: String = "",
+        clientType: String = Auth.Extra.ownClientType,
         _ edit: (inout Auth.Extra) -> Void = { _ in }
     ) async throws -> AuthResp {
         var extra = Auth.Extra()
         edit(&extra)
         extra.authtoken = token
         extra.cookie = cookie
+        extra.clientType = clientType
         return try await self.request(.auth, Auth(versions: versions, clientID: clientID, extra: extra))
     }
 
@@ -241,6 +246,9 @@ private final class ProxiedStreamHandler: ChannelInboundHandler {
         case .echo, .answerAtEnd, .wait: break
         case .refuse: context.close(promise: nil)
         case .fail: context.triggerUserOutboundEvent(StreamReset.abandoned, promise: nil)
+        case .speakAndCut(let bytes):
+            context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+            context.triggerUserOutboundEvent(StreamReset.behindData, promise: nil)
         case .speakAndEnd(let bytes):
             context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
             context.close(mode: .output, promise: nil)

@@ -81,6 +81,21 @@ struct TestClient: Sendable {
         }.get()
     }
 
+    /// Ends this side below a TLS handler, so without close_notify.
+    func truncate() async throws {
+        let channel = self.channel
+        try await channel.eventLoop.flatSubmit {
+            let ended = channel.eventLoop.makePromise(of: Void.self)
+            do {
+                try channel.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self)
+                    .close(mode: .output, promise: ended)
+            } catch {
+                ended.fail(error)
+            }
+            return ended.futureResult
+        }.get()
+    }
+
     /// Ends with RST.
     func reset() async throws {
         let channel = self.channel

@@ -2,9 +2,10 @@
 
 usage: ngrok_endpoint.py SERVER_ADDR CA_FILE AUTHTOKEN DOMAIN upstream|edge CERTIFICATE KEY
 
-Prints `ready URL` once the endpoint is online, and serves until standard input ends. With `upstream` the SDK passes TLS
-on to a TLS server of this script, which has the certificate; with `edge` the edge gets the certificate, and this
-script's server gets plaintext. The server answers each line with the same line in upper case, and `send N` with N bytes.
+Prints `ready URL` once the endpoint is online and `ended` for each connection whose client has ended, and serves until
+standard input ends. With `upstream` the SDK passes TLS on to a TLS server of this script, which has the certificate; with
+`edge` the edge gets the certificate, and this script's server gets plaintext. The server answers each line with the same
+line in upper case, and `send N` with N bytes.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ async def shout(reader, writer):
         words = line.split()
         writer.write(b"x" * int(words[1]) if words[:1] == [b"send"] else line.upper())
         await writer.drain()
+    print("ended", flush=True)
     writer.close()
 
 
