@@ -81,4 +81,27 @@ struct BrokenEndTests {
             #expect(seen.failure?.contains("stream reset") == true, "\(seen.ending)")
         }
     }
+
+    @Test(
+        "a record of the upstream that cannot be read is answered by its alert",
+        arguments: [TLSVersion.tlsv12, .tlsv13]
+    )
+    func badRecordOfTheUpstream(_ version: TLSVersion) async throws {
+        let pair = try TestAuthority(name: "Upstream CA").leaf("localhost")
+        let upstream = try await TestUpstream.start(
+            tls: try TestTLS.server(pair, maximumVersion: version),
+            endsWithBadRecord: true
+        )
+        try await RunningAgent.with { _, _ in
+            var tunnel = try upstream.tunnel("tls://")
+            tunnel.terminateAt = .edge
+            return [tunnel]
+        } body: { running in
+            let client = try await running.edge.open(tunnel: "web", opening: Array("hello".utf8))
+            let seen = try await upstream.recording()
+            #expect(seen.text == "hello")
+            #expect(seen.failure?.contains("BAD_RECORD_MAC") == true, "\(seen.ending)")
+            #expect(try await client.recording.get().failure?.contains("stream cancelled") == true)
+        }
+    }
 }

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOSSL
 
-/// A client that sends a record below its TLS handler, whose tag is therefore wrong, once something has come.
+/// A peer that sends a record below its TLS handler, whose tag is therefore wrong, once something has come.
 final class BadRecordHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -13,7 +13,7 @@ final class BadRecordHandler: ChannelInboundHandler {
         self.hasSent = true
         let record: [UInt8] = [23, 3, 3, 0, 64] + Array(repeating: 7, count: 64)
         do {
-            try context.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self)
+            try context.pipeline.syncOperations.context(handlerType: NIOSSLHandler.self)
                 .writeAndFlush(NIOAny(ByteBuffer(bytes: record)), promise: nil)
         } catch {
             context.fireErrorCaught(error)

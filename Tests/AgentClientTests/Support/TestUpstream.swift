@@ -13,6 +13,7 @@ final class TestUpstream: Sendable {
 
     /// - Parameters:
     ///   - isFull: no connection comes through until ``accept()``.
+    ///   - endsWithBadRecord: the first that comes is answered by a record whose tag is wrong.
     ///   - truncates: its ends lack their close_notify.
     static func start(
         isFull: Bool = false,
@@ -20,6 +21,7 @@ final class TestUpstream: Sendable {
         endsAfterOpening: Bool = false,
         answer: [UInt8]? = nil,
         tls: NIOSSLContext? = nil,
+        endsWithBadRecord: Bool = false,
         truncates: Bool = false
     ) async throws -> TestUpstream {
         let recordings = Recordings()
@@ -35,6 +37,7 @@ final class TestUpstream: Sendable {
                         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
                     }
                     if truncates { try channel.pipeline.syncOperations.addHandler(TruncatingHandler()) }
+                    if endsWithBadRecord { try channel.pipeline.syncOperations.addHandler(BadRecordHandler()) }
                     try channel.pipeline.syncOperations.addHandler(
                         RecordingHandler(
                             promise,

@@ -114,10 +114,10 @@ final class TestAgent: Sendable {
         _ edit: (inout Auth.Extra) -> Void = { _ in }
     ) async throws -> AuthResp {
         var extra = Auth.Extra()
-        edit(&extra)
         extra.authtoken = token
         extra.cookie = cookie
         extra.clientType = clientType
+        edit(&extra)
         return try await self.request(.auth, Auth(versions: versions, clientID: clientID, extra: extra))
     }
 
