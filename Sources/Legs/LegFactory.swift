@@ -10,6 +10,7 @@ package enum LegFactory {
     /// What dialling came to. A peer that does not let us in is an outcome.
     package enum Dialled: Sendable {
         case connected(Leg)
+        /// There was no connection, or it was over before anything could be said on it.
         case refused(LegObservation)
     }
 
@@ -53,10 +54,15 @@ package enum LegFactory {
             // The channel is told after us.
             leg.channelOpened(.connect)
             return .connected(leg)
+        } catch let error as IOError where error.errnoCode == ECONNRESET {
+            // Linux says ECONNREFUSED of a reset that answers a SYN: this connection stood, and was reset before we looked.
+            return .refused(Self.observation(of: .reset, "RST", caseStart, connectionStart))
         } catch let error as IOError where Self.refusals.contains(error.errnoCode) {
-            return .refused(Self.refusal(Reason.text(ofErrno: error.errnoCode), caseStart, connectionStart))
+            return .refused(
+                Self.observation(of: .refused, Reason.text(ofErrno: error.errnoCode), caseStart, connectionStart)
+            )
         } catch ChannelError.connectTimeout {
-            return .refused(Self.refusal("no answer", caseStart, connectionStart))
+            return .refused(Self.observation(of: .refused, "no answer", caseStart, connectionStart))
         }
     }
 
@@ -80,15 +86,16 @@ package enum LegFactory {
     /// IP_BIND_ADDRESS_NO_PORT of `linux/in.h`, which Glibc's module does not export.
     private static let bindAddressNoPort = NIOBSDSocket.Option(rawValue: 24)
 
-    private static let refusals: Set<CInt> = [ECONNREFUSED, ECONNRESET, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH]
+    private static let refusals: Set<CInt> = [ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH]
 
-    private static func refusal(
+    private static func observation(
+        of ending: LegEnding,
         _ detail: String,
         _ caseStart: ContinuousClock.Instant,
         _ connectionStart: ContinuousClock.Instant
     ) -> LegObservation {
         var recorder = LegRecorder(caseStart: caseStart, connectionStart: connectionStart)
-        recorder.end(.refused, detail)
+        recorder.end(ending, detail)
         return recorder.observation
     }
 }

@@ -2,6 +2,7 @@ import Addresses
 import HangTesting
 import LegTesting
 import Legs
+import NIOCore
 import NIOPosix
 import ScenarioModel
 import Testing
@@ -52,6 +53,34 @@ struct LegTests {
         await pair.client.close()
         #expect(pair.client.observation.ending == .reset)
         #expect(pair.server.observation.ending == .closedByUs)
+    }
+
+    /// As whoever has no room for a connection may do: between the kernel's handshake and our look at it there is time.
+    @Test("a connection that is reset before dialling has returned was there, and was reset")
+    func resetAtOnce() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let listener = try ResettingListener()
+        let dialling = Task {
+            try await LegFactory.dial(
+                listener.address,
+                from: .loopback,
+                caseStart: .now,
+                timeout: .seconds(60),
+                on: group
+            )
+        }
+        // Its turns come between those of the one that dials, on the same thread.
+        let loop = group.next()
+        while try await !loop.submit({ listener.resetOne() }).get() {}
+        switch try await dialling.value {
+        case .refused(let observation):
+            #expect(observation.ending == .reset)
+            #expect(observation.receivedCount == 0)
+        case .connected(let leg):
+            #expect(await leg.next() == .reset)
+            await leg.close()
+        }
+        try await group.shutdownGracefully()
     }
 
     @Test("a reset after FIN is no second ending, and tells a writer to stop")
