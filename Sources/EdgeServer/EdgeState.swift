@@ -225,20 +225,17 @@ final class EdgeState: Sendable {
 
     /// Counts a connection for who it is from; the reason why it may not come in.
     func admit(_ connection: ClientConnection) -> Refusal.Reason? {
-        let reason = self.admission.withLock { $0.enter(from: connection.client.ip, as: &connection.place) }
-        if reason != nil { self.metrics.met(.connectionsOfSource) }
-        return reason
+        self.turnedAway(by: self.admission.withLock { $0.enter(from: connection.client.ip, as: &connection.place) })
     }
 
     /// Counts a connection for the endpoint that it has found, and its account.
     func admit(_ connection: ClientConnection, to endpoint: EndpointConfiguration) -> Refusal.Reason? {
-        let reason = self.admission.withLock { $0.enter(endpoint, as: &connection.place) }
-        switch reason {
-        case .tooManyOfEndpoint: self.metrics.met(.connectionsOfEndpoint)
-        case .tooManyOfAccount: self.metrics.met(.connectionsOfAccount)
-        default: break
-        }
-        return reason
+        self.turnedAway(by: self.admission.withLock { $0.enter(endpoint, as: &connection.place) })
+    }
+
+    private func turnedAway(by limit: ClientAdmission.Limit?) -> Refusal.Reason? {
+        if let limit { self.metrics.met(LimitMet(limit)) }
+        return limit?.refusal
     }
 
     func leave(_ channel: any Channel) {

@@ -31,12 +31,12 @@ struct ClientAdmissionTests {
         var places = [Place(), Place(), Place(), Place()]
         #expect(admission.enter(from: Self.first, as: &places[0]) == nil)
         #expect(admission.enter(from: Self.first, as: &places[1]) == nil)
-        #expect(admission.enter(from: Self.first, as: &places[2]) == .tooManyOfSource)
+        #expect(admission.enter(from: Self.first, as: &places[2]) == .ofSource)
         #expect(admission.enter(from: Self.second, as: &places[3]) == nil)
         // One that was turned away gives nothing back.
         admission.leave(places[2])
         var next = Place()
-        #expect(admission.enter(from: Self.first, as: &next) == .tooManyOfSource)
+        #expect(admission.enter(from: Self.first, as: &next) == .ofSource)
         admission.leave(places[0])
         #expect(admission.enter(from: Self.first, as: &next) == nil)
     }
@@ -49,15 +49,15 @@ struct ClientAdmissionTests {
         var places = (0..<6).map { _ in Place() }
         #expect(admission.enter(a, as: &places[0]) == nil)
         #expect(admission.enter(a, as: &places[1]) == nil)
-        #expect(admission.enter(a, as: &places[2]) == .tooManyOfEndpoint)
+        #expect(admission.enter(a, as: &places[2]) == .ofEndpoint)
         #expect(admission.enter(b, as: &places[3]) == nil)
-        #expect(admission.enter(b, as: &places[4]) == .tooManyOfAccount)
+        #expect(admission.enter(b, as: &places[4]) == .ofAccount)
         #expect(admission.enter(other, as: &places[5]) == nil)
         admission.leave(places[4])
         admission.leave(places[0])
         var next = Place()
         #expect(admission.enter(b, as: &next) == nil)
-        #expect(admission.enter(b, as: &next) == .tooManyOfEndpoint)
+        #expect(admission.enter(b, as: &next) == .ofEndpoint)
     }
 
     @Test("all addresses of an IPv6 network are one source, and an IPv4-mapped one is IPv4's")

@@ -15,6 +15,20 @@ package struct ClientAdmission: Sendable {
         }
     }
 
+    /// A limit that leaves no room for one more.
+    package enum Limit: Hashable, Sendable {
+        case ofSource, ofEndpoint, ofAccount
+
+        /// What is said of a connection that meets it.
+        package var refusal: Refusal.Reason {
+            switch self {
+            case .ofSource: .tooManyOfSource
+            case .ofEndpoint: .tooManyOfEndpoint
+            case .ofAccount: .tooManyOfAccount
+            }
+        }
+    }
+
     /// What one connection is counted as. It is given back when the connection has closed.
     package struct Place: Hashable, Sendable {
         fileprivate var source: SourceNetwork?
@@ -32,19 +46,19 @@ package struct ClientAdmission: Sendable {
         self.limits = limits
     }
 
-    /// A connection of this client; the reason why it may not come in.
-    package mutating func enter(from client: IPAddress, as place: inout Place) -> Refusal.Reason? {
+    /// A connection of this client; the limit for which it may not come in.
+    package mutating func enter(from client: IPAddress, as place: inout Place) -> Limit? {
         let source = SourceNetwork(client)
-        guard self.sources.enter(source, limit: self.limits.ofSource) else { return .tooManyOfSource }
+        guard self.sources.enter(source, limit: self.limits.ofSource) else { return .ofSource }
         place.source = source
         return nil
     }
 
-    /// A connection that has found its endpoint; the reason why it may not go on.
-    package mutating func enter(_ endpoint: EndpointConfiguration, as place: inout Place) -> Refusal.Reason? {
-        guard self.endpoints.enter(endpoint.number, limit: self.limits.ofEndpoint) else { return .tooManyOfEndpoint }
+    /// A connection that has found its endpoint; the limit for which it may not go on.
+    package mutating func enter(_ endpoint: EndpointConfiguration, as place: inout Place) -> Limit? {
+        guard self.endpoints.enter(endpoint.number, limit: self.limits.ofEndpoint) else { return .ofEndpoint }
         place.endpoint = endpoint.number
-        guard self.accounts.enter(endpoint.accountID, limit: self.limits.ofAccount) else { return .tooManyOfAccount }
+        guard self.accounts.enter(endpoint.accountID, limit: self.limits.ofAccount) else { return .ofAccount }
         place.account = endpoint.accountID
         return nil
     }

@@ -1,3 +1,5 @@
+import EdgeCore
+
 /// A limit that somebody has met.
 package enum LimitMet: Int, CaseIterable, Sendable {
     case connections
@@ -26,5 +28,16 @@ package enum LimitMet: Int, CaseIterable, Sendable {
         case .metricsReaders: "metrics_readers"
         case .openFiles: "open_files"
         }
+    }
+}
+
+extension LimitMet {
+    init(_ limit: ClientAdmission.Limit) {
+        self =
+            switch limit {
+            case .ofSource: .connectionsOfSource
+            case .ofEndpoint: .connectionsOfEndpoint
+            case .ofAccount: .connectionsOfAccount
+            }
     }
 }
