@@ -221,16 +221,22 @@ extension Stage {
         return self.controls.filter { $0.role == .edge }
     }
 
-    /// What a target serves that is there for these cases alone.
-    func ownDeployment(of cases: [Case], in workDirectory: URL) throws -> Deployment {
+    /// What a target serves that is there for these cases alone, within these limits.
+    func ownDeployment(
+        of cases: [Case],
+        limits: [ConnectionLimit: Int],
+        in workDirectory: URL
+    ) throws -> Deployment {
         let roles = Role.allCases.filter { self.definition.features.contains(.role($0)) }
         let decoy = Controls.decoyCase(for: roles, baseDomain: Self.baseDomain)
-        return try Self.deployment(
+        var deployment = try Self.deployment(
             of: [decoy].compactMap(\.self) + cases,
             upstreams: self.upstreams,
             materials: self.materials,
             workDirectory: workDirectory
         )
+        deployment.limits = limits
+        return deployment
     }
 
     /// The same stage with another target on it.

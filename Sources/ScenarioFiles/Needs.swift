@@ -18,6 +18,7 @@ enum Needs {
             if endpoint.isOfOtherAccount { features.insert(.agentAccounts) }
             if endpoint.hasRelayedAgent { features.insert(.agentReconnects) }
         }
+        features.formUnion(testCase.limits.keys.map { Feature.limit($0) })
         if testCase.clientPlans.contains(where: { $0.source == .loopback6 }) { features.insert(.ipv6) }
         if testCase.clientPlans.contains(where: { $0.source == .trustedProxy }) { features.insert(.proxyProtocolIn) }
         for step in testCase.play?.moments.joined().map(\.action) ?? [] {

@@ -11,7 +11,7 @@ package struct EndpointPlan: Hashable, Sendable, Codable {
     package var hasOwnAgent: Bool
     /// The key of the endpoint whose name it asks for too: its own agent runs only once a step has started it.
     package var rivalOf: String?
-    /// Its agent belongs to an account that has no right to the name.
+    /// Its agent belongs to the other account; a rival's has no right to the name there.
     package var isOfOtherAccount = false
     /// The domain of the endpoint whose own agent serves this one too.
     package var servedWith: String?

@@ -117,6 +117,9 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     /// The target keeps this deadline, and says in its file how long it is.
     package static func deadline(_ deadline: Deadline) -> Feature { Feature("deadline.\(deadline.rawValue)") }
 
+    /// The target can be told how many connections it lets in, and turns away whoever comes besides.
+    package static func limit(_ limit: ConnectionLimit) -> Feature { Feature("limit.\(limit.rawValue)") }
+
     /// The target tells what it has counted of this, and says in its file where.
     package static func counter(_ counter: TargetCounter) -> Feature { Feature("metrics.\(counter.rawValue)") }
 
@@ -129,5 +132,6 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
             .agents, .agentAccounts, .agentReconnects, .agentBinds,
             .largeHellos,
             .tlsOnly, .reload, .drain,
-        ] + Deadline.allCases.map { .deadline($0) } + TargetCounter.allCases.map { .counter($0) }
+        ] + Deadline.allCases.map { .deadline($0) } + ConnectionLimit.allCases.map { .limit($0) }
+        + TargetCounter.allCases.map { .counter($0) }
 }

@@ -65,6 +65,8 @@ package struct Case: Hashable, Sendable, Codable {
     package var choices: [Choice]
     package var requires: [Feature]
     package var endpoints: [EndpointPlan]
+    /// How many connections at once the target is to let in, which is the case's own then.
+    package var limits: [ConnectionLimit: Int] = [:]
     /// The client; of a play the first.
     package var client: ClientPlan
     package var exchange: Exchange

@@ -9,7 +9,8 @@ struct DocumentedKeysTests {
 
     /// Where the page speaks of each of the grammar's objects.
     private static let headings = [
-        "file": "The file", "scenario": "The keys of a scenario", "rule": "The keys of a scenario",
+        "file": "The file", "scenario": "The keys of a scenario",
+        "limits": "Steps", "rule": "The keys of a scenario",
         "endpoint": "Endpoints", "upstream": "Endpoints", "client": "Client", "preface": "Client", "hello": hello,
         "server-name": hello,
         "extension-edit": hello, "extension-data": hello, "length-error": hello, "record": hello,

@@ -140,7 +140,10 @@ struct PlayTests {
                 "'other' is served by the agent of an endpoint that has none of its own"
             ),
             ("other: {}", "other: { rival-of: tenant, domain: a.b }", "a rival has the name of the other"),
-            ("other: {}", "other: { account: other }", "only a rival is of another account; it needs 'rival-of'"),
+            ("other: {}", "other: { account: other }", "another account has agents of its own; it needs 'own-agent"),
+            ("never: [", "limits: { endpoints: 2 }\nnever: [", "unknown key 'endpoints'"),
+            ("never: [", "limits: { endpoint: 0 }\nnever: [", "expected a number from 1 to 200"),
+            ("never: [", "limits: {}\nnever: [", "'limits' says of what there may be how many"),
             ("other: {}", "other: { rival-of: tenant, account: ours }", "'ours' is no account: other"),
             ("exchange: echo", "exchange: upstream-first", "an upstream that speaks first cannot tell to whom"),
             (
@@ -200,11 +203,23 @@ struct PlayTests {
         #expect(error?.description.contains(problem) == true, "\(error?.description ?? "")")
     }
 
-    @Test("'count' and 'never' are for cases with steps")
+    @Test("within limits they have a target of their own, which must be able to keep them")
+    func limits() throws {
+        let text = Self.text("never: [", with: "limits: { endpoint: 2, source: 3 }\nnever: [")
+        let testCase = try Self.load(text)
+        #expect(testCase.limits == [.endpoint: 2, .source: 3])
+        #expect(testCase.hasOwnTarget)
+        #expect(testCase.requires.filter { $0.rawValue.hasPrefix("limit") } == [.limit(.endpoint), .limit(.source)])
+        let scenario = try #require(try ScenarioLoader().load(text: text, file: "a.yaml").first)
+        #expect(Explanation.render(scenario).contains("limits      2 at once of an endpoint, 3 at once of a source\n"))
+    }
+
+    @Test("'count', 'never' and 'limits' are for cases with steps")
     func onlyWithSteps() {
         for (old, new, problem) in [
             ("client: { sni", "client: { count: 2, sni", "'count' is for clients of a case with steps"),
             ("exchange: echo", "exchange: echo\nnever: other-contacted", "'never' stands in 'expect'"),
+            ("exchange: echo", "exchange: echo\nlimits: { source: 1 }", "nobody meets a limit alone"),
         ] {
             let error = #expect(throws: ScenarioFileError.self) { _ = try Self.load(scenarioText(old, with: new)) }
             #expect(error?.description.contains(problem) == true)

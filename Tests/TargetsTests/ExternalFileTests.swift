@@ -84,6 +84,7 @@ struct ExternalFileTests {
             BadFile("'listens' must be an IP address and a port", Self.file(listens: "\"localhost:8443\"")),
             BadFile("'listens' must have an IPv4 address", Self.file(listens: "\"[::1]:8443\"")),
             BadFile("cannot have the feature 'reload'", Self.file(more: "features: [reload]\n")),
+            BadFile("cannot have the feature 'limit.source'", Self.file(more: "features: [limit.source]\n")),
             BadFile("'deadlines' is missing", Self.file(more: "features: [deadline.hello]\n")),
             BadFile(
                 "'endpoints.a.test.certificate' is missing",

@@ -61,6 +61,37 @@ struct GoldenConfigurationTests {
         }
     }
 
+    @Test(
+        "say how many connections there may be, where the target keeps that limit and a case asks for it",
+        arguments: TargetDefinition.available(in: Fixture.targets),
+        ConnectionLimit.allCases
+    )
+    func limits(_ name: String, limit: ConnectionLimit) throws {
+        let definition = try Fixture.definition(of: name)
+        guard let edge = definition.description.edgePlan else { return }
+        var deployment = Fixture.deployment(in: URL(filePath: "/work-folder"), [Fixture.plan("plain.shakedown.test")])
+        func isSaid() throws -> Bool {
+            var values = TemplateValues(
+                deployment,
+                definition: definition,
+                token: "secret",
+                otherToken: "another secret"
+            )
+            values.set(places: Self.places(of: definition))
+            return try withTemporaryFolder { folder in
+                let writer = ConfigurationWriter(definition: definition, directory: folder)
+                return try writer.write(
+                    edge.templates,
+                    values: values.forInstance(edge.name, of: deployment) { _ in true }
+                )
+                .contains { $0.text.contains(/\b171\b/) }
+            }
+        }
+        #expect(try !isSaid())
+        deployment.limits = [limit: 171]
+        #expect(try isSaid() == definition.features.contains(.limit(limit)))
+    }
+
     private static func places(of definition: TargetDefinition) -> TargetPlaces {
         var common = Places()
         for name in definition.description.processes.flatMap(\.ports) {

@@ -69,6 +69,24 @@ struct MissingFeaturesTests {
         #expect(definition.missing(for: testCase).map(\.rawValue) == question.missing)
     }
 
+    @Test(
+        "and in the limits that it asks for",
+        arguments: [("haproxy", ["limit.account"]), ("stunnel", ["limit.account", "limit.source"])]
+    )
+    func limits(target: String, missing: [String]) throws {
+        var testCase = Case(
+            id: "a.b",
+            scenario: "a.b",
+            role: .edge,
+            endpoints: [Fixture.plan("a.t", .edge)],
+            client: ClientPlan(engine: .openssl, serverName: "a.t"),
+            exchange: .echo,
+            expectation: GradedExpectation(strict: [])
+        )
+        testCase.limits = [.source: 1, .account: 1]
+        #expect(try Fixture.definition(of: target).missing(for: testCase).map(\.rawValue) == missing)
+    }
+
     @Test("a machine without IPv6 takes the feature from every target")
     func withoutIPv6() throws {
         let definition = try Fixture.definition(of: "haproxy", hasIPv6: false)

@@ -6,8 +6,8 @@ import Synchronization
 import Targets
 import Verdicts
 
-/// A target that is there for one case, whose steps reload, restart and stop it: on the one that all cases share, others
-/// would see that too.
+/// A target that is there for one case, whose steps reload, restart and stop it, or which limits its connections: on the one that
+/// all cases share, others would see that too.
 final class OwnTarget: Sendable {
     private struct State {
         var stage: Stage
@@ -233,6 +233,10 @@ final class OwnTarget: Sendable {
                 for place in served[index].endpoints.indices { served[index].endpoints[place].hasOwnAgent = true }
             }
         }
-        return try stage.ownDeployment(of: stage.witnesses(for: testCase) + served, in: folder)
+        return try stage.ownDeployment(
+            of: stage.witnesses(for: testCase) + served,
+            limits: testCase.limits,
+            in: folder
+        )
     }
 }

@@ -24,8 +24,11 @@ struct EndpointReader {
         if let node = object.node("rival-of") { self.makeRival(&plan, of: node, object) }
         if let node = object.node("account") {
             plan.isOfOtherAccount = self.reading.word(node, "account", as: Account.self) != nil
-            if plan.rivalOf == nil {
-                self.reading.report("only a rival is of another account; it needs 'rival-of'", at: node)
+            if !plan.hasOwnAgent {
+                self.reading.report(
+                    "another account has agents of its own; it needs 'own-agent: true' or 'rival-of'",
+                    at: node
+                )
             }
         }
         plan.certificate = object.text("certificate")

@@ -1,3 +1,5 @@
+import ScenarioModel
+
 /// The keys of a scenario file: what the reader knows, and what `Docs/schema/scenario.schema.json` must say too.
 enum Grammar {
     struct Object {
@@ -11,9 +13,12 @@ enum Grammar {
         name: "scenario",
         keys: [
             "id", "title", "rule", "references", "importance", "tags", "rationale", "roles", "engines", "requires",
-            "parameters", "except", "endpoints", "client", "deliver", "exchange", "expect", "clients", "steps", "never",
+            "parameters", "except", "endpoints", "limits", "client", "deliver", "exchange", "expect", "clients",
+            "steps",
+            "never",
         ]
     )
+    static let limits = Object(name: "limits", keys: ConnectionLimit.allCases.map(\.rawValue))
     static let rule = Object(name: "rule", keys: ["document", "section", "level"])
     static let endpoint = Object(
         name: "endpoint",
@@ -100,7 +105,8 @@ enum Grammar {
     private static let roleNames = ["passthrough", "edge", "agent", "re-encrypt", "agent-re-encrypt"]
 
     static let all: [Object] = [
-        Self.file, Self.scenario, Self.rule, Self.endpoint, Self.change, Self.upstream, Self.client, Self.preface,
+        Self.file, Self.scenario, Self.limits, Self.rule, Self.endpoint, Self.change, Self.upstream, Self.client,
+        Self.preface,
         Self.raw, Self.secondFlight,
         Self.hello,
         Self.serverName, Self.extensionEdit, Self.extensionData, Self.lengthError, Self.record, Self.delivery,

@@ -209,6 +209,7 @@ struct ScenarioReader {
             names = CaseNames(caseID: id, baseDomain: self.baseDomain, given: given)
             endpoints = Self.endpoints(endpointsObject, names, role: role, &reading)
         }
+        let limits = self.limits(parts, reading)
         let endpointReader = EndpointReader(reading: reading)
         let delivery = deliveryNode.flatMap { ClientReader(reading: reading).delivery($0) } ?? Delivery()
         var expecting = reading
@@ -247,6 +248,7 @@ struct ScenarioReader {
                 expectation: expectation,
                 play: play
             )
+            made.limits = limits
             made.requires = Needs.features(of: made, declared: scenario.requires)
             return made
         }
@@ -280,6 +282,9 @@ struct ScenarioReader {
             }
             return made
         }
+        if let node = parts.node("limits") {
+            reading.report("nobody meets a limit alone: 'limits' needs steps", at: node)
+        }
         guard let clientNode = parts.required("client", "scenario '\(scenario.id)'", reading),
             let exchangeNode = parts.required("exchange", "scenario '\(scenario.id)'", reading),
             let expectNode = parts.required("expect", "scenario '\(scenario.id)'", reading),
@@ -296,6 +301,21 @@ struct ScenarioReader {
         self.checkAgents(of: made, at: endpointsNode)
         self.checkSense(of: made, isToResume: false, places, at: expectNode)
         return made
+    }
+
+    /// A crowd that meets them has at most as many again.
+    private static let connectionsOfLimits = 1...200
+
+    private func limits(_ parts: Parts, _ reading: Reading) -> [ConnectionLimit: Int] {
+        guard let node = parts.node("limits"), let object = ObjectReader(node, Grammar.limits, reading) else {
+            return [:]
+        }
+        if object.entries.isEmpty { reading.report("'limits' says of what there may be how many", at: node) }
+        var limits: [ConnectionLimit: Int] = [:]
+        for limit in ConnectionLimit.allCases {
+            limits[limit] = object.integer(limit.rawValue, in: Self.connectionsOfLimits)
+        }
+        return limits
     }
 
     /// A case's endpoints under these names, which the scope knows from then on.

@@ -15,6 +15,8 @@ package enum Explanation {
         lines += Self.row("roles", scenario.roles.map(\.rawValue).joined(separator: ", "))
         let needs = Set(scenario.cases.flatMap(\.requires)).sorted()
         if !needs.isEmpty { lines += Self.row("needs", needs.map(\.rawValue).joined(separator: ", ")) }
+        let limits = Set(scenario.cases.map(\.limits)).flatMap(Self.words).sorted()
+        if !limits.isEmpty { lines += Self.row("limits", limits.joined(separator: ", ")) }
         lines += Self.row("file", "\(scenario.file):\(scenario.line)")
         if !scenario.rationale.isEmpty {
             lines.append("")
@@ -25,6 +27,10 @@ package enum Explanation {
         lines.append("  cases (\(scenario.cases.count))")
         lines += scenario.cases.map { "    " + $0.id }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func words(_ limits: [ConnectionLimit: Int]) -> [String] {
+        limits.map { "\($0.value) at once of \($0.key == .source ? "a" : "an") \($0.key.rawValue)" }
     }
 
     /// Each different expectation once, with the cases it is for when there are several.

@@ -114,9 +114,10 @@ extension Play {
 }
 
 extension Case {
-    /// Whether its steps do to a target what other cases would notice.
+    /// Whether its steps do to a target what other cases would notice, or its limits would.
     package var hasOwnTarget: Bool {
-        self.play?.moments.joined().contains { if case .target = $0.action { true } else { false } } ?? false
+        !self.limits.isEmpty
+            || self.play?.moments.joined().contains { if case .target = $0.action { true } else { false } } ?? false
     }
 
     /// The plans that its endpoints have at one time or another.

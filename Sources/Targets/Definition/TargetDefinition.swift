@@ -161,6 +161,7 @@ extension TargetDefinition {
         needed.insert(.role(testCase.role))
         if testCase.clientPlans.contains(where: { $0.source == .loopback6 }) { needed.insert(.ipv6) }
         if testCase.clientPlans.contains(where: { $0.source == .trustedProxy }) { needed.insert(.proxyProtocolIn) }
+        needed.formUnion(testCase.limits.keys.map { Feature.limit($0) })
         for endpoint in testCase.endpointPlans { needed.formUnion(endpoint.neededFeatures) }
         let roles = Set(testCase.endpoints.map(\.role)).union([testCase.role])
         return needed.filter { feature in !roles.allSatisfy { self.has(feature, in: $0) } }.sorted()

@@ -57,6 +57,8 @@ package struct DeployedEndpoint: Hashable, Sendable {
 package struct Deployment: Hashable, Sendable {
     package var baseDomain: String
     package var endpoints: [DeployedEndpoint]
+    /// How many connections at once it is to let in, where that is not for the target to say.
+    package var limits: [ConnectionLimit: Int] = [:]
     /// An existing empty folder with a short path, because sockets are made in it (a socket's path has at most 107
     /// bytes). It is removed when the target stops.
     package var workDirectory: URL

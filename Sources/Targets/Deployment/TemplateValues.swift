@@ -8,7 +8,8 @@ internal import Supervision
 struct TemplateValues {
     /// Every name that there can be. Some are there for some endpoints and processes only.
     static let names = Set(
-        Self.ownNames + Deadline.allCases.map(Self.name) + Self.endpointNames + BlockText.members
+        Self.ownNames + Deadline.allCases.map(Self.name) + ConnectionLimit.allCases.map(Self.name) + Self.endpointNames
+            + BlockText.members
     )
 
     private static let ownNames = [
@@ -21,7 +22,7 @@ struct TemplateValues {
 
     private static let endpointNames = [
         "id", "index", "domain", "domainPattern", "isWildcard", "isExact", "suffix", "suffixPattern", "isOnline",
-        "isOffline", "hasOwnAgent", "isRival", "isPassthrough",
+        "isOffline", "hasOwnAgent", "isRival", "isOfOtherAccount", "isPassthrough",
         "isTerminated", "isTerminatedAtEdge", "isTerminatedAtAgent", "terminateAt", "isReEncrypted", "upstream",
         "upstreamIP", "upstreamPort", "certificate", "key", "bundle", "mutualTLSCAs", "upstreamCA",
         "upstreamClientCertificate", "upstreamClientKey", "upstreamClientBundle", "proxyProtocol",
@@ -35,6 +36,8 @@ struct TemplateValues {
         case .halfOpen: "halfOpenDeadline"
         }
     }
+
+    static func name(of limit: ConnectionLimit) -> String { "\(limit.rawValue)Limit" }
 
     private var values: [String: Any]
     private var places = TargetPlaces()
@@ -68,6 +71,9 @@ struct TemplateValues {
         ]
         for (deadline, seconds) in definition.deadlines {
             self.values[Self.name(of: deadline)] = DeadlineText(seconds: seconds)
+        }
+        for limit in ConnectionLimit.allCases {
+            self.values[Self.name(of: limit)] = deployment.limits[limit].map { $0 as Any } ?? NSNull()
         }
     }
 
@@ -151,6 +157,7 @@ struct TemplateValues {
             "isOffline": !plan.isOnline,
             "hasOwnAgent": plan.hasOwnAgent,
             "isRival": plan.rivalOf != nil,
+            "isOfOtherAccount": plan.isOfOtherAccount,
             "isPassthrough": plan.role == .passthrough,
             "isTerminated": plan.role.terminatingParty != .upstream,
             "isTerminatedAtEdge": plan.role.terminatingParty == .edge,

@@ -70,9 +70,9 @@ struct ExternalFile {
     // MARK: Features
 
     /// What a target can only have that the harness configures and starts.
-    private static let ours: Set<Feature> = [
+    private static let ours = Set<Feature>([
         .agents, .events, .reload, .drain, .upstreamVerification, .upstreamClientCertificate,
-    ]
+    ]).union(ConnectionLimit.allCases.map { .limit($0) })
 
     /// Those that the endpoints and addresses show, and those that the file names.
     private func features(
