@@ -250,6 +250,13 @@ extension NgrokError {
             message: "'\(subject)' is no CA: its basicConstraints lack cA=true. Use a CA's certificate."
         )
     }
+    /// ngrok's number for too many CAs of an Edge, which takes ten; it has none for those of a bind.
+    package static func mutualTLSTooMany(_ limit: Int) -> NgrokError {
+        NgrokError(
+            code: 1675,
+            message: "There are more than \(limit) client CAs. Give fewer, or the CA that issued them."
+        )
+    }
     package static let keyPairInvalid = NgrokError(
         code: 14001,
         message: "Certificate and key are no usable pair. Check that both are PEM and belong together."

@@ -82,6 +82,20 @@ struct ClientAuthoritiesTests {
         }
     }
 
+    @Test("are as many as there may be, and no more: of a bind by its code, of a file by its name")
+    func tooMany() throws {
+        let most = ClientAuthorities.maximumCount
+        let text = String(repeating: self.authority.certificatePEM, count: most)
+        #expect(try ClientAuthorities(pem: Array(text.utf8)).certificates().count == most)
+        let more = text + self.authority.certificatePEM
+        let error = try #require(throws: NgrokError.self) { try ClientAuthorities(pem: Array(more.utf8)) }
+        #expect(error.code == 1675)
+        let path = try self.folder.write(more, to: "many.pem")
+        let complaint = try #require(throws: ConfigurationError.self) { try ClientAuthorities.read(path) }
+        #expect(complaint.message == "the client CAs \(path) cannot be used (ERR_NGROK_1675)")
+        #expect(complaint.hint?.hasPrefix("There are more than 32 client CAs.") == true)
+    }
+
     @Test("of a bind have the codes of what is wrong with them")
     func codes() throws {
         let leaf = try self.authority.issue(["a"]).certificatePEM
