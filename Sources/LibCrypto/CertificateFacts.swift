@@ -6,6 +6,10 @@ package struct CertificateFacts: Hashable, Sendable {
     package let subject: String
     /// Likewise.
     package let issuer: String
+    /// The subject's common name, the first where it has several; `nil` where it has none.
+    package let commonName: String?
+    /// What its key signs with; `nil` for what is none of those that TLS is spoken with here.
+    package let keyAlgorithm: KeyAlgorithm?
     /// The DNS names of the subject alternative name, in its order.
     package let dnsNames: [String]
     /// The IP addresses of it likewise, each as its 4 or 16 bytes.
@@ -26,6 +30,8 @@ package struct CertificateFacts: Hashable, Sendable {
         let certificate = try ParsedCertificate(der)
         self.subject = try certificate.subject()
         self.issuer = try certificate.issuer()
+        self.commonName = try certificate.commonName()
+        self.keyAlgorithm = certificate.keyAlgorithm
         (self.dnsNames, self.addresses) = try certificate.names()
         self.isAuthority = try certificate.isAuthority()
         self.isSelfIssued = certificate.isSelfIssued

@@ -34,6 +34,47 @@ struct ParsedCertificate: ~Copyable {
         try unsafe Self.text(of: X509_get_issuer_name(self.pointer))
     }
 
+    /// - Throws: `badCertificate` for one that is no text.
+    func commonName() throws(CryptoError) -> String? {
+        // unsafe: name, entry and string belong to the certificate, and are only read.
+        let subject = unsafe X509_get_subject_name(self.pointer)
+        let index = unsafe X509_NAME_get_index_by_NID(subject, NID_commonName, -1)
+        guard index >= 0 else { return nil }
+        let string = unsafe X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, index))
+        var text: UnsafeMutablePointer<UInt8>?
+        let count = unsafe ASN1_STRING_to_UTF8(&text, string)
+        guard count >= 0, let text = unsafe text else { throw CryptoError(.badCertificate) }
+        // unsafe: so many bytes were written for us, and are ours to free.
+        defer { unsafe shim_OPENSSL_free(text) }
+        let bytes = unsafe UnsafeBufferPointer(start: text, count: Int(count))
+        return unsafe String(decoding: bytes, as: UTF8.self)
+    }
+
+    var keyAlgorithm: KeyAlgorithm? {
+        // unsafe: the key belongs to the certificate, and is only read.
+        guard let key = unsafe X509_get0_pubkey(self.pointer) else { return nil }
+        switch unsafe EVP_PKEY_get_base_id(key) {
+        case EVP_PKEY_RSA: return .rsa
+        case EVP_PKEY_ED25519: return .ed25519
+        case EVP_PKEY_EC: return unsafe Self.curve(of: key)
+        default: return nil
+        }
+    }
+
+    /// - Parameter key: Belongs to its certificate, and is only read.
+    private static func curve(of key: OpaquePointer) -> KeyAlgorithm? {
+        // The longest name of a curve has fewer than 32 characters.
+        var name = [CChar](repeating: 0, count: 64)
+        var count = 0
+        guard unsafe EVP_PKEY_get_group_name(key, &name, name.count, &count) == 1 else { return nil }
+        switch String(decoding: name.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self) {
+        case "prime256v1": return .ecdsaP256
+        case "secp384r1": return .ecdsaP384
+        case "secp521r1": return .ecdsaP521
+        default: return nil
+        }
+    }
+
     /// - Parameter name: Belongs to its certificate, and is only read.
     private static func text(of name: OpaquePointer?) throws(CryptoError) -> String {
         let memory = try MemoryBIO()

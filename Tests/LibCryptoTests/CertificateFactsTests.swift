@@ -9,9 +9,10 @@ struct CertificateFactsTests {
     private static func certificate(
         subject: DistinguishedName = DistinguishedName(.commonName("a")),
         issuer: DistinguishedName? = nil,
-        extensions: [CertificateExtension] = []
+        extensions: [CertificateExtension] = [],
+        key kind: PrivateKey.Kind = .ecdsaP256
     ) throws -> [UInt8] {
-        let key = try PrivateKey(.ecdsaP256)
+        let key = try PrivateKey(kind)
         return try CertificateContents(
             issuer: issuer ?? subject,
             subject: subject,
@@ -35,6 +36,28 @@ struct CertificateFactsTests {
     func issuer() throws {
         let name = DistinguishedName(.organization("Example"), .commonName("CA"))
         #expect(try CertificateFacts(der: Self.certificate(subject: name)).issuer == "CN=CA,O=Example")
+    }
+
+    @Test("the common name is the subject's first, and no more than that")
+    func commonName() throws {
+        for (subject, name) in [
+            (DistinguishedName(.organization("Example"), .commonName("Zoë Müller")), "Zoë Müller"),
+            (DistinguishedName(.commonName("first"), .commonName("second")), "first"),
+            (DistinguishedName(.commonName("a,CN=b")), "a,CN=b"), (DistinguishedName(.organization("Example")), nil),
+        ] {
+            #expect(try CertificateFacts(der: Self.certificate(subject: subject)).commonName == name)
+        }
+    }
+
+    @Test(
+        "what the key signs with is told of those that servers have here",
+        arguments: [
+            (PrivateKey.Kind.ecdsaP256, KeyAlgorithm.ecdsaP256), (.ecdsaP384, .ecdsaP384), (.ecdsaP521, .ecdsaP521),
+            (.ed25519, .ed25519), (.rsa(bits: 2048), .rsa),
+        ]
+    )
+    func keyAlgorithm(kind: PrivateKey.Kind, algorithm: KeyAlgorithm) throws {
+        #expect(try CertificateFacts(der: Self.certificate(key: kind)).keyAlgorithm == algorithm)
     }
 
     @Test("its own issuer is who has the issuer's name")
