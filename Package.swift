@@ -286,7 +286,7 @@ let package = Package(
                 "HangTesting", "HTTPTesting", "JSONText", "LogTesting",
                 "Addresses", "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ConfigurationFiles",
                 "ProgramKit", "TLSCredentials", "CredentialTesting", "DocumentationTesting", "FolderTesting",
-                "LibCrypto", "PrometheusMetrics",
+                "LibCrypto", "PrometheusMetrics", "TLSWire",
                 nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle,
             ]
         ),

@@ -1,6 +1,6 @@
 package import ConfigurationFiles
 package import Foundation
-import LibCrypto
+package import LibCrypto
 package import NIOSSL
 
 /// A certificate chain, the server's own certificate first, and the key that it was issued for.
@@ -13,6 +13,7 @@ package struct KeyPair: Sendable, CustomStringConvertible, CustomDebugStringConv
     package let keyPEM: [UInt8]
     /// The DNS names that the server's own certificate is for.
     package let dnsNames: [String]
+    package let algorithm: KeyAlgorithm
 
     /// Reads both from disk, and sees that they belong together and are valid now.
     ///
@@ -39,7 +40,7 @@ package struct KeyPair: Sendable, CustomStringConvertible, CustomDebugStringConv
             pair = try KeyPair(chain: chain, key: parsedKey, keyPEM: keyPEM)
         } catch {
             throw ConfigurationError(
-                "the certificate \(certificate) cannot be parsed: \(error)",
+                "the certificate \(certificate) cannot be used: \(error)",
                 hint: "issue it again"
             )
         }
@@ -69,7 +70,12 @@ package struct KeyPair: Sendable, CustomStringConvertible, CustomDebugStringConv
         self.chainPEM = try CertificateBundle.pem(chain.map { try $0.toDERBytes() })
         self.key = key
         self.keyPEM = keyPEM
-        self.dnsNames = try CertificateFacts(der: own.toDERBytes()).dnsNames
+        let facts = try CertificateFacts(der: own.toDERBytes())
+        guard let algorithm = facts.keyAlgorithm else {
+            throw ConfigurationError("its key is neither RSA, ECDSA over P-256, P-384 or P-521, nor Ed25519")
+        }
+        self.dnsNames = facts.dnsNames
+        self.algorithm = algorithm
     }
 
     /// With which edge and agent sign, and which they take of a peer.

@@ -71,6 +71,7 @@ package struct TestAuthority: Sendable {
     package func issue(
         _ names: [String],
         usage: [Usage] = [.server],
+        key kind: PrivateKey.Kind = .ecdsaP256,
         from: TimeInterval = -3600,
         to: TimeInterval = 86_400,
         key kind: PrivateKey.Kind = .ecdsaP256

@@ -2,6 +2,7 @@ import CredentialTesting
 import EdgeCore
 import EdgeServer
 import FolderTesting
+import LibCrypto
 import NIOSSL
 import TLSCredentials
 import Testing
@@ -32,7 +33,7 @@ struct CertificateStoreTests {
     }
 
     private func context(_ endpoint: UInt64, _ name: String) throws -> NIOSSLContext {
-        try #require(try self.store.context(of: endpoint, serverName: name))
+        try #require(try self.store.context(of: endpoint, for: TestHello.hello(serverName: name)))
     }
 
     @Test("one is an endpoint's and a name's alone, however the name is spelt")
@@ -44,11 +45,28 @@ struct CertificateStoreTests {
         #expect(try self.context(2, "a.example.com") !== own)
     }
 
+    /// A session of the one is no session of the other, whose certificate its client would never have seen.
+    @Test("of a name with two pairs each has its own, which clients of its kind share")
+    func pairs() throws {
+        let both = try [PrivateKey.Kind.ecdsaP256, .rsa(bits: 2048)].enumerated().map { index, kind in
+            let issued = try self.authority.issue(["a.example.com"], key: kind)
+            return EdgeConfiguration.CertificateFiles(
+                certificate: try self.folder.write(issued.certificatePEM, to: "\(index).pem"),
+                key: try self.folder.write(issued.keyPEM, to: "\(index).key")
+            )
+        }
+        self.store.replace(with: try EdgeCertificates(reading: both))
+        let ecdsa = try TestHello.hello(serverName: "a.example.com")
+        let rsa = try TestHello.hello(serverName: "A.example.com", schemes: [0x0804])
+        let contexts = try [ecdsa, rsa, ecdsa, rsa].map { try #require(try self.store.context(of: 1, for: $0)) }
+        #expect(contexts[0] === contexts[2] && contexts[1] === contexts[3] && contexts[0] !== contexts[1])
+    }
+
     @Test("there is none without a certificate, nor of an endpoint that is gone")
     func none() throws {
-        #expect(try self.store.context(of: 1, serverName: "a.example.net") == nil)
+        #expect(try self.store.context(of: 1, for: TestHello.hello(serverName: "a.example.net")) == nil)
         self.store.forget(1)
-        #expect(try self.store.context(of: 1, serverName: "a.example.com") == nil)
+        #expect(try self.store.context(of: 1, for: TestHello.hello(serverName: "a.example.com")) == nil)
     }
 
     @Test("new certificates are in new ones")

@@ -131,6 +131,32 @@ struct EdgeTerminationTests {
         }
     }
 
+    @Test(
+        "of an RSA and an ECDSA certificate for a name a client is shown the one that it can verify",
+        .enabled(if: OpenSSLClient.isInstalled, "install openssl")
+    )
+    func twoKinds() async throws {
+        try await TestEdge.run { edge in
+            let name = "named.example.org"
+            try edge.replace("wild", with: try edge.authority.issue([name]))
+            try edge.replace("named", with: try edge.authority.issue([name], key: .rsa(bits: 2048)))
+            edge.edge.reload()
+            let agent = try await TestAgent.serving(edge, name) { $0.tlsTermination = .init() }
+            for (options, kind) in [
+                (["-tls1_3"], "ECDSA"), (["-tls1_2"], "ECDSA"), (["-tls1_3", "-sigalgs", "RSA-PSS+SHA256"], "RSA-PSS"),
+                (["-tls1_3", "-sigalgs", "ECDSA+SHA384:RSA-PSS+SHA256"], "RSA-PSS"),
+                (["-tls1_2", "-sigalgs", "RSA+SHA256"], "RSA"),
+                (["-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256"], "RSA-PSS"),
+                (["-tls1_2", "-curves", "X25519:P-384"], "RSA-PSS"),
+                (["-sigalgs", "ECDSA+SHA256"], "ECDSA"),
+            ] {
+                let seen = try await OpenSSLClient.handshake(with: try edge.client, name, options)
+                #expect(seen.contains("Peer signature type: \(kind)\n"), "\(options): \(seen)")
+            }
+            try await agent.vanish()
+        }
+    }
+
     @Test("endpoints that present one certificate of the edge's ask each its own clients for theirs")
     func sharedCertificate() async throws {
         try await TestEdge.run { edge in

@@ -24,6 +24,9 @@ struct ClientHelloReaderTests {
         }
         if let suites = try vector.numbers("cipher-suites") { #expect(hello.cipherSuites.map(\.rawValue) == suites) }
         if let groups = try vector.numbers("groups") { #expect(hello.supportedGroups.map(\.rawValue) == groups) }
+        if let schemes = try vector.numbers("signature-schemes") {
+            #expect(hello.signatureSchemes.map(\.rawValue) == schemes)
+        }
         if let shares = try vector.numbers("key-shares") {
             #expect((hello.keyShareGroups ?? []).map(\.rawValue) == shares)
         }
@@ -33,6 +36,20 @@ struct ClientHelloReaderTests {
         }
         if let length = vector.header["session-id-length"] { #expect(hello.legacySessionID.count == Int(length)) }
         if let length = vector.header["handshake-length"] { #expect(hello.handshakeLength == Int(length)) }
+    }
+
+    /// They are for whoever ends TLS to judge, and an edge that passes on must not.
+    @Test(
+        "of a malformed list of signature algorithms there are none",
+        arguments: [[], [0], [0, 2], [0, 4, 4, 3], [0, 1, 4]]
+    )
+    func malformedSchemes(data: [UInt8]) throws {
+        let template = ClientHelloTemplate(
+            random: Array(repeating: 1, count: 32),
+            cipherSuites: [.aes128GCMSHA256],
+            extensions: [Extension(type: .signatureAlgorithms, data: data)]
+        )
+        #expect(try ClientHello(message: ClientHelloWriter.write(template).message).signatureSchemes == [])
     }
 
     @Test("each broken hello fails for its own reason, where it goes wrong", arguments: VectorFile.brokenHellos)

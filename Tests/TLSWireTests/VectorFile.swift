@@ -75,7 +75,8 @@ struct VectorFile: Sendable, CustomTestStringConvertible {
 extension VectorFile {
     static let helloKeys: Set<String> = [
         "source", "expected-by", "outcome", "offset", "server-name", "legacy-version", "supported-versions", "alpn",
-        "cipher-suites", "groups", "key-shares", "extensions", "session-id-length", "handshake-length", "beyond",
+        "cipher-suites", "groups", "signature-schemes", "key-shares", "extensions", "session-id-length",
+        "handshake-length", "beyond",
     ]
     static let hellos = VectorFile.all(in: "Vectors", keys: Self.helloKeys)
     static let completeHellos = Self.hellos.filter { $0.header["outcome"] == "complete" }

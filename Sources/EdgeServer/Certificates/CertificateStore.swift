@@ -1,24 +1,33 @@
 package import AgentProtocol
 package import EdgeCore
+import LibCrypto
 import NIOCore
 package import NIOSSL
 import Synchronization
 package import TLSCredentials
+package import TLSWire
 
 /// The TLS contexts of the endpoints that end TLS at the edge.
 ///
-/// A context belongs to one endpoint, one server name and one generation of the edge's certificates, so that a ticket, a
-/// trust root or a key can never serve another (RFC 6066 section 3, CVE-2025-23419, CVE-2025-68121).
+/// A context belongs to one endpoint, one server name, one of the name's pairs and one generation of the edge's certificates, so
+/// that a ticket, a trust root or a key can never serve another (RFC 6066 section 3, CVE-2025-23419, CVE-2025-68121).
 package final class CertificateStore: Sendable {
-    /// Names of an endpoint whose contexts are kept. A wildcard has as many as clients think of.
+    /// Names of an endpoint whose contexts are kept, one that has several pairs as often as clients ask for them. A wildcard has
+    /// as many as clients think of.
     package static let namesKept = 64
+
+    private struct Choice: Hashable {
+        let name: String
+        /// Of a name there is one pair of each.
+        let family: KeyAlgorithm.Family
+    }
 
     private struct Endpoint {
         let authorities: ClientAuthorities?
         /// Those of the endpoint's own pair.
         let own: ServerContexts?
         /// Those of the edge's certificates, for the names that were asked for, and of which generation these are.
-        private var byServerName = RecentNames<ServerContexts>(limit: CertificateStore.namesKept)
+        private var byChoice = RecentValues<Choice, ServerContexts>(limit: CertificateStore.namesKept)
         private var generation = 0
 
         init(authorities: ClientAuthorities?, own: ServerContexts?) {
@@ -26,17 +35,16 @@ package final class CertificateStore: Sendable {
             self.own = own
         }
 
-        mutating func contexts(for name: String, generation: Int) -> ServerContexts? {
-            if let own = self.own { return own }
+        mutating func contexts(for choice: Choice, generation: Int) -> ServerContexts? {
             if self.generation != generation {
                 self.generation = generation
-                self.byServerName.removeAll()
+                self.byChoice.removeAll()
             }
-            return self.byServerName.value(for: name)
+            return self.byChoice.value(for: choice)
         }
 
-        mutating func keep(_ contexts: ServerContexts, for name: String) {
-            self.byServerName.insert(contexts, for: name)
+        mutating func keep(_ contexts: ServerContexts, for choice: Choice) {
+            self.byChoice.insert(contexts, for: choice)
         }
     }
 
@@ -48,33 +56,36 @@ package final class CertificateStore: Sendable {
         /// By the endpoint's number.
         var endpoints: [UInt64: Endpoint] = [:]
 
-        mutating func find(_ name: String, of endpoint: UInt64) -> Found {
-            if let known = self.endpoints[endpoint]?.contexts(for: name, generation: self.generation) {
+        mutating func find(_ name: String, of endpoint: UInt64, for client: ClientHello) -> Found {
+            if let own = self.endpoints[endpoint]?.own { return .contexts(own) }
+            guard self.endpoints[endpoint] != nil,
+                let pair = self.certificates.entry(forServerName: name)?.pair(for: client)
+            else { return .nothing }
+            let choice = Choice(name: name, family: pair.algorithm.family)
+            if let known = self.endpoints[endpoint]?.contexts(for: choice, generation: self.generation) {
                 return .contexts(known)
             }
-            guard let endpoint = self.endpoints[endpoint], let pair = self.certificates.entry(forServerName: name)
-            else { return .nothing }
-            return .pair(pair, endpoint.authorities, generation: self.generation)
+            return .pair(pair, self.endpoints[endpoint]?.authorities, for: choice, generation: self.generation)
         }
 
         /// Gives those of whoever was first. What is out of date by now serves the connection that it was made for, and no
         /// other.
         mutating func keep(
             _ made: ServerContexts,
-            for name: String,
+            for choice: Choice,
             of endpoint: UInt64,
             _ generation: Int
         ) -> ServerContexts {
             guard self.generation == generation, self.endpoints[endpoint] != nil else { return made }
-            if let known = self.endpoints[endpoint]?.contexts(for: name, generation: generation) { return known }
-            self.endpoints[endpoint]?.keep(made, for: name)
+            if let known = self.endpoints[endpoint]?.contexts(for: choice, generation: generation) { return known }
+            self.endpoints[endpoint]?.keep(made, for: choice)
             return made
         }
     }
 
     private enum Found {
         case contexts(ServerContexts)
-        case pair(KeyPair, ClientAuthorities?, generation: Int)
+        case pair(KeyPair, ClientAuthorities?, for: Choice, generation: Int)
         case nothing
     }
 
@@ -110,17 +121,17 @@ package final class CertificateStore: Sendable {
         self.state.withLock { $0.endpoints[endpoint] = nil }
     }
 
-    /// The context for one more client of an endpoint; `nil` when the edge has no certificate for the name.
+    /// The context for one more client of an endpoint; `nil` when the edge has no certificate for its name.
     ///
     /// It is made outside the lock, which every client's handshake takes.
-    package func context(of endpoint: UInt64, serverName: String) throws -> NIOSSLContext? {
-        let name = serverName.lowercased()
-        switch self.state.withLock({ $0.find(name, of: endpoint) }) {
+    package func context(of endpoint: UInt64, for client: ClientHello) throws -> NIOSSLContext? {
+        guard let name = client.serverName?.lowercased() else { return nil }
+        switch self.state.withLock({ $0.find(name, of: endpoint, for: client) }) {
         case .contexts(let contexts): return try contexts.next()
         case .nothing: return nil
-        case .pair(let pair, let authorities, let generation):
+        case .pair(let pair, let authorities, let choice, let generation):
             let made = try Self.contexts(pair, verifying: authorities)
-            let kept = self.state.withLock { $0.keep(made, for: name, of: endpoint, generation) }
+            let kept = self.state.withLock { $0.keep(made, for: choice, of: endpoint, generation) }
             return try kept.next()
         }
     }

@@ -194,7 +194,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
             case .beyond:
                 self.open(found, context: context)
             case .edge:
-                self.terminate(found, serverName: hello.serverName ?? "", context: context)
+                self.terminate(found, hello, context: context)
             }
         }
     }
@@ -239,15 +239,12 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
 
     // MARK: TLS at the edge
 
-    private func terminate(_ found: Found, serverName: String, context: ChannelHandlerContext) {
+    private func terminate(_ found: Found, _ hello: ClientHello, context: ChannelHandlerContext) {
         do {
-            guard
-                let tlsContext = try self.edge.certificates.context(
-                    of: found.configuration.number,
-                    serverName: serverName
-                )
+            guard let tlsContext = try self.edge.certificates.context(of: found.configuration.number, for: hello)
             else {
-                self.refuse(Refusal(.noCertificate, alert: .unrecognizedName, serverName: serverName), context: context)
+                let refusal = Refusal(.noCertificate, alert: .unrecognizedName, serverName: hello.serverName)
+                self.refuse(refusal, context: context)
                 return
             }
             let handler = NIOSSLServerHandler(context: tlsContext)

@@ -94,6 +94,15 @@ extension ClientHello {
         (self.numbers(of: .supportedGroups, from: 2) ?? []).map(NamedGroup.init(rawValue:))
     }
 
+    /// What the client verifies (RFC 9846 section 4.3.3), in its order. Empty without the extension, and where it is malformed,
+    /// which is for whoever ends TLS to say.
+    package var signatureSchemes: [SignatureScheme] {
+        guard let range = self.layout.range(of: .signatureAlgorithms), range.count >= 2, range.count.isMultiple(of: 2),
+            Int(self.message.span.uint16(at: range.lowerBound)) == range.count - 2
+        else { return [] }
+        return (self.numbers(of: .signatureAlgorithms, from: 2) ?? []).map(SignatureScheme.init(rawValue:))
+    }
+
     /// The groups that a key share came with; `nil` without the extension, empty when the client asks for a
     /// HelloRetryRequest.
     package var keyShareGroups: [NamedGroup]? {

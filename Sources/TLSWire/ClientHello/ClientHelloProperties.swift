@@ -41,6 +41,7 @@ package enum ClientHelloProperties {
         // Every value is asked for, since it is decoded when it is.
         let values = [
             hello.cipherSuites.count, hello.alpnProtocols.count, hello.supportedGroups.count,
+            hello.signatureSchemes.count,
             hello.keyShareGroups?.count ?? 0, hello.extensions.count, Int(hello.highestVersion),
         ]
         if values.contains(where: { $0 < 0 }) || consumed > stream.count { return "a count is out of range" }

@@ -16,6 +16,7 @@ package struct CipherSuite: RawRepresentable, Hashable, Sendable {
     package static let rsaWithAES128CBCSHA = CipherSuite(rawValue: 0x002f)
     package static let ecdheRSAWithAES128CBCSHA = CipherSuite(rawValue: 0xc013)
     package static let ecdheECDSAWithAES128CBCSHA = CipherSuite(rawValue: 0xc009)
+    package static let ecdheECDSAWithAES256CBCSHA = CipherSuite(rawValue: 0xc00a)
     /// RFC 5746: stands for an empty renegotiation_info.
     package static let emptyRenegotiationInfoSCSV = CipherSuite(rawValue: 0x00ff)
     /// RFC 7507.
