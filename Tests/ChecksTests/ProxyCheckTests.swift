@@ -82,6 +82,9 @@ struct ProxyCheckTests: CheckRows {
         row("the authority", .edge, { $0.proxy = .version(2) }, holds: true) {
             $0.tenantConnection.proxyHeader = Self.header(version: 2, tlvs: Self.authority("tenant-1.shakedown.test"))
         },
+        row("the authority in other letters", .edge, { $0.proxy = .version(2) }, holds: false) {
+            $0.tenantConnection.proxyHeader = Self.header(version: 2, tlvs: Self.authority("Tenant-1.shakedown.test"))
+        },
         row("another authority", .edge, { $0.proxy = .version(2) }, holds: false) {
             $0.tenantConnection.proxyHeader = Self.header(version: 2, tlvs: Self.authority("other-1.shakedown.test"))
         },

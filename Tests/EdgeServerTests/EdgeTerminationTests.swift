@@ -248,7 +248,11 @@ struct EdgeTerminationTests {
             // resumption the session's certificate came on this connection.
             let bits: UInt8 = verifies ? 7 : 1
             let name = version == .tlsv13 ? "TLSv1.3" : "TLSv1.2"
-            let ssl: [UInt8] = [0x20, 0, 15, bits, 0, 0, 0, verifies ? 0 : 1, 0x21, 0, 7] + Array(name.utf8)
+            // PP2_SUBTYPE_SSL_CN "in all cases", where there is a certificate.
+            let commonName: [UInt8] = verifies ? [0x22, 0, 1] + Array("c".utf8) : []
+            let length = UInt8(15 + commonName.count)
+            let ssl: [UInt8] =
+                [0x20, 0, length, bits, 0, 0, 0, verifies ? 0 : 1, 0x21, 0, 7] + Array(name.utf8) + commonName
             let payload = try await agent.nextStream().payload
             #expect(Array(payload.dropLast().suffix(ssl.count)) == ssl)
             try await agent.vanish()

@@ -262,6 +262,25 @@ struct PassthroughTests {
         }
     }
 
+    @Test("a version 2 header has the server name as the client spelled it, and the event has it as it is compared")
+    func authority() async throws {
+        let events = try await TestEdge.run { edge in
+            let agent = try await TestAgent.serving(edge, "told.shakedown.test") { $0.proxyProto = 2 }
+            let name = "Told.SHAKEDOWN.test"
+            let hello = TestHello.bytes(serverName: name, offersTLS13: false)
+            let client = try await edge.connectRaw()
+            try await client.send(hello)
+            _ = try await client.bytes(hello.count)
+            try await client.endInput()
+            _ = try await client.end()
+            let payload = try await agent.nextStream().payload
+            let tlv: [UInt8] = [0x02, 0, UInt8(name.utf8.count)] + Array(name.utf8)
+            #expect(payload.dropLast(hello.count).suffix(tlv.count) == tlv[...])
+            try await agent.vanish()
+        }
+        #expect(events.map(\.object.conn.serverName) == ["told.shakedown.test"])
+    }
+
     @Test("a trusted peer that has to send a PROXY header is not served without")
     func missingProxyHeader() async throws {
         let configuration = "deadlines: { hello: 60s }\ntrusted-proxies: [127.0.0.66/32]\nrequire-proxy-header: true"

@@ -110,7 +110,7 @@ extension Evidence {
         0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a,
     ]
 
-    /// PP2_TYPE_AUTHORITY (section 2.2.2) is optional, but then it is the client's server name.
+    /// PP2_TYPE_AUTHORITY (section 2.2.2) is optional, but then it is "the exact copy" of the client's server name.
     private func checkAuthority(_ tlvs: [ProxyHeaderObservation.TLV]) -> CheckResult? {
         guard let authority = tlvs.first(where: { $0.type == 0x02 }) else { return nil }
         let seen = String(decoding: authority.value.bytes, as: UTF8.self)
@@ -119,7 +119,7 @@ extension Evidence {
             check: "proxy authority",
             expected: wanted ?? "no authority",
             observed: seen,
-            holds: seen.lowercased() == wanted?.lowercased()
+            holds: seen == wanted
         )
     }
 }

@@ -14,7 +14,10 @@ final class ClientConnection {
     let acceptedAt: Timestamp
     let acceptedAtTick: NIODeadline
     var endpoint: EndpointConfiguration?
+    /// In lower case, as names are compared.
     var serverName: String?
+    /// As the client spelled it.
+    var serverNameAsSent: String?
     var decision: IPPolicyDecision?
     /// What it is counted as among the others.
     var place = ClientAdmission.Place()

@@ -203,6 +203,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         self.edge.metrics.hellos.increment()
         self.connection.endpoint = found.configuration
         self.connection.serverName = hello.serverName?.lowercased()
+        self.connection.serverNameAsSent = hello.serverName
         self.connection.decision = decision
     }
 

@@ -40,17 +40,17 @@ struct StreamPreface {
 
     private static func tlvs(_ connection: ClientConnection, tls: NegotiatedTLS?) throws(ProxyError) -> [ProxyTLV] {
         var tlvs: [ProxyTLV] = []
-        if let serverName = connection.serverName { tlvs.append(ProxyTLV(.authority, Array(serverName.utf8))) }
+        // "This is the exact copy of the server_name extension" (PROXY protocol section 2.2.2).
+        if let serverName = connection.serverNameAsSent { tlvs.append(ProxyTLV(.authority, Array(serverName.utf8))) }
         guard let tls else { return tlvs }
         var client: ProxySSL.Client = [.tls]
         // Where certificates are asked for nothing is resumed, so that the session's came on this connection.
         if tls.clientIsVerified { client.formUnion([.certificateOnConnection, .certificateInSession]) }
+        var facts = [ProxyTLV(.sslVersion, Array((tls.version == .tlsv13 ? "TLSv1.3" : "TLSv1.2").utf8))]
+        // "In all cases" (section 2.2.6), so wherever there is a certificate.
+        if let name = tls.clientCommonName { facts.append(ProxyTLV(.sslCommonName, Array(name.utf8))) }
         // Zero means "presented and verified", so without a certificate it is not zero.
-        let ssl = ProxySSL(
-            client: client,
-            verify: tls.clientIsVerified ? 0 : 1,
-            tlvs: [ProxyTLV(.sslVersion, Array((tls.version == .tlsv13 ? "TLSv1.3" : "TLSv1.2").utf8))]
-        )
+        let ssl = ProxySSL(client: client, verify: tls.clientIsVerified ? 0 : 1, tlvs: facts)
         tlvs.append(try ssl.tlv())
         return tlvs
     }
