@@ -73,8 +73,7 @@ package struct TestAuthority: Sendable {
         usage: [Usage] = [.server],
         key kind: PrivateKey.Kind = .ecdsaP256,
         from: TimeInterval = -3600,
-        to: TimeInterval = 86_400,
-        key kind: PrivateKey.Kind = .ecdsaP256
+        to: TimeInterval = 86_400
     ) throws -> Issued {
         let key = try PrivateKey(kind)
         let contents = CertificateContents(
