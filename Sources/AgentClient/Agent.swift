@@ -17,8 +17,8 @@ package struct Agent: Service {
     private let configuration: AgentConfiguration
     /// At first those of the configuration.
     package let wanted: WantedTunnels
-    private let readyFile: ReadyFile?
-    private let logger: Logger
+    let readyFile: ReadyFile?
+    let logger: Logger
 
     /// - Parameter readyFile: Written whenever all tunnels have come online, and when others are wanted and are:
     ///   `{"tunnels":[{"name":"web","url":"tls://…"}],"session":"…"}`.
@@ -47,7 +47,7 @@ package struct Agent: Service {
     }
 
     /// What happens while a session stands.
-    private enum News {
+    enum News {
         case ended
         case wanted
         /// The time has come to try again what the edge refused.
@@ -151,7 +151,7 @@ package struct Agent: Service {
     }
 
     /// Remembers a tunnel that is to be asked for again, and says why it is not online where that is news.
-    private func note(
+    func note(
         _ reason: String,
         of name: String,
         last: SessionMemory.Bound?,
@@ -167,7 +167,7 @@ package struct Agent: Service {
         )
     }
 
-    private func tellOnline(_ name: String, _ bind: BindResp) {
+    func tellOnline(_ name: String, _ bind: BindResp) {
         self.logger.info("tunnel online", metadata: ["tunnel.name": "\(name)", "tunnel.url": "\(bind.url)"])
         if !bind.extra.warning.isEmpty {
             self.logger.warning(
@@ -177,7 +177,7 @@ package struct Agent: Service {
         }
     }
 
-    private static func readiness(_ memory: SessionMemory) -> JSONValue {
+    static func readiness(_ memory: SessionMemory) -> JSONValue {
         let tunnels = memory.binds.sorted { $0.key < $1.key }.map { name, bound in
             JSONValue.object([.init("name", .string(name)), .init("url", .string(bound.response.url))])
         }
@@ -214,100 +214,6 @@ package struct Agent: Service {
                 addNext()
             }
             return (binds, refusals)
-        }
-    }
-}
-
-// MARK: - Other tunnels in the same session
-
-extension Agent {
-    /// Keeps online what is wanted, until the session is over or the agent is told to stop.
-    private func tend(
-        _ session: AgentSession,
-        _ news: AsyncStream<News>,
-        _ told: AsyncStream<News>.Continuation,
-        _ memory: inout SessionMemory
-    ) async {
-        var generator = SystemRandomNumberGenerator()
-        var patience = Backoff()
-        var isAgainComing = false
-        var events = news.makeAsyncIterator()
-        while true {
-            if memory.refused.isEmpty {
-                patience.reset()
-            } else if !isAgainComing {
-                isAgainComing = true
-                session.after(patience.wait(using: &generator)) { told.yield(.again) }
-            }
-            switch await events.next() {
-            case nil, .ended: return
-            case .wanted:
-                await self.settle(session, &memory)
-                self.tellReady(memory)
-            case .again:
-                isAgainComing = false
-                let refused = memory.refused
-                await self.bind(self.wanted.current.filter { refused[$0.name] != nil }, session, &memory)
-                if memory.refused.isEmpty, !refused.isEmpty { self.tellReady(memory) }
-            }
-        }
-    }
-
-    private func tellReady(_ memory: SessionMemory) {
-        do {
-            try self.readyFile?.write(Self.readiness(memory))
-        } catch {
-            self.logger.error("ready file cannot be written", metadata: ["error": "\(error)"])
-        }
-    }
-
-    /// Takes offline what is not wanted any more, and brings online what was not there before. Of what the edge need not hear
-    /// nothing is said to it: the next connection is served by the new tunnel. Whatever is open goes on.
-    private func settle(_ session: AgentSession, _ memory: inout SessionMemory) async {
-        let tunnels = self.wanted.current
-        let wanted = Dictionary(tunnels.map { ($0.name, $0) }) { first, _ in first }
-        for (name, bound) in memory.binds.sorted(by: { $0.key < $1.key }) {
-            if let tunnel = wanted[name], tunnel.asksTheSame(as: bound.tunnel),
-                session.replace(id: bound.response.id, with: tunnel)
-            {
-                memory.binds[name]?.tunnel = tunnel
-            } else {
-                await self.takeOffline(name, bound.response.id, session)
-                if wanted[name] == nil { memory.binds[name] = nil }
-            }
-        }
-        memory.refused = memory.refused.filter { wanted[$0.key] != nil }
-        await self.bind(tunnels.filter { !session.isBound(memory.binds[$0.name]?.response.id) }, session, &memory)
-    }
-
-    /// The others go on: nobody's tunnels shall end by what was added to them.
-    private func bind(_ tunnels: [Tunnel], _ session: AgentSession, _ memory: inout SessionMemory) async {
-        for tunnel in tunnels {
-            let last = memory.last(of: tunnel)
-            let before = memory
-            memory.binds[tunnel.name] = nil
-            do {
-                let response = try await session.bind(tunnel, last: last)
-                memory.refused[tunnel.name] = nil
-                memory.binds[tunnel.name] = SessionMemory.Bound(tunnel: tunnel, response: response)
-                self.tellOnline(tunnel.name, response)
-            } catch is CancellationError {
-                return
-            } catch {
-                self.note("\(error)", of: tunnel.name, last: before.binds[tunnel.name], before: before, &memory)
-            }
-        }
-    }
-
-    private func takeOffline(_ name: String, _ id: String, _ session: AgentSession) async {
-        do {
-            try await session.unbind(name, id: id)
-            self.logger.info("tunnel offline", metadata: ["tunnel.name": "\(name)"])
-        } catch {
-            self.logger.warning(
-                "tunnel could not be taken offline",
-                metadata: ["tunnel.name": "\(name)", "error": "\(error)"]
-            )
         }
     }
 }

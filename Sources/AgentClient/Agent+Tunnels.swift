@@ -1,0 +1,97 @@
+import AgentProtocol
+import JSONText
+import Logging
+import ProgramKit
+
+/// Other tunnels in the same session.
+extension Agent {
+    /// Keeps online what is wanted, until the session is over or the agent is told to stop.
+    func tend(
+        _ session: AgentSession,
+        _ news: AsyncStream<News>,
+        _ told: AsyncStream<News>.Continuation,
+        _ memory: inout SessionMemory
+    ) async {
+        var generator = SystemRandomNumberGenerator()
+        var patience = Backoff()
+        var isAgainComing = false
+        var events = news.makeAsyncIterator()
+        while true {
+            if memory.refused.isEmpty {
+                patience.reset()
+            } else if !isAgainComing {
+                isAgainComing = true
+                session.after(patience.wait(using: &generator)) { told.yield(.again) }
+            }
+            switch await events.next() {
+            case nil, .ended: return
+            case .wanted:
+                await self.settle(session, &memory)
+                self.tellReady(memory)
+            case .again:
+                isAgainComing = false
+                let refused = memory.refused
+                await self.bind(self.wanted.current.filter { refused[$0.name] != nil }, session, &memory)
+                if memory.refused.isEmpty, !refused.isEmpty { self.tellReady(memory) }
+            }
+        }
+    }
+
+    private func tellReady(_ memory: SessionMemory) {
+        do {
+            try self.readyFile?.write(Self.readiness(memory))
+        } catch {
+            self.logger.error("ready file cannot be written", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Takes offline what is not wanted any more, and brings online what was not there before. Of what the edge need not hear
+    /// nothing is said to it: the next connection is served by the new tunnel. Whatever is open goes on.
+    private func settle(_ session: AgentSession, _ memory: inout SessionMemory) async {
+        let tunnels = self.wanted.current
+        let wanted = Dictionary(tunnels.map { ($0.name, $0) }) { first, _ in first }
+        for (name, bound) in memory.binds.sorted(by: { $0.key < $1.key }) {
+            if let tunnel = wanted[name], tunnel.asksTheSame(as: bound.tunnel),
+                session.replace(id: bound.response.id, with: tunnel)
+            {
+                memory.binds[name]?.tunnel = tunnel
+            } else {
+                await self.takeOffline(name, bound.response.id, session)
+                if wanted[name] == nil { memory.binds[name] = nil }
+            }
+        }
+        memory.refused = memory.refused.filter { wanted[$0.key] != nil }
+        await self.bind(tunnels.filter { !session.isBound(memory.binds[$0.name]?.response.id) }, session, &memory)
+    }
+
+    /// The others go on: nobody's tunnels shall end by what was added to them.
+    private func bind(_ tunnels: [Tunnel], _ session: AgentSession, _ memory: inout SessionMemory) async {
+        for tunnel in tunnels {
+            let last = memory.last(of: tunnel)
+            let before = memory
+            memory.binds[tunnel.name] = nil
+            do {
+                let response = try await session.bind(tunnel, last: last)
+                memory.refused[tunnel.name] = nil
+                memory.binds[tunnel.name] = SessionMemory.Bound(tunnel: tunnel, response: response)
+                self.tellOnline(tunnel.name, response)
+            } catch is CancellationError {
+                return
+            } catch {
+                self.note("\(error)", of: tunnel.name, last: before.binds[tunnel.name], before: before, &memory)
+            }
+        }
+    }
+
+    private func takeOffline(_ name: String, _ id: String, _ session: AgentSession) async {
+        do {
+            try await session.unbind(name, id: id)
+            self.logger.info("tunnel offline", metadata: ["tunnel.name": "\(name)"])
+        } catch {
+            self.logger.warning(
+                "tunnel could not be taken offline",
+                metadata: ["tunnel.name": "\(name)", "error": "\(error)"]
+            )
+        }
+    }
+}
