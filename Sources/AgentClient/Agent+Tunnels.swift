@@ -31,7 +31,7 @@ extension Agent {
             case .again:
                 isAgainComing = false
                 let refused = memory.refused
-                await self.bind(self.wanted.current.filter { refused[$0.name] != nil }, session, &memory)
+                await self.bring(online: self.wanted.current.filter { refused[$0.name] != nil }, session, &memory)
                 if memory.refused.isEmpty, !refused.isEmpty { self.tellReady(memory) }
             }
         }
@@ -50,35 +50,36 @@ extension Agent {
     private func settle(_ session: AgentSession, _ memory: inout SessionMemory) async {
         let tunnels = self.wanted.current
         let wanted = Dictionary(tunnels.map { ($0.name, $0) }) { first, _ in first }
-        for (name, bound) in memory.binds.sorted(by: { $0.key < $1.key }) {
-            if let tunnel = wanted[name], tunnel.asksTheSame(as: bound.tunnel),
-                session.replace(id: bound.response.id, with: tunnel)
+        for (name, online) in memory.online.sorted(by: { $0.key < $1.key }) {
+            if let tunnel = wanted[name], tunnel.request == online.tunnel.request,
+                session.replace(id: online.id, with: tunnel)
             {
-                memory.binds[name]?.tunnel = tunnel
+                memory.online[name]?.tunnel = tunnel
             } else {
-                await self.takeOffline(name, bound.response.id, session)
-                if wanted[name] == nil { memory.binds[name] = nil }
+                await self.takeOffline(name, online.id, session)
+                if wanted[name] == nil { memory.online[name] = nil }
             }
         }
         memory.refused = memory.refused.filter { wanted[$0.key] != nil }
-        await self.bind(tunnels.filter { !session.isBound(memory.binds[$0.name]?.response.id) }, session, &memory)
+        await self.bring(online: tunnels.filter { !session.isOnline(memory.online[$0.name]?.id) }, session, &memory)
     }
 
     /// The others go on: nobody's tunnels shall end by what was added to them.
-    private func bind(_ tunnels: [Tunnel], _ session: AgentSession, _ memory: inout SessionMemory) async {
+    private func bring(online tunnels: [Tunnel], _ session: AgentSession, _ memory: inout SessionMemory) async {
         for tunnel in tunnels {
             let last = memory.last(of: tunnel)
             let before = memory
-            memory.binds[tunnel.name] = nil
+            memory.online[tunnel.name] = nil
             do {
-                let response = try await session.bind(tunnel, last: last)
+                let answer = try await session.bring(online: tunnel, last: last)
+                let online = SessionMemory.Online(tunnel: tunnel, answer: answer)
                 memory.refused[tunnel.name] = nil
-                memory.binds[tunnel.name] = SessionMemory.Bound(tunnel: tunnel, response: response)
-                self.tellOnline(tunnel.name, response)
+                memory.online[tunnel.name] = online
+                self.tellOnline(tunnel.name, online)
             } catch is CancellationError {
                 return
             } catch {
-                self.note("\(error)", of: tunnel.name, last: before.binds[tunnel.name], before: before, &memory)
+                self.note("\(error)", of: tunnel.name, last: before.online[tunnel.name], before: before, &memory)
             }
         }
     }

@@ -6,7 +6,7 @@ import NIOPosix
 package import ProgramKit
 import ServiceLifecycle
 
-/// Keeps tunnels online: connects, authenticates, binds, serves, and does it again when the connection is lost.
+/// Keeps tunnels online: connects, authenticates, binds or starts them, serves, and does it again when the connection is lost.
 ///
 /// It ends by itself only when the edge refuses the account or a tunnel that was never online, or when it does not trust
 /// the edge at its first start.
@@ -21,7 +21,7 @@ package struct Agent: Service {
     let logger: Logger
 
     /// - Parameter readyFile: Written whenever all tunnels have come online, and when others are wanted and are:
-    ///   `{"tunnels":[{"name":"web","url":"tls://…"}],"session":"…"}`.
+    ///   `{"tunnels":[{"name":"web","url":"tls://…"},{"name":"team","id":"tn_…"}],"session":"…"}`. A labelled tunnel has no URL.
     package init(configuration: AgentConfiguration, readyFile: ReadyFile? = nil, logger: Logger) {
         self.configuration = configuration
         self.wanted = WantedTunnels(configuration.tunnels)
@@ -138,14 +138,14 @@ package struct Agent: Service {
             ]
         )
         memory.sessionID = reply.extra.agentSessionID
-        let (binds, refusals) = try await self.bindAll(session, memory)
+        let (online, refusals) = try await self.bringAllOnline(session, memory)
         if let refusal = refusals.first, !wasOnline { throw refusal.error }
         let before = memory
-        memory.binds = binds
+        memory.online = online
         memory.refused = [:]
-        for (name, bound) in binds.sorted(by: { $0.key < $1.key }) { self.tellOnline(name, bound.response) }
+        for (name, online) in online.sorted(by: { $0.key < $1.key }) { self.tellOnline(name, online) }
         for (tunnel, refusal) in refusals {
-            self.note("\(refusal)", of: tunnel.name, last: before.binds[tunnel.name], before: before, &memory)
+            self.note("\(refusal)", of: tunnel.name, last: before.online[tunnel.name], before: before, &memory)
         }
         if refusals.isEmpty { try self.readyFile?.write(Self.readiness(memory)) }
     }
@@ -154,7 +154,7 @@ package struct Agent: Service {
     func note(
         _ reason: String,
         of name: String,
-        last: SessionMemory.Bound?,
+        last: SessionMemory.Online?,
         before: SessionMemory,
         _ memory: inout SessionMemory
     ) {
@@ -167,37 +167,48 @@ package struct Agent: Service {
         )
     }
 
-    func tellOnline(_ name: String, _ bind: BindResp) {
-        self.logger.info("tunnel online", metadata: ["tunnel.name": "\(name)", "tunnel.url": "\(bind.url)"])
-        if !bind.extra.warning.isEmpty {
-            self.logger.warning(
-                "the edge has a warning about the tunnel",
-                metadata: ["tunnel.name": "\(name)", "edge.warning": "\(bind.extra.warning)"]
-            )
+    func tellOnline(_ name: String, _ online: SessionMemory.Online) {
+        switch online.answer {
+        case .bound(let bind):
+            self.logger.info("tunnel online", metadata: ["tunnel.name": "\(name)", "tunnel.url": "\(bind.url)"])
+            if !bind.extra.warning.isEmpty {
+                self.logger.warning(
+                    "the edge has a warning about the tunnel",
+                    metadata: ["tunnel.name": "\(name)", "edge.warning": "\(bind.extra.warning)"]
+                )
+            }
+        case .started(let start):
+            self.logger.info("tunnel online", metadata: ["tunnel.name": "\(name)", "tunnel.id": "\(start.id)"])
         }
     }
 
     static func readiness(_ memory: SessionMemory) -> JSONValue {
-        let tunnels = memory.binds.sorted { $0.key < $1.key }.map { name, bound in
-            JSONValue.object([.init("name", .string(name)), .init("url", .string(bound.response.url))])
+        let tunnels = memory.online.sorted { $0.key < $1.key }.map { name, online in
+            let place: JSONValue.Member =
+                switch online.answer {
+                case .bound(let bind): .init("url", .string(bind.url))
+                case .started(let start): .init("id", .string(start.id))
+                }
+            return JSONValue.object([.init("name", .string(name)), place])
         }
         return .object([.init("tunnels", .array(tunnels)), .init("session", .string(memory.sessionID))])
     }
 
-    private func bindAll(
+    private func bringAllOnline(
         _ session: AgentSession,
         _ memory: SessionMemory
-    ) async throws -> (binds: [String: SessionMemory.Bound], refusals: [(tunnel: Tunnel, error: AgentRefusal)]) {
-        typealias Answer = (tunnel: Tunnel, result: Result<BindResp, AgentRefusal>)
-        return try await withThrowingTaskGroup(of: Answer.self) { group in
+    ) async throws -> (online: [String: SessionMemory.Online], refusals: [(tunnel: Tunnel, error: AgentRefusal)]) {
+        typealias Outcome = (tunnel: Tunnel, result: Result<SessionMemory.Answer, AgentRefusal>)
+        return try await withThrowingTaskGroup(of: Outcome.self) { group in
             var waiting = self.wanted.current[...]
-            var binds: [String: SessionMemory.Bound] = [:]
+            var online: [String: SessionMemory.Online] = [:]
             var refusals: [(tunnel: Tunnel, error: AgentRefusal)] = []
             func addNext() {
                 guard let tunnel = waiting.popFirst() else { return }
                 group.addTask {
                     do {
-                        return (tunnel, .success(try await session.bind(tunnel, last: memory.last(of: tunnel))))
+                        let last = memory.last(of: tunnel)
+                        return (tunnel, .success(try await session.bring(online: tunnel, last: last)))
                     } catch let refusal as AgentRefusal {
                         return (tunnel, .failure(refusal))
                     }
@@ -206,14 +217,14 @@ package struct Agent: Service {
             for _ in 0..<Self.concurrentBinds { addNext() }
             while let (tunnel, result) = try await group.next() {
                 switch result {
-                case .success(let response):
-                    binds[tunnel.name] = SessionMemory.Bound(tunnel: tunnel, response: response)
+                case .success(let answer):
+                    online[tunnel.name] = SessionMemory.Online(tunnel: tunnel, answer: answer)
                 case .failure(let refusal):
                     refusals.append((tunnel, refusal))
                 }
                 addNext()
             }
-            return (binds, refusals)
+            return (online, refusals)
         }
     }
 }

@@ -91,7 +91,7 @@ struct CertificateFilesTests {
         var settings = TunnelSettings(name: "web", upstream: try UpstreamAddress("8080"))
         settings.terminateAt = .edge
         settings.mutualTLSCAs = try self.folder.write("a remark\n\(ca.certificatePEM)\nanother\n", to: "ca.pem")
-        let sent = try #require(try Tunnel(settings).options.mutualTLSAtEdge)
+        let sent = try #require(try Tunnel(settings).bind?.options.mutualTLSAtEdge)
         #expect(String(decoding: sent, as: UTF8.self) == ca.certificatePEM)
     }
 }

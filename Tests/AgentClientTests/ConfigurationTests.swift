@@ -39,6 +39,13 @@ struct ConfigurationTests {
           plain:
             proto: tls
             addr: 8443
+          team:
+            labels: [team=web, "expression=a=b"]
+            addr: tls://localhost:8443
+            crt: app.pem
+            key: app.key
+            upstream_tls_crt: me.pem
+            upstream_tls_key: me.key
         """
 
     @Test("are read whole, with paths beside the file")
@@ -67,6 +74,9 @@ struct ConfigurationTests {
         #expect(web.upstreamCertificate == "etc/me.pem")
         #expect(web.upstreamKey == "etc/me.key")
         #expect(settings.tunnels["plain"]?.effectiveTerminationPoint == .upstream)
+        let team = try #require(settings.tunnels["team"])
+        #expect(team.labels.values == ["team": "web", "expression": "a=b"])
+        #expect(team.effectiveTerminationPoint == .agent)
     }
 
     struct Mistake: Sendable, CustomTestStringConvertible {
@@ -97,6 +107,39 @@ struct ConfigurationTests {
             Mistake(
                 text: "version: 2\ntunnels:\n  web:\n    addr: 80",
                 message: "a.yaml:4:5: 'tunnels.web.proto' is missing"
+            ),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {labels: [team=web], addr: 80,\n    domain: app.example.com}",
+                message: "a.yaml:4:13: 'tunnels.web.domain' means nothing beside 'labels'"
+            ),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web:\n    labels: [team=web]\n    addr: 80\n    proto: tls",
+                message: "a.yaml:6:12: 'tunnels.web.proto' means nothing beside 'labels'"
+            ),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {labels: [a=b], addr: 80, mutual_tls_cas: c.pem}",
+                message: "a.yaml:3:50: 'tunnels.web.mutual_tls_cas' means nothing beside 'labels'"
+            ),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {labels: [a=b, team], addr: 80}",
+                message: "a.yaml:3:23: 'team' is no label"
+            ),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {labels: [=b], addr: 80}",
+                message: "a.yaml:3:18: '=b' is no label"
+            ),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {labels: [a=b, a=c], addr: 80}",
+                message: "a.yaml:3:23: the label 'a' stands twice"
+            ),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {labels: [], addr: 80}",
+                message: "a.yaml:3:17: 'tunnels.web.labels' must not be empty"
+            ),
+            Mistake(
+                text:
+                    "version: 2\ntunnels:\n  web: {labels: [a=b], addr: 80, upstream_tls_crt: a, upstream_tls_key: b}",
+                message: "a.yaml:3:8: tunnel 'web' has a certificate for its upstream, and opens no TLS to it"
             ),
             Mistake(
                 text: "version: 2\ntunnels:\n  web:\n    proto: tls",

@@ -114,17 +114,56 @@ final class LocalEdge {
         token: String = LocalEdge.token,
         errors: FileHandle? = nil
     ) throws -> RunningProgram {
+        try self.startAgent(["tls", upstream, "--domain", Self.name] + flags, token: token, errors: errors)
+    }
+
+    /// An agent of this edge by a command of its own.
+    func startAgent(
+        _ arguments: [String],
+        token: String = LocalEdge.token,
+        errors: FileHandle? = nil
+    ) throws -> RunningProgram {
         let agent = try RunningProgram(
             Programs.path("shakedown-agent"),
-            [
-                "tls", upstream, "--domain", Self.name, "--server-addr", self.agents, "--authtoken", token,
-                "--root-cas", self.folder.path("ca-servers.pem"),
-            ] + flags,
+            arguments + [
+                "--server-addr", self.agents, "--authtoken", token, "--root-cas", self.folder.path("ca-servers.pem"),
+            ],
             in: self.folder,
             errors: errors
         )
         self.others.append(agent)
         return agent
+    }
+
+    /// An agent with the tunnels of a file, the first of them online by the end.
+    func startAgent(tunnels: String) async throws -> RunningProgram {
+        let file = try self.writeAgentFile(tunnels: tunnels)
+        let ready = self.folder.file("agent.json")
+        let agent = try RunningProgram(
+            Programs.path("shakedown-agent"),
+            ["start", "--all", "--config", file, "--ready-file", ready.path],
+            in: self.folder
+        )
+        self.others.append(agent)
+        guard try await agent.wait(until: { FileManager.default.fileExists(atPath: ready.path) }) else {
+            throw NotReady(program: "shakedown-agent", said: agent.errors)
+        }
+        return agent
+    }
+
+    /// The file of that agent, which reads it again when it is told to.
+    @discardableResult
+    func writeAgentFile(tunnels: String) throws -> String {
+        try self.folder.write(
+            """
+            version: "2"
+            authtoken: "\(Self.token)"
+            server_addr: \(self.agents)
+            root_cas: ca-servers.pem
+            tunnels: \(tunnels)
+            """,
+            to: "agent.yaml"
+        )
     }
 
     // MARK: What comes to it

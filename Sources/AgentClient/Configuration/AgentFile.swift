@@ -3,7 +3,7 @@ import Logging
 import ProgramKit
 import ProxyProtocol
 
-/// An agent.yaml: ngrok's configuration file of version 2, as far as TLS tunnels go.
+/// An agent.yaml: ngrok's configuration file of version 2, as far as TLS tunnels and labelled tunnels go.
 ///
 /// Unknown keys are refused with their place. Paths are relative to the folder of the file.
 package enum AgentFile {
@@ -74,6 +74,7 @@ private struct AgentFileParser {
     private func tunnel(_ value: YAMLValue, name: String) throws(ConfigurationError) -> TunnelSettings {
         let mapping = try value.mapping(
             "proto",
+            "labels",
             "addr",
             "url",
             "domain",
@@ -91,15 +92,13 @@ private struct AgentFileParser {
             "upstream_tls_crt",
             "upstream_tls_key"
         )
-        let proto = try mapping.required("proto", hint: "add proto: tls")
-        guard try proto.text() == "tls" else {
-            throw proto.problem("tunnel '\(name)' has the proto '\(try proto.text())'", hint: "write proto: tls")
-        }
+        let labels = try self.labels(mapping, name: name)
         let address = try mapping.required("addr", hint: "add addr: 8080, or addr: host:8080")
         var tunnel = TunnelSettings(
             name: name,
             upstream: try address.placing { () throws(ConfigurationError) in try UpstreamAddress(try address.text()) }
         )
+        tunnel.labels = labels
         tunnel.url = try mapping["url"]?.text() ?? ""
         tunnel.domain = try mapping["domain"]?.text() ?? ""
         tunnel.hostname = try mapping["hostname"]?.text() ?? ""
@@ -120,6 +119,38 @@ private struct AgentFileParser {
         tunnel.upstreamKey = try self.path(mapping["upstream_tls_key"])
         try value.placing { () throws(ConfigurationError) in try tunnel.validate() }
         return tunnel
+    }
+
+    /// What an endpoint is asked for, and what a TLS edge decides for the tunnels that it gives its connections to.
+    private static let endpointKeys = [
+        "proto", "url", "domain", "hostname", "subdomain", "terminate_at", "mutual_tls_cas", "ip_restriction",
+    ]
+
+    /// None for a tunnel that has a proto instead.
+    private func labels(_ mapping: YAMLMapping, name: String) throws(ConfigurationError) -> TunnelLabels {
+        var labels = TunnelLabels()
+        guard let value = mapping["labels"] else {
+            let proto = try mapping.required("proto", hint: "add proto: tls, or labels: [key=value]")
+            guard try proto.text() == "tls" else {
+                throw proto.problem("tunnel '\(name)' has the proto '\(try proto.text())'", hint: "write proto: tls")
+            }
+            return labels
+        }
+        for key in Self.endpointKeys where mapping[key] != nil {
+            throw mapping.problem(
+                key,
+                "means nothing beside 'labels'",
+                hint:
+                    "leave it out: the TLS edge whose connections the tunnel gets has it; or write proto: tls for an endpoint"
+            )
+        }
+        for label in try value.list() {
+            try label.placing { () throws(ConfigurationError) in try labels.add(try label.text()) }
+        }
+        guard !labels.isEmpty else {
+            throw mapping.problem("labels", "must not be empty", hint: "write key=value, such as [team=web]")
+        }
+        return labels
     }
 
     private func proxyVersion(_ value: YAMLValue?) throws(ConfigurationError) -> ProxyHeader.Version? {

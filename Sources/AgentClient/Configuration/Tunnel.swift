@@ -9,23 +9,35 @@ package import TLSCredentials
 package struct Tunnel: Sendable {
     package let name: String
     package let upstream: UpstreamAddress
-    package let metadata: String
     /// What is asked of the edge.
-    package let options: TLSOptions
-    /// The edge writes a PROXY header in front of every connection.
-    let expectsProxyHeader: Bool
+    package let request: Request
+    /// Who writes the PROXY header that the upstream expects.
+    let proxyHeader: ProxyHeaderWriting
     /// Set where the agent terminates.
     package let serverContexts: ServerContexts?
     /// Set where the agent opens TLS to the upstream.
     let upstreamContext: NIOSSLContext?
     let handshakeTimeout: TimeAmount
 
+    package enum Request: Hashable, Sendable {
+        /// An endpoint with a name of its own.
+        case bind(Bind)
+        /// To be among the tunnels that a TLS edge chooses from by their labels.
+        case start(StartTunnelWithLabel)
+    }
+
+    enum ProxyHeaderWriting: Hashable, Sendable {
+        case nobody
+        /// In front of every stream, as the bind has asked for.
+        case edge
+        /// The edge cannot be asked to in behalf of a labelled tunnel.
+        case agent(ProxyHeader.Version)
+    }
+
     package init(_ settings: TunnelSettings, handshakeTimeout: Duration = .seconds(60)) throws(ConfigurationError) {
         try settings.validate()
         self.name = settings.name
         self.upstream = settings.upstream
-        self.metadata = settings.metadata
-        self.expectsProxyHeader = settings.proxyVersion != nil
         self.handshakeTimeout = TimeAmount(handshakeTimeout)
         var options = TLSOptions()
         options.url = settings.url.isEmpty || settings.url.contains("://") ? settings.url : "tls://\(settings.url)"
@@ -62,10 +74,24 @@ package struct Tunnel: Sendable {
         case (.agent, nil), (.upstream, _):
             self.serverContexts = nil
         }
-        self.options = options
+        if settings.labels.isEmpty {
+            var bind = Bind(forwardsTo: "\(settings.upstream)", options: options)
+            bind.extra.name = settings.name
+            bind.extra.metadata = settings.metadata
+            self.request = .bind(bind)
+            self.proxyHeader = settings.proxyVersion == nil ? .nobody : .edge
+        } else {
+            self.request = .start(
+                StartTunnelWithLabel(
+                    labels: settings.labels.values,
+                    forwardsTo: "\(settings.upstream)",
+                    metadata: settings.metadata
+                )
+            )
+            self.proxyHeader = settings.proxyVersion.map { .agent($0) } ?? .nobody
+        }
         // Where the upstream terminates, the payload is the client's TLS already: a tls:// address is dialled raw.
-        self.upstreamContext =
-            settings.upstream.usesTLS && place != .upstream ? try Self.upstreamContext(settings) : nil
+        self.upstreamContext = settings.opensUpstreamTLS ? try Self.upstreamContext(settings) : nil
     }
 
     private static func serverContexts(
@@ -95,5 +121,12 @@ package struct Tunnel: Sendable {
             configuration.privateKey = .privateKey(pair.key)
         }
         return try NIOSSLContext.made(configuration, for: "the upstream of tunnel '\(settings.name)'")
+    }
+}
+
+extension Tunnel {
+    /// `nil` for a labelled tunnel, which is not bound.
+    package var bind: Bind? {
+        if case .bind(let bind) = self.request { bind } else { nil }
     }
 }

@@ -5,6 +5,8 @@ package import ProxyProtocol
 package struct TunnelSettings: Hashable, Sendable {
     package var name: String
     package var upstream: UpstreamAddress
+    /// Not empty for a tunnel that a TLS edge gives its connections to; it has no name, and nothing that an endpoint is asked for.
+    package var labels = TunnelLabels()
     /// `tls://host`, `host`, or empty for a random name. At most one of these four is set.
     package var url = ""
     package var domain = ""
@@ -37,8 +39,15 @@ package struct TunnelSettings: Hashable, Sendable {
         case edge, agent, upstream
     }
 
+    /// The edge says of each stream of a labelled tunnel whether it has ended TLS; this is where TLS ends if it has not.
     package var effectiveTerminationPoint: TerminationPoint {
-        self.terminateAt ?? (self.certificate != nil || self.key != nil ? .edge : .upstream)
+        let hasCertificate = self.certificate != nil || self.key != nil
+        return self.terminateAt ?? (hasCertificate ? (self.labels.isEmpty ? .edge : .agent) : .upstream)
+    }
+
+    /// Whether there are connections that this side opens TLS to the upstream for.
+    var opensUpstreamTLS: Bool {
+        self.upstream.usesTLS && (!self.labels.isEmpty || self.effectiveTerminationPoint != .upstream)
     }
 
     /// Refuses combinations that cannot work. Names and CIDRs are the edge's to judge.
@@ -88,7 +97,7 @@ package struct TunnelSettings: Hashable, Sendable {
                 hint: "give both or neither"
             )
         }
-        if self.upstreamCertificate != nil, !self.upstream.usesTLS || self.effectiveTerminationPoint == .upstream {
+        if self.upstreamCertificate != nil, !self.opensUpstreamTLS {
             throw ConfigurationError(
                 "\(place) has a certificate for its upstream, and opens no TLS to it",
                 hint: "write the address as tls://host:port, and terminate at edge or agent"

@@ -90,7 +90,8 @@ final class ProxiedConnection {
     ) throws {
         let pipeline = self.stream.pipeline.syncOperations
         let openingContext = try pipeline.context(handler: openingHandler)
-        if let serverContexts = opening.tunnel.serverContexts {
+        let serverContexts = opening.tunnel.serverContexts(for: opening.header)
+        if let serverContexts {
             let handler = NIOSSLServerHandler(context: try serverContexts.next())
             let handshake = self.stream.eventLoop.makePromise(of: Void.self)
             handshake.futureResult.assumeIsolated().whenComplete { result in
@@ -107,7 +108,7 @@ final class ProxiedConnection {
         if opening.payload.readableBytes > 0 {
             openingContext.fireChannelRead(NIOAny(opening.payload))
         }
-        if opening.tunnel.serverContexts == nil {
+        if serverContexts == nil {
             self.relay.stands(.client)
             self.dial(opening)
         }
@@ -163,7 +164,7 @@ final class ProxiedConnection {
         let leg = RelayLeg(.upstream, of: self.relay.resident, closing: closing)
         let pipeline = upstream.pipeline.syncOperations
         do {
-            guard let context = opening.tunnel.upstreamContext else {
+            guard let context = opening.tunnel.upstreamContext(for: opening.header) else {
                 try pipeline.addHandlers([closing, leg])
                 self.begin()
                 return

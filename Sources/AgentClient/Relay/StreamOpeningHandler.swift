@@ -11,7 +11,7 @@ final class StreamOpeningHandler: ChannelInboundHandler, RemovableChannelHandler
     struct Opening {
         let header: ProxyStreamHeader
         let tunnel: Tunnel
-        /// The PROXY header as the edge wrote it, every byte.
+        /// The PROXY header as the edge wrote it, every byte, or the agent's own.
         let proxyHeader: ByteBuffer?
         /// The first of the client's bytes.
         let payload: ByteBuffer
@@ -55,8 +55,9 @@ final class StreamOpeningHandler: ChannelInboundHandler, RemovableChannelHandler
                 guard case .complete(let header, let length) = progress else { return }
                 self.bytes.moveReaderIndex(forwardBy: length)
                 guard let tunnel = self.findTunnel(header.id) else { throw Refusal.unknownTunnel(id: header.id) }
-                guard tunnel.expectsProxyHeader else {
-                    self.finish(Opening(header: header, tunnel: tunnel, proxyHeader: nil, payload: self.bytes))
+                guard tunnel.proxyHeader == .edge else {
+                    let own = try tunnel.ownProxyHeader(for: header).map { ByteBuffer(bytes: $0) }
+                    self.finish(Opening(header: header, tunnel: tunnel, proxyHeader: own, payload: self.bytes))
                     return
                 }
                 // Whatever the maximum, the edge is who writes it: the length field's own limit.

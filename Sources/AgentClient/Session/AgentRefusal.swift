@@ -12,6 +12,11 @@ package struct AgentRefusal: Error, Hashable, Sendable, CustomStringConvertible 
     /// The edge's own words and code.
     package let error: NgrokError
 
+    /// - Throws: When the reply refuses.
+    static func check(_ reply: some AgentReply, of subject: Subject) throws(AgentRefusal) {
+        guard reply.error.isEmpty else { throw Self(subject: subject, error: NgrokError(text: reply.error)) }
+    }
+
     package var description: String {
         switch self.subject {
         case .session: "the edge refused the session: \(self.error)"

@@ -58,24 +58,27 @@ extension AgentSession {
         extra.stopUnsupportedError = Self.commandsUnsupported
         extra.restartUnsupportedError = Self.commandsUnsupported
         extra.updateUnsupportedError = Self.commandsUnsupported
-        extra.mutualTLS = tunnels.contains { $0.options.mutualTLSAtAgent }
+        extra.mutualTLS = tunnels.contains { $0.bind?.options.mutualTLSAtAgent == true }
         let request = Auth(clientID: memory.clientID, extra: extra)
         let reply: AuthResp = try await self.send(.auth, request).value()
-        guard reply.error.isEmpty else {
-            throw AgentRefusal(subject: .session, error: NgrokError(text: reply.error))
-        }
+        try AgentRefusal.check(reply, of: .session)
         memory.clientID = reply.clientID
         memory.cookie = reply.extra.cookie
         return reply
     }
 
-    /// Binds one tunnel, as it was bound before if it was.
+    /// Brings one tunnel online, as it was bound before if it was.
     ///
     /// - Throws: ``AgentRefusal`` when the edge does not want it.
-    func bind(_ tunnel: Tunnel, last: BindResp?) async throws -> BindResp {
-        var request = Bind(forwardsTo: "\(tunnel.upstream)", options: tunnel.options)
-        request.extra.name = tunnel.name
-        request.extra.metadata = tunnel.metadata
+    func bring(online tunnel: Tunnel, last: BindResp?) async throws -> SessionMemory.Answer {
+        switch tunnel.request {
+        case .bind(let bind): .bound(try await self.bind(bind, of: tunnel, last: last))
+        case .start(let start): .started(try await self.start(start, of: tunnel))
+        }
+    }
+
+    private func bind(_ bind: Bind, of tunnel: Tunnel, last: BindResp?) async throws -> BindResp {
+        var request = bind
         if let last {
             request.id = last.id
             request.options.url = last.url
@@ -86,10 +89,16 @@ extension AgentSession {
         }
         let tunnels = self.tunnels
         return try await self.send(.bind, request) { (reply: BindResp) in
-            guard reply.error.isEmpty else {
-                throw AgentRefusal(subject: .tunnel(name: tunnel.name), error: NgrokError(text: reply.error))
-            }
+            try AgentRefusal.check(reply, of: .tunnel(name: tunnel.name))
             tunnels.insert(tunnel, id: reply.id)
+        }.value()
+    }
+
+    private func start(_ start: StartTunnelWithLabel, of tunnel: Tunnel) async throws -> StartTunnelWithLabelResp {
+        let tunnels = self.tunnels
+        return try await self.send(.startTunnelWithLabel, start) { (started: StartTunnelWithLabelResp) in
+            try AgentRefusal.check(started, of: .tunnel(name: tunnel.name))
+            tunnels.insert(tunnel, id: started.id)
         }.value()
     }
 
@@ -100,13 +109,11 @@ extension AgentSession {
         let reply: UnbindResp = try await self.send(.unbind, Unbind(id: id)).value()
         // Until the edge has answered it may still hand over clients.
         _ = self.tunnels.remove(id: id)
-        guard reply.error.isEmpty else {
-            throw AgentRefusal(subject: .tunnel(name: name), error: NgrokError(text: reply.error))
-        }
+        try AgentRefusal.check(reply, of: .tunnel(name: name))
     }
 
-    func isBound(_ id: String?) -> Bool { id.map { self.tunnels.find(id: $0) != nil } ?? false }
+    func isOnline(_ id: String?) -> Bool { id.map { self.tunnels.find(id: $0) != nil } ?? false }
 
-    /// Serves connections that come from now on by this tunnel. Returns whether the id is bound.
+    /// Serves connections that come from now on by this tunnel. Returns whether the id is online.
     func replace(id: String, with tunnel: Tunnel) -> Bool { self.tunnels.replace(id: id, with: tunnel) }
 }

@@ -6,38 +6,45 @@ struct SessionMemory: Sendable {
     var cookie = ""
     /// The edge's name for it.
     var sessionID = ""
-    /// By tunnel name: what is bound, or was last.
-    var binds: [String: Bound] = [:]
+    /// By tunnel name: what is online, or was last.
+    var online: [String: Online] = [:]
 
     /// By tunnel name: those that the edge has refused, and that are asked for again.
     var refused: [String: Refused] = [:]
 
-    struct Bound: Sendable {
+    struct Online: Sendable {
         var tunnel: Tunnel
-        /// What the edge answered.
-        var response: BindResp
+        var answer: Answer
+
+        /// By which the edge's streams name it.
+        var id: String {
+            switch self.answer {
+            case .bound(let response): response.id
+            case .started(let response): response.id
+            }
+        }
+    }
+
+    /// What the edge said when it was asked for the tunnel.
+    enum Answer: Sendable {
+        case bound(BindResp)
+        case started(StartTunnelWithLabelResp)
     }
 
     struct Refused: Sendable {
         /// What the edge said, which is told once and not at every attempt.
         var reason: String
-        /// As what it was bound before.
-        var last: Bound?
+        /// As what it was online before.
+        var last: Online?
     }
 
-    /// What a tunnel was bound as before, where it still asks for that name.
+    /// What a tunnel was bound as before, where it still asks for that name. A labelled one has none, and gets a new id.
     func last(of tunnel: Tunnel) -> BindResp? {
-        (self.binds[tunnel.name] ?? self.refused[tunnel.name]?.last).flatMap {
-            $0.tunnel.options.asksForName(of: tunnel.options) ? $0.response : nil
-        }
-    }
-}
-
-extension Tunnel {
-    /// Whether the edge need not hear of it when this one takes the other's place.
-    func asksTheSame(as other: Tunnel) -> Bool {
-        self.options == other.options && self.metadata == other.metadata
-            && self.upstream.description == other.upstream.description
+        guard let last = self.online[tunnel.name] ?? self.refused[tunnel.name]?.last,
+            case .bound(let response) = last.answer,
+            let before = last.tunnel.bind?.options, let now = tunnel.bind?.options, before.asksForName(of: now)
+        else { return nil }
+        return response
     }
 }
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The tunnels that are bound in one session, by the ids the edge names them with.
+/// The tunnels that are bound or started in one session, by the ids the edge names them with.
 final class TunnelTable: Sendable {
     private struct State {
         var tunnels: [String: Tunnel] = [:]
@@ -17,7 +17,7 @@ final class TunnelTable: Sendable {
         self.state.withLock { $0.tunnels.removeValue(forKey: id) }
     }
 
-    /// Connections that come from now on are the other's. Returns whether the id is bound.
+    /// Connections that come from now on are the other's. Returns whether the id is online.
     func replace(id: String, with tunnel: Tunnel) -> Bool {
         self.state.withLock { state in
             guard state.tunnels[id] != nil else { return false }

@@ -13,6 +13,8 @@ final class FakeEdge: Sendable {
         var sessions: [MuxadoHandler] = []
         var auths: [Auth] = []
         var binds: [Bind] = []
+        /// The first is given the id `tn_1`.
+        var starts: [StartTunnelWithLabel] = []
         var unbinds: [String] = []
         var refusesSession: NgrokError?
         var refusesBind: NgrokError?
@@ -113,6 +115,12 @@ final class FakeEdge: Sendable {
                     error: [nil, bind.extra.name].contains(state.refusesBindOf) ? state.refusesBind?.text ?? "" : "",
                     extra: extra
                 ).encoded
+            case .startTunnelWithLabel:
+                state.starts.append(try StartTunnelWithLabel(decoding: request))
+                return StartTunnelWithLabelResp(
+                    id: "tn_\(state.starts.count)",
+                    error: state.refusesBind?.text ?? ""
+                ).encoded
             case .unbind:
                 state.unbinds.append(try Unbind(decoding: request).id)
                 return UnbindResp().encoded
@@ -125,10 +133,15 @@ final class FakeEdge: Sendable {
     /// Opens a proxied stream on the latest session, as for a client, and records what comes back.
     ///
     /// - Parameters:
+    ///   - tunnel: the name of one that is bound, or the id of a labelled one.
+    ///   - client: what the edge says of who the client is.
+    ///   - passthroughTLS: what the edge says of the payload.
     ///   - tls: The client's TLS, for a tunnel that terminates at the agent.
     ///   - endsWithBadRecord: The first answer is answered by a record whose tag is wrong.
     func connect(
         tunnel: String,
+        client: String = "192.0.2.1:5000",
+        passthroughTLS: Bool = true,
         proxyHeader: [UInt8] = [],
         tls: NIOSSLContext? = nil,
         serverName: String? = nil,
@@ -138,6 +151,8 @@ final class FakeEdge: Sendable {
     ) async throws -> Recording {
         try await self.open(
             tunnel: tunnel,
+            client: client,
+            passthroughTLS: passthroughTLS,
             proxyHeader: proxyHeader,
             tls: tls,
             serverName: serverName,
@@ -152,6 +167,8 @@ final class FakeEdge: Sendable {
     /// - Parameter truncates: The client's end lacks its close_notify.
     func open(
         tunnel: String,
+        client: String = "192.0.2.1:5000",
+        passthroughTLS: Bool = true,
         proxyHeader: [UInt8] = [],
         tls: NIOSSLContext? = nil,
         serverName: String? = nil,
@@ -163,7 +180,9 @@ final class FakeEdge: Sendable {
         let session = try self.session
         let (stream, recording) = Self.open(
             on: session,
-            id: "bind-\(tunnel)",
+            id: tunnel.hasPrefix("tn_") ? tunnel : "bind-\(tunnel)",
+            client: client,
+            passthroughTLS: passthroughTLS,
             proxyHeader: proxyHeader,
             tls: tls,
             serverName: serverName,
@@ -187,6 +206,8 @@ final class FakeEdge: Sendable {
     private static func open(
         on session: MuxadoHandler,
         id: String,
+        client: String = "192.0.2.1:5000",
+        passthroughTLS: Bool = true,
         proxyHeader: [UInt8] = [],
         tls: NIOSSLContext? = nil,
         serverName: String? = nil,
@@ -197,10 +218,10 @@ final class FakeEdge: Sendable {
     ) -> (stream: EventLoopFuture<any Channel>, recording: EventLoopFuture<Recording>) {
         let header = ProxyStreamHeader(
             id: id,
-            clientAddr: "192.0.2.1:5000",
+            clientAddr: client,
             proto: "tls",
             edgeType: .undefined,
-            passthroughTLS: true
+            passthroughTLS: passthroughTLS
         )
         let promise = session.eventLoop.makePromise(of: Recording.self)
         let stream = session.openStream(type: .proxy) { stream in
@@ -232,7 +253,8 @@ final class FakeEdge: Sendable {
     func stop(tunnel: String) async throws {
         let stream = try await self.session.openStream(type: .stopTunnel) { $0.eventLoop.makeSucceededVoidFuture() }
             .get()
-        let command = StopTunnel(id: "bind-\(tunnel)", message: "not paid")
+        let id = tunnel.hasPrefix("tn_") ? tunnel : "bind-\(tunnel)"
+        let command = StopTunnel(id: id, message: "not paid")
         try await stream.writeAndFlush(ByteBuffer(bytes: command.encoded))
         try await stream.closeFuture.get()
     }

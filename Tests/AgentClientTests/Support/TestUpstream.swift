@@ -91,7 +91,14 @@ final class TestUpstream: Sendable {
         return tunnel
     }
 
-    /// The same, which terminates at the agent.
+    /// One of this name without a name for clients, for TLS edges that ask for `team=web`.
+    func labelledTunnel(_ name: String = "team", _ scheme: String = "") throws -> TunnelSettings {
+        var tunnel = TunnelSettings(name: name, upstream: try UpstreamAddress("\(scheme)localhost:\(self.port)"))
+        try tunnel.labels.add("team=web")
+        return tunnel
+    }
+
+    /// The same as ``tunnel(_:)``, which terminates at the agent.
     func terminatingTunnel(
         _ certificates: TestAuthority,
         _ folder: TemporaryFolder,

@@ -66,7 +66,7 @@ struct DocumentedCommand: Hashable {
         switch words.first {
         case "shakedown-edge":
             return words.dropFirst().first == "dev" || words.contains("--config") && !words.contains("--check")
-        case "shakedown-agent": return words.dropFirst().first == "tls" || words.dropFirst().first == "start"
+        case "shakedown-agent": return ["tls", "tunnel", "start"].contains(words.dropFirst().first)
         case "python3": return words.contains("http.server")
         case "openssl": return words.dropFirst().first == "s_server"
         default: return false
