@@ -51,7 +51,7 @@ let package = Package(
         .target(name: "JSONText"),
         .systemLibrary(name: "CAllocator"),
         .target(name: "ProgramKit", dependencies: ["CAllocator", "JSONText", logging]),
-        .target(name: "ConfigurationFiles", dependencies: ["ProgramKit", yams]),
+        .target(name: "ConfigurationFiles", dependencies: ["JSONText", "ProgramKit", yams]),
 
         // Values and bytes.
         .target(name: "TLSWire"),
@@ -212,7 +212,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ConfigurationFilesTests",
-            dependencies: ["ConfigurationFiles", "ProgramKit", "FolderTesting"]
+            dependencies: ["ConfigurationFiles", "JSONText", "ProgramKit", "FolderTesting"]
         ),
         .testTarget(name: "TLSWireTests", dependencies: ["TLSWire"], exclude: ["Vectors", "ServerFlights"]),
         .testTarget(

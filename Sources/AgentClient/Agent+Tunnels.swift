@@ -45,16 +45,19 @@ extension Agent {
         }
     }
 
-    /// Takes offline what is not wanted any more, and brings online what was not there before. Of what the edge need not hear
-    /// nothing is said to it: the next connection is served by the new tunnel. Whatever is open goes on.
+    /// Takes offline what is not wanted any more, and brings online what was not there before. What is only said of an endpoint
+    /// changes while it is online. Of what the edge need not hear nothing is said to it: the next connection is served by the new
+    /// tunnel. Whatever is open goes on.
     private func settle(_ session: AgentSession, _ memory: inout SessionMemory) async {
         let tunnels = self.wanted.current
         let wanted = Dictionary(tunnels.map { ($0.name, $0) }) { first, _ in first }
         for (name, online) in memory.online.sorted(by: { $0.key < $1.key }) {
-            if let tunnel = wanted[name], tunnel.request == online.tunnel.request,
+            if let tunnel = wanted[name], let patch = tunnel.patch(of: online),
                 session.replace(id: online.id, with: tunnel)
             {
-                memory.online[name]?.tunnel = tunnel
+                // What was refused is still to be said at the next change.
+                let isSaid = patch.isEmpty ? true : await self.change(name, by: patch, session)
+                if isSaid { memory.online[name]?.tunnel = tunnel }
             } else {
                 await self.takeOffline(name, online.id, session)
                 if wanted[name] == nil { memory.online[name] = nil }
@@ -81,6 +84,21 @@ extension Agent {
             } catch {
                 self.note("\(error)", of: tunnel.name, last: before.online[tunnel.name], before: before, &memory)
             }
+        }
+    }
+
+    /// Returns whether the edge has taken it.
+    private func change(_ name: String, by patch: PatchTunnelState, _ session: AgentSession) async -> Bool {
+        do {
+            try await session.change(name, by: patch)
+            self.logger.info("tunnel changed", metadata: ["tunnel.name": "\(name)"])
+            return true
+        } catch {
+            self.logger.error(
+                "tunnel could not be changed, and is online as it was",
+                metadata: ["tunnel.name": "\(name)", "error": "\(error)"]
+            )
+            return false
         }
     }
 

@@ -39,6 +39,24 @@ struct TLSCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Keep clients from here out; may be repeated.", valueName: "cidr"))
     var cidrDeny: [String] = []
 
+    @Option(help: ArgumentHelp("What the edge calls the endpoint (default: command_line).", valueName: "name"))
+    var name: String?
+
+    @Option(help: ArgumentHelp("What the endpoint is for, up to 255 bytes.", valueName: "text"))
+    var description: String?
+
+    @Option(help: "Who can come to the endpoint: public or internal (default: the edge's, public).")
+    var binding: TunnelSettings.Binding?
+
+    @Flag(help: "Let other agents of the account serve the same name beside this one.")
+    var poolingEnabled = false
+
+    @Option(help: ArgumentHelp("What the edge does with connections, in YAML or JSON.", valueName: "text"))
+    var trafficPolicy: String?
+
+    @Option(help: ArgumentHelp("The file of that policy.", valueName: "file"))
+    var trafficPolicyFile: String?
+
     @OptionGroup
     var forwarding: ForwardingOptions
 
@@ -58,6 +76,12 @@ struct TLSCommand: AsyncParsableCommand {
         tunnel.mutualTLSCAs = self.mutualTlsCas
         tunnel.allowCIDRs = self.cidrAllow
         tunnel.denyCIDRs = self.cidrDeny
+        tunnel.endpointName = self.name
+        tunnel.description = self.description ?? ""
+        tunnel.binding = self.binding
+        tunnel.isPooled = self.poolingEnabled
+        tunnel.trafficPolicy = self.trafficPolicy
+        tunnel.trafficPolicyFile = self.trafficPolicyFile
         return tunnel
     }
 
@@ -68,3 +92,4 @@ struct TLSCommand: AsyncParsableCommand {
 }
 
 extension TunnelSettings.TerminationPoint: ExpressibleByArgument {}
+extension TunnelSettings.Binding: ExpressibleByArgument {}

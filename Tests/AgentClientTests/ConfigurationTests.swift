@@ -39,6 +39,18 @@ struct ConfigurationTests {
           plain:
             proto: tls
             addr: 8443
+            name: the plain one
+            description: for tests
+            bindings: [internal]
+            pooling_enabled: true
+            traffic_policy:
+              on_tcp_connect:
+                - name: "7"
+                  actions: [{ type: deny, config: { after: 7, always: true, note: } }]
+          filtered:
+            proto: tls
+            addr: 8443
+            traffic_policy_file: policy.yaml
           team:
             labels: [team=web, "expression=a=b"]
             addr: tls://localhost:8443
@@ -74,6 +86,14 @@ struct ConfigurationTests {
         #expect(web.upstreamCertificate == "etc/me.pem")
         #expect(web.upstreamKey == "etc/me.key")
         #expect(settings.tunnels["plain"]?.effectiveTerminationPoint == .upstream)
+        let plain = try #require(settings.tunnels["plain"])
+        #expect(plain.endpointName == "the plain one")
+        #expect(plain.description == "for tests")
+        #expect(plain.binding == .internal)
+        #expect(plain.isPooled)
+        let rule = #"{"name":"7","actions":[{"type":"deny","config":{"after":7,"always":true,"note":null}}]}"#
+        #expect(plain.trafficPolicy == #"{"on_tcp_connect":[\#(rule)]}"#)
+        #expect(settings.tunnels["filtered"]?.trafficPolicyFile == "etc/policy.yaml")
         let team = try #require(settings.tunnels["team"])
         #expect(team.labels.values == ["team": "web", "expression": "a=b"])
         #expect(team.effectiveTerminationPoint == .agent)
@@ -123,6 +143,27 @@ struct ConfigurationTests {
             Mistake(
                 text: "version: 2\ntunnels:\n  web: {labels: [a=b, team], addr: 80}",
                 message: "a.yaml:3:23: 'team' is no label"
+            ),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, bindings: [public, internal]}",
+                message: "a.yaml:3:41: an endpoint has one binding, and not 2"
+            ),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, bindings: [kubernetes]}",
+                message: "a.yaml:3:42: 'tunnels.web.bindings[0]' must be one of public, internal, not 'kubernetes'"
+            ),
+            Mistake(
+                text:
+                    "version: 2\ntunnels:\n  web: {proto: tls, addr: 80, traffic_policy: deny, traffic_policy_file: p}",
+                message: "a.yaml:3:8: tunnel 'web' has two traffic policies"
+            ),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web:\n    proto: tls\n    addr: 80\n    traffic_policy:",
+                message: "a.yaml:6:20: 'tunnels.web.traffic_policy' must not be empty"
+            ),
+            Mistake(
+                text: "version: 2\ntunnels:\n  web: {labels: [a=b], addr: 80, traffic_policy: deny}",
+                message: "a.yaml:3:50: 'tunnels.web.traffic_policy' means nothing beside 'labels'"
             ),
             Mistake(
                 text: "version: 2\ntunnels:\n  web: {labels: [=b], addr: 80}",

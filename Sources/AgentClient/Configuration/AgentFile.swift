@@ -1,4 +1,5 @@
 package import ConfigurationFiles
+import JSONText
 import Logging
 import ProgramKit
 import ProxyProtocol
@@ -87,6 +88,12 @@ private struct AgentFileParser {
             "ip_restriction",
             "proxy_proto",
             "metadata",
+            "name",
+            "description",
+            "bindings",
+            "pooling_enabled",
+            "traffic_policy",
+            "traffic_policy_file",
             "upstream_tls_verify",
             "upstream_tls_verify_cas",
             "upstream_tls_crt",
@@ -113,6 +120,12 @@ private struct AgentFileParser {
         }
         tunnel.proxyVersion = try self.proxyVersion(mapping["proxy_proto"])
         tunnel.metadata = try mapping["metadata"]?.text() ?? ""
+        tunnel.endpointName = try mapping["name"]?.string()
+        tunnel.description = try mapping["description"]?.text() ?? ""
+        tunnel.binding = try self.binding(mapping["bindings"])
+        tunnel.isPooled = try mapping["pooling_enabled"]?.boolean() ?? false
+        tunnel.trafficPolicy = try self.trafficPolicy(mapping["traffic_policy"])
+        tunnel.trafficPolicyFile = try self.path(mapping["traffic_policy_file"])
         tunnel.verifiesUpstream = try mapping["upstream_tls_verify"]?.boolean() ?? false
         tunnel.upstreamCAs = try self.path(mapping["upstream_tls_verify_cas"])
         tunnel.upstreamCertificate = try self.path(mapping["upstream_tls_crt"])
@@ -124,6 +137,7 @@ private struct AgentFileParser {
     /// What an endpoint is asked for, and what a TLS edge decides for the tunnels that it gives its connections to.
     private static let endpointKeys = [
         "proto", "url", "domain", "hostname", "subdomain", "terminate_at", "mutual_tls_cas", "ip_restriction",
+        "name", "description", "bindings", "pooling_enabled", "traffic_policy", "traffic_policy_file",
     ]
 
     /// None for a tunnel that has a proto instead.
@@ -161,6 +175,24 @@ private struct AgentFileParser {
         case "2": return .two
         case let other: throw value.problem("there is no PROXY protocol version '\(other)'", hint: "choose 1 or 2")
         }
+    }
+
+    private func binding(_ value: YAMLValue?) throws(ConfigurationError) -> TunnelSettings.Binding? {
+        guard let value else { return nil }
+        let bindings = try value.entriesOrOne()
+        guard bindings.count <= 1 else {
+            throw value.problem(
+                "an endpoint has one binding, and not \(bindings.count)",
+                hint: "choose public or internal"
+            )
+        }
+        return try bindings.first?.choice()
+    }
+
+    /// A policy that is written into the file goes on as JSON, and one that is a text as it is.
+    private func trafficPolicy(_ value: YAMLValue?) throws(ConfigurationError) -> String? {
+        guard let value else { return nil }
+        return value.isScalar ? try value.string() : String(decoding: try value.json().encoded, as: UTF8.self)
     }
 
     private func path(_ value: YAMLValue?) throws(ConfigurationError) -> String? {

@@ -76,8 +76,12 @@ package struct Tunnel: Sendable {
         }
         if settings.labels.isEmpty {
             var bind = Bind(forwardsTo: "\(settings.upstream)", options: options)
-            bind.extra.name = settings.name
+            bind.options.trafficPolicy = try Self.trafficPolicy(settings) ?? ""
+            bind.extra.name = settings.endpointName ?? settings.name
+            bind.extra.description = settings.description
             bind.extra.metadata = settings.metadata
+            bind.extra.bindings = settings.binding.map { [$0.rawValue] } ?? []
+            bind.extra.poolingEnabled = settings.isPooled
             self.request = .bind(bind)
             self.proxyHeader = settings.proxyVersion == nil ? .nobody : .edge
         } else {
@@ -104,6 +108,19 @@ package struct Tunnel: Sendable {
         } catch {
             throw ConfigurationError("cannot set up TLS for tunnel '\(name)': \(error)")
         }
+    }
+
+    private static func trafficPolicy(_ settings: TunnelSettings) throws(ConfigurationError) -> String? {
+        var policy = settings.trafficPolicy
+        if let path = settings.trafficPolicyFile { policy = try TextFile.read(path, what: "traffic policy") }
+        // To the edge it would be none, which lets everybody in.
+        guard policy?.allSatisfy(\.isWhitespace) != true else {
+            throw ConfigurationError(
+                "the traffic policy of tunnel '\(settings.name)' is empty",
+                hint: "write a rule, or leave the policy out"
+            )
+        }
+        return policy
     }
 
     private static func upstreamContext(_ settings: TunnelSettings) throws(ConfigurationError) -> NIOSSLContext {

@@ -22,6 +22,16 @@ package struct TunnelSettings: Hashable, Sendable {
     package var denyCIDRs: [String] = []
     package var proxyVersion: ProxyHeader.Version?
     package var metadata = ""
+    /// What the edge calls the endpoint; `nil` is the tunnel's own name.
+    package var endpointName: String?
+    package var description = ""
+    /// Who can come to the endpoint; `nil` leaves it to the edge, which takes everybody.
+    package var binding: Binding?
+    /// Whether other agents of the account may serve the same name beside this one.
+    package var isPooled = false
+    /// The edge's to read, in YAML or JSON. One of these two at most.
+    package var trafficPolicy: String?
+    package var trafficPolicyFile: String?
     package var verifiesUpstream = false
     /// A PEM file; `nil` uses the system's roots.
     package var upstreamCAs: String?
@@ -32,6 +42,11 @@ package struct TunnelSettings: Hashable, Sendable {
     package init(name: String, upstream: UpstreamAddress) {
         self.name = name
         self.upstream = upstream
+    }
+
+    /// Where an endpoint is to be found.
+    package enum Binding: String, CaseIterable, Sendable {
+        case `public`, `internal`
     }
 
     /// Where TLS ends.
@@ -84,6 +99,12 @@ package struct TunnelSettings: Hashable, Sendable {
         let names = [self.url, self.domain, self.hostname, self.subdomain].filter { !$0.isEmpty }
         guard names.count <= 1 else {
             throw ConfigurationError("\(place) has \(names.count) names", hint: "give one of url, domain and hostname")
+        }
+        if self.trafficPolicy != nil, self.trafficPolicyFile != nil {
+            throw ConfigurationError(
+                "\(place) has two traffic policies",
+                hint: "give the policy or the file that it is in"
+            )
         }
         if self.upstreamCAs != nil, !self.verifiesUpstream {
             throw ConfigurationError(

@@ -102,6 +102,14 @@ extension AgentSession {
         }.value()
     }
 
+    /// Has something else said of an endpoint, which stays online.
+    ///
+    /// - Throws: ``AgentRefusal`` when the edge goes on with what it had.
+    func change(_ name: String, by patch: PatchTunnelState) async throws {
+        let reply: PatchTunnelStateResp = try await self.send(.patchTunnelState, patch).value()
+        try AgentRefusal.check(reply, of: .tunnel(name: name))
+    }
+
     /// Takes one tunnel offline. Its connections go on.
     ///
     /// - Throws: ``AgentRefusal`` when the edge knows nothing of it.

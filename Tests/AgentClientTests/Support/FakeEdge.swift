@@ -15,9 +15,11 @@ final class FakeEdge: Sendable {
         var binds: [Bind] = []
         /// The first is given the id `tn_1`.
         var starts: [StartTunnelWithLabel] = []
+        var patches: [PatchTunnelState] = []
         var unbinds: [String] = []
         var refusesSession: NgrokError?
         var refusesBind: NgrokError?
+        var refusesPatch: NgrokError?
         /// The only tunnel whose bind is refused; `nil`: all of them.
         var refusesBindOf: String?
         /// Whether requests are read and never answered.
@@ -107,6 +109,7 @@ final class FakeEdge: Sendable {
                 let url = bind.options.url.isEmpty ? "tls://\(bind.options.domain)" : bind.options.url
                 var extra = BindResp.Extra()
                 extra.token = "token-\(bind.extra.name)"
+                extra.tunnelID = "tn-\(bind.extra.name)"
                 return BindResp(
                     id: id,
                     url: url,
@@ -121,6 +124,9 @@ final class FakeEdge: Sendable {
                     id: "tn_\(state.starts.count)",
                     error: state.refusesBind?.text ?? ""
                 ).encoded
+            case .patchTunnelState:
+                state.patches.append(try PatchTunnelState(decoding: request))
+                return PatchTunnelStateResp(error: state.refusesPatch?.text ?? "").encoded
             case .unbind:
                 state.unbinds.append(try Unbind(decoding: request).id)
                 return UnbindResp().encoded
