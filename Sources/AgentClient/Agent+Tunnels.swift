@@ -5,7 +5,7 @@ import ProgramKit
 
 /// Other tunnels in the same session.
 extension Agent {
-    /// Keeps online what is wanted, until the session is over or the agent is told to stop.
+    /// Keeps online what is wanted, until the session is over, or the edge has told the agent to end it.
     func tend(
         _ session: AgentSession,
         _ news: AsyncStream<News>,
@@ -24,7 +24,7 @@ extension Agent {
                 session.after(patience.wait(using: &generator)) { told.yield(.again) }
             }
             switch await events.next() {
-            case nil, .ended: return
+            case nil, .ended, .ordered: return
             case .wanted:
                 await self.settle(session, &memory)
                 self.tellReady(memory)

@@ -4,12 +4,12 @@ package import Logging
 import NIOCore
 import NIOPosix
 package import ProgramKit
-import ServiceLifecycle
+package import ServiceLifecycle
 
 /// Keeps tunnels online: connects, authenticates, binds or starts them, serves, and does it again when the connection is lost.
 ///
-/// It ends by itself only when the edge refuses the account or a tunnel that was never online, or when it does not trust
-/// the edge at its first start.
+/// It ends by itself only when the edge refuses the account or a tunnel that was never online, when it does not trust the edge at
+/// its first start, or when the edge tells it to.
 package struct Agent: Service {
     /// Requests under way at once: enough to hide the round trip, and few beside the edge's backlog of 128 streams.
     private static let concurrentBinds = 32
@@ -17,13 +17,22 @@ package struct Agent: Service {
     private let configuration: AgentConfiguration
     /// At first those of the configuration.
     package let wanted: WantedTunnels
+    private let reread: @Sendable () throws -> AgentConfiguration
     let readyFile: ReadyFile?
     let logger: Logger
 
-    /// - Parameter readyFile: Written whenever all tunnels have come online, and when others are wanted and are:
+    /// - Parameters:
+    ///   - reread: Reads the configuration again, when the edge has the agent restart; without it that stays what it is.
+    ///   - readyFile: Written whenever all tunnels have come online, and when others are wanted and are:
     ///   `{"tunnels":[{"name":"web","url":"tls://…"},{"name":"team","id":"tn_…"}],"session":"…"}`. A labelled tunnel has no URL.
-    package init(configuration: AgentConfiguration, readyFile: ReadyFile? = nil, logger: Logger) {
+    package init(
+        configuration: AgentConfiguration,
+        reread: (@Sendable () throws -> AgentConfiguration)? = nil,
+        readyFile: ReadyFile? = nil,
+        logger: Logger
+    ) {
         self.configuration = configuration
+        self.reread = reread ?? { configuration }
         self.wanted = WantedTunnels(configuration.tunnels)
         self.readyFile = readyFile
         self.logger = logger
@@ -38,11 +47,12 @@ package struct Agent: Service {
                 try await self.serve(on: group)
             }
         } catch is CancellationError {
-            self.logger.info("agent stopped")
+            // It was told to stop.
         } catch {
             try await group.shutdownGracefully()
             throw error
         }
+        self.logger.info("agent stopped")
         try await group.shutdownGracefully()
     }
 
@@ -50,11 +60,15 @@ package struct Agent: Service {
     enum News {
         case ended
         case wanted
+        /// The edge has told the agent to stop or restart.
+        case ordered
         /// The time has come to try again what the edge refused.
         case again
     }
 
+    /// Returns when the edge has told the agent to stop.
     private func serve(on group: MultiThreadedEventLoopGroup) async throws {
+        var configuration = self.configuration
         var memory = SessionMemory()
         var backoff = Backoff()
         var generator = SystemRandomNumberGenerator()
@@ -62,14 +76,20 @@ package struct Agent: Service {
         // What was said last of an edge that cannot be reached, so that it is said once and not at every attempt.
         var trouble: String?
         while true {
+            let (news, told) = AsyncStream.makeStream(of: News.self)
+            let control = RemoteControl(configuration, reread: self.reread) { told.yield(.ordered) }
             do {
-                let session = try await AgentSession.connect(self.configuration, on: group, logger: self.logger)
-                let (news, told) = AsyncStream.makeStream(of: News.self)
+                let session = try await AgentSession.connect(
+                    configuration,
+                    control: control,
+                    on: group,
+                    logger: self.logger
+                )
                 session.whenEnded { told.yield(.ended) }
                 self.wanted.onChange { told.yield(.wanted) }
                 do {
                     try await withTaskCancellationHandler {
-                        try await self.bringOnline(session, &memory, wasOnline: wasOnline)
+                        try await self.bringOnline(session, configuration, control, &memory, wasOnline: wasOnline)
                     } onCancel: {
                         session.close()
                     }
@@ -82,13 +102,14 @@ package struct Agent: Service {
                 backoff.reset()
                 let reason = await withTaskCancellationHandler {
                     await self.tend(session, news, told, &memory)
+                    if control.order != nil { session.shutDown() }
                     // Told to stop, it has some connections to wait for.
                     return await session.waitForEnd()
                 } onCancel: {
                     session.shutDown()
                 }
                 try Task.checkCancellation()
-                self.logger.warning("session lost", metadata: ["error": "\(reason)"])
+                if control.order == nil { self.logger.warning("session lost", metadata: ["error": "\(reason)"]) }
             } catch let refusal as AgentRefusal where !refusal.isTemporary && Self.isFinal(refusal, wasOnline) {
                 throw refusal
             } catch let error as Complaint {
@@ -100,7 +121,7 @@ package struct Agent: Service {
                 try Task.checkCancellation()
                 let text = ConnectionTrouble.text(of: error)
                 var metadata: Logger.Metadata = [
-                    "server.address": "\(self.configuration.server)", "error": "\(text)",
+                    "server.address": "\(configuration.server)", "error": "\(text)",
                 ]
                 if let untrusted = error as? UntrustedEdge { metadata["hint"] = "\(untrusted.hint)" }
                 self.logger.log(
@@ -110,8 +131,30 @@ package struct Agent: Service {
                 )
                 trouble = text
             }
-            try await Task.sleep(for: backoff.wait(using: &generator))
+            switch control.order {
+            case nil:
+                try await Task.sleep(for: backoff.wait(using: &generator))
+            case .stop:
+                self.logger.notice(
+                    "the edge has told the agent to stop",
+                    metadata: Self.metadata(configuration, memory)
+                )
+                return
+            case .restart(let next):
+                self.logger.notice(
+                    "the edge has told the agent to restart",
+                    metadata: Self.metadata(configuration, memory)
+                )
+                if !next.continues(configuration) { memory = SessionMemory() }
+                configuration = next
+                self.wanted.replace(with: next.tunnels)
+            }
         }
+    }
+
+    /// Which edge, and in which session.
+    private static func metadata(_ configuration: AgentConfiguration, _ memory: SessionMemory) -> Logger.Metadata {
+        ["server.address": "\(configuration.server)", "session.id": "\(memory.sessionID)"]
     }
 
     /// A name that was online may come back once the edge has noticed that the old session is gone.
@@ -124,9 +167,16 @@ package struct Agent: Service {
 
     /// - Throws: ``AgentRefusal`` of the session, and of a tunnel unless tunnels were online before: those that are wanted and
     ///   can be are then online, and the others asked for again.
-    private func bringOnline(_ session: AgentSession, _ memory: inout SessionMemory, wasOnline: Bool) async throws {
+    private func bringOnline(
+        _ session: AgentSession,
+        _ configuration: AgentConfiguration,
+        _ control: RemoteControl,
+        _ memory: inout SessionMemory,
+        wasOnline: Bool
+    ) async throws {
         let reply = try await session.authenticate(
-            self.configuration,
+            configuration,
+            control: control,
             with: self.wanted.current,
             memory: &memory
         )
@@ -226,6 +276,13 @@ package struct Agent: Service {
             }
             return (online, refusals)
         }
+    }
+}
+
+extension Agent {
+    /// How a group of services has it: one that ends since the edge has said so ends the others in order, and nothing has failed.
+    package var inGroup: ServiceGroupConfiguration.ServiceConfiguration {
+        .init(service: self, successTerminationBehavior: .gracefullyShutdownGroup)
     }
 }
 

@@ -74,18 +74,22 @@ struct SharedOptions: ParsableArguments, Sendable {
     /// One for each connection: as many at once as nearly every system allows without being asked.
     private static let openFiles = 1_024
 
-    /// Runs until it is told to stop, or the edge refuses.
+    /// Runs until it is told to stop, by its machine or by the edge, or the edge refuses.
     ///
-    /// - Parameter tunnels: those of what was read, at first and at every SIGHUP.
+    /// - Parameter tunnels: those of what was read, at first, at every SIGHUP, and when the edge has the agent restart.
     func run(tunnels: @escaping @Sendable (AgentSettings) throws -> [TunnelSettings]) async throws {
         let settings = try self.settings()
         let configuration = try AgentConfiguration(settings, tunnels: try tunnels(settings))
+        let reread: @Sendable () throws -> AgentConfiguration = {
+            let settings = try self.settings()
+            return try AgentConfiguration(settings, tunnels: try tunnels(settings))
+        }
         let format = settings.logFormat ?? .term
         let log = LineWriter.log(to: try CheckedOutput.named(settings.log ?? "stderr"), format: format)
         let handler = LineLogHandler(format: format, level: settings.logLevel ?? .info, output: log)
         let logger = Logger(label: "shakedown-agent") { _ in handler }
         do {
-            try await self.run(configuration, tunnels: tunnels, log: log, logger: logger)
+            try await self.run(configuration, reread: reread, log: log, logger: logger)
         } catch {
             await log.finish()
             throw error
@@ -95,7 +99,7 @@ struct SharedOptions: ParsableArguments, Sendable {
 
     private func run(
         _ configuration: AgentConfiguration,
-        tunnels: @escaping @Sendable (AgentSettings) throws -> [TunnelSettings],
+        reread: @escaping @Sendable () throws -> AgentConfiguration,
         log: LineWriter,
         logger: Logger
     ) async throws {
@@ -107,15 +111,13 @@ struct SharedOptions: ParsableArguments, Sendable {
         }
         let agent = Agent(
             configuration: configuration,
+            reread: reread,
             readyFile: self.readyFile.map { ReadyFile(path: $0) },
             logger: logger
         )
         let reload = ReloadOnHangup(
             wanted: agent.wanted,
-            read: {
-                let settings = try self.settings()
-                return try AgentConfiguration(settings, tunnels: try tunnels(settings)).tunnels
-            },
+            read: { try reread().tunnels },
             log: log,
             logger: logger
         )
@@ -127,7 +129,7 @@ struct SharedOptions: ParsableArguments, Sendable {
                         successTerminationBehavior: .ignore,
                         failureTerminationBehavior: .cancelGroup
                     ),
-                    .init(service: agent),
+                    agent.inGroup,
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger

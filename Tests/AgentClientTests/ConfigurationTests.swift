@@ -17,6 +17,7 @@ struct ConfigurationTests {
         connect_timeout: 500ms
         handshake_timeout: 2s
         metadata: host 7
+        remote_management: false
         log: stdout
         log_level: debug
         log_format: json
@@ -70,6 +71,7 @@ struct ConfigurationTests {
         #expect(settings.heartbeatTolerance == .seconds(90))
         #expect(settings.connectTimeout == .milliseconds(500))
         #expect(settings.handshakeTimeout == .seconds(2))
+        #expect(settings.remoteManagement == false)
         #expect(settings.logLevel == .debug)
         #expect(settings.logFormat == .json)
         let web = try #require(settings.tunnels["web"])

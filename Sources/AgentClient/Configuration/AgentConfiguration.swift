@@ -12,6 +12,8 @@ package struct AgentConfiguration: Sendable {
     package let heartbeatTolerance: Duration
     package let connectTimeout: Duration
     package let metadata: String
+    /// Whether the edge may stop and restart the agent.
+    let isRemotelyManaged: Bool
     /// In the order they are bound: by name.
     package let tunnels: [Tunnel]
     let edgeContext: NIOSSLContext
@@ -32,6 +34,7 @@ package struct AgentConfiguration: Sendable {
         self.heartbeatTolerance = try Self.heartbeat(settings.heartbeatTolerance ?? .seconds(15), "heartbeat_tolerance")
         self.connectTimeout = settings.connectTimeout ?? .seconds(10)
         self.metadata = settings.metadata ?? ""
+        self.isRemotelyManaged = settings.remoteManagement ?? true
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         // The session has said GOAWAY before TLS is closed: there is nothing to wait for but a courtesy.
@@ -46,6 +49,11 @@ package struct AgentConfiguration: Sendable {
             resolved.append(try Tunnel(tunnel, handshakeTimeout: handshakeTimeout))
         }
         self.tunnels = resolved
+    }
+
+    /// Whether what an edge has given is still good: it is the same one's, and for the same account.
+    func continues(_ other: AgentConfiguration) -> Bool {
+        self.server == other.server && self.authtoken == other.authtoken
     }
 
     private static func server(_ text: String) throws(ConfigurationError) -> HostAndPort {

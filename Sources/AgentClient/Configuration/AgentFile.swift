@@ -40,6 +40,7 @@ private struct AgentFileParser {
             "connect_timeout",
             "handshake_timeout",
             "metadata",
+            "remote_management",
             "log",
             "log_level",
             "log_format",
@@ -62,6 +63,7 @@ private struct AgentFileParser {
         settings.connectTimeout = try mapping["connect_timeout"]?.duration()
         settings.handshakeTimeout = try mapping["handshake_timeout"]?.duration()
         settings.metadata = try mapping["metadata"]?.text()
+        settings.remoteManagement = try mapping["remote_management"]?.boolean()
         settings.log = try mapping["log"]?.text()
         settings.logLevel = try mapping["log_level"]?.choice()
         settings.logFormat = try mapping["log_format"]?.choice()

@@ -18,6 +18,8 @@ package struct AgentSettings: Sendable {
     /// For clients, where the agent terminates. Default 60 s.
     package var handshakeTimeout: Duration?
     package var metadata: String?
+    /// Whether the edge may stop and restart the agent. Default `true`.
+    package var remoteManagement: Bool?
     /// `stdout`, `stderr` or a file's path. Default `stderr`.
     package var log: String?
     /// Default `info`.
@@ -39,6 +41,7 @@ package struct AgentSettings: Sendable {
         merged.connectTimeout = other.connectTimeout ?? self.connectTimeout
         merged.handshakeTimeout = other.handshakeTimeout ?? self.handshakeTimeout
         merged.metadata = other.metadata ?? self.metadata
+        merged.remoteManagement = other.remoteManagement ?? self.remoteManagement
         merged.log = other.log ?? self.log
         merged.logLevel = other.logLevel ?? self.logLevel
         merged.logFormat = other.logFormat ?? self.logFormat

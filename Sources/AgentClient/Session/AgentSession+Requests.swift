@@ -40,6 +40,7 @@ extension AgentSession {
     /// - Throws: ``AgentRefusal`` when the edge does not want it.
     func authenticate(
         _ configuration: AgentConfiguration,
+        control: RemoteControl,
         with tunnels: [Tunnel],
         memory: inout SessionMemory
     ) async throws -> AuthResp {
@@ -55,9 +56,9 @@ extension AgentSession {
         extra.cookie = memory.cookie
         extra.heartbeatInterval = TimeAmount(configuration.heartbeatInterval).nanoseconds
         extra.heartbeatTolerance = TimeAmount(configuration.heartbeatTolerance).nanoseconds
-        extra.stopUnsupportedError = Self.commandsUnsupported
-        extra.restartUnsupportedError = Self.commandsUnsupported
-        extra.updateUnsupportedError = Self.commandsUnsupported
+        extra.stopUnsupportedError = control.refusal
+        extra.restartUnsupportedError = control.refusal
+        extra.updateUnsupportedError = control.updateRefusal
         extra.mutualTLS = tunnels.contains { $0.bind?.options.mutualTLSAtAgent == true }
         let request = Auth(clientID: memory.clientID, extra: extra)
         let reply: AuthResp = try await self.send(.auth, request).value()

@@ -28,6 +28,7 @@ final class AgentSession: Sendable {
     /// Dials the edge; the names are resolved anew each time. Nothing is left of it where the task is cancelled meanwhile.
     static func connect(
         _ configuration: AgentConfiguration,
+        control: RemoteControl,
         on group: any EventLoopGroup,
         logger: Logger
     ) async throws -> AgentSession {
@@ -48,7 +49,7 @@ final class AgentSession: Sendable {
                         channel: channel
                     ) { stream, type in
                         stream.eventLoop.makeCompletedFuture {
-                            try Self.accept(stream, type, tunnels, connections, logger)
+                            try Self.accept(stream, type, tunnels, connections, control, logger)
                         }
                     }
                     try channel.pipeline.syncOperations.addHandlers([
@@ -100,8 +101,10 @@ final class AgentSession: Sendable {
         _ type: StreamType,
         _ tunnels: TunnelTable,
         _ connections: ConnectionCounter,
+        _ control: RemoteControl,
         _ logger: Logger
     ) throws {
+        let eventLoop = stream.eventLoop
         switch type {
         case .proxy:
             try ProxiedConnection.start(on: stream, findTunnel: { tunnels.find(id: $0) }, logger: logger)
@@ -109,20 +112,24 @@ final class AgentSession: Sendable {
         case .stopTunnel:
             let handler = RemoteCommandHandler { request in
                 Self.stopTunnel(request, tunnels, logger)
-                return nil
+                return eventLoop.makeSucceededFuture(RemoteCommandHandler.Outcome())
             }
             try stream.pipeline.syncOperations.addHandler(handler)
         case .stop, .restart, .update:
-            let handler = RemoteCommandHandler { _ in CommandResp(error: Self.commandsUnsupported) }
+            let handler = RemoteCommandHandler(
+                answer: { request in
+                    // A restart reads files, which the connections of this loop shall not wait for. It waits for nobody, so that the
+                    // task ends by itself.
+                    eventLoop.makeFutureWithTask { control.answer(type, request) }
+                },
+                carryOut: { control.give($0) }
+            )
             try stream.pipeline.syncOperations.addHandler(handler)
         default:
             logger.warning("stream of unknown type refused", metadata: ["muxado.stream-type": "\(type)"])
             throw ChannelError.operationUnsupported
         }
     }
-
-    /// What the agent says of remote commands, at first and when one comes all the same.
-    static let commandsUnsupported = "This agent is started and stopped by its own machine only."
 
     private static func stopTunnel(_ request: [UInt8], _ tunnels: TunnelTable, _ logger: Logger) {
         do {

@@ -265,6 +265,24 @@ final class FakeEdge: Sendable {
         try await stream.closeFuture.get()
     }
 
+    /// Tells the agent something, and returns its answer; `nil` when it closes the stream without one.
+    func tell(_ type: StreamType, _ command: some AgentMessage) async throws -> CommandResp? {
+        try await self.tell(type, command.encoded)
+    }
+
+    func tell(_ type: StreamType, _ bytes: [UInt8]) async throws -> CommandResp? {
+        let session = try self.session
+        let promise = session.eventLoop.makePromise(of: Recording.self)
+        _ = try await session.openStream(type: type) { stream in
+            stream.eventLoop.makeCompletedFuture {
+                try stream.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+                try stream.pipeline.syncOperations.addHandler(RecordingHandler(promise, opening: bytes))
+            }
+        }.get()
+        let reply = try await promise.futureResult.get()
+        return reply.bytes.isEmpty ? nil : try CommandResp(decoding: reply.bytes)
+    }
+
     private var session: MuxadoHandler {
         get throws {
             guard let session = self.state.withLock({ $0.sessions.last }) else { throw ChannelError.eof }

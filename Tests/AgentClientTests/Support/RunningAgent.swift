@@ -16,12 +16,18 @@ struct RunningAgent {
     let wanted: WantedTunnels
     /// Tells the agent to stop in order, while the body goes on.
     let stop: @Sendable () async -> Void
+    /// Waits until the agent has ended by itself.
+    let end: @Sendable () async -> Void
 
     /// Starts an edge and an agent with these tunnels, and runs the body once they are online.
+    ///
+    /// - Parameter reread: What the agent's files say when the edge has it restart, given what they said at first.
     static func with(
         handshakeTimeout: Duration? = nil,
         log: LineRecorder = LineRecorder(),
         logLevel: Logger.Level = .info,
+        isRemotelyManaged: Bool? = nil,
+        reread: (@Sendable (AgentSettings) throws -> AgentConfiguration)? = nil,
         _ tunnels: (TestAuthority, TemporaryFolder) throws -> [TunnelSettings],
         body: (RunningAgent) async throws -> Void
     ) async throws {
@@ -30,21 +36,38 @@ struct RunningAgent {
         let edge = try await FakeEdge.start(certificates)
         var settings = try Self.settings(edge, certificates, folder)
         settings.handshakeTimeout = handshakeTimeout
+        settings.remoteManagement = isRemotelyManaged
+        let first = settings
         let configuration = try AgentConfiguration(settings, tunnels: try tunnels(certificates, folder))
         let ready = folder.path("ready.json")
         let agent = Agent(
             configuration: configuration,
+            reread: { try reread?(first) ?? configuration },
             readyFile: ReadyFile(path: ready),
             logger: log.logger(logLevel)
         )
-        let group = ServiceGroup(services: [agent], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [agent.inGroup],
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+        )
+        let (ends, ended) = AsyncStream.makeStream(of: Void.self)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
+            tasks.addTask {
+                defer { ended.finish() }
+                try await group.run()
+            }
             try await Self.wait(for: ready)
             try await body(
-                RunningAgent(edge: edge, certificates: certificates, folder: folder, wanted: agent.wanted) {
-                    await group.triggerGracefulShutdown()
-                }
+                RunningAgent(
+                    edge: edge,
+                    certificates: certificates,
+                    folder: folder,
+                    wanted: agent.wanted,
+                    stop: { await group.triggerGracefulShutdown() },
+                    end: { for await _ in ends {} }
+                )
             )
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
