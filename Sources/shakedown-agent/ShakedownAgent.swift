@@ -12,6 +12,10 @@ struct ShakedownAgent: AsyncParsableCommand {
               shakedown-agent tls 8443 --domain app.example.com \\
                 --server-addr edge.example.com:4443 --authtoken TOKEN
 
+            A service among those of a TLS edge, which has the name:
+
+              shakedown-agent tunnel 8080 --label team=web --server-addr edge.example.com:4443 --authtoken TOKEN
+
             Several tunnels from a file:
 
               shakedown-agent start --all --config agent.yaml

@@ -14,7 +14,8 @@ struct TLSCommand: AsyncParsableCommand {
 
             The agent has the certificate and forwards plain text:
 
-              shakedown-agent tls 8080 --domain app.example.com --terminate-at agent --crt app.pem --key app.key
+              shakedown-agent tls 8080 --domain app.example.com --terminate-at agent \\
+                --crt app.pem --key app.key
             """
     )
 

@@ -8,12 +8,13 @@ struct TunnelCommand: AsyncParsableCommand {
         commandName: "tunnel",
         abstract: "Starts one tunnel for the TLS edges that ask for its labels.",
         discussion: """
-            It has no name of its own: a TLS edge whose backend asks for team=web gives it connections.
+            A service that gets the connections of every TLS edge whose backend asks for team=web:
 
-              shakedown-agent tunnel 8080 --label team=web --label region=eu \\
-                --server-addr edge.example.com:4443 --authtoken TOKEN
+              shakedown-agent tunnel 8080 --label team=web --label region=eu
 
-            Where the TLS edge does not end TLS, the agent does with a certificate, and the upstream without one.
+            Where the TLS edge does not end TLS, the agent does with a certificate:
+
+              shakedown-agent tunnel 8080 --label team=web --crt app.pem --key app.key
             """
     )
 
