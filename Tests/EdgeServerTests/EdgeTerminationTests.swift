@@ -140,7 +140,7 @@ struct EdgeTerminationTests {
             let name = "named.example.org"
             try edge.replace("wild", with: try edge.authority.issue([name]))
             try edge.replace("named", with: try edge.authority.issue([name], key: .rsa(bits: 2048)))
-            edge.edge.reload()
+            edge.reload()
             let agent = try await TestAgent.serving(edge, name) { $0.tlsTermination = .init() }
             for (options, kind) in [
                 (["-tls1_3"], "ECDSA"), (["-tls1_2"], "ECDSA"), (["-tls1_3", "-sigalgs", "RSA-PSS+SHA256"], "RSA-PSS"),

@@ -9,6 +9,7 @@ struct ConnectionCounters: Sendable {
     private let handshakeTimedOut: Counter
     private let agentFailed: Counter
     private let relayed: Counter
+    private let truncated: Counter
     private let idle: Counter
     private let reset: Counter
 
@@ -22,6 +23,7 @@ struct ConnectionCounters: Sendable {
         self.handshakeTimedOut = counter(.handshakeTimedOut)
         self.agentFailed = counter(.agentFailed)
         self.relayed = counter(.relayed)
+        self.truncated = counter(.truncated)
         self.idle = counter(.idle)
         self.reset = counter(.reset)
     }
@@ -35,6 +37,7 @@ struct ConnectionCounters: Sendable {
         case .handshakeTimedOut: self.handshakeTimedOut.increment()
         case .agentFailed: self.agentFailed.increment()
         case .relayed: self.relayed.increment()
+        case .truncated: self.truncated.increment()
         case .idle: self.idle.increment()
         case .reset: self.reset.increment()
         }
