@@ -163,6 +163,11 @@ final class EdgeState: Sendable {
         let owners = state.directoryAccounts
         let accounts = Dictionary(uniqueKeysWithValues: owners.map { ($0.id, $0) })
         self.accounts.withLock { $0 = accounts }
+        let certificateKinds: Set<ObjectKind> = [.reservedDomain, .tlsCertificate]
+        let changed = change.put.map(\.key) + change.delete
+        if changed.isEmpty || changed.contains(where: { certificateKinds.contains($0.kind) }) {
+            self.certificates.replace(ofDomains: state.domainCertificates)
+        }
         let before = self.attached.withLock { $0 }
         let after = AttachedEndpoints.made(from: state, before: before).filter {
             self.prepare($0.value, before: before)

@@ -124,6 +124,40 @@ struct TLSEdgeTests {
         }
     }
 
+    @Test("a domain's certificate is presented for it at once, stays over a reload, and goes when it is taken off")
+    func domainCertificate() async throws {
+        let name = "own.example.org"
+        try await TestEdge.run { edge in
+            let owner = try TestAuthority(name: "owner")
+            let pair = try owner.issue([name])
+            func text(_ pem: String) -> String { String(decoding: JSONValue.string(pem).encoded, as: UTF8.self) }
+            let body = #"{"certificate_pem":\#(text(pair.certificatePEM)),"private_key_pem":\#(text(pair.keyPEM))}"#
+            let uploaded = try await Self.create(edge, "/tls_certificates", body)
+            let domain = try await Self.create(edge, "/reserved_domains", #"{"domain":"\#(name)"}"#)
+            let path = "/reserved_domains/\(domain["id"]?.text ?? "")"
+            let agent = try await TestAgent.serving(edge, name) { $0.tlsTermination = .init() }
+            func refused() async throws {
+                let seen = try await edge.connect(name).end()
+                #expect(seen.errors.joined().contains("UNRECOGNIZED_NAME"))
+            }
+            func served() async throws {
+                let client = try await edge.connect(name, trusting: owner)
+                try await client.send([1])
+                #expect(try await client.bytes(1) == [1])
+                client.channel.close(promise: nil)
+            }
+            try await refused()
+            let given = #"{"certificate_id":"\#(uploaded["id"]?.text ?? "")"}"#
+            #expect(try await edge.api.send(.PATCH, path, given).status == 200)
+            try await served()
+            edge.reload()
+            try await served()
+            #expect(try await edge.api.send(.DELETE, path + "/certificate").status == 204)
+            try await refused()
+            try await agent.vanish()
+        }
+    }
+
     @Test("a name on an edge is bound by nobody (381), and one that an agent has is put on no edge (7132)")
     func attachedName() async throws {
         try await TestEdge.run { edge in

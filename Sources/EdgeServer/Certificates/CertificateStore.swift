@@ -95,7 +95,12 @@ package final class CertificateStore: Sendable {
 
     /// Puts the edge's own certificates in place of those before. Connections keep what they have.
     package func replace(with certificates: EdgeCertificates) {
-        self.state.withLock { $0.certificates = certificates }
+        self.state.withLock { $0.certificates = certificates.besideDomains(of: $0.certificates) }
+    }
+
+    /// Puts the certificates of reserved domains in place of those before.
+    package func replace(ofDomains domains: RoutingTable<EdgeCertificates.DomainCertificate>) {
+        self.state.withLock { $0.certificates = $0.certificates.beside(domains) }
     }
 
     /// Makes what an endpoint needs, so that a bad pair or CA refuses the bind and not its clients.

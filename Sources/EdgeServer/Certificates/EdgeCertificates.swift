@@ -1,15 +1,27 @@
 package import ConfigurationFiles
 package import EdgeCore
 import LibCrypto
-import TLSCredentials
+package import TLSCredentials
 
-/// The edge's own certificates, by the names they are presented for.
+/// The certificates that the edge presents for names: those of reserved domains, which their owners have given them, and where
+/// there is none its own.
 ///
 /// A wildcard that the configuration says covers every depth, as an endpoint's does: the operator asks for it. One that is a
 /// certificate's own covers one label, as its clients will read it (RFC 9525 section 6.3).
 package struct EdgeCertificates: Sendable {
     private var configured = RoutingTable<NamedPairs>()
     private var certified: [String: NamedPairs] = [:]
+    private var ofDomains = RoutingTable<DomainCertificate>()
+
+    /// What a reserved domain has been given; without a certificate of its own it has the edge's, also below a wildcard that
+    /// has one.
+    package struct DomainCertificate: Sendable {
+        package let pair: KeyPair?
+
+        package init(_ pair: KeyPair?) {
+            self.pair = pair
+        }
+    }
 
     package init() {}
 
@@ -59,9 +71,24 @@ package struct EdgeCertificates: Sendable {
         for (name, pairs) in configured { self.configured[name: name] = pairs }
     }
 
-    /// The most specific one: a certificate's own wildcard has but one label less than the name.
+    /// The edge's own of these, and those of reserved domains.
+    package func beside(_ domains: RoutingTable<DomainCertificate>) -> EdgeCertificates {
+        var both = self
+        both.ofDomains = domains
+        return both
+    }
+
+    /// The edge's own of these, and of domains those of `other`.
+    package func besideDomains(of other: EdgeCertificates) -> EdgeCertificates { self.beside(other.ofDomains) }
+
+    /// That of the reserved domain; otherwise the most specific of the edge's own: a certificate's own wildcard has but one label less than the name.
     package func entry(forServerName serverName: String) -> NamedPairs? {
         let name = serverName.lowercased()
+        if let pair = self.ofDomains.entry(forServerName: name)?.pair {
+            var pairs = NamedPairs()
+            pairs.add(pair)
+            return pairs
+        }
         let configured = self.configured.match(forServerName: name)
         if let configured, configured.closeness == .exact { return configured.entry }
         return self.certified[name] ?? self.certified[Self.wildcard(above: name)] ?? configured?.entry
@@ -70,6 +97,7 @@ package struct EdgeCertificates: Sendable {
     /// Whether clients of an endpoint find a certificate. Of a wildcard endpoint it is enough that those one label below it
     /// do, since no certificate is for more.
     package func covers(_ name: DomainName) -> Bool {
+        if self.ofDomains[name: name]?.pair != nil { return true }
         if name.isWildcard { return self.certified[name.text] != nil || self.configured.covers(name) }
         return self.entry(forServerName: name.text) != nil
     }
