@@ -111,6 +111,7 @@ package final class Edge: Service {
         var listening = listening
         for try await address in addresses {
             listening.api = address?.description
+            self.state.logger.info("api listens", metadata: ["edge.api": "\(listening.api ?? "")"])
             break
         }
         return listening

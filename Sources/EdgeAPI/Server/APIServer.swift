@@ -50,7 +50,10 @@ package struct APIServer: Service {
             now: now,
             logger: logger
         )
-        self.logger = logger
+        // The library's own news are about itself: that it listens is said by who has asked it to.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        self.logger = quiet
         self.onListening = onListening
     }
 

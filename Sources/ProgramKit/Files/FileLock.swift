@@ -28,7 +28,11 @@ package final class FileLock: Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { close(self.descriptor) }
+    deinit {
+        // A child that is being spawned has a copy of the descriptor for a moment, with which the lock would stay.
+        flock(self.descriptor, LOCK_UN)
+        close(self.descriptor)
+    }
 
     /// Someone who cleans up may have had the lock for a moment, and removed the file before we got it.
     private static func isOurs(_ descriptor: Int32, _ path: String) -> Bool {
