@@ -28,4 +28,24 @@ struct EventLogTests {
             #expect(log.troubles == troubles)
         }
     }
+
+    @Test(
+        "events of anything else are passed over, one of a connection that lacks it is a trouble, and so is an id of before"
+    )
+    func otherEvents() throws {
+        let other = #"{"event_id":"ev_1","event_type":"domain_created.v0","object":{"id":"rd_1"}}"#
+        let bare = #"{"event_id":"ev_2","event_type":"tcp_connection_closed.v0","object":{}}"#
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "events.jsonl")
+            try Data([other, Self.line("ev_3"), bare, other].map { $0 + "\n" }.joined().utf8).write(to: file)
+            let log = EventLog(file: file)
+            #expect(log.events(forServerName: "a.shakedown.test").count == 1)
+            #expect(
+                log.troubles == [
+                    "events.jsonl has a line that is no event: \(bare)",
+                    "events.jsonl has an event with an id of before: ev_1",
+                ]
+            )
+        }
+    }
 }

@@ -3,7 +3,8 @@ internal import ProgramKit
 internal import ScenarioModel
 internal import Synchronization
 
-/// The JSON lines that a target writes, one for every connection that ended; read as they are added.
+/// The JSON lines that a target writes, one for every connection that ended; read as they are added. Events of anything else than a
+/// connection may stand among them.
 ///
 /// What the target does not write as it should is a trouble of the target's, and keeps no other event from being read.
 final class EventLog: Sendable {
@@ -71,12 +72,14 @@ extension EventLog.State {
         self.offset += UInt64(end - data.startIndex + 1)
         for line in data[..<end].split(separator: UInt8(ascii: "\n")) {
             do {
+                let envelope = try JSONDecoder().decode(Envelope.self, from: line)
+                // Whoever reads events tells one that came twice from two by their ids.
+                if !self.ids.insert(envelope.eventID).inserted {
+                    self.repeated = (self.repeated?.id ?? envelope.eventID, (self.repeated?.count ?? 0) + 1)
+                }
+                guard envelope.isOfConnection else { continue }
                 let event = try JSONDecoder().decode(WrittenEvent.self, from: line)
                 self.events[event.object.conn.serverName.lowercased(), default: []].append(event.value)
-                // Whoever reads events tells one that came twice from two by their ids.
-                if !self.ids.insert(event.eventID).inserted {
-                    self.repeated = (self.repeated?.id ?? event.eventID, (self.repeated?.count ?? 0) + 1)
-                }
             } catch {
                 self.badLineCount += 1
                 guard self.badLines.count < Self.shownLines else { continue }
@@ -86,7 +89,30 @@ extension EventLog.State {
     }
 }
 
-/// The event as it is on the line.
+/// What every event has.
+private struct Envelope: Decodable {
+    var eventID: String
+    var eventType: String
+    var object: Object
+
+    enum CodingKeys: String, CodingKey {
+        case eventID = "event_id"
+        case eventType = "event_type"
+        case object
+    }
+
+    /// Of any kind: only a connection has this member.
+    struct Object: Decodable {
+        var conn: Connection?
+
+        struct Connection: Decodable {}
+    }
+
+    /// By its object, whatever type it says it has; and by its type, whatever its object lacks.
+    var isOfConnection: Bool { self.object.conn != nil || self.eventType.hasPrefix("tcp_connection_closed.") }
+}
+
+/// The event of a connection as it is on the line.
 private struct WrittenEvent: Decodable {
     var eventID: String
     var eventType: String
