@@ -101,7 +101,7 @@ let package = Package(
             name: "EdgeServer",
             dependencies: [
                 "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles",
-                "EdgeCore", "EdgeControl", "EdgeStore", "EdgeAPI",
+                "EdgeCore", "EdgeControl", "EdgeEvents", "EdgeStore", "EdgeAPI", "TrafficPolicy",
                 "Relaying", "MuxadoChannel", "Muxado", "TLSWire", "ProxyProtocol", "AgentProtocol",
                 "TLSCredentials", "LibCrypto", "PrometheusMetrics",
                 nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, metrics, lifecycle,
@@ -118,7 +118,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "shakedown-edge",
-            dependencies: ["EdgeServer", "ProgramKit", arguments, logging, lifecycle, unixSignals]
+            dependencies: [
+                "EdgeEvents", "EdgeServer", "ProgramKit", arguments, logging, lifecycle, unixSignals,
+            ]
         ),
         .executableTarget(
             name: "shakedown-agent",
@@ -274,7 +276,7 @@ let package = Package(
         .testTarget(
             name: "EdgeEventsTests",
             dependencies: [
-                "HangTesting", "LogTesting",
+                "EventTesting", "HangTesting", "LogTesting",
                 "Addresses", "EdgeEvents", "EdgeCore", "JSONText", "ConfigurationFiles", "ProgramKit",
                 "CredentialTesting", "FolderTesting",
                 nio, nioPosix, nioHTTP1, nioSSL, logging, lifecycle,
@@ -283,8 +285,9 @@ let package = Package(
         .testTarget(
             name: "EdgeServerTests",
             dependencies: [
-                "HangTesting", "HTTPTesting", "JSONText", "LogTesting",
-                "Addresses", "EdgeServer", "EdgeCore", "MuxadoChannel", "Muxado", "AgentProtocol", "ConfigurationFiles",
+                "EventTesting", "HangTesting", "HTTPTesting", "JSONText", "LogTesting",
+                "Addresses", "EdgeServer", "EdgeCore", "EdgeEvents", "MuxadoChannel", "Muxado", "AgentProtocol",
+                "ConfigurationFiles",
                 "ProgramKit", "TLSCredentials", "CredentialTesting", "DocumentationTesting", "FolderTesting",
                 "LibCrypto", "PrometheusMetrics", "TLSWire",
                 nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle,
@@ -324,6 +327,11 @@ let package = Package(
             dependencies: ["CertificateRecipes", "ConfigurationFiles", "DocumentationTesting", "FolderTesting"]
         ),
         .executableTarget(name: "SupervisorProbe", dependencies: ["Supervision"], path: "Tests/SupervisorProbe"),
+        .target(
+            name: "EventTesting",
+            dependencies: ["EdgeEvents", "JSONText", nio, nioPosix, nioHTTP1, nioSSL, logging, lifecycle],
+            path: "Tests/EventTesting"
+        ),
         .target(name: "FolderTesting", path: "Tests/FolderTesting"),
         .target(name: "HangTesting", path: "Tests/HangTesting"),
         .target(name: "LogTesting", dependencies: [logging], path: "Tests/LogTesting"),

@@ -2,6 +2,7 @@ import Addresses
 import CoreMetrics
 import EdgeAPI
 import EdgeCore
+package import EdgeEvents
 import Foundation
 package import Logging
 import NIOCore
@@ -29,26 +30,27 @@ package final class Edge: Service {
     /// Checks everything that can be checked before listening.
     ///
     /// - Parameters:
-    ///   - events: where events go; a service of its own, which stands before the edge in the group's list.
     ///   - log: where `logger` writes; what it loses is counted.
     ///   - whenReady: called once everything listens; if it throws, the edge stops.
     /// - Throws: ``ConfigurationError``.
     package init(
         _ configuration: EdgeConfiguration,
-        events: EventWriter?,
         log: LineWriter? = nil,
         logger: Logger,
         whenReady: @escaping @Sendable (ListeningAddresses) throws -> Void = { _ in }
     ) throws {
-        self.state = try EdgeState(configuration, events: events, logger: logger)
+        self.state = try EdgeState(configuration, logger: logger)
         self.state.certificates.replace(with: try EdgeCertificates(reading: configuration.certificates))
         self.agentsContexts = Mutex(try Self.agentsContexts(configuration))
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         self.whenReady = whenReady
         let metrics = self.state.metrics
-        events?.whenLost { metrics.eventsDropped.increment(by: $0) }
         log?.whenLost { metrics.logLinesDropped.increment(by: $0) }
     }
+
+    /// What takes the edge's events: a service of its own, which stands before the edge in a group's list, so that it ends after
+    /// the last was published.
+    package var events: EventRouter { self.state.events }
 
     /// Whether the certificates and keys that a configuration names can be used.
     ///

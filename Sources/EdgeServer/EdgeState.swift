@@ -3,6 +3,7 @@ import AgentProtocol
 import CoreMetrics
 import EdgeControl
 import EdgeCore
+import EdgeEvents
 import EdgeStore
 import Logging
 import NIOCore
@@ -13,7 +14,7 @@ final class EdgeState: Sendable {
     let configuration: EdgeConfiguration
     let certificates = CertificateStore()
     let metrics = EdgeMetrics()
-    let events: EventWriter?
+    let events: EventRouter
     let logger: Logger
     let keeper: ControlKeeper
     let table: Mutex<EdgeTable<AgentSession>>
@@ -27,22 +28,28 @@ final class EdgeState: Sendable {
 
     /// Opens the store, and puts in what the configuration says.
     ///
-    /// - Throws: ``StoreError``, and what is wrong with the objects of store or file.
-    init(_ configuration: EdgeConfiguration, events: EventWriter?, logger: Logger) throws {
+    /// - Throws: ``StoreError``, what is wrong with the objects of store or file, and that the events' file cannot be opened.
+    init(_ configuration: EdgeConfiguration, logger: Logger) throws {
         self.configuration = configuration
+        let counters = self.metrics.events
+        self.events = try EventRouter(
+            configuration.events.map { [EdgeEvents.EventDestination(id: "operator", target: $0)] } ?? [],
+            counting: { counters.count($0, $1) },
+            logger: logger
+        )
         self.keeper = try ControlKeeper(
             try configuration.store.map { try $0.open() } ?? ObjectStore.inMemory(),
-            settings: ControlSettings(baseDomains: configuration.baseDomains),
+            settings: ControlSettings(configuration),
             logger: logger
         )
         self.table = Mutex(EdgeTable(names: NameDirectory(accounts: [], baseDomains: configuration.baseDomains)))
         self.agents = AgentAdmission(limit: configuration.limits.agents)
         self.admission = Mutex(ClientAdmission(configuration.limits.ofClients))
-        self.events = events
         self.logger = logger
+        self.route(self.keeper.state)
         let seed = try configuration.seed()
         _ = try self.apply(seed)
-        self.publish(self.keeper.state, ObjectChange())
+        self.publish(self.keeper.state)
     }
 
     // MARK: Names
@@ -159,7 +166,7 @@ final class EdgeState: Sendable {
 
     /// Has everybody see what has changed: new connections and new binds. Those that are open stay as they are, but for what is
     /// no longer its owner's.
-    func publish(_ state: ControlState, _ change: ObjectChange) {
+    func publish(_ state: ControlState) {
         let owners = state.directoryAccounts
         let accounts = Dictionary(uniqueKeysWithValues: owners.map { ($0.id, $0) })
         self.accounts.withLock { $0 = accounts }
@@ -257,7 +264,7 @@ final class EdgeState: Sendable {
         self.metrics.bytesIn.increment(by: connection.bytesIn)
         self.metrics.bytesOut.increment(by: connection.bytesOut)
         self.logger.debug("connection closed", metadata: connection.logMetadata)
-        if let event = connection.closedEvent(at: now) { self.events?.publish(event) }
+        if let event = connection.closedEvent(at: now) { self.events.publish(event) }
     }
 
     // MARK: Who reads the metrics

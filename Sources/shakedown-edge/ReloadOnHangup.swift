@@ -1,3 +1,4 @@
+import EdgeEvents
 import EdgeServer
 import ProgramKit
 import ServiceLifecycle
@@ -6,7 +7,6 @@ import UnixSignals
 /// Opens the files of log and events anew at every SIGHUP, and reads the configuration and its certificates again.
 struct ReloadOnHangup: Service {
     let edge: Edge
-    let events: EventWriter?
     let log: LineWriter
     /// Reads the configuration again.
     let reread: @Sendable () throws -> EdgeConfiguration
@@ -15,7 +15,7 @@ struct ReloadOnHangup: Service {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
             // First, so that the new file says what became of the configuration.
             self.log.reopen()
-            self.events?.reopen()
+            self.edge.events.reopen()
             self.edge.reload(self.reread)
         }
     }

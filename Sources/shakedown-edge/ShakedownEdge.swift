@@ -1,4 +1,5 @@
 import ArgumentParser
+import EdgeEvents
 import EdgeServer
 import Logging
 import ProgramKit
@@ -90,34 +91,28 @@ struct ShakedownEdge: AsyncParsableCommand {
                 ]
             )
         }
-        let events = try configuration.events.map { destination throws(Complaint) in
-            try EventWriter(destination, logger: logger)
-        }
-        let edge = try Edge(configuration, events: events, log: log, logger: logger, whenReady: whenReady)
+        let edge = try Edge(configuration, log: log, logger: logger, whenReady: whenReady)
         // The services' own messages are about services; the edge says what matters to its operator.
         var quiet = logger
         quiet.logLevel = max(configuration.log.level, .warning)
-        // Shut down backwards: the edge publishes its last events, then their writer ends.
-        var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
-        if let events {
-            services.append(
-                .init(service: events, successTerminationBehavior: .ignore, failureTerminationBehavior: .cancelGroup)
-            )
-        }
-        services.append(
+        // Shut down backwards: the edge publishes its last events, then what delivers them ends.
+        let services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(
-                service: ReloadOnHangup(edge: edge, events: events, log: log, reread: reread),
+                service: edge.events,
                 successTerminationBehavior: .ignore,
                 failureTerminationBehavior: .cancelGroup
-            )
-        )
-        services.append(
+            ),
+            .init(
+                service: ReloadOnHangup(edge: edge, log: log, reread: reread),
+                successTerminationBehavior: .ignore,
+                failureTerminationBehavior: .cancelGroup
+            ),
             .init(
                 service: edge,
                 successTerminationBehavior: .gracefullyShutdownGroup,
                 failureTerminationBehavior: .cancelGroup
-            )
-        )
+            ),
+        ]
         let group = ServiceGroup(
             configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         )

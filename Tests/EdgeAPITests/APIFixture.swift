@@ -29,7 +29,12 @@ struct APIFixture: Sendable {
         publicURL: String? = nil,
         _ body: @escaping @Sendable (APIFixture) async throws -> Void
     ) async throws {
-        var state = ControlState(ControlSettings(baseDomains: [try DomainName("edge.test")]))
+        var state = ControlState(
+            ControlSettings(
+                baseDomains: [try DomainName("edge.test")],
+                checkEventEndpoint: { _ throws(ControlError) in }
+            )
+        )
         var seed = Seed()
         try seed.add(account: Self.account, .init(name: "One", plan: plan))
         try seed.add(account: Self.other, .init(name: "Other", plan: plan))

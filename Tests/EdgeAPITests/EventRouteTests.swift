@@ -26,6 +26,28 @@ struct EventRouteTests {
         }
     }
 
+    @Test("a webhook shows its URL and the name of its header, and neither token nor value")
+    func webhooks() async throws {
+        try await APIFixture.run { fixture in
+            for (auth, name) in [
+                (#""bearer_token":"sesame""#, nil), (#""header":{"name":"X-Key","value":"sesame"}"#, "X-Key"),
+            ] as [(String, String?)] {
+                let answer = try await fixture.client.send(
+                    .POST,
+                    "/event_destinations",
+                    #"{"format":"json","target":{"webhook":{"url":"https://a.example.com/x",\#(auth)}}}"#
+                )
+                #expect(answer.status == 201)
+                let webhook = answer.json?["target"]?["webhook"]
+                #expect(webhook?["url"]?.text == "https://a.example.com/x")
+                #expect(webhook?["bearer_token"] == .null)
+                #expect(webhook?["header"]?["name"]?.text == name)
+                #expect(!String(decoding: answer.body, as: UTF8.self).contains("sesame"))
+            }
+            #expect(fixture.plane.kept.values.compactMap(\.secret) == Array(repeating: Array("sesame".utf8), count: 2))
+        }
+    }
+
     @Test("a subscription's sources are put in, changed and taken out one by one")
     func sources() async throws {
         try await APIFixture.run { fixture in

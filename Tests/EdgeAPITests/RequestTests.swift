@@ -119,8 +119,8 @@ struct RequestTests {
             ),
             ("/backends/weighted", #"{"backends":{"bkdtg_1":0.5}}"#, 215, "backends.bkdtg_1"),
             (
-                "/event_destinations", #"{"format":"json","target":{"kinesis":{"auth":{"role":{"arn":"x"}}}}}"#, 214,
-                "target.kinesis.auth.role.arn"
+                "/event_destinations", #"{"format":"json","target":{"webhook":{"url":"x","header":{"key":"x"}}}}"#, 214,
+                "target.webhook.header.key"
             ),
             ("/event_subscriptions", #"{"sources":[{"type":"domain_created.v0","kind":"x"}]}"#, 214, "sources.kind"),
         ]

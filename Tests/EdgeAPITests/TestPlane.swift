@@ -37,6 +37,7 @@ final class TestPlane: ControlPlane {
     func breakStore() { self.contents.withLock { $0.isStoreBroken = true } }
 
     func change<Result: Sendable>(
+        by author: ChangeAuthor,
         _ body: @escaping @Sendable (inout ControlState) throws(ControlError) -> Result
     ) async throws -> Result {
         try self.contents.withLock { contents in

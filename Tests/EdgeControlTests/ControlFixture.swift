@@ -18,7 +18,9 @@ struct ControlFixture {
         agentNames: [DomainName: String] = [:]
     ) throws {
         let base = try DomainName("edge.test")
-        self.state = ControlState(settings ?? ControlSettings(baseDomains: [base]))
+        self.state = ControlState(
+            settings ?? ControlSettings(baseDomains: [base], checkEventEndpoint: { _ throws(ControlError) in })
+        )
         self.context = ChangeContext(
             now: Self.now,
             generator: CountingGenerator(),

@@ -1,36 +1,143 @@
 import EdgeControl
+import EdgeCore
 import Testing
 
 @Suite("Event destinations and subscriptions")
 struct EventTests {
-    private static let role = #"{"role":{"role_arn":"arn:aws:iam::123456789012:role/example"}}"#
-    private static let stream = #""stream_arn":"arn:aws:kinesis:us-east-2:123456789012:stream/mine""#
-
     @Test(
-        "a destination has one target, complete",
+        "a destination has one target, complete, and of those that this edge delivers to",
         arguments: [
-            (#"{"kinesis":{"auth":\#(role),\#(stream)}}"#, nil), ("{}", 5100),
-            (#"{"kinesis":{"auth":\#(role),\#(stream)},"datadog":{"api_key":"k"}}"#, 5115),
-            (#"{"kinesis":{"auth":{},\#(stream)}}"#, 5107),
+            (#"{"webhook":{"url":"https://a.example.com"}}"#, nil),
+            (#"{"webhook":{"url":"https://a.example.com","bearer_token":"t"}}"#, nil),
+            (#"{"webhook":{"url":"https://a.example.com","header":{"name":"X-Key","value":"k"}}}"#, nil),
+            (#"{"webhook":{"url":"https://a.example.com","header":{"name":"X-Key"}}}"#, 240),
             (
-                #"{"kinesis":{"auth":{"role":{"role_arn":"arn:aws:iam::1:role/a"},"creds":{"aws_access_key_id":"a"}},\#(stream)}}"#,
+                #"{"webhook":{"url":"https://a.example.com","bearer_token":"t","header":{"name":"A","value":"k"}}}"#,
                 5116
             ),
-            (#"{"kinesis":{"auth":{"creds":{"aws_access_key_id":"a"}},\#(stream)}}"#, 240),
-            (#"{"kinesis":{"auth":{"role":{"role_arn":"mine"}},\#(stream)}}"#, 5120),
-            (#"{"kinesis":{"auth":\#(role),"stream_arn":"arn:aws:s3:::mine"}}"#, 5119),
             (#"{"datadog":{"api_key":"k","service":"edge"}}"#, nil), (#"{"datadog":{"service":"edge"}}"#, 5133),
+            (#"{"webhook":{"url":"https://a.example.com"},"datadog":{"api_key":"k"}}"#, 5115), ("{}", 5100),
+            (#"{"firehose":{"delivery_stream_arn":"arn:aws:firehose:us-east-2:1:deliverystream/mine"}}"#, 5100),
+            (#"{"kinesis":{}}"#, 5100), (#"{"cloudwatch_logs":{}}"#, 5100),
         ] as [(String, Int?)]
     )
     func targets(_ json: String, _ code: Int?) throws {
         var fixture = try ControlFixture()
-        let error = refusal {
-            try fixture.create(EventDestination.self) { draft in
-                draft.format = "json"
-                draft.target = try eventTarget(json)
-            }
-        }
+        let error = refusal { try fixture.destination(json) }
         #expect(error?.code == code)
+    }
+
+    @Test("a target that nothing is delivered to is named, and those that there are")
+    func undeliverable() throws {
+        var fixture = try ControlFixture()
+        let error = try #require(refusal { try fixture.destination(#"{"kinesis":{}}"#) })
+        #expect(error.message.contains("'kinesis'") && error.message.contains("webhook and datadog"))
+        #expect(error.field == "target.kinesis")
+    }
+
+    @Test("a destination comes to a URL and a header, whichever target it has")
+    func endpoints() throws {
+        var fixture = try ControlFixture()
+        func endpoint(_ json: String) throws -> [String?] {
+            let endpoint = try fixture.destination(json).endpoint
+            return [endpoint.url, endpoint.header?.name, endpoint.header?.value.text]
+        }
+        #expect(
+            try endpoint(#"{"webhook":{"url":"https://a.example.com/x"}}"#) == ["https://a.example.com/x", nil, nil]
+        )
+        #expect(
+            try endpoint(#"{"webhook":{"url":"https://a.example.com","bearer_token":"t"}}"#)
+                == ["https://a.example.com", "Authorization", "Bearer t"]
+        )
+        #expect(
+            try endpoint(#"{"webhook":{"url":"https://a.example.com","header":{"name":"X-Key","value":"k"}}}"#)
+                == ["https://a.example.com", "X-Key", "k"]
+        )
+        #expect(
+            try endpoint(#"{"datadog":{"api_key":"k"}}"#)
+                == ["https://http-intake.logs.datadoghq.com/api/v2/logs", "DD-API-KEY", "k"]
+        )
+        #expect(
+            try endpoint(#"{"datadog":{"api_key":"k","ddsite":"datadoghq.eu","service":"an edge","ddtags":"a:b,c&d"}}"#)
+                .first == "https://http-intake.logs.datadoghq.eu/api/v2/logs?service=an%20edge&ddtags=a%3Ab%2Cc%26d"
+        )
+        let site = refusal { try fixture.destination(#"{"datadog":{"api_key":"k","ddsite":"evil.example.com/x?"}}"#) }
+        #expect(site?.field == "target.datadog.ddsite")
+    }
+
+    @Test("a place is asked whether anything can be sent there, and without anybody who sends there is no destination")
+    func endpointCheck() throws {
+        let settings = ControlSettings(checkEventEndpoint: { endpoint throws(ControlError) in
+            guard endpoint.url.hasPrefix("https:") else { throw ControlError(code: 1, "no", field: "target") }
+        })
+        var fixture = try ControlFixture(settings: settings)
+        try fixture.destination(#"{"webhook":{"url":"https://a.example.com"}}"#)
+        #expect(refusal { try fixture.destination(#"{"webhook":{"url":"http://a.example.com"}}"#) }?.code == 1)
+        var silent = try ControlFixture(settings: ControlSettings())
+        let none = refusal { try silent.destination(#"{"webhook":{"url":"https://a.example.com"}}"#) }
+        #expect(none?.kind == .forbidden)
+    }
+
+    @Test("an account has ten destinations at most, which can be changed then too")
+    func limit() throws {
+        var fixture = try ControlFixture()
+        let json = #"{"webhook":{"url":"https://a.example.com"}}"#
+        for _ in 0..<9 { try fixture.destination(json) }
+        let last = try fixture.destination(json)
+        #expect(refusal { try fixture.destination(json) }?.kind == .forbidden)
+        _ = try fixture.state.update(
+            EventDestination.self,
+            id: last.id,
+            account: ControlFixture.account,
+            context: fixture.context
+        ) { $0.description = "changed" }
+        try fixture.create(EventDestination.self, account: ControlFixture.other) { draft in
+            draft.format = "json"
+            draft.target = try eventTarget(json)
+        }
+    }
+
+    @Test("a secret goes to whom it was given for: another URL, header or site needs it anew")
+    func recipients() throws {
+        var fixture = try ControlFixture()
+        for (before, after) in [
+            (#""url":"https://a.example.com","bearer_token":"t""#, #""url":"https://evil.example.com""#),
+            (
+                #""url":"https://a.example.com","bearer_token":"t""#,
+                #""url":"https://a.example.com","header":{"name":"X"}"#
+            ),
+        ] {
+            let id = try fixture.destination("{\"webhook\":{\(before)}}").id
+            func update(_ json: String) throws -> EventDestination {
+                let target = try eventTarget(json)
+                return try fixture.state.update(
+                    EventDestination.self,
+                    id: id,
+                    account: ControlFixture.account,
+                    context: fixture.context
+                ) { $0.target = target }
+            }
+            #expect(refusal { try update("{\"webhook\":{\(after)}}") }?.code == 240)
+            #expect(try update(#"{"webhook":{"url":"https://a.example.com"}}"#).secretKey?.text == "t")
+            let moved = try update(#"{"webhook":{"url":"https://b.example.com","bearer_token":"u"}}"#)
+            #expect(moved.secretKey?.text == "u")
+        }
+        let datadog = try fixture.destination(#"{"datadog":{"api_key":"k"}}"#)
+        let other = try eventTarget(#"{"datadog":{"ddsite":"evil.example.com"}}"#)
+        let error = refusal {
+            try fixture.state.update(
+                EventDestination.self,
+                id: datadog.id,
+                account: ControlFixture.account,
+                context: fixture.context
+            ) { $0.target = other }
+        }
+        #expect(error?.code == 240)
+    }
+
+    @Test("what can be subscribed to is what the edge publishes")
+    func types() {
+        #expect(EventType.all.map(\.name) == EventTypeName.all.map(\.rawValue))
     }
 
     @Test("a destination without its secret given again keeps the one it has, and stays with its kind of target")
@@ -54,7 +161,7 @@ struct EventTests {
         }
         #expect(try update(#"{"datadog":{"service":"s"}}"#).secretKey?.text == "k")
         #expect(try update(#"{"datadog":{"api_key":"other"}}"#).secretKey?.text == "other")
-        #expect(refusal { try update(#"{"kinesis":{"auth":\#(Self.role),\#(Self.stream)}}"#) }?.code == 5108)
+        #expect(refusal { try update(#"{"webhook":{"url":"https://a.example.com"}}"#) }?.code == 5108)
         let format = refusal { try fixture.create(EventDestination.self) { $0.format = "xml" } }
         #expect(format?.code == 235)
     }
@@ -130,5 +237,15 @@ struct EventTests {
         let error = refusal { try subscription.source("domain_deleted.v0") }
         #expect(error?.kind == .notFound)
         #expect(error?.code == 5125)
+    }
+}
+
+extension ControlFixture {
+    @discardableResult
+    fileprivate mutating func destination(_ target: String) throws -> EventDestination {
+        try self.create(EventDestination.self) { draft in
+            draft.format = "json"
+            draft.target = try eventTarget(target)
+        }
     }
 }

@@ -20,7 +20,7 @@ struct DocumentedMetricsTests {
                 count += 1
             }
         }
-        #expect(count == 17)
+        #expect(count == 19)
     }
 
     @Test("names every limit and every reason of a refusal, each by a word of its own")

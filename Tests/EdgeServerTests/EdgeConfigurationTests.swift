@@ -1,6 +1,7 @@
 import Addresses
 import ConfigurationFiles
 import EdgeCore
+import EdgeEvents
 import EdgeServer
 import Logging
 import NIOCore

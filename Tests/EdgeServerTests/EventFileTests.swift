@@ -1,4 +1,5 @@
 import AgentProtocol
+import EdgeEvents
 import EdgeServer
 import Foundation
 import HangTesting
@@ -9,19 +10,10 @@ import Testing
 struct EventFileTests {
     private static let name = "events.shakedown.test"
 
-    /// A client that is served and leaves.
-    private static func serve(_ edge: TestEdge) async throws {
-        let hello = TestHello.bytes(serverName: Self.name, offersTLS13: false)
-        let client = try await edge.connectRaw()
-        try await client.send(hello)
-        _ = try await client.bytes(hello.count)
-        try await client.endInput()
-        _ = try await client.end()
-    }
-
     /// Whether as many events are counted as lost. Asks often, because the count comes a little later than what is counted.
     private static func hasLost(_ count: Int, _ edge: TestEdge) async throws -> Bool {
-        for _ in 0..<2_000 where try await edge.metrics().contains("events_dropped_total \(count)") { return true }
+        let line = #"events_dropped_total{destination="file",reason="given_up"} \#(count)"#
+        for _ in 0..<2_000 where try await edge.metrics().contains(line) { return true }
         return false
     }
 
@@ -32,14 +24,14 @@ struct EventFileTests {
             let agent = try await TestAgent.serving(edge, Self.name)
             try FileManager.default.removeItem(at: file)
             try FileManager.default.createSymbolicLink(at: file, withDestinationURL: URL(filePath: "/dev/full"))
-            edge.events.reopen()
+            edge.edge.events.reopen()
             for count in 1...2 {
-                try await Self.serve(edge)
+                try await edge.serveOne(Self.name)
                 #expect(try await Self.hasLost(count, edge))
             }
             try FileManager.default.removeItem(at: file)
-            edge.events.reopen()
-            try await Self.serve(edge)
+            edge.edge.events.reopen()
+            try await edge.serveOne(Self.name)
             try await agent.vanish()
             let told = edge.log.lines.filter { $0.hasPrefix("events could not be written") }
             #expect(told.count == 1, "\(told)")

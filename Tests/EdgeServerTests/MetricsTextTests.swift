@@ -55,8 +55,13 @@ struct MetricsTextTests {
                 # TYPE shakedown_edge_limits_met_total counter
                 # HELP shakedown_edge_binds_refused_total Binds refused, by error code.
                 # TYPE shakedown_edge_binds_refused_total counter
-                # HELP shakedown_edge_events_dropped_total Events that could not be written.
+                # HELP shakedown_edge_events_delivered_total Events delivered, by the destination's kind.
+                # TYPE shakedown_edge_events_delivered_total counter
+                shakedown_edge_events_delivered_total{destination="file"} 9
+                # HELP shakedown_edge_events_dropped_total Events lost, by the destination's kind and the reason.
                 # TYPE shakedown_edge_events_dropped_total counter
+                # HELP shakedown_edge_events_retried_total Events sent again, by the destination's kind.
+                # TYPE shakedown_edge_events_retried_total counter
                 # HELP shakedown_edge_log_lines_dropped_total Log lines that could not be written.
                 # TYPE shakedown_edge_log_lines_dropped_total counter
 
@@ -162,8 +167,13 @@ struct MetricsTextTests {
                 # HELP shakedown_edge_binds_refused_total Binds refused, by error code.
                 # TYPE shakedown_edge_binds_refused_total counter
                 shakedown_edge_binds_refused_total{code="ERR_NGROK_319"} 1
-                # HELP shakedown_edge_events_dropped_total Events that could not be written.
+                # HELP shakedown_edge_events_delivered_total Events delivered, by the destination's kind.
+                # TYPE shakedown_edge_events_delivered_total counter
+                shakedown_edge_events_delivered_total{destination="file"} 13
+                # HELP shakedown_edge_events_dropped_total Events lost, by the destination's kind and the reason.
                 # TYPE shakedown_edge_events_dropped_total counter
+                # HELP shakedown_edge_events_retried_total Events sent again, by the destination's kind.
+                # TYPE shakedown_edge_events_retried_total counter
                 # HELP shakedown_edge_log_lines_dropped_total Log lines that could not be written.
                 # TYPE shakedown_edge_log_lines_dropped_total counter
 

@@ -55,6 +55,6 @@ struct EdgeStopTests {
         #expect(try await local.isServed(try local.connect()))
         kill(local.edge.process.processIdentifier, SIGTERM)
         #expect(try await local.edge.end().status == 0)
-        #expect(local.lines("events.jsonl").count == 1)
+        #expect(local.connections("events.jsonl").count == 1)
     }
 }

@@ -224,9 +224,14 @@ final class LocalEdge {
         return text?.split(separator: "\n").map(String.init) ?? []
     }
 
-    /// Waits until a file has so many lines.
+    /// The lines of an events file that are about connections: it has those of changes and sessions too.
+    func connections(_ name: String) -> [String] {
+        self.lines(name).filter { $0.contains(#""event_type":"tcp_connection_closed.v0""#) }
+    }
+
+    /// Waits until an events file has so many connections.
     func wait(for count: Int, in name: String) async throws -> Bool {
-        try await self.edge.wait { self.lines(name).count >= count }
+        try await self.edge.wait { self.connections(name).count >= count }
     }
 
     /// Waits until a file has a line with these words.

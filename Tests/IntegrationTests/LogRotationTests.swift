@@ -33,7 +33,7 @@ struct LogRotationTests {
         try local.move("edge.log", to: "edge.log.1")
         Self.hangUp(local.edge)
         try #require(try await local.wait(for: "configuration reloaded", in: "edge.log"))
-        let (oldEvents, oldLog) = (local.lines("events.1"), local.lines("edge.log.1"))
+        let (oldEvents, oldLog) = (local.connections("events.1"), local.lines("edge.log.1"))
         #expect(oldEvents.count == 1)
         #expect(oldLog.contains { $0.contains("edge listens") })
         for count in 1...2 {
@@ -44,7 +44,7 @@ struct LogRotationTests {
         let open = try Self.openFiles(of: local.edge)
         #expect(open.contains(local.folder.path("events.jsonl")), "\(open)")
         #expect(!open.contains { $0.hasSuffix(".1") }, "what is renamed may be removed, and gives its room back")
-        #expect(local.lines("events.1") == oldEvents)
+        #expect(local.connections("events.1") == oldEvents)
         #expect(local.lines("edge.log.1") == oldLog)
     }
 
@@ -72,7 +72,7 @@ struct LogRotationTests {
             let bytes = try Data(contentsOf: local.folder.file(name))
             #expect(!bytes.contains(0), "\(name)")
         }
-        #expect(local.lines("events.jsonl").count == 1)
+        #expect(local.connections("events.jsonl").count == 1)
     }
 
     @Test("a file that cannot be made anew is told of, and the old one goes on")

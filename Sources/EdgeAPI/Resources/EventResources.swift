@@ -7,36 +7,31 @@ extension EventDestination: APIResource {
 
     func members(_ representation: Representation) -> [JSONValue.Member] {
         representation.head(of: self, description: self.draft.description, metadata: self.draft.metadata)
-            + [.init("format", .string(self.draft.format)), .init("target", self.draft.target?.json ?? .null)]
+            + [
+                .init("format", .string(self.draft.format)),
+                .init("target", self.draft.target?.json(representation) ?? .null),
+            ]
     }
 }
 
 extension EventTarget {
-    fileprivate var json: JSONValue {
+    fileprivate func json(_ representation: Representation) -> JSONValue {
         .object([
-            .init(
-                "firehose",
-                self.firehose.map { Self.stream($0.auth, "delivery_stream_arn", $0.deliveryStreamARN) } ?? .null
-            ),
-            .init("kinesis", self.kinesis.map { Self.stream($0.auth, "stream_arn", $0.streamARN) } ?? .null),
-            .init(
-                "cloudwatch_logs",
-                self.cloudwatchLogs.map { Self.stream($0.auth, "log_group_arn", $0.logGroupARN) } ?? .null
-            ),
+            .init("webhook", self.webhook.map { $0.json(representation) } ?? .null),
             .init("datadog", self.datadog.map(\.json) ?? .null),
+            // ngrok's clients look for these.
+            .init("firehose", .null), .init("kinesis", .null), .init("cloudwatch_logs", .null),
         ])
     }
+}
 
-    private static func stream(_ auth: AWSAuth, _ field: String, _ arn: String) -> JSONValue {
-        let role = auth.role.map { JSONValue.object([.init("role_arn", .string($0.roleARN))]) }
-        let credentials = auth.credentials.map {
-            JSONValue.object([
-                .init("aws_access_key_id", .string($0.accessKeyID)), .init("aws_secret_access_key", .null),
-            ])
-        }
+extension EventTarget.Webhook {
+    fileprivate func json(_ representation: Representation) -> JSONValue {
+        let header = self.header.map { JSONValue.object([.init("name", .string($0.name)), .init("value", .null)]) }
         return .object([
-            .init("auth", .object([.init("role", role ?? .null), .init("creds", credentials ?? .null)])),
-            .init(field, .string(arn)),
+            // The path of some is what proves who sends, and events have more readers.
+            .init("url", representation.isOfEvent ? .null : .string(self.url)), .init("bearer_token", .null),
+            .init("header", header ?? .null),
         ])
     }
 }

@@ -23,7 +23,7 @@ extension TLSEdge: APIResource {
             let draft: Draft = try call.body.draft()
             let isBare = !call.body.has("hostports") && !call.body.has("backend")
             let circumstances = call.context
-            let edge: TLSEdge = try await call.plane.change { state throws(ControlError) in
+            let edge: TLSEdge = try await call.plane.change(by: call.author) { state throws(ControlError) in
                 var context = circumstances
                 return isBare
                     ? try state.createEquippedEdge(draft, account: call.account.id, context: &context)

@@ -4,11 +4,14 @@ import JSONText
 
 /// What an answer about an object needs besides the object: where the API is, and what else there is.
 struct Representation: Sendable {
-    let baseURI: String
+    /// `nil` where nobody knows, for want of an API: then nothing has an address.
+    let baseURI: String?
     let state: ControlState
     let live: LiveResources
+    /// Whether it is read by others than who may ask the API: then what only the owner must know is left out.
+    var isOfEvent = false
 
-    func uri(_ path: String) -> JSONValue { .string(self.baseURI + path) }
+    func uri(_ path: String) -> JSONValue { .optional(self.baseURI.map { $0 + path }) }
 
     /// How an answer names another object.
     func reference(_ path: String, _ id: String) -> JSONValue {

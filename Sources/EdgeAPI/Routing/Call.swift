@@ -6,6 +6,7 @@ import JSONText
 struct Call: Sendable {
     let plane: any ControlPlane
     let account: ControlAccount
+    let key: APIKey
     let baseURI: String
     let now: Timestamp
     /// Of the path.
@@ -15,6 +16,8 @@ struct Call: Sendable {
 
     /// The object that the path names.
     var id: String { self.parameters["id"] ?? "" }
+
+    var author: ChangeAuthor { ChangeAuthor(key: self.key, baseURI: self.baseURI) }
 
     var representation: Representation {
         Representation(baseURI: self.baseURI, state: self.plane.state, live: self.plane.live)

@@ -29,7 +29,7 @@ enum ResourceRoutes {
                 var draft: R.Draft = try call.body.draft()
                 let once = R.prepare(&draft, context: &context)
                 let (asked, circumstances) = (draft, context)
-                let object: R = try await call.plane.change { state throws(ControlError) in
+                let object: R = try await call.plane.change(by: call.author) { state throws(ControlError) in
                     var context = circumstances
                     return try state.create(asked, account: call.account.id, context: &context)
                 }
@@ -66,7 +66,7 @@ enum ResourceRoutes {
                 )
             },
             Route(.delete, R.path + "/{id}") { call in
-                _ = try await call.plane.change { state throws(ControlError) in
+                _ = try await call.plane.change(by: call.author) { state throws(ControlError) in
                     try state.delete(R.self, id: call.id, account: call.account.id)
                 }
                 return .done
@@ -83,7 +83,7 @@ extension Call {
         _ edit: @escaping @Sendable (inout R.Draft) throws(ControlError) -> Void
     ) async throws -> R {
         let (id, context) = (id ?? self.id, self.context)
-        return try await self.plane.change { state throws(ControlError) in
+        return try await self.plane.change(by: self.author) { state throws(ControlError) in
             try state.update(type, id: id, account: self.account.id, context: context, edit)
         }
     }

@@ -76,6 +76,7 @@ final class RequestHandler: Sendable {
             Call(
                 plane: self.plane,
                 account: account,
+                key: key,
                 baseURI: request.baseURI,
                 now: now,
                 parameters: parameters,

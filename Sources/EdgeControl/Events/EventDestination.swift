@@ -36,6 +36,9 @@ package struct EventDestination: ControlResource {
         case identity, draft
     }
 
+    /// Of an account. Each may have 8 MiB of events waiting, so that an account whose destinations are all dead holds 80.
+    private static let limit = 10
+
     package init(
         _ draft: Draft,
         identity: ObjectIdentity,
@@ -45,13 +48,20 @@ package struct EventDestination: ControlResource {
     ) throws(ControlError) {
         try Annotations.check(draft.description, draft.metadata, codes: (5140, 100))
         guard draft.format.lowercased() == "json" else { throw .formatInvalid(draft.format) }
-        let fields = draft.target?.fields ?? []
-        guard var target = draft.target, let field = fields.first else { throw .targetMissing }
-        guard fields.count == 1 else { throw .severalTargets }
-        if let former, former.draft.target?.fields != fields { throw .targetChanged }
-        let given = target.takeSecret()
-        self.secretKey = given.map { SecretKey(text: $0) } ?? former?.secretKey
-        try Self.check(target, field: "target.\(field.stringValue)", hasSecret: self.secretKey != nil)
+        guard var target = draft.target, let field = target.fields.first else { throw .targetMissing }
+        guard target.fields.count == 1 else { throw .severalTargets }
+        if let former, former.draft.target?.fields != [field] { throw .targetChanged }
+        if former == nil, state.eventDestinations.all(of: identity.accountID).count >= Self.limit {
+            throw .tooManyDestinations(Self.limit)
+        }
+        if target.webhook?.bearerToken != nil, target.webhook?.header != nil { throw .severalAuths }
+        let given = target.takeSecret().map { SecretKey(text: $0) }
+        let kept = former?.secretKey
+        if given == nil, kept != nil, former?.draft.target?.recipient != target.recipient { throw .secretNotGivenAgain }
+        let secretKey = given ?? kept
+        guard let check = state.settings.checkEventEndpoint else { throw .noDeliveries }
+        try check(try EventEndpoint(target, secret: secretKey))
+        self.secretKey = secretKey
         self.identity = identity
         var draft = draft
         draft.format = "json"
@@ -76,36 +86,6 @@ package struct EventDestination: ControlResource {
         self.secretKey = SecretKey(text: text)
     }
 
-    private static func check(_ target: EventTarget, field: String, hasSecret: Bool) throws(ControlError) {
-        if target.datadog != nil {
-            guard hasSecret else { throw .apiKeyMissing }
-            return
-        }
-        let services = [
-            ("firehose", target.firehose?.deliveryStreamARN, "\(field).delivery_stream_arn"),
-            ("kinesis", target.kinesis?.streamARN, "\(field).stream_arn"),
-            ("logs", target.cloudwatchLogs?.logGroupARN, "\(field).log_group_arn"),
-        ]
-        for (service, arn, field) in services {
-            if let arn { try Self.checkARN(arn, service: service, field: field) }
-        }
-        switch (target.auth?.role, target.auth?.credentials) {
-        case (nil, nil): throw .authMissing("\(field).auth")
-        case (.some, .some): throw .severalAuths("\(field).auth")
-        case (let role?, nil): try Self.checkARN(role.roleARN, service: "iam", field: "\(field).auth.role.role_arn")
-        case (nil, .some): guard hasSecret else { throw .secretMissing("\(field).auth.creds") }
-        }
-    }
-
-    /// `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`
-    private static func checkARN(_ arn: String, service: String, field: String) throws(ControlError) {
-        let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-        guard parts.count == 6, parts[0] == "arn", !parts[1].isEmpty, !parts[5].isEmpty else {
-            throw .arnInvalid(arn, field)
-        }
-        guard parts[2] == service else { throw .arnService(arn, service, field) }
-    }
-
     package static func inUse(_ id: String, by user: String) -> ControlError {
         .inUse(self.kind.title, id: id, by: user, code: 5112)
     }
@@ -114,14 +94,6 @@ package struct EventDestination: ControlResource {
 extension ControlError {
     fileprivate static func formatInvalid(_ format: String) -> ControlError {
         ControlError(code: 235, "There is no format '\(format)' of events. Choose json.", field: "format")
-    }
-    fileprivate static let targetMissing = ControlError(
-        code: 5100,
-        "Give one target: firehose, kinesis, cloudwatch_logs or datadog.",
-        field: "target"
-    )
-    fileprivate static func authMissing(_ field: String) -> ControlError {
-        ControlError(code: 5107, "Give a role or credentials in '\(field)'.", field: field)
     }
     fileprivate static let targetChanged = ControlError(
         code: 5108,
@@ -133,21 +105,24 @@ extension ControlError {
         "Give one target, not several.",
         field: "target"
     )
-    fileprivate static func severalAuths(_ field: String) -> ControlError {
-        ControlError(code: 5116, "Give a role or credentials in '\(field)', not both.", field: field)
-    }
-    fileprivate static func arnService(_ arn: String, _ service: String, _ field: String) -> ControlError {
-        ControlError(code: 5119, "The service of '\(arn)' must be '\(service)'.", field: field)
-    }
-    fileprivate static func arnInvalid(_ arn: String, _ field: String) -> ControlError {
-        ControlError(code: 5120, "'\(arn)' is no ARN. Take it from AWS as it is.", field: field)
-    }
-    fileprivate static let apiKeyMissing = ControlError(
-        code: 5133,
-        "Datadog asks for an API key.",
-        field: "target.datadog.api_key"
+    fileprivate static let severalAuths = ControlError(
+        code: 5116,
+        "Give a bearer_token or a header, not both.",
+        field: "target.webhook"
     )
-    fileprivate static func secretMissing(_ field: String) -> ControlError {
-        ControlError(code: 240, "The credentials in '\(field)' have no aws_secret_access_key.", field: field)
+    /// Whoever may change a destination is never shown its secret, and must not have it sent to a place of their own.
+    fileprivate static let secretNotGivenAgain = ControlError(
+        code: 240,
+        "The target would be another one than the secret was given for. Give the secret too.",
+        field: "target"
+    )
+    fileprivate static func tooManyDestinations(_ limit: Int) -> ControlError {
+        ControlError(.forbidden, code: nil, "An account may have \(limit) event destinations.")
     }
+    fileprivate static let noDeliveries = ControlError(
+        .forbidden,
+        code: nil,
+        "This edge delivers no events.",
+        field: "target"
+    )
 }

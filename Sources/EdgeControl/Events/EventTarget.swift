@@ -1,12 +1,16 @@
+import EdgeCore
+import Foundation
+
 /// Where events are sent: just one of these.
 package struct EventTarget: Hashable, Codable, Sendable {
-    package var firehose: Firehose?
-    package var kinesis: Kinesis?
-    package var cloudwatchLogs: CloudwatchLogs?
+    package var webhook: Webhook?
     package var datadog: Datadog?
+    package var firehose: Elsewhere?
+    package var kinesis: Elsewhere?
+    package var cloudwatchLogs: Elsewhere?
 
     package enum CodingKeys: String, CodingKey, CaseIterable {
-        case firehose, kinesis, datadog
+        case webhook, datadog, firehose, kinesis
         case cloudwatchLogs = "cloudwatch_logs"
     }
 
@@ -14,46 +18,41 @@ package struct EventTarget: Hashable, Codable, Sendable {
         FieldShape(
             CodingKeys.self,
             nested: [
-                .firehose: FieldShape(Firehose.CodingKeys.self, nested: [.auth: AWSAuth.shape]),
-                .kinesis: FieldShape(Kinesis.CodingKeys.self, nested: [.auth: AWSAuth.shape]),
-                .cloudwatchLogs: FieldShape(CloudwatchLogs.CodingKeys.self, nested: [.auth: AWSAuth.shape]),
+                .webhook: FieldShape(
+                    Webhook.CodingKeys.self,
+                    nested: [.header: FieldShape(Webhook.Header.CodingKeys.self)]
+                ),
                 .datadog: FieldShape(Datadog.CodingKeys.self),
             ]
         )
     }
 
-    package struct Firehose: Hashable, Codable, Sendable {
-        package var auth: AWSAuth
-        package var deliveryStreamARN: String
+    /// Any web server. ngrok has no such target.
+    package struct Webhook: Hashable, Codable, Sendable {
+        package var url: String
+        /// `nil` once it is kept: then it is the destination's ``EventDestination/secretKey``.
+        package var bearerToken: String?
+        package var header: Header?
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case auth
-            case deliveryStreamARN = "delivery_stream_arn"
+            case url, header
+            case bearerToken = "bearer_token"
         }
-    }
 
-    package struct Kinesis: Hashable, Codable, Sendable {
-        package var auth: AWSAuth
-        package var streamARN: String
+        /// For services that ask for another header than Authorization.
+        package struct Header: Hashable, Codable, Sendable {
+            package var name: String
+            /// `nil` once it is kept, as ``Webhook/bearerToken``.
+            package var value: String?
 
-        package enum CodingKeys: String, CodingKey, CaseIterable {
-            case auth
-            case streamARN = "stream_arn"
-        }
-    }
-
-    package struct CloudwatchLogs: Hashable, Codable, Sendable {
-        package var auth: AWSAuth
-        package var logGroupARN: String
-
-        package enum CodingKeys: String, CodingKey, CaseIterable {
-            case auth
-            case logGroupARN = "log_group_arn"
+            package enum CodingKeys: String, CodingKey, CaseIterable {
+                case name, value
+            }
         }
     }
 
     package struct Datadog: Hashable, Codable, Sendable {
-        /// `nil` once it is kept, as ``AWSCredentials/secretAccessKey``.
+        /// `nil` once it is kept, as ``Webhook/bearerToken``.
         package var apiKey: String?
         package var tags: String?
         package var service: String?
@@ -67,70 +66,56 @@ package struct EventTarget: Hashable, Codable, Sendable {
         }
     }
 
-    package struct AWSAuth: Hashable, Codable, Sendable {
-        package var role: AWSRole?
-        package var credentials: AWSCredentials?
-
-        package enum CodingKeys: String, CodingKey, CaseIterable {
-            case role
-            case credentials = "creds"
-        }
-
-        static var shape: FieldShape {
-            FieldShape(
-                CodingKeys.self,
-                nested: [
-                    .role: FieldShape(AWSRole.CodingKeys.self),
-                    .credentials: FieldShape(AWSCredentials.CodingKeys.self),
-                ]
-            )
-        }
-    }
-
-    package struct AWSRole: Hashable, Codable, Sendable {
-        package var roleARN: String
-
-        package enum CodingKeys: String, CodingKey, CaseIterable {
-            case roleARN = "role_arn"
-        }
-    }
-
-    package struct AWSCredentials: Hashable, Codable, Sendable {
-        package var accessKeyID: String
-        /// `nil` once it is kept: then it is the destination's ``EventDestination/secretKey``.
-        package var secretAccessKey: String?
-
-        package enum CodingKeys: String, CodingKey, CaseIterable {
-            case accessKeyID = "aws_access_key_id"
-            case secretAccessKey = "aws_secret_access_key"
-        }
-    }
+    /// A service of AWS, to which ngrok delivers and this edge does not: what was asked of it is not looked into.
+    package struct Elsewhere: Hashable, Codable, Sendable {}
 }
 
 extension EventTarget {
-    /// Which of the four it is.
+    /// Which of them it is.
     var fields: [CodingKeys] {
         CodingKeys.allCases.filter {
             switch $0 {
+            case .webhook: self.webhook != nil
+            case .datadog: self.datadog != nil
             case .firehose: self.firehose != nil
             case .kinesis: self.kinesis != nil
             case .cloudwatchLogs: self.cloudwatchLogs != nil
-            case .datadog: self.datadog != nil
             }
         }
     }
 
-    /// How the edge is known to AWS, of the three that are there.
-    var auth: AWSAuth? { self.firehose?.auth ?? self.kinesis?.auth ?? self.cloudwatchLogs?.auth }
-
     /// Takes out what must not be shown again; `nil` where there is nothing of the kind.
     mutating func takeSecret() -> String? {
         defer {
-            self.firehose?.auth.credentials?.secretAccessKey = nil
-            self.kinesis?.auth.credentials?.secretAccessKey = nil
-            self.cloudwatchLogs?.auth.credentials?.secretAccessKey = nil
+            self.webhook?.bearerToken = nil
+            self.webhook?.header?.value = nil
             self.datadog?.apiKey = nil
         }
-        return self.auth?.credentials?.secretAccessKey ?? self.datadog?.apiKey
+        return self.webhook?.bearerToken ?? self.webhook?.header?.value ?? self.datadog?.apiKey
     }
+
+    /// Whom the secret is for: a secret that was given for one is not sent to another.
+    var recipient: [String?] {
+        [self.webhook?.url, self.webhook?.header?.name, self.datadog.map { $0.site ?? Datadog.usualSite }]
+    }
+}
+
+extension EventTarget.Datadog {
+    static let usualSite = "datadoghq.com"
+
+    /// Where Datadog takes logs, as its documentation of the API has it (Logs, "Send logs"): what is said of all events of a
+    /// request stands in the query. `nil` where the site is no name.
+    var url: String? {
+        guard let name = try? DomainName(self.site ?? Self.usualSite), !name.isWildcard else { return nil }
+        let query = [("service", self.service), ("ddtags", self.tags)].compactMap { name, value in
+            value?.addingPercentEncoding(withAllowedCharacters: Self.unreserved).map { "\(name)=\($0)" }
+        }
+        return "https://http-intake.logs.\(name)/api/v2/logs"
+            + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
+    }
+
+    /// RFC 3986 section 2.3.
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+    )
 }

@@ -9,14 +9,19 @@ package struct ControlSettings: Sendable {
     /// Refuses a filter of events that this edge cannot apply; `nil` where it applies none.
     package let checkEventFilter: (@Sendable (String) throws(ControlError) -> Void)?
 
+    /// Refuses a place that this edge cannot send events to; `nil` where it sends none.
+    package let checkEventEndpoint: (@Sendable (EventEndpoint) throws(ControlError) -> Void)?
+
     package init(
         baseDomains: [DomainName] = [],
         checkTrafficPolicy: (@Sendable (String) throws(ControlError) -> Void)? = nil,
-        checkEventFilter: (@Sendable (String) throws(ControlError) -> Void)? = nil
+        checkEventFilter: (@Sendable (String) throws(ControlError) -> Void)? = nil,
+        checkEventEndpoint: (@Sendable (EventEndpoint) throws(ControlError) -> Void)? = nil
     ) {
         self.baseDomains = baseDomains
         self.checkTrafficPolicy = checkTrafficPolicy
         self.checkEventFilter = checkEventFilter
+        self.checkEventEndpoint = checkEventEndpoint
     }
 
     /// Whether the name is one of the edge's own domains or below one.

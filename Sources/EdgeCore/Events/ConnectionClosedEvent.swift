@@ -1,6 +1,4 @@
-import JSONText
-
-/// `tcp_connection_closed.v0`: what is published when a connection that had found its endpoint has ended.
+/// What `tcp_connection_closed.v0` tells, which is published when a connection that had found its endpoint has ended.
 package struct ConnectionClosedEvent: Hashable, Sendable {
     /// `ev_…`
     package var id: String
@@ -43,16 +41,5 @@ package struct ConnectionClosedEvent: Hashable, Sendable {
         self.serverPort = serverPort
         self.serverName = serverName
         self.ipPolicyDecision = ipPolicyDecision
-    }
-
-    /// The event in its envelope: one line, without the line feed.
-    package var jsonLine: String {
-        let policy = self.ipPolicyDecision.map { #","ip_policy":{"decision":"\#($0.rawValue)"}"# } ?? ""
-        return #"{"event_id":\#(JSONValue.quoted(self.id)),"event_type":"tcp_connection_closed.v0","#
-            + #""event_timestamp":"\#(self.end)","account_id":\#(JSONValue.quoted(self.accountID)),"principal":null,"#
-            + #""object":{"conn":{"bytes_in":\#(self.bytesIn),"bytes_out":\#(self.bytesOut),"#
-            + #""client_ip":\#(JSONValue.quoted(self.clientAddress)),"start_ts":"\#(self.start)","#
-            + #""end_ts":"\#(self.end)","server_ip":\#(JSONValue.quoted(self.serverAddress)),"#
-            + #""server_name":\#(JSONValue.quoted(self.serverName)),"server_port":\#(self.serverPort)}\#(policy)}}"#
     }
 }

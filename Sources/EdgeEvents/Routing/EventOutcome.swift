@@ -18,5 +18,13 @@ package enum EventOutcome: Hashable, Sendable {
     }
 }
 
+extension EventOutcome: CaseIterable {
+    package static var allCases: [EventOutcome] {
+        EventDestination.Kind.allCases.flatMap { kind in
+            [.delivered(kind), .retried(kind)] + DropReason.allCases.map { .dropped(kind, $0) }
+        } + [.unrouted]
+    }
+}
+
 /// Called with a number of events, from any thread, and must not wait.
 package typealias EventCounting = @Sendable (EventOutcome, Int) -> Void

@@ -1,3 +1,5 @@
+import EdgeCore
+
 /// Which outlets an event goes to, and what of it.
 struct RouteTable: Sendable {
     private struct Route {

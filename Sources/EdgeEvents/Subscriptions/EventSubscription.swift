@@ -1,3 +1,5 @@
+package import EdgeCore
+
 /// Which events of an account go where.
 package struct EventSubscription: Sendable {
     /// One type of event that is wanted, which of these, and what of them.

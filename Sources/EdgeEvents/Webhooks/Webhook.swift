@@ -1,3 +1,4 @@
+import Addresses
 package import ConfigurationFiles
 import Foundation
 package import NIOSSL
@@ -53,6 +54,14 @@ package struct Webhook: Hashable, Sendable {
         self.headers = headers
         self.trust = trust
         self.reach = reach
+    }
+
+    /// Whether its URL has an address in the place of a name, and one that it may not have: nothing will ever come there.
+    package var isOutOfReach: Bool {
+        guard self.reach == .publicAddresses, let host = URLComponents(string: self.url.revealed)?.host,
+            let address = IPAddress(host.trimmingCharacters(in: CharacterSet(charactersIn: "[]")))
+        else { return false }
+        return !PublicAddresses.contain(address)
     }
 
     /// What is the connection's business and not the sender's, or says what the body is.

@@ -10,13 +10,16 @@ import NIOSSL
 enum AgentChannel {
     /// - Throws: when there are too many agents' connections, and this one has to be closed.
     static func configure(_ channel: any Channel, edge: EdgeState, context: NIOSSLContext) throws {
-        guard let peer = TransportAddress(channel.remoteAddress) else { throw ChannelError.eof }
+        guard let peer = TransportAddress(channel.remoteAddress), let server = TransportAddress(channel.localAddress)
+        else {
+            throw ChannelError.eof
+        }
         let source = SourceNetwork(peer.ip)
         if let limit = edge.agents.enter(from: source) {
             edge.metrics.met(limit)
             throw ChannelError.ioOnClosedChannel
         }
-        let session = AgentSession(edge: edge, peer: peer)
+        let session = AgentSession(edge: edge, peer: peer, server: server)
         channel.closeFuture.whenComplete { _ in
             edge.agents.leave(source, wasIdentified: session.identity != nil)
         }

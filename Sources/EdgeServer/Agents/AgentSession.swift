@@ -28,6 +28,8 @@ final class AgentSession: AgentHolder {
     private struct State {
         var muxado: MuxadoHandler?
         var identity: Identity?
+        /// Why the edge has ended it, where it has.
+        var reason: String?
         /// Bytes of requests that are not whole yet.
         var unfinished = 0
     }
@@ -50,15 +52,18 @@ final class AgentSession: AgentHolder {
     let id = RandomText.identifier(prefix: "ts")
     let startedAt = Timestamp.now
     let address: TransportAddress
+    /// The edge's own address that the agent came to.
+    let server: TransportAddress
     let edge: EdgeState
     let logger: Logger
     private let source: SourceNetwork
     private let state = Mutex(State())
     private let answersHeartbeats = Atomic(true)
 
-    init(edge: EdgeState, peer: TransportAddress) {
+    init(edge: EdgeState, peer: TransportAddress, server: TransportAddress) {
         self.edge = edge
         self.address = peer
+        self.server = server
         self.source = SourceNetwork(peer.ip)
         var logger = edge.logger
         logger[metadataKey: "session.id"] = "\(self.id)"
@@ -123,20 +128,27 @@ final class AgentSession: AgentHolder {
         }
         self.edge.add(self)
         self.logger.info("agent session started", metadata: ["account.name": "\(identity.account.name)"])
+        self.publishStart(as: identity)
     }
 
     /// The session is gone; with it go its endpoints, and nobody else's.
     func ended(_ error: MuxadoError) {
-        let wasOnline = self.state.withLock { state in
+        let (identity, reason) = self.state.withLock { state in
             state.muxado = nil
-            return state.identity != nil
+            return (state.identity, state.reason)
         }
         self.edge.remove(self)
-        if wasOnline { self.logger.info("agent session ended", metadata: ["session.reason": "\(error)"]) }
+        guard let identity else { return }
+        self.logger.info("agent session ended", metadata: ["session.reason": "\(error)"])
+        self.publishStop(as: identity, because: reason ?? "\(error)")
     }
 
     func close(_ reason: String) {
-        self.muxado?.close(debug: reason)
+        let muxado = self.state.withLock { state in
+            state.reason = state.reason ?? reason
+            return state.muxado
+        }
+        muxado?.close(debug: reason)
     }
 
     /// Ends the session after the reply that refuses it has had time to arrive.

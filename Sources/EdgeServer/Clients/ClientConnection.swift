@@ -1,5 +1,6 @@
 import Addresses
 import EdgeCore
+import EdgeEvents
 import Logging
 import NIOCore
 import Relaying
@@ -96,21 +97,23 @@ final class ClientConnection {
     }
 
     /// `nil` for a connection that found no endpoint.
-    func closedEvent(at now: NIODeadline) -> ConnectionClosedEvent? {
+    func closedEvent(at now: NIODeadline) -> EdgeEvent? {
         guard let endpoint = self.endpoint else { return nil }
         let end = self.acceptedAt.advanced(byNanoseconds: (now - self.acceptedAtTick).nanoseconds)
-        return ConnectionClosedEvent(
-            id: RandomText.identifier(prefix: "ev"),
-            accountID: endpoint.accountID,
-            bytesIn: self.bytesIn,
-            bytesOut: self.bytesOut,
-            clientAddress: self.client.ip.description,
-            start: self.acceptedAt,
-            end: end,
-            serverAddress: self.server.ip.description,
-            serverPort: Int(self.server.port),
-            serverName: self.serverName ?? endpoint.name.text,
-            ipPolicyDecision: self.decision
+        return EdgeEvent(
+            connectionClosed: ConnectionClosedEvent(
+                id: RandomText.identifier(prefix: "ev"),
+                accountID: endpoint.accountID,
+                bytesIn: self.bytesIn,
+                bytesOut: self.bytesOut,
+                clientAddress: self.client.ip.description,
+                start: self.acceptedAt,
+                end: end,
+                serverAddress: self.server.ip.description,
+                serverPort: Int(self.server.port),
+                serverName: self.serverName ?? endpoint.name.text,
+                ipPolicyDecision: self.decision
+            )
         )
     }
 

@@ -1,5 +1,6 @@
 package import Addresses
 package import EdgeCore
+package import EdgeEvents
 import EdgeStore
 import Foundation
 package import Logging
@@ -17,7 +18,9 @@ package struct EdgeConfiguration: Sendable {
     package var certificates: [CertificateFiles]
     package var deadlines = Deadlines()
     package var limits = Limits()
-    package var events: EventsDestination?
+    /// The operator's, which gets every event of every account.
+    package var events: EventDestination.Target?
+    package var eventsReach = EventsReach.publicAddresses
     package var metrics: TransportAddress?
     package var api: APISettings?
     /// `nil` keeps objects in memory alone: what the API changes is gone at the next start.
@@ -150,9 +153,18 @@ package struct EdgeConfiguration: Sendable {
         }
     }
 
-    package enum EventsDestination: Hashable, Sendable {
-        case standardOutput
-        case file(String)
+    /// Where the webhooks of accounts may be.
+    package enum EventsReach: String, CaseIterable, Sendable {
+        /// A tenant must not have the edge ask what only the edge can reach.
+        case publicAddresses = "public"
+        case anywhere = "any"
+
+        var reach: Webhook.Reach {
+            switch self {
+            case .publicAddresses: .publicAddresses
+            case .anywhere: .anywhere
+            }
+        }
     }
 
     package struct LogSettings: Sendable {

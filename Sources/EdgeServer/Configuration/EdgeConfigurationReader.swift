@@ -2,6 +2,7 @@ import Addresses
 package import ConfigurationFiles
 import EdgeControl
 import EdgeCore
+import EdgeEvents
 import Logging
 import NIOCore
 import ProgramKit
@@ -36,6 +37,7 @@ extension EdgeConfiguration {
             "deadlines",
             "limits",
             "events",
+            "events-reach",
             "metrics",
             "api",
             "store",
@@ -70,8 +72,9 @@ private struct EdgeConfigurationReader {
         configuration.limits = try self.limits()
         configuration.log = try self.log()
         if let events = try self.top["events"]?.string() {
-            configuration.events = events == "-" ? .standardOutput : .file(self.path(events))
+            configuration.events = events == "-" ? .standardOutput : .file(path: self.path(events))
         }
+        configuration.eventsReach = try self.top["events-reach"]?.choice() ?? configuration.eventsReach
         configuration.metrics = try self.top["metrics"]?.endpoint()
         configuration.api = try self.api()
         configuration.store = try self.store()

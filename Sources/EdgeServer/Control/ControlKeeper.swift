@@ -26,10 +26,10 @@ final class ControlKeeper: Sendable {
 
     /// Changes the state; where `body` throws or the store cannot take it, the state stays.
     ///
-    /// - Parameter publish: Called with the new state before the next change comes, and not where nothing has changed.
+    /// - Parameter publish: Called before the next change comes, and not where nothing has changed.
     func change<Result: Sendable>(
         _ body: @escaping @Sendable (inout ControlState) throws -> Result,
-        publish: @escaping @Sendable (ControlState, ObjectChange) -> Void
+        publish: @escaping @Sendable (ControlTransition) -> Void
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             self.queue.async {
@@ -41,9 +41,10 @@ final class ControlKeeper: Sendable {
     /// The same, on the caller's thread: before anything listens.
     func changeNow<Result>(
         _ body: (inout ControlState) throws -> Result,
-        publish: (ControlState, ObjectChange) -> Void
+        publish: (ControlTransition) -> Void
     ) throws -> Result {
-        var next = self.state
+        let before = self.state
+        var next = before
         let result = try body(&next)
         let change = try next.takeChange()
         guard !change.isEmpty else { return result }
@@ -54,7 +55,7 @@ final class ControlKeeper: Sendable {
             throw error
         }
         self.current.withLock { $0 = next }
-        publish(next, change)
+        publish(ControlTransition(before: before, after: next, change: change))
         return result
     }
 
@@ -62,6 +63,13 @@ final class ControlKeeper: Sendable {
     func close() throws {
         try self.queue.sync { try self.store.close() }
     }
+}
+
+/// A change that is kept.
+struct ControlTransition: Sendable {
+    let before: ControlState
+    let after: ControlState
+    let change: ObjectChange
 }
 
 extension ObjectRecord {

@@ -10,9 +10,10 @@ extension EdgeState: ControlPlane {
     var state: ControlState { self.keeper.state }
 
     func change<Result: Sendable>(
+        by author: ChangeAuthor,
         _ body: @escaping @Sendable (inout ControlState) throws(ControlError) -> Result
     ) async throws -> Result {
-        try await self.keeper.change({ state in try body(&state) }, publish: { self.publish($0, $1) })
+        try await self.keeper.change({ state in try body(&state) }, publish: { self.publish($0, by: author) })
     }
 
     /// Makes the state have what the configuration file says. Not from an event loop.
@@ -21,8 +22,13 @@ extension EdgeState: ControlPlane {
     func apply(_ seed: Seed) throws -> [ObjectKey] {
         try self.keeper.changeNow(
             { state in try state.apply(seed, context: ChangeContext(now: .now)) },
-            publish: { self.publish($0, $1) }
+            publish: { self.publish($0, by: nil) }
         )
+    }
+
+    private func publish(_ transition: ControlTransition, by author: ChangeAuthor?) {
+        self.tell(of: transition, by: author)
+        self.publish(transition.after)
     }
 
     func perform(_ command: SessionCommand, sessionID: String) async throws {

@@ -20,7 +20,7 @@ struct EdgeMetrics: Sendable {
     let tunnels: Meter
     private let limitsMet: CounterSet<LimitMet>
     let bindsRefused: BoundedCounters
-    let eventsDropped: Counter
+    let events: EventCounters
     let logLinesDropped: Counter
     private let store = PrometheusMetrics()
 
@@ -64,7 +64,11 @@ struct EdgeMetrics: Sendable {
             of: counters("binds_refused_total", "Binds refused, by error code."),
             by: "code"
         )
-        self.eventsDropped = counter("events_dropped_total", "Events that could not be written.")
+        self.events = EventCounters(
+            delivered: counters("events_delivered_total", "Events delivered, by the destination's kind."),
+            dropped: counters("events_dropped_total", "Events lost, by the destination's kind and the reason."),
+            retried: counters("events_retried_total", "Events sent again, by the destination's kind.")
+        )
         self.logLinesDropped = counter("log_lines_dropped_total", "Log lines that could not be written.")
     }
 

@@ -24,7 +24,7 @@ struct AuditEventTests {
         // ngrok's event reference, of those that this edge has objects of.
         let ngrok = [
             "api_key", "certificate_authority", "domain", "event_destination", "event_subscription", "ip_policy",
-            "ip_policy_rule", "ip_restriction", "tls_certificate", "tunnel_credential",
+            "ip_policy_rule", "tls_certificate", "tunnel_credential",
         ]
         let ours = ["failover_backend", "tls_edge", "tunnel_group_backend", "weighted_backend"]
         let changes = (ngrok + ours).flatMap { ["\($0)_created.v0", "\($0)_updated.v0", "\($0)_deleted.v0"] }
@@ -45,6 +45,20 @@ struct AuditEventTests {
                 + #""principal":{"id":"usr_1","subject":"a","source":"API","credential":null},"#
                 + #""object":{"id":"rd_1","domain":"a.example.com"}}"#
         )
+    }
+
+    @Test("what the operator's file changes is nobody's doing")
+    func operatorsFile() {
+        let event = EdgeEvent.audit(
+            .domain,
+            .created,
+            id: "ev_1",
+            at: Timestamp(secondsSinceEpoch: 0, nanoseconds: 0),
+            accountID: "ac_1",
+            by: nil,
+            object: .object([])
+        )
+        #expect(event.line.contains(#""principal":null,"object":{}}"#))
     }
 
     @Test("a token that its creator is shown once is in no event", arguments: [AuditSubject.apiKey, .tunnelCredential])

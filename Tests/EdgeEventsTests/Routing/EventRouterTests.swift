@@ -1,6 +1,7 @@
 import Dispatch
 import EdgeCore
 import EdgeEvents
+import EventTesting
 import FolderTesting
 import Foundation
 import HangTesting

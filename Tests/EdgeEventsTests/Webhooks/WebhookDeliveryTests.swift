@@ -2,6 +2,7 @@ import ConfigurationFiles
 import CredentialTesting
 import EdgeCore
 import EdgeEvents
+import EventTesting
 import HangTesting
 import LogTesting
 import NIOHTTP1

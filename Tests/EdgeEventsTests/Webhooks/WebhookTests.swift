@@ -80,4 +80,19 @@ struct WebhookTests {
         let path = try folder.write("no certificate\n", to: "ca.pem")
         #expect(throws: Complaint.self) { try Webhook.Trust.file(path) }
     }
+
+    @Test(
+        "an address that is not public is out of reach from the start, where public ones are asked for",
+        arguments: [
+            ("http://127.0.0.1:80/", true), ("https://10.1.2.3/", true), ("http://[::1]:80/", true),
+            ("http://169.254.169.254/latest", true), ("https://198.41.0.4/", false),
+            ("http://[2001:503:ba3e::2:30]/", false),
+            ("https://localhost/", false),
+        ]
+    )
+    func reach(_ url: String, _ isOut: Bool) throws {
+        let near = try Webhook(url: Secret(url), headers: [], trust: .system, reach: .publicAddresses)
+        #expect(near.isOutOfReach == isOut)
+        #expect(!(try Webhook(url: Secret(url), headers: [], trust: .system, reach: .anywhere).isOutOfReach))
+    }
 }

@@ -1,7 +1,9 @@
 import Addresses
 import CredentialTesting
 import EdgeCore
+import EdgeEvents
 import EdgeServer
+import EventTesting
 import FolderTesting
 import Foundation
 import HTTPTesting
@@ -23,10 +25,11 @@ struct TestEdge {
     static let narrowToken = "another-token-of-the-others"
     /// Of the API, for the account of ``token``.
     static let apiKey = "api-key-of-the-test"
+    /// Where the API listens, and where it is said to be.
+    static let usualAPI = #"{ listen: "127.0.0.1:0" }"#
     static let group = MultiThreadedEventLoopGroup.singleton
 
     let edge: Edge
-    let events: EventWriter
     let ready: ListeningAddresses
     let authority: TestAuthority
     let folder: URL
@@ -120,11 +123,13 @@ struct TestEdge {
     static func run(
         // A busy machine must not make an ordinary hello late.
         configuration extra: String = "deadlines: { hello: 60s }",
+        api: String = Self.usualAPI,
         listening addresses: [String] = ["127.0.0.1:0", "[::1]:0"],
+        log: LineRecorder = LineRecorder(),
         _ body: (TestEdge) async throws -> Void
     ) async throws -> [ConnectionRecord] {
         try await withTemporaryFolder {
-            try await Self.run(in: $0, configuration: extra, listening: addresses, body)
+            try await Self.run(in: $0, configuration: extra, api: api, listening: addresses, log: log, body)
         }
     }
 
@@ -133,7 +138,9 @@ struct TestEdge {
     static func run(
         in folder: URL,
         configuration extra: String,
+        api: String = Self.usualAPI,
         listening addresses: [String] = ["127.0.0.1:0"],
+        log: LineRecorder = LineRecorder(),
         _ body: (TestEdge) async throws -> Void
     ) async throws -> [ConnectionRecord] {
         let authority = try TestAuthority(name: "servers")
@@ -164,45 +171,44 @@ struct TestEdge {
               - { certificate: named.pem, key: named.key, names: named.example.org }
             events: events.jsonl
             metrics: "127.0.0.1:0"
-            api: { listen: "127.0.0.1:0" }
+            api: \(api)
             \(extra)
             """
         let configuration = try EdgeConfiguration.read(text, name: "edge.yaml", folder: folder.path)
-        let log = LineRecorder()
         let logger = log.logger(.trace)
-        let events = try EventWriter(configuration.events ?? .standardOutput, logger: logger)
         let (readies, ready) = AsyncStream.makeStream(of: ListeningAddresses.self)
-        let edge = try Edge(configuration, events: events, logger: logger) { ready.yield($0) }
+        let edge = try Edge(configuration, logger: logger) { ready.yield($0) }
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let services = ServiceGroup(services: [edge], logger: quiet)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                defer { ready.finish() }
-                try await services.run()
-            }
-            for await value in readies {
-                let running = TestEdge(
-                    edge: edge,
-                    events: events,
-                    ready: value,
-                    authority: authority,
-                    folder: folder,
-                    text: text,
-                    log: log,
-                    services: services
-                )
-                do {
-                    try await body(running)
-                } catch {
-                    group.cancelAll()
-                    throw error
+        // Around the edge, as in the program: where a test ends the edge, its last events are delivered all the same.
+        try await running(edge.events) { _ in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    defer { ready.finish() }
+                    try await services.run()
                 }
-                break
+                for await value in readies {
+                    let running = TestEdge(
+                        edge: edge,
+                        ready: value,
+                        authority: authority,
+                        folder: folder,
+                        text: text,
+                        log: log,
+                        services: services
+                    )
+                    do {
+                        try await body(running)
+                    } catch {
+                        group.cancelAll()
+                        throw error
+                    }
+                    break
+                }
+                group.cancelAll()
+                try await group.waitForAll()
             }
-            group.cancelAll()
-            try await group.waitForAll()
         }
-        await events.finish()
         return try ConnectionRecord.read(folder.appending(path: "events.jsonl"))
     }
 }
@@ -242,6 +248,7 @@ struct ConnectionRecord: Decodable {
 
     static func read(_ file: URL) throws -> [ConnectionRecord] {
         let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+            .filter { $0.contains(#""event_type":"tcp_connection_closed.v0""#) }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try lines.map { try decoder.decode(ConnectionRecord.self, from: Data($0.utf8)) }

@@ -1,15 +1,13 @@
-import ConfigurationFiles
-import EdgeEvents
-import JSONText
+package import JSONText
 import NIOCore
-import NIOHTTP1
+package import NIOHTTP1
 import NIOPosix
-import NIOSSL
+package import NIOSSL
 import Synchronization
 
 /// A web server that says what a test wants it to, and remembers what it was sent.
-final class EventServer: Sendable {
-    enum Reply: Sendable {
+package final class EventServer: Sendable {
+    package enum Reply: Sendable {
         case status(Int, [(String, String)] = [])
         /// Nothing, ever.
         case silence
@@ -17,15 +15,17 @@ final class EventServer: Sendable {
         case hangUp
     }
 
-    struct Request: Sendable {
-        var head: HTTPRequestHead
-        var body: [UInt8]
+    package struct Request: Sendable {
+        package var head: HTTPRequestHead
+        package var body: [UInt8]
+
+        package var events: [JSONValue] {
+            get throws { try JSONValue(reading: self.body).elements ?? [.string("no array")] }
+        }
+
         /// Of the events in its body.
-        var ids: [String] {
-            get throws {
-                guard case .array(let events) = try JSONValue(reading: self.body) else { return ["no array"] }
-                return events.map { $0["event_id"]?.text ?? "none" }
-            }
+        package var ids: [String] {
+            get throws { try self.events.map { $0["event_id"]?.text ?? "none" } }
         }
     }
 
@@ -52,7 +52,8 @@ final class EventServer: Sendable {
     /// - Parameters:
     ///   - host: The name that clients are told; one that leads to 127.0.0.1.
     ///   - reply: What is said to each request, counted from zero.
-    static func run<Result: Sendable>(
+    @discardableResult
+    package static func run<Result: Sendable>(
         tls: NIOSSLContext? = nil,
         host: String = "127.0.0.1",
         _ reply: @escaping @Sendable (Int) -> Reply,
@@ -93,24 +94,19 @@ final class EventServer: Sendable {
 
     private func close() async throws { try await self.channel.close() }
 
-    var url: String { "\(self.scheme)://\(self.host):\(self.channel.localAddress?.port ?? 0)/hooks?key=in-the-url" }
-
-    var requests: [Request] { self.state.withLock { $0.requests } }
-
-    func destination(
-        _ id: String = "ed_1",
-        headers: [Webhook.Header] = [],
-        trust: Webhook.Trust = .system,
-        reach: Webhook.Reach = .anywhere
-    ) throws -> EventDestination {
-        EventDestination(
-            id: id,
-            target: .webhook(try Webhook(url: Secret(self.url), headers: headers, trust: trust, reach: reach))
-        )
+    package var url: String {
+        "\(self.scheme)://\(self.host):\(self.channel.localAddress?.port ?? 0)/hooks?key=in-the-url"
     }
 
+    /// Of all requests, in their order.
+    package var events: [JSONValue] {
+        get throws { try self.requests.flatMap { try $0.events } }
+    }
+
+    package var requests: [Request] { self.state.withLock { $0.requests } }
+
     /// Waits until so many requests have come.
-    func wait(forRequests count: Int) async {
+    package func wait(forRequests count: Int) async {
         await withCheckedContinuation { continuation in
             let isReached = self.state.withLock { state in
                 if state.requests.count >= count { return true }
@@ -122,7 +118,7 @@ final class EventServer: Sendable {
     }
 
     /// Closes every connection, whatever is owed on it.
-    func hangUp() {
+    package func hangUp() {
         for connection in self.state.withLock({ $0.connections }) { connection.close(promise: nil) }
     }
 

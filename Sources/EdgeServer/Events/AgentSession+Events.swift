@@ -1,0 +1,49 @@
+import Addresses
+import AgentProtocol
+import EdgeAPI
+import EdgeCore
+import EdgeEvents
+
+extension AgentSession {
+    /// Tells that it has begun.
+    func publishStart(as identity: Identity) {
+        self.edge.events.publish(.started(self.event(as: identity), id: RandomText.identifier(prefix: "ev")))
+    }
+
+    /// Tells that it is over.
+    func publishStop(as identity: Identity, because reason: String) {
+        self.edge.events.publish(
+            .stopped(
+                self.event(as: identity),
+                at: .now,
+                because: reason,
+                id: RandomText.identifier(prefix: "ev")
+            )
+        )
+    }
+
+    private func event(as identity: Identity) -> AgentSessionEvent {
+        let base = self.edge.configuration.api?.publicURL
+        return AgentSessionEvent(
+            accountID: identity.account.id,
+            session: ResourceReference(id: self.id, uri: base.map { ObjectAddress.session(self.id, below: $0) }),
+            credential: ResourceReference(
+                id: identity.credentialID,
+                uri: base.map { ObjectAddress.credential(identity.credentialID, below: $0) }
+            ),
+            agentAddress: self.address.ip.description,
+            ingressServerAddress: self.server.ip.description,
+            // Whatever name leads here, the edge does not ask for it.
+            ingressHostname: "",
+            region: "local",
+            userAgent: identity.agent.userAgent,
+            metadata: identity.agent.metadata,
+            os: identity.agent.os,
+            arch: identity.agent.arch,
+            transport: .muxado,
+            startedAt: self.startedAt,
+            expiresAt: nil,
+            deprecation: nil
+        )
+    }
+}
