@@ -21,6 +21,8 @@ final class EdgeState: Sendable {
     /// The endpoints of TLS edges.
     private let attached = Mutex<[DomainName: Endpoint<AgentSession>]>([:])
     private let accounts = Mutex<[String: Account]>([:])
+    /// Ids, by the reserved domains; `nil` for those without one.
+    private let certificatesOfDomains = Mutex<[DomainName: String?]>([:])
     let agents: AgentAdmission
     private let clients = Mutex<[ObjectIdentifier: any Channel]>([:])
     private let admission: Mutex<ClientAdmission>
@@ -170,10 +172,11 @@ final class EdgeState: Sendable {
         let owners = state.directoryAccounts
         let accounts = Dictionary(uniqueKeysWithValues: owners.map { ($0.id, $0) })
         self.accounts.withLock { $0 = accounts }
-        let certificateKinds: Set<ObjectKind> = [.reservedDomain, .tlsCertificate]
-        let changed = change.put.map(\.key) + change.delete
-        if changed.isEmpty || changed.contains(where: { certificateKinds.contains($0.kind) }) {
+        // What is replaced costs the sessions that clients would resume.
+        let given = state.certificatesOfDomains
+        if self.certificatesOfDomains.withLock({ $0 != given }) {
             self.certificates.replace(ofDomains: state.domainCertificates)
+            self.certificatesOfDomains.withLock { $0 = given }
         }
         let before = self.attached.withLock { $0 }
         let after = AttachedEndpoints.made(from: state, before: before).filter {

@@ -3,6 +3,11 @@ import EdgeCore
 import TLSCredentials
 
 extension ControlState {
+    /// Which certificate each reserved domain has been given, by its id. What a certificate is never changes.
+    var certificatesOfDomains: [DomainName: String?] {
+        Dictionary(self.reservedDomains.all.map { ($0.name, $0.draft.certificateID) }, uniquingKeysWith: { $1 })
+    }
+
     /// What the edge presents for reserved domains. Certificates and keys were checked when they were uploaded; one that cannot be
     /// read all the same is as good as none.
     var domainCertificates: RoutingTable<EdgeCertificates.DomainCertificate> {
