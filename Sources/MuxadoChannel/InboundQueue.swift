@@ -9,6 +9,9 @@ package struct InboundQueue {
     /// Where more than this waits, everything is copied: the reader stands still, and a piece keeps all of the record
     /// it came in, which others' pieces are in too.
     private static let waitingLimit = 64 * 1_024
+    /// A piece keeps at most so many times its own bytes, and is copied otherwise: what TLS gives at once is in one buffer, up to a
+    /// quarter of a megabyte of many streams, and each of those that then stand still would keep all of it.
+    private static let mostKept = 2
     /// A copy that has this much is full.
     private static let copySize = 16 * 1_024
 
@@ -26,7 +29,8 @@ package struct InboundQueue {
         guard byteCount > 0 else { return }
         self.byteCount += byteCount
         guard byteCount < Self.copyLimit || self.byteCount > Self.waitingLimit else {
-            self.buffers.append(buffer)
+            let keepsLittle = buffer.storageCapacity <= Self.mostKept * byteCount
+            self.buffers.append(keepsLittle ? buffer : Self.copy(of: buffer, allocator))
             self.copied = nil
             return
         }
@@ -34,11 +38,15 @@ package struct InboundQueue {
             self.buffers.updateLast { $0.writeImmutableBuffer(buffer) }
             self.copied = copied + byteCount
         } else {
-            var copy = allocator.buffer(capacity: byteCount)
-            copy.writeImmutableBuffer(buffer)
-            self.buffers.append(copy)
+            self.buffers.append(Self.copy(of: buffer, allocator))
             self.copied = byteCount
         }
+    }
+
+    private static func copy(of buffer: ByteBuffer, _ allocator: ByteBufferAllocator) -> ByteBuffer {
+        var copy = allocator.buffer(capacity: buffer.readableBytes)
+        copy.writeImmutableBuffer(buffer)
+        return copy
     }
 
     /// Takes whole buffers, oldest first, until they hold `limit` bytes or more.

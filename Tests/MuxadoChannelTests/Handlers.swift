@@ -57,6 +57,11 @@ enum Pattern {
         Self.twice.getSlice(at: position % Self.period, length: min(length, Self.period)) ?? ByteBuffer()
     }
 
+    /// The same in a buffer of its own.
+    static func piece(at position: Int, length: Int) -> ByteBuffer {
+        ByteBuffer(bytes: Self.slice(at: position, length: length).readableBytesView)
+    }
+
     static func matches(_ buffer: ByteBuffer, at position: Int) -> Bool {
         var rest = buffer
         var position = position

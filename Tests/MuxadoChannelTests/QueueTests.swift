@@ -24,7 +24,7 @@ struct QueueTests {
     func order() {
         var queue = InboundQueue()
         for length in [4_096, 1, 2, 5_000, 3] {
-            queue.append(Pattern.slice(at: queue.byteCount, length: length), allocator: ByteBufferAllocator())
+            queue.append(Pattern.piece(at: queue.byteCount, length: length), allocator: ByteBufferAllocator())
         }
         let buffers = queue.take(.max)
         #expect(buffers.map(\.readableBytes) == [4_096, 3, 5_000, 3])
@@ -37,7 +37,7 @@ struct QueueTests {
     func parts() {
         var queue = InboundQueue()
         for length in [5_000, 5_000, 1, 2] {
-            queue.append(Pattern.slice(at: queue.byteCount, length: length), allocator: ByteBufferAllocator())
+            queue.append(Pattern.piece(at: queue.byteCount, length: length), allocator: ByteBufferAllocator())
         }
         var whole = ByteBuffer()
         func take(_ limit: Int) -> [Int] {
@@ -47,19 +47,30 @@ struct QueueTests {
         }
         #expect(take(5_001) == [5_000, 5_000])
         #expect(queue.byteCount == 3)
-        queue.append(Pattern.slice(at: 10_003, length: 4), allocator: ByteBufferAllocator())
+        queue.append(Pattern.piece(at: 10_003, length: 4), allocator: ByteBufferAllocator())
         #expect(take(1) == [7])
         #expect(queue.isEmpty && queue.byteCount == 0 && take(1) == [])
-        queue.append(Pattern.slice(at: 10_007, length: 3), allocator: ByteBufferAllocator())
+        queue.append(Pattern.piece(at: 10_007, length: 3), allocator: ByteBufferAllocator())
         #expect(take(1) == [3])
         #expect(Pattern.matches(whole, at: 0))
+    }
+
+    /// TLS decrypts into one buffer what it has, of as many streams as there are, and each may stand still from then on.
+    @Test("a piece that is a small part of its buffer does not keep the rest of it")
+    func shared() {
+        for (whole, length, isKept) in [(262_144, 16_384, false), (65_536, 16_384, false), (65_536, 32_768, true)] {
+            let read = ByteBuffer(repeating: 7, count: whole)
+            var queue = InboundQueue()
+            queue.append(read.getSlice(at: 0, length: length) ?? ByteBuffer(), allocator: ByteBufferAllocator())
+            #expect(queue.take(.max).map(\.storageCapacity) == [isKept ? whole : length], "\(length) of \(whole)")
+        }
     }
 
     @Test("what waits for a reader that stands still keeps none of the buffers it came in")
     func standingStill() {
         var queue = InboundQueue()
         while queue.byteCount < 1_000_000 {
-            queue.append(Pattern.slice(at: queue.byteCount, length: 16_000), allocator: ByteBufferAllocator())
+            queue.append(Pattern.piece(at: queue.byteCount, length: 16_000), allocator: ByteBufferAllocator())
         }
         let buffers = queue.take(.max)
         #expect(buffers.prefix(4).map(\.readableBytes) == [16_000, 16_000, 16_000, 16_000])
