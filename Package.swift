@@ -319,6 +319,7 @@ let package = Package(
             name: "TLSCredentialsTests",
             dependencies: [
                 "TLSCredentials", "AgentProtocol", "ConfigurationFiles", "CredentialTesting", "FolderTesting",
+                "LibCrypto",
                 "OpenSSLEngine", "Legs", "ScenarioModel", nio, nioEmbedded, nioTLS, nioSSL,
             ]
         ),

@@ -38,9 +38,14 @@ package struct KeyPair: Sendable, CustomStringConvertible, CustomDebugStringConv
         let pair: KeyPair
         do {
             pair = try KeyPair(chain: chain, key: parsedKey, keyPEM: keyPEM)
+        } catch let error as ConfigurationError {
+            throw ConfigurationError(
+                "the certificate \(certificate) cannot be used: \(error.message)",
+                hint: "issue it again, for such a key"
+            )
         } catch {
             throw ConfigurationError(
-                "the certificate \(certificate) cannot be used: \(error)",
+                "the certificate \(certificate) cannot be parsed: \(error)",
                 hint: "issue it again"
             )
         }

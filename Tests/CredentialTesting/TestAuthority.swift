@@ -67,15 +67,16 @@ package struct TestAuthority: Sendable {
     }
 
     /// - Parameters:
+    ///   - key: A new one unless said.
     ///   - from: Seconds from now, as `to`.
     package func issue(
         _ names: [String],
         usage: [Usage] = [.server],
-        key kind: PrivateKey.Kind = .ecdsaP256,
+        key given: PrivateKey? = nil,
         from: TimeInterval = -3600,
         to: TimeInterval = 86_400
     ) throws -> Issued {
-        let key = try PrivateKey(kind)
+        let key = try given ?? PrivateKey(.ecdsaP256)
         let contents = CertificateContents(
             issuer: self.name,
             subject: DistinguishedName(.commonName(names.first ?? "test")),

@@ -49,7 +49,7 @@ struct CertificateStoreTests {
     @Test("of a name with two pairs each has its own, which clients of its kind share")
     func pairs() throws {
         let both = try [PrivateKey.Kind.ecdsaP256, .rsa(bits: 2048)].enumerated().map { index, kind in
-            let issued = try self.authority.issue(["a.example.com"], key: kind)
+            let issued = try self.authority.issue(["a.example.com"], key: PrivateKey(kind))
             return EdgeConfiguration.CertificateFiles(
                 certificate: try self.folder.write(issued.certificatePEM, to: "\(index).pem"),
                 key: try self.folder.write(issued.keyPEM, to: "\(index).key")

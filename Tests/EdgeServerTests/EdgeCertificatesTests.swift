@@ -26,7 +26,7 @@ struct EdgeCertificatesTests {
         names: [String] = [],
         key: PrivateKey.Kind = .ecdsaP256
     ) throws -> EdgeConfiguration.CertificateFiles {
-        let issued = try self.authority.issue(certified, key: key)
+        let issued = try self.authority.issue(certified, key: PrivateKey(key))
         return EdgeConfiguration.CertificateFiles(
             certificate: try self.folder.write(issued.certificatePEM, to: "\(file).pem"),
             key: try self.folder.write(issued.keyPEM, to: "\(file).key"),

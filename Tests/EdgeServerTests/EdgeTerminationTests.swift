@@ -139,7 +139,7 @@ struct EdgeTerminationTests {
         try await TestEdge.run { edge in
             let name = "named.example.org"
             try edge.replace("wild", with: try edge.authority.issue([name]))
-            try edge.replace("named", with: try edge.authority.issue([name], key: .rsa(bits: 2048)))
+            try edge.replace("named", with: try edge.authority.issue([name], key: PrivateKey(.rsa(bits: 2048))))
             edge.reload()
             let agent = try await TestAgent.serving(edge, name) { $0.tlsTermination = .init() }
             for (options, kind) in [
@@ -305,7 +305,7 @@ struct EdgeTerminationTests {
             }
             let client = try await edge.connect(
                 "keys.shakedown.test",
-                certificate: try clients.issue(["c"], usage: [.client], key: kind),
+                certificate: try clients.issue(["c"], usage: [.client], key: PrivateKey(kind)),
                 maximum: version
             )
             try await client.send([1])

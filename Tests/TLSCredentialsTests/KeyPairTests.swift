@@ -2,6 +2,7 @@ import ConfigurationFiles
 import CredentialTesting
 import FolderTesting
 import Foundation
+import LibCrypto
 import NIOSSL
 import TLSCredentials
 import Testing
@@ -61,6 +62,22 @@ struct KeyPairTests {
         #expect(try self.error(broken, key) == "the certificate broken cannot be parsed")
         #expect(try self.error(certificate, noise) == "the key noise is no private key in PEM form")
         #expect(try self.error(certificate, other) == "the key other.key does not belong to the certificate a.pem")
+    }
+
+    /// An ECPrivateKey (RFC 5915) of the smallest number on a curve that TLS 1.3 has no signatures for, and browsers none at all.
+    private static let keyOfP224: [UInt8] =
+        [0x30, 0x2a, 2, 1, 1, 4, 28] + Array(repeating: 0, count: 27) + [1, 0xa0, 7, 6, 5, 0x2b, 0x81, 4, 0, 33]
+
+    @Test("must have a key that TLS is signed with here")
+    func algorithm() throws {
+        let issued = try self.authority.issue(["a.example"], key: PrivateKey(.ecdsaP256, der: Self.keyOfP224))
+        let certificate = try self.folder.write(issued.certificatePEM, to: "a.pem")
+        let key = try self.folder.write(issued.keyPEM, to: "a.key")
+        let complaint = "its key is neither RSA, ECDSA over P-256, P-384 or P-521, nor Ed25519"
+        #expect(try self.error(certificate, key) == "the certificate a.pem cannot be used: \(complaint)")
+        #expect(throws: ConfigurationError.self) {
+            try KeyPair(certificatePEM: Array(issued.certificatePEM.utf8), keyPEM: Array(issued.keyPEM.utf8))
+        }
     }
 
     @Test("must be valid now", arguments: [(-7200.0, -3600.0, "expired on"), (3600, 7200, "is not valid before")])
