@@ -136,7 +136,7 @@ let package = Package(
         .target(name: "Checks", dependencies: ["Addresses", "ScenarioModel", "Verdicts"]),
         .target(
             name: "ScenarioFiles",
-            dependencies: ["Addresses", "ConfigurationFiles", "ProgramKit", "ScenarioModel"]
+            dependencies: ["Addresses", "ConfigurationFiles", "JSONText", "ProgramKit", "ScenarioModel"]
         ),
         .target(
             name: "CertificateRecipes",
@@ -181,7 +181,8 @@ let package = Package(
         .target(
             name: "Runner",
             dependencies: [
-                "Addresses", "ProgramKit", "ScenarioModel", "Verdicts", "Checks", "Supervision", "Targets", "Upstreams",
+                "Addresses", "JSONText", "ProgramKit", "ScenarioModel", "Verdicts", "Checks", "Supervision", "Targets",
+                "Upstreams",
                 "Clients", "Exchanges", "Legs",
                 "OpenSSLEngine",
                 "BoringSSLEngine", "CertificateRecipes", nio, nioPosix,
@@ -409,7 +410,9 @@ let package = Package(
         ),
         .testTarget(
             name: "RunnerTests",
-            dependencies: ["Runner", "ProgramKit", "ScenarioModel", "Verdicts", "FolderTesting", nio, nioPosix]
+            dependencies: [
+                "Runner", "JSONText", "ProgramKit", "ScenarioModel", "Verdicts", "FolderTesting", nio, nioPosix,
+            ]
         ),
         .testTarget(
             name: "IntegrationTests",

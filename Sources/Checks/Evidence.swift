@@ -37,7 +37,7 @@ struct Evidence {
         if let party = expectation.terminatedBy {
             results += try self.check(terminatedBy: party, expectation)
         } else if let recipe = expectation.certificate {
-            results.append(try self.check(certificate: recipe, of: self.endpoint(of: expectation)))
+            results.append(try self.check(certificate: recipe, of: self.presenter(of: expectation)))
         } else if let own = try self.checkOwnCertificate(expectation) {
             results.append(own)
         }
@@ -72,9 +72,9 @@ struct Evidence {
     /// The connections that carried something of a client.
     var reached: [Contact] { self.contacts.filter { $0.reach >= .bytes } }
 
-    /// The endpoint an expectation is about: the one it routes to, else the case's first.
+    /// The endpoint an expectation is about: the one it routes to, of several the first, else the case's first.
     func endpoint(of expectation: Expectation) throws(HarnessProblem) -> EndpointPlan {
-        if case .endpoint(let key)? = expectation.route {
+        if let key = expectation.route?.keys.first {
             guard let endpoint = self.testCase.endpoints.first(where: { $0.key == key }) else {
                 throw HarnessProblem(sentence: "the case has no endpoint called \(key)")
             }
@@ -86,11 +86,20 @@ struct Evidence {
         return first
     }
 
+    /// The endpoint whose certificate is presented: a labelled tunnel has no name, so it is the one that was asked for.
+    func presenter(of expectation: Expectation) throws(HarnessProblem) -> EndpointPlan {
+        let endpoint = try self.endpoint(of: expectation)
+        guard endpoint.isLabelled, let name = self.testCase.client.serverName?.lowercased() else { return endpoint }
+        return self.testCase.endpoints.first { $0.domain == name } ?? endpoint
+    }
+
     /// The last connection on the expectation's upstream: after a restart it is the one of the last client. One that
     /// carried nothing of a client stands for the others only where there is no other.
     func connection(of expectation: Expectation) -> UpstreamConnection? {
         var contacts = self.contacts
-        if case .endpoint(let key)? = expectation.route { contacts = contacts.filter { $0.endpoint == key } }
+        if let keys = expectation.route?.keys, !keys.isEmpty {
+            contacts = contacts.filter { keys.contains($0.endpoint) }
+        }
         return (contacts.last { $0.reach >= .bytes } ?? contacts.last)?.connection
     }
 

@@ -143,6 +143,9 @@ final class Materials: Sendable {
         return key
     }
 
+    /// A recipe's certificate alone, such as a CA's.
+    func certificatePEM(_ recipe: String) throws -> String { try self.mint.credential(for: recipe).certificatePEM }
+
     /// Several CA recipes in one PEM file, as `--mutual-tls-cas` takes it.
     func bundle(_ recipes: [String]) throws -> URL {
         let file = self.folder.appending(path: recipes.joined(separator: "+") + ".cas.pem")

@@ -240,7 +240,7 @@ extension Performance {
             } catch let failure as TargetFailure where !Task.isCancelled {
                 let isLate = self.pulse.lateness(from: began, to: .now) >= Pulse.noticed
                 if isLate, attempt < Self.attempts { continue }
-                let verdict = Verdict(outcome: .fail, summary: failure.description)
+                let verdict = Verdict(outcome: .fail, summary: failure.description, checks: failure.checks)
                 self.board.fault(testCase, verdict, began: began, isOfLateHarness: isLate)
                 return
             } catch {

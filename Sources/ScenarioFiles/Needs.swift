@@ -15,18 +15,23 @@ enum Needs {
             if endpoint.upstreamVerification != .off { features.insert(.upstreamVerification) }
             if endpoint.upstreamClientCertificate != nil { features.insert(.upstreamClientCertificate) }
             if !endpoint.isOnline || endpoint.hasOwnAgent { features.insert(.agents) }
+            if endpoint.isLabelled { features.formUnion([.agents, .agentLabels]) }
+            if endpoint.isPooled { features.formUnion([.agents, .agentPools]) }
             if endpoint.isOfOtherAccount { features.insert(.agentAccounts) }
             if endpoint.hasRelayedAgent { features.insert(.agentReconnects) }
         }
         features.formUnion(testCase.limits.keys.map { Feature.limit($0) })
         if testCase.clientPlans.contains(where: { $0.source == .loopback6 }) { features.insert(.ipv6) }
         if testCase.clientPlans.contains(where: { $0.source == .trustedProxy }) { features.insert(.proxyProtocolIn) }
-        for step in testCase.play?.moments.joined().map(\.action) ?? [] {
+        let actions = testCase.play?.moments.joined().map(\.action) ?? []
+        for step in actions {
             switch step {
             case .target(.reload), .target(.reloadBroken): features.insert(.reload)
             case .target(.stop): features.insert(.drain)
             case .target(.count(let counts)): features.formUnion(counts.keys.map { Feature.counter($0) })
             case .agent(_, .bind), .agent(_, .unbind): features.insert(.agentBinds)
+            case .api: features.insert(.api)
+            case .target(.restart) where features.contains(.api): features.insert(.apiStore)
             case .connect, .open, .say, .hear, .end, .reset, .wait, .agent, .target(.restart): break
             }
         }

@@ -13,6 +13,13 @@ package struct EndpointPlan: Hashable, Sendable, Codable {
     package var rivalOf: String?
     /// Its agent belongs to the other account; a rival's has no right to the name there.
     package var isOfOtherAccount = false
+    /// The key of the endpoint whose name it serves too, by an agent that is online with the other's from the beginning.
+    package var poolOf: String?
+    /// Its agent agrees that others serve the name beside it.
+    package var isPooled = false
+    /// What TLS edges choose its agent's tunnel by. One that has labels binds no name: clients come to it by an edge that a step
+    /// makes, be it at its own name or at another's.
+    package var labels: [String: String] = [:]
     /// The domain of the endpoint whose own agent serves this one too.
     package var servedWith: String?
     /// Its own agent reaches the edge through the harness, so that their connection can be cut.
@@ -61,10 +68,15 @@ package struct EndpointPlan: Hashable, Sendable, Codable {
 }
 
 extension EndpointPlan {
+    /// Whether no other endpoint of the case stands under the name.
+    package var hasOwnName: Bool { self.rivalOf == nil && self.poolOf == nil }
+
+    package var isLabelled: Bool { !self.labels.isEmpty }
+
     /// What tells its own agent from all others.
     package var agentName: String {
         if let domain = self.servedWith { return domain }
-        return self.rivalOf == nil ? self.domain : "\(self.domain) as \(self.key)"
+        return self.hasOwnName ? self.domain : "\(self.domain) as \(self.key)"
     }
 }
 

@@ -73,10 +73,19 @@ package struct Expectation: Hashable, Sendable, Codable {
     package var times: [Within] { [self.within, self.firstByteWithin, self.handshakeWithin].compactMap(\.self) }
 
     package enum Route: Hashable, Sendable, Codable {
-        /// The upstream of the endpoint with this key, and no other.
-        case endpoint(String)
+        /// The upstream of one of the endpoints with these keys, and no other. The first is whose name the client asks for.
+        case endpoints([String])
         /// No upstream got a byte of the client.
         case none
+
+        package static func endpoint(_ key: String) -> Route { .endpoints([key]) }
+
+        package var keys: [String] {
+            switch self {
+            case .endpoints(let keys): keys
+            case .none: []
+            }
+        }
     }
 
     package enum Dialled: String, CaseIterable, Codable, Hashable, Sendable {

@@ -106,6 +106,16 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     package static let agentReconnects = Feature("agents.reconnect")
     /// An agent can be told to take one of its endpoints offline and to bring it back, while its others are served.
     package static let agentBinds = Feature("agents.bind")
+    /// Agents can start tunnels that have labels in the place of a name, which TLS edges choose them by.
+    package static let agentLabels = Feature("agents.labels")
+    /// Several agents can serve one name.
+    package static let agentPools = Feature("agents.pools")
+    /// An agent that stands still gets no more clients where another can take them.
+    package static let agentHeartbeats = Feature("agents.heartbeats")
+    /// The target has an API, and says in its file where.
+    package static let api = Feature("api")
+    /// What was made by the API is there again when the target has been restarted.
+    package static let apiStore = Feature("api.store")
     /// The target reads hellos of up to 64 KiB.
     package static let largeHellos = Feature("hello.64k")
     /// The target's port speaks TLS and nothing else: whoever begins otherwise gets no word but an alert.
@@ -129,7 +139,8 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
             .mutualTLS, .proxyProtocol1, .proxyProtocol2, .proxyProtocolIn, .ipRestrictions, .ipDenyRules, .ipv6,
             .wildcardNames,
             .wildcardNamesOfAnyDepth, .upstreamVerification, .upstreamClientCertificate, .alpn, .events,
-            .agents, .agentAccounts, .agentReconnects, .agentBinds,
+            .agents, .agentAccounts, .agentReconnects, .agentBinds, .agentLabels, .agentPools, .agentHeartbeats, .api,
+            .apiStore,
             .largeHellos,
             .tlsOnly, .reload, .drain,
         ] + Deadline.allCases.map { .deadline($0) } + ConnectionLimit.allCases.map { .limit($0) }

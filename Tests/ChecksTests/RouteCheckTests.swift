@@ -13,6 +13,11 @@ struct RouteCheckTests: CheckRows {
             $0.upstreams[0].connections = []
         },
         row("another", .edge, { $0.route = .endpoint("other") }, holds: false),
+        row("one of two", .edge, { $0.route = .endpoints(["other", "tenant"]) }, holds: true),
+        row("one of two who are others", .edge, { $0.route = .endpoints(["other", "third"]) }, holds: false),
+        row("both of two", .edge, { $0.route = .endpoints(["tenant", "other"]) }, holds: false) {
+            $0.upstreams[1].connections = [$0.tenantConnection]
+        },
         row("two connections", .edge, { $0.route = .endpoint("tenant") }, holds: false) {
             $0.upstreams[0].connections.append($0.tenantConnection)
         },
@@ -73,6 +78,20 @@ struct RouteCheckTests: CheckRows {
         row("dialled once", .edge, { $0.dialled = .once }, holds: true),
         row("dialled twice", .edge, { $0.dialled = .once }, holds: false) {
             $0.upstreams[0].connections.append(UpstreamConnection())
+        },
+        row(
+            "one of two dialled",
+            .edge,
+            { ($0.route, $0.dialled) = (.endpoints(["other", "tenant"]), .once) },
+            holds: true
+        ),
+        row(
+            "two of two dialled",
+            .edge,
+            { ($0.route, $0.dialled) = (.endpoints(["tenant", "other"]), .once) },
+            holds: false
+        ) {
+            $0.upstreams[1].connections = [UpstreamConnection()]
         },
         row("dialled elsewhere too", .edge, { $0.dialled = .once }, holds: false) {
             $0.upstreams[1].connections = [UpstreamConnection()]

@@ -8,6 +8,10 @@ import Testing
 final class Answerer: Sendable {
     private let answers: Mutex<[String]>
     private let ends: Bool
+    private let questions = Mutex<[String]>([])
+
+    /// What it was asked.
+    var heard: [String] { self.questions.withLock { $0 } }
 
     init(_ answers: [String], andEnds ends: Bool) {
         self.answers = Mutex(answers)
@@ -45,6 +49,8 @@ final class Answerer: Sendable {
         init(answerer: Answerer) { self.answerer = answerer }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            let question = String(buffer: self.unwrapInboundIn(data))
+            self.answerer.questions.withLock { $0.append(question) }
             context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(string: self.answerer.next)), promise: nil)
             if self.answerer.ends { context.close(promise: nil) }
         }

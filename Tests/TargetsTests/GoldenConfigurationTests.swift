@@ -10,6 +10,8 @@ import Testing
 /// `SHAKEDOWN_UPDATE_GOLDEN=1` writes them anew.
 @Suite("Rendered configurations")
 struct GoldenConfigurationTests {
+    private static let secrets = RunSecrets(token: "secret", otherToken: "another secret", apiKey: "a secret key")
+
     static let plans = [
         Fixture.plan("*.wild.shakedown.test"),
         Fixture.plan(
@@ -39,8 +41,7 @@ struct GoldenConfigurationTests {
             var values = TemplateValues(
                 deployment,
                 definition: definition,
-                token: "secret",
-                otherToken: "another secret",
+                secrets: Self.secrets,
                 machine: TemplateValues.Machine(user: "root", maximumConnections: 8_000)
             )
             values.set(places: Self.places(of: definition))
@@ -74,8 +75,7 @@ struct GoldenConfigurationTests {
             var values = TemplateValues(
                 deployment,
                 definition: definition,
-                token: "secret",
-                otherToken: "another secret"
+                secrets: Self.secrets
             )
             values.set(places: Self.places(of: definition))
             return try withTemporaryFolder { folder in
@@ -90,6 +90,47 @@ struct GoldenConfigurationTests {
         #expect(try !isSaid())
         deployment.limits = [limit: 171]
         #expect(try isSaid() == definition.features.contains(.limit(limit)))
+    }
+
+    /// Labelled tunnels have no name, and of a pool only one says it to the edge.
+    @Test("of labelled tunnels and pools are what the golden files say", arguments: ["reference"])
+    func tunnels(_ name: String) throws {
+        var tunnels = [
+            Fixture.plan("upstream.shakedown.test"), Fixture.plan("edge.shakedown.test", .edge),
+            Fixture.plan("agent.shakedown.test", .agent), Fixture.plan("verified.shakedown.test", .reEncrypt),
+            Fixture.plan("pool.shakedown.test", hasOwnAgent: true),
+            Fixture.plan("pool.shakedown.test", hasOwnAgent: true),
+        ]
+        for index in 0..<4 { tunnels[index].labels = ["team": "web", "floor": "\(index)"] }
+        for index in 4..<6 { tunnels[index].isPooled = true }
+        tunnels[5].key = "second"
+        tunnels[5].poolOf = "tenant"
+        try withTemporaryFolder { folder in
+            let definition = try Fixture.definition(of: name)
+            let deployment = Fixture.deployment(in: URL(filePath: "/work-folder"), tunnels)
+            var values = TemplateValues(
+                deployment,
+                definition: definition,
+                secrets: Self.secrets,
+                machine: TemplateValues.Machine(user: "root", maximumConnections: 8_000)
+            )
+            values.set(places: Self.places(of: definition))
+            values.add(["agents": "127.0.0.1:20444"], ofProcess: "edge")
+            let writer = ConfigurationWriter(definition: definition, directory: folder)
+            for plan in definition.description.processes {
+                let (instance, isServed): (String, (EndpointPlan) -> Bool) =
+                    switch plan.serves {
+                    case .sharedAgent: ("shared", \.usesSharedAgent)
+                    case .ownAgent: ("e5", { $0.hasAgent(named: tunnels[5].agentName) })
+                    case .edge, .helper, .eachEndpoint: (plan.name, { _ in true })
+                    }
+                try writer.write(plan.templates, values: values.forInstance(instance, of: deployment, where: isServed))
+            }
+            try Self.compare(
+                folder,
+                with: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name)-tunnels")
+            )
+        }
     }
 
     private static func places(of definition: TargetDefinition) -> TargetPlaces {
@@ -208,8 +249,7 @@ struct GoldenConfigurationTests {
         var values = TemplateValues(
             deployment,
             definition: try Fixture.definition(of: "nginx"),
-            token: "secret",
-            otherToken: "another secret"
+            secrets: Self.secrets
         )
         values.add(["agents": "127.0.0.1:1"], ofProcess: "edge")
         let rendered = values.forInstance("edge", of: deployment) { _ in true }
@@ -233,8 +273,7 @@ struct GoldenConfigurationTests {
         let values = TemplateValues(
             Fixture.deployment(in: URL(filePath: "/work-folder"), []),
             definition: definition,
-            token: "secret",
-            otherToken: "another secret"
+            secrets: Self.secrets
         )
         let template =
             "{{#probes.dynamicStream}}load{{/probes.dynamicStream}}{{^probes.dynamicStream}}built in{{/probes.dynamicStream}} "
@@ -248,7 +287,7 @@ struct GoldenConfigurationTests {
     func names() throws {
         let definition = try Fixture.definition(of: "reference")
         let deployment = Fixture.deployment(in: URL(filePath: "/work-folder"), Self.plans)
-        var values = TemplateValues(deployment, definition: definition, token: "secret", otherToken: "another secret")
+        var values = TemplateValues(deployment, definition: definition, secrets: Self.secrets)
         values.set(places: TargetPlaces(edgePort: 1))
         values.add(["agents": "127.0.0.1:1"], ofProcess: "edge")
         let rendered = values.forInstance("edge", of: deployment) { _ in true }

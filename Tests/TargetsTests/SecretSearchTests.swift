@@ -68,7 +68,7 @@ struct SecretSearchTests {
             let given = folder.appending(path: "given.mustache")
             try Data("token: {{token}}\n".utf8).write(to: given)
             let script = #"""
-                echo "{\"listen\":[\"127.0.0.1:9\"]}" > ready.new; mv ready.new ready.json; mkdir state; grep -o "[^ ]*$" given > state/db;
+                echo "{\"listen\":[\"127.0.0.1:9\"]}" > ready.new; mv ready.new ready.json; mkdir state; grep -o "[^ ]*$" given > state/db; echo "{{apiKey}}" > "{{stateDirectory}}/kept";
                 echo started; cat given; echo "{{token}}" > events.jsonl; exec sleep 60
                 """#.replacing("\n", with: " ")
             let yaml = """
@@ -87,14 +87,18 @@ struct SecretSearchTests {
                     stop: { grace: 1 }
                     events: events.jsonl
                 """
+            var deployment = Fixture.deployment(in: work, [Fixture.plan("a.shakedown.test")])
+            deployment.stateDirectory = folder.appending(path: "a-state")
+            try FileManager.default.createDirectory(at: deployment.stateDirectory, withIntermediateDirectories: true)
             let target = try await Targets.start(
                 try Fixture.scripted(yaml, in: folder),
-                Fixture.deployment(in: work, [Fixture.plan("a.shakedown.test")]),
+                deployment,
                 supervisor: ProcessTesting.supervisor,
                 keepsWorkDirectory: true
             )
             let expected = [
-                "edge-edge.log:2 has the agents' authtoken", "events.jsonl:1 has the agents' authtoken",
+                "kept:1 has the API key", "edge-edge.log:2 has the agents' authtoken",
+                "events.jsonl:1 has the agents' authtoken",
                 "state/db:1 has the agents' authtoken",
             ]
             #expect(await eventually { target.leaks(of: [:]) == expected })

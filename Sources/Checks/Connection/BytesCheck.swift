@@ -24,7 +24,7 @@ extension Evidence {
     }
 
     private func isPassthrough(_ expectation: Expectation) -> Bool {
-        guard case .endpoint(let key)? = expectation.route else { return self.testCase.role == .passthrough }
+        guard let key = expectation.route?.keys.first else { return self.testCase.role == .passthrough }
         return self.testCase.endpoints.first { $0.key == key }?.role == .passthrough
     }
 

@@ -8,7 +8,7 @@ extension Evidence {
         let recipe =
             expectation.certificate
             ?? Self.defaultCertificate(of: party, endpoint)
-        var certificate = try self.check(certificate: recipe, of: endpoint)
+        var certificate = try self.check(certificate: recipe, of: self.presenter(of: expectation))
         certificate.check = "terminated-by"
         certificate.expected = "the \(party.rawValue), with the certificate \(certificate.expected)"
         var results = [certificate]
@@ -72,9 +72,9 @@ extension Evidence {
     /// nobody's. `nil` where none was to be seen, or no endpoint is meant.
     func checkOwnCertificate(_ expectation: Expectation) throws(HarnessProblem) -> CheckResult? {
         guard expectation.handshake == .completed, !self.client.handshake.peerCertificates.isEmpty,
-            case .endpoint? = expectation.route
+            case .endpoints? = expectation.route
         else { return nil }
-        let endpoint = try self.endpoint(of: expectation)
+        let endpoint = try self.presenter(of: expectation)
         let recipe = Self.defaultCertificate(of: endpoint.role.terminatingParty, endpoint)
         return try self.check(certificate: recipe, of: endpoint)
     }

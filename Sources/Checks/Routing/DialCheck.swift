@@ -14,10 +14,11 @@ extension Evidence {
             expected = "no upstream gets a byte, not even a PROXY header"
             holds = self.contacts.allSatisfy { $0.reach == .dialled }
         case .once:
-            let key = try self.endpoint(of: expectation).key
-            expected = "\(key) is dialled once for each client, and no other upstream"
+            let named = expectation.route?.keys ?? []
+            let keys = named.isEmpty ? [try self.endpoint(of: expectation).key] : named
+            expected = "\(Self.either(keys)) is dialled once for each client, and no other upstream"
             holds =
-                self.contacts.allSatisfy { $0.endpoint == key }
+                self.contacts.allSatisfy { keys.contains($0.endpoint) }
                 && self.contacts.count == self.observation.clients.count
         }
         return CheckResult(

@@ -46,10 +46,10 @@ extension Evidence {
     private var allowedEndpoints: Set<String> {
         var keys: Set<String> = []
         for expectation in self.testCase.expectation.alternatives {
-            switch expectation.route {
-            case .endpoint(let key): keys.insert(key)
-            case .some(.none): break
-            case nil: keys.formUnion(self.testCase.endpoints.first.map { [$0.key] } ?? [])
+            if let route = expectation.route {
+                keys.formUnion(route.keys)
+            } else {
+                keys.formUnion(self.testCase.endpoints.first.map { [$0.key] } ?? [])
             }
         }
         return keys

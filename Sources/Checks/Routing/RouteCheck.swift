@@ -2,7 +2,7 @@ import ScenarioModel
 import Verdicts
 
 extension Evidence {
-    /// For each client one connection on the named upstream with the client's own bytes on it, and bytes of a client
+    /// For each client one connection on a named upstream with the client's own bytes on it, and bytes of a client
     /// nowhere else. A connection that carried nothing of a client is no route: see ``Expectation/dialled``.
     func check(_ route: Expectation.Route) -> CheckResult {
         switch route {
@@ -13,8 +13,8 @@ extension Evidence {
                 observed: Contact.words(self.contacts),
                 holds: self.reached.isEmpty
             )
-        case .endpoint(let key):
-            let here = self.reached.filter { $0.endpoint == key }
+        case .endpoints(let keys):
+            let here = self.reached.filter { keys.contains($0.endpoint) }
             let isAlone = here.count == self.reached.count
             let clients = self.observation.clients
             let isCounted = here.count == clients.count
@@ -24,7 +24,7 @@ extension Evidence {
             if strangers > 0 { observed += ", \(strangers) without this client's bytes" }
             return CheckResult(
                 check: "route",
-                expected: "one connection on \(key) with this client's bytes, none elsewhere",
+                expected: "one connection on \(Self.either(keys)) with this client's bytes, none elsewhere",
                 observed: observed,
                 holds: isAlone && isCounted && strangers == 0 && isEachServed
             )

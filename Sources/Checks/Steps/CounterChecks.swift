@@ -9,14 +9,14 @@ extension Judge {
         of testCase: Case,
         _ clients: [ClientObservation]
     ) -> Verdict {
-        var verdict = Verdict(outcome: .pass)
+        var checks: [CheckResult] = []
         for (counter, expectation) in expected.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             let wanted =
                 switch expectation {
                 case .number(let number): number
                 case .seen: Self.bytes(counter, of: testCase, clients)
                 }
-            verdict.checks.append(
+            checks.append(
                 CheckResult(
                     check: "counter",
                     expected: "\(counter.rawValue) \(wanted)",
@@ -25,11 +25,7 @@ extension Judge {
                 )
             )
         }
-        let wrong = verdict.checks.filter { !$0.holds }
-        if !wrong.isEmpty { verdict.outcome = .fail }
-        verdict.summary = wrong.map { "\($0.check): expected \($0.expected), observed \($0.observed)" }
-            .joined(separator: "; ")
-        return verdict
+        return Verdict(checks)
     }
 
     /// Plaintext where the edge ends TLS, TLS bytes where it passes them on.
@@ -43,5 +39,18 @@ extension Judge {
             case (false, false): client.leg.receivedCount
             }
         }.reduce(0, +)
+    }
+}
+
+extension Verdict {
+    /// A pass where all of these hold.
+    init(_ checks: [CheckResult]) {
+        let wrong = checks.filter { !$0.holds }
+        self.init(
+            outcome: wrong.isEmpty ? .pass : .fail,
+            summary: wrong.map { "\($0.check): expected \($0.expected), observed \($0.observed)" }
+                .joined(separator: "; "),
+            checks: checks
+        )
     }
 }

@@ -38,6 +38,12 @@ extension Judge {
         if case .target(.count(let expected)) = planned.step.action {
             return self.judge(expected, seen.counters ?? [:], of: testCase, observation.clients)
         }
+        if case .api(let call) = planned.step.action {
+            guard let answer = seen.answer else {
+                return Verdict(outcome: .error, summary: "the harness has no answer of the API")
+            }
+            return Verdict(APICheck.results(of: call, answer))
+        }
         let scene = testCase.scene(of: planned.step)
         let verdicts = planned.connections.map { connection -> Verdict in
             var verdict = Verdict(outcome: .pass)
@@ -64,7 +70,31 @@ extension Judge {
             }
             return verdict
         }
-        return verdicts.min { $0.outcome.severity < $1.outcome.severity } ?? Verdict(outcome: .pass)
+        var worst = verdicts.min { $0.outcome.severity < $1.outcome.severity } ?? Verdict(outcome: .pass)
+        if let spread = Self.spread(of: planned, scenes), worst.outcome.isAcceptable {
+            worst.checks.append(spread)
+            if !spread.holds {
+                worst.outcome = .fail
+                worst.summary = "\(spread.check): expected \(spread.expected), observed \(spread.observed)"
+            }
+        }
+        return worst
+    }
+
+    /// Whether each of the endpoints that a step names got somebody; `nil` where it names none.
+    private static func spread(of planned: PlannedStep, _ scenes: Scenes) -> CheckResult? {
+        let keys = planned.step.spread
+        guard !keys.isEmpty else { return nil }
+        let reached = planned.connections.flatMap { connection in
+            scenes.scene(of: connection).upstreams.filter { !$0.connections.isEmpty }.map(\.endpoint)
+        }
+        let counts = keys.map { key in (key, reached.count { $0 == key }) }
+        return CheckResult(
+            check: "spread",
+            expected: "one client at least on \(keys.joined(separator: " and on "))",
+            observed: counts.map { "\($1) on \($0)" }.joined(separator: ", "),
+            holds: counts.allSatisfy { $0.1 > 0 }
+        )
     }
 
     /// A client that had no session to offer has tested nothing: whatever looks well is no pass.
@@ -94,7 +124,7 @@ extension Judge {
         case .hear(_, .end): asked = (check: "hear", expected: "nothing but what is owed, and then the end")
         case .end: asked = (check: "end", expected: "nothing but what is owed, and then the end")
         case .reset: asked = (check: "reset", expected: "the upstream's connection ends with the client's")
-        case .connect, .open, .wait, .agent, .target: return nil
+        case .connect, .open, .wait, .agent, .target, .api: return nil
         }
         let trouble = seen.troubles.first { $0.connection == connection }
         return CheckResult(

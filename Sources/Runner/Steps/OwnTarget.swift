@@ -21,6 +21,8 @@ final class OwnTarget: Sendable {
 
     private let testCase: Case
     private let state: Mutex<State>
+    /// Where it finds what it kept, when it is started again.
+    private let stateFolder: URL
 
     /// So often in a row a target must answer from its new configuration after a reload: for a moment some take connections
     /// with the one before it too, and each goes to either by chance.
@@ -29,31 +31,35 @@ final class OwnTarget: Sendable {
 
     private let agentProof: AgentProof
 
-    private init(_ testCase: Case, _ stage: Stage, _ agentProof: AgentProof) {
+    private init(_ testCase: Case, _ stage: Stage, _ agentProof: AgentProof, stateFolder: URL) {
         self.testCase = testCase
+        self.stateFolder = stateFolder
         self.agentProof = agentProof
         self.state = Mutex(State(stage: stage, endpoints: testCase.endpoints, addresses: stage.target.addresses))
     }
 
     /// - Parameter stage: the one that all cases share.
     static func start(for testCase: Case, on stage: Stage) async throws -> OwnTarget {
+        let stateFolder = try stage.ownTraces.makeFolder()
         let target = try await Self.launch(
             testCase,
             endpoints: testCase.endpoints,
             generation: 0,
             on: stage,
+            stateFolder: stateFolder,
             failing: "the target did not start for this case alone"
         )
         do {
             let trial = AgentTrial(target: target, group: stage.group, seed: stage.options.seed)
             let proof = try await trial.run(stage.witnesses(for: testCase) + [testCase], on: target)
             let own = try stage.with(target, for: testCase, addresses: target.addresses, agentProof: proof)
-            let started = OwnTarget(testCase, own, proof)
+            let started = OwnTarget(testCase, own, proof, stateFolder: stateFolder)
             // Some take connections before they know their endpoints.
             try await started.awaitGeneration(0, answers: 1)
             return started
         } catch {
             await Self.stop(target, of: testCase, on: stage)
+            Self.remove(stateFolder, on: stage)
             throw error
         }
     }
@@ -73,16 +79,26 @@ final class OwnTarget: Sendable {
         }
     }
 
-    /// - Throws: ``TargetFailure`` where a program had ended by itself.
+    /// - Throws: ``TargetFailure`` where a program had ended by itself. An agent may, whom the API has turned away.
     func finish() async throws {
         let isToldToStop = self.state.withLock { $0.isToldToStop }
-        let deaths = self.stage.target.deaths
+        let target = self.stage.target
+        let deaths = self.testCase.asksAPI ? target.deathsBesidesAgents : target.deaths
         await self.stop()
         if !isToldToStop, let death = deaths.first { throw TargetFailure(description: death) }
     }
 
     /// Ends its programs, and searches before that what they wrote for secrets: its folder goes with them.
-    func stop() async { await Self.stop(self.stage.target, of: self.testCase, on: self.stage) }
+    func stop() async {
+        await Self.stop(self.stage.target, of: self.testCase, on: self.stage)
+        Self.remove(self.stateFolder, on: self.stage)
+    }
+
+    private static func remove(_ stateFolder: URL, on stage: Stage) {
+        guard !stage.options.keepsWorkDirectory else { return }
+        // What cannot be removed now goes with the run's folder.
+        try? FileManager.default.removeItem(at: stateFolder)
+    }
 
     private static func stop(_ target: RunningTarget, of testCase: Case, on stage: Stage) async {
         stage.ownTraces.add(leaks: target.leaks(of: stage.materials.keys), of: testCase.id)
@@ -99,7 +115,8 @@ final class OwnTarget: Sendable {
             endpoints: endpoints,
             generation: generation,
             on: stage,
-            in: stage.target.workDirectory
+            in: stage.target.workDirectory,
+            stateFolder: self.stateFolder
         )
         do {
             try await stage.target.reload(to: deployment)
@@ -113,12 +130,14 @@ final class OwnTarget: Sendable {
     private func restart(_ changed: [EndpointPlan]) async throws {
         let (endpoints, generation) = self.change(changed)
         let stage = self.stage
-        await self.stop()
+        await Self.stop(stage.target, of: self.testCase, on: stage)
         let again = try await Self.launch(
             self.testCase,
             endpoints: endpoints,
             generation: generation,
             on: stage,
+            stateFolder: self.stateFolder,
+            secrets: stage.target.secrets,
             failing: "the target did not start again"
         )
         try self.replaceStage(again)
@@ -197,6 +216,8 @@ final class OwnTarget: Sendable {
         endpoints: [EndpointPlan],
         generation: Int,
         on stage: Stage,
+        stateFolder: URL,
+        secrets: RunSecrets = RunSecrets(),
         failing sentence: String
     ) async throws -> RunningTarget {
         let folder = try stage.ownTraces.makeFolder()
@@ -205,12 +226,14 @@ final class OwnTarget: Sendable {
             endpoints: endpoints,
             generation: generation,
             on: stage,
-            in: folder
+            in: folder,
+            stateFolder: stateFolder
         )
         do {
             return try await Targets.start(
                 stage.definition,
                 deployment,
+                secrets: secrets,
                 keepsWorkDirectory: stage.options.keepsWorkDirectory
             )
         } catch let error as TargetError where error.code.isTargets {
@@ -223,20 +246,24 @@ final class OwnTarget: Sendable {
         endpoints: [EndpointPlan],
         generation: Int,
         on stage: Stage,
-        in folder: URL
+        in folder: URL,
+        stateFolder: URL
     ) throws -> Deployment {
         var served = [Controls.probeCase(of: testCase, generation: generation), testCase]
         served[1].endpoints = endpoints
-        // Where there are agents each endpoint has one, so that a change of one leaves the others alone.
-        if stage.definition.features.contains(.agents) {
+        // Where there are agents each endpoint has one, so that a change of one leaves the others alone. The API changes what
+        // agents do not know of.
+        if stage.definition.features.contains(.agents), testCase.changesTarget || !testCase.asksAPI {
             for index in served.indices {
                 for place in served[index].endpoints.indices { served[index].endpoints[place].hasOwnAgent = true }
             }
         }
-        return try stage.ownDeployment(
+        var deployment = try stage.ownDeployment(
             of: stage.witnesses(for: testCase) + served,
             limits: testCase.limits,
             in: folder
         )
+        deployment.stateDirectory = stateFolder
+        return deployment
     }
 }

@@ -23,12 +23,15 @@ struct StepRun: Sendable {
     /// - Throws: trouble of the harness itself, and ``TargetFailure``.
     func run() async throws -> Result {
         let cast = Cast()
+        let conversation = APIConversation(certificate: self.stage.materials.certificatePEM)
         var steps: [StepObservation] = []
         let count: TargetCount? = try await self.play.counted.isEmpty ? nil : TargetCount.begin(on: self.stage.target)
         do {
             for moment in self.play.plan {
                 steps += try await withThrowingTaskGroup(of: StepObservation.self) { group in
-                    for step in moment { group.addTask { try await self.perform(step, cast, count) } }
+                    for step in moment {
+                        group.addTask { try await self.perform(step, cast, count, conversation) }
+                    }
                     return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.number < $1.number }
                 }
             }
@@ -47,11 +50,13 @@ struct StepRun: Sendable {
     private func perform(
         _ planned: PlannedStep,
         _ cast: Cast,
-        _ count: TargetCount?
+        _ count: TargetCount?,
+        _ conversation: APIConversation
     ) async throws -> StepObservation {
         let began = self.elapsed
         var troubles: [StepObservation.Trouble] = []
         var counters: [TargetCounter: Int]?
+        var answer: APIAnswer?
         switch planned.step.action {
         case .connect(let name, let exchange):
             try await self.connect(name, exchange, planned, cast)
@@ -73,6 +78,8 @@ struct StepRun: Sendable {
             counters = try await count?.look(for: expected)
         case .target(let act):
             try await self.ownTarget?.perform(act)
+        case .api(let call):
+            answer = try await conversation.perform(call, in: planned, on: self.stage.target)
         }
         if planned.step.action.closes, let name = planned.step.action.player { try await cast.leave(name) }
         return StepObservation(
@@ -81,7 +88,8 @@ struct StepRun: Sendable {
             began: began,
             ended: self.elapsed,
             troubles: troubles,
-            counters: counters
+            counters: counters,
+            answer: answer
         )
     }
 }

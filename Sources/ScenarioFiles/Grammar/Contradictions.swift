@@ -117,9 +117,9 @@ struct Contradictions {
             if expectation.terminatedBy == .upstream { impossible.append("terminated-by: upstream") }
             if expectation.handshake == .completed { impossible.append("handshake: completed") }
             return impossible.map { "'\($0)' needs an upstream, and the route is none" }
-        case .endpoint(let key):
-            guard let endpoint = self.testCase.endpoints.first(where: { $0.key == key }) else { return [] }
-            return self.way(to: endpoint, of: expectation)
+        case .endpoints(let keys):
+            return self.testCase.endpoints.filter { keys.contains($0.key) }
+                .flatMap { self.way(to: $0, of: expectation) }
         }
     }
 
@@ -190,7 +190,7 @@ struct Contradictions {
     private func invariants(against expectation: Expectation) -> [String] {
         let never = self.testCase.expectation.never
         var sentences: [String] = []
-        if never.contains(.anyContacted), case .endpoint(let key)? = expectation.route {
+        if never.contains(.anyContacted), let key = expectation.route?.keys.first {
             sentences.append("'any-contacted' must never be, and this alternative routes to '\(key)'")
         }
         if never.contains(.clientCertificateSkipped), expectation.handshake == .completed {
@@ -200,7 +200,7 @@ struct Contradictions {
     }
 
     private func endpoint(of expectation: Expectation) -> EndpointPlan? {
-        guard case .endpoint(let key)? = expectation.route else { return self.testCase.endpoints.first }
+        guard let key = expectation.route?.keys.first else { return self.testCase.endpoints.first }
         return self.testCase.endpoints.first { $0.key == key }
     }
 }
@@ -233,9 +233,8 @@ extension Expectation {
             Self.covers(self.upstreamEndings, other.upstreamEndings), Self.covers(self.within, other.within),
             Self.covers(self.firstByteWithin, other.firstByteWithin),
             Self.covers(self.handshakeWithin, other.handshakeWithin),
-            Self.covers(self.event, other.event)
+            Self.covers(self.event, other.event), Self.covers(self.route, other.route)
         else { return false }
-        if wider.route == nil { narrower.route = nil }
         if wider.dialled == nil { narrower.dialled = nil }
         if wider.handshake == nil { narrower.handshake = nil }
         if wider.terminatedBy == nil { narrower.terminatedBy = nil }
@@ -248,6 +247,7 @@ extension Expectation {
         if wider.proxy == nil { narrower.proxy = nil }
         if wider.upstreamServerName == nil { narrower.upstreamServerName = nil }
         if wider.upstreamClientCertificate == nil { narrower.upstreamClientCertificate = nil }
+        (wider.route, narrower.route) = (nil, nil)
         (wider.earlyData, narrower.earlyData) = ([], [])
         (wider.alerts, narrower.alerts) = ([], [])
         (wider.endings, narrower.endings) = ([], [])
@@ -262,6 +262,14 @@ extension Expectation {
     /// One of several may be seen; none said allows all.
     private static func covers<Word: Equatable>(_ wider: [Word], _ narrower: [Word]) -> Bool {
         wider.isEmpty || (!narrower.isEmpty && narrower.allSatisfy { wider.contains($0) })
+    }
+
+    private static func covers(_ wider: Route?, _ narrower: Route?) -> Bool {
+        switch (wider, narrower) {
+        case (nil, _): true
+        case (.endpoints(let wide)?, .endpoints(let narrow)?): narrow.allSatisfy { wide.contains($0) }
+        default: wider == narrower
+        }
     }
 
     private static func covers(_ wider: Within?, _ narrower: Within?) -> Bool {

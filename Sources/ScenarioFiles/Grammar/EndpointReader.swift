@@ -6,7 +6,7 @@ struct EndpointReader {
     let reading: Reading
 
     /// Words that an endpoint may not be called, because an expectation or the harness uses them.
-    static let reservedKeys = ["none", "decoy", "domain", "unknown"]
+    static let reservedKeys = ["none", "decoy", "domain", "unknown", "saved"]
 
     func endpoint(_ node: YAMLNode, key: String, name: String, role: Role) -> EndpointPlan? {
         guard let object = ObjectReader(node, Grammar.endpoint, self.reading) else { return nil }
@@ -22,6 +22,8 @@ struct EndpointReader {
         plan.hasOwnAgent = object.bool("own-agent") ?? false
         if let node = object.node("agent-of") { self.share(&plan, agentOf: node, object) }
         if let node = object.node("rival-of") { self.makeRival(&plan, of: node, object) }
+        if let node = object.node("pool-of") { self.join(&plan, poolOf: node, object) }
+        if let node = object.node("labels") { self.label(&plan, node, object) }
         if let node = object.node("account") {
             plan.isOfOtherAccount = self.reading.word(node, "account", as: Account.self) != nil
             if !plan.hasOwnAgent {
@@ -88,6 +90,33 @@ struct EndpointReader {
         plan.rivalOf = self.reading.text(node)
         plan.domain = name
         plan.hasOwnAgent = true
+    }
+
+    private func join(_ plan: inout EndpointPlan, poolOf node: YAMLNode, _ object: ObjectReader) {
+        for key in ["domain", "wildcard", "online", "agent-of", "rival-of", "labels"] {
+            guard let node = object.node(key) else { continue }
+            self.reading.report("it serves the name of another, by an agent of its own: no '\(key)'", at: node)
+        }
+        guard let name = self.name(ofOther: node, than: plan) else { return }
+        plan.poolOf = self.reading.text(node)
+        plan.domain = name
+        plan.isPooled = true
+        plan.hasOwnAgent = true
+    }
+
+    private func label(_ plan: inout EndpointPlan, _ node: YAMLNode, _ object: ObjectReader) {
+        for key in ["wildcard", "mutual-tls", "allow", "deny", "proxy-protocol", "rival-of"] {
+            guard let node = object.node(key) else { continue }
+            self.reading.report(
+                "a labelled tunnel has no name, and what goes with one is its edge's: no '\(key)'",
+                at: node
+            )
+        }
+        guard let labels = ObjectReader(node, named: "labels", keys: nil, self.reading) else { return }
+        for entry in labels.entries { plan.labels[entry.name] = self.reading.text(entry.value) }
+        if labels.entries.isEmpty {
+            self.reading.report("'labels' says what TLS edges choose the tunnel by: { team: web }", at: node)
+        }
     }
 
     private func name(ofOther node: YAMLNode, than plan: EndpointPlan) -> String? {

@@ -141,9 +141,15 @@ struct ExpectationReader {
         return nil
     }
 
+    /// An endpoint, several of which any will do, or `none`.
     private func route(_ node: YAMLNode) -> Expectation.Route? {
-        let keys = self.endpoints.map(\.key)
-        return self.choice(node, "endpoint", keys.map { ($0, .endpoint($0)) } + [("none", Expectation.Route.none)])
+        let known = self.endpoints.map(\.key).map { ($0, Expectation.Route.endpoint($0)) }
+        let nodes = self.reading.elements(node)
+        guard nodes.count > 1 else {
+            return self.choice(node, "endpoint", known + [("none", Expectation.Route.none)])
+        }
+        let routes = nodes.compactMap { self.choice($0, "endpoint", known) }
+        return routes.count == nodes.count ? .endpoints(routes.flatMap(\.keys)) : nil
     }
 
     private func handshake(_ node: YAMLNode) -> Expectation.Handshake? {
@@ -161,7 +167,7 @@ struct ExpectationReader {
     /// `role` is whoever terminates for the endpoint that the expectation routes to.
     private func party(_ node: YAMLNode, routedTo route: Expectation.Route?) -> Party? {
         var role = self.role
-        if case .endpoint(let key)? = route, let endpoint = self.endpoints.first(where: { $0.key == key }) {
+        if let key = route?.keys.first, let endpoint = self.endpoints.first(where: { $0.key == key }) {
             role = endpoint.role
         }
         return self.choice(

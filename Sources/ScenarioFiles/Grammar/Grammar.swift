@@ -23,8 +23,8 @@ enum Grammar {
     static let endpoint = Object(
         name: "endpoint",
         keys: [
-            "domain", "wildcard", "role", "online", "own-agent", "agent-of", "rival-of", "account", "certificate",
-            "mutual-tls",
+            "domain", "wildcard", "role", "online", "own-agent", "agent-of", "rival-of", "pool-of", "labels",
+            "account", "certificate", "mutual-tls",
             "allow", "deny",
             "proxy-protocol", "verify-upstream", "upstream-client-certificate", "upstream",
         ]
@@ -70,13 +70,11 @@ enum Grammar {
     static let step = Object(
         name: "step",
         keys: [
-            "connect", "open", "say", "hear", "end", "reset", "together", "wait", "agent", "target", "counters", "with",
-            "exchange",
-            "up",
-            "down",
-            "until", "expect",
+            "connect", "open", "say", "hear", "end", "reset", "together", "wait", "agent", "target", "counters", "api",
+            "with", "exchange", "spread", "up", "down", "until", "expect",
         ]
     )
+    static let apiCall = Object(name: "api-call", keys: ["method", "path", "body", "status", "save", "expect"])
     /// What only a client among several says.
     static let ofSeveral = ["engine", "count", "resume", "early-data"]
     static let exchange = Object(name: "exchange", keys: ["transfer"])
@@ -111,7 +109,8 @@ enum Grammar {
         Self.hello,
         Self.serverName, Self.extensionEdit, Self.extensionData, Self.lengthError, Self.record, Self.delivery,
         Self.recordDelivery,
-        Self.segmentDelivery, Self.step, Self.exchange, Self.transfer, Self.expect, Self.roleGrades, Self.override,
+        Self.segmentDelivery, Self.step, Self.apiCall, Self.exchange, Self.transfer, Self.expect, Self.roleGrades,
+        Self.override,
         Self.expectation, Self.within, Self.event,
     ]
 }

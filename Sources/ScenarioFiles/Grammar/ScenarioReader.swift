@@ -264,6 +264,7 @@ struct ScenarioReader {
                     endpoint: { endpointReader.endpoint($0, key: $1, name: names.name(of: $1), role: role) },
                     endpoints: endpointsObject
                 ),
+                recipes: self.recipes,
                 expectation: expectation
             )
             let result = reader.play(
@@ -328,9 +329,13 @@ struct ScenarioReader {
         for entry in object.entries { reading.scope.endpointNames[entry.name] = names.name(of: entry.name) }
         reading.scope.endpointNames = EndpointNames(of: object, reading: reading).names
         let reader = EndpointReader(reading: reading)
-        return object.entries.compactMap { entry in
+        var endpoints = object.entries.compactMap { entry in
             reader.endpoint(entry.value, key: entry.name, name: names.name(of: entry.name), role: role)
         }
+        // Both must agree to it.
+        let pools = Set(endpoints.compactMap(\.poolOf))
+        for index in endpoints.indices where pools.contains(endpoints[index].key) { endpoints[index].isPooled = true }
+        return endpoints
     }
 
     /// What a case of several connections is made of; `nil` for one of a client and its exchange. A scenario's own keys

@@ -16,6 +16,8 @@ struct Scope {
     var endpointNames: [String: String] = [:]
     /// `domain`, `unknown`.
     var texts: [String: String] = [:]
+    /// Whether `${x.pem}` stands for itself, whatever `x` is: for who knows no certificates.
+    var takesAnyCertificate = false
     /// Remembers which choices were asked for.
     var usage: ChoiceUsage?
 
@@ -31,6 +33,7 @@ struct Scope {
             return .node(node)
         }
         if let text = self.texts[expression] { return .text(text) }
+        if self.takesAnyCertificate, expression.hasSuffix(".pem") { return .text("${\(expression)}") }
         guard let dot = expression.firstIndex(of: ".") else { return nil }
         guard let name = self.endpointNames[String(expression[..<dot])] else { return nil }
         return Self.form(String(expression[expression.index(after: dot)...]), of: name).map(Meaning.text)

@@ -5,7 +5,7 @@ enum Words {
     static func expectation(_ value: Expectation) -> String {
         var parts: [String] = []
         switch value.route {
-        case .endpoint(let key): parts.append("reaches \(key)")
+        case .endpoints(let keys): parts.append("reaches \(Self.either(keys))")
         case .some(.none): parts.append("reaches no upstream")
         case nil: break
         }

@@ -32,10 +32,13 @@ package struct Step: Hashable, Sendable, Codable {
     package var action: Action
     /// What may be seen of its connection, from the connection's beginning to its end.
     package var expectation: GradedExpectation?
+    /// Endpoints each of which must have got one of its connections at least.
+    package var spread: [String]
 
-    package init(_ action: Action, expectation: GradedExpectation? = nil) {
+    package init(_ action: Action, expectation: GradedExpectation? = nil, spread: [String] = []) {
         self.action = action
         self.expectation = expectation
+        self.spread = spread
     }
 
     package enum Action: Hashable, Sendable, Codable {
@@ -53,6 +56,8 @@ package struct Step: Hashable, Sendable, Codable {
         case agent(String, AgentAct)
         /// Does something to the target, which is the case's own then.
         case target(TargetAct)
+        /// Asks the target's API for something. The target is the case's own then, too.
+        case api(APICall)
     }
 
     /// What is said on an open connection. What is said in lines comes back as it is.
@@ -115,9 +120,15 @@ extension Play {
 
 extension Case {
     /// Whether its steps do to a target what other cases would notice, or its limits would.
-    package var hasOwnTarget: Bool {
-        !self.limits.isEmpty
-            || self.play?.moments.joined().contains { if case .target = $0.action { true } else { false } } ?? false
+    package var hasOwnTarget: Bool { !self.limits.isEmpty || self.changesTarget || self.asksAPI }
+
+    /// Whether its target is reloaded, restarted or stopped, or counts.
+    package var changesTarget: Bool {
+        self.play?.moments.joined().contains { if case .target = $0.action { true } else { false } } ?? false
+    }
+
+    package var asksAPI: Bool {
+        self.play?.moments.joined().contains { if case .api = $0.action { true } else { false } } ?? false
     }
 
     /// The plans that its endpoints have at one time or another.
@@ -132,7 +143,7 @@ extension Step.Action {
     package var changed: [EndpointPlan] {
         switch self {
         case .target(.reload(let changed)), .target(.restart(let changed)): changed
-        case .connect, .open, .say, .hear, .end, .reset, .wait, .agent, .target: []
+        case .connect, .open, .say, .hear, .end, .reset, .wait, .agent, .target, .api: []
         }
     }
 
@@ -142,7 +153,7 @@ extension Step.Action {
         case .connect(let name, _), .open(let name), .say(let name, _), .hear(let name, _), .end(let name),
             .reset(let name):
             name
-        case .wait, .agent, .target: nil
+        case .wait, .agent, .target, .api: nil
         }
     }
 
@@ -150,7 +161,7 @@ extension Step.Action {
     package var connects: Bool {
         switch self {
         case .connect, .open: true
-        case .say, .hear, .end, .reset, .wait, .agent, .target: false
+        case .say, .hear, .end, .reset, .wait, .agent, .target, .api: false
         }
     }
 
@@ -158,7 +169,7 @@ extension Step.Action {
     package var closes: Bool {
         switch self {
         case .end, .reset, .hear(_, .end): true
-        case .connect, .open, .say, .hear, .wait, .agent, .target: false
+        case .connect, .open, .say, .hear, .wait, .agent, .target, .api: false
         }
     }
 }
@@ -184,6 +195,7 @@ extension Step.Action: CustomStringConvertible {
         case .target(.restart): "target restart"
         case .target(.stop): "target stop"
         case .target(.count): "counters"
+        case .api(let call): "api \(call.method.rawValue) \(call.path)"
         }
     }
 }

@@ -12,6 +12,8 @@ package struct StepObservation: Hashable, Sendable, Codable {
 
     /// What the target has counted since the case began, and what its gauges stand at; `nil` where it was not asked.
     package var counters: [TargetCounter: Int]?
+    /// What the target's API answered; `nil` where it was not asked.
+    package var answer: APIAnswer?
 
     package init(
         number: String,
@@ -19,7 +21,8 @@ package struct StepObservation: Hashable, Sendable, Codable {
         began: Double,
         ended: Double,
         troubles: [Trouble] = [],
-        counters: [TargetCounter: Int]? = nil
+        counters: [TargetCounter: Int]? = nil,
+        answer: APIAnswer? = nil
     ) {
         self.number = number
         self.action = action
@@ -27,6 +30,7 @@ package struct StepObservation: Hashable, Sendable, Codable {
         self.ended = ended
         self.troubles = troubles
         self.counters = counters
+        self.answer = answer
     }
 
     package struct Trouble: Hashable, Sendable, Codable {

@@ -190,6 +190,8 @@ extension EndpointPlan {
         if self.upstreamVerification != .off { features.insert(.upstreamVerification) }
         if self.upstreamClientCertificate != nil { features.insert(.upstreamClientCertificate) }
         if self.hasOwnAgent || !self.isOnline { features.insert(.agents) }
+        if self.isLabelled { features.formUnion([.agents, .agentLabels]) }
+        if self.isPooled { features.formUnion([.agents, .agentPools]) }
         if self.isOfOtherAccount { features.insert(.agentAccounts) }
         if self.hasRelayedAgent { features.insert(.agentReconnects) }
         if self.domain.hasPrefix("*.") { features.insert(.wildcardNames) }

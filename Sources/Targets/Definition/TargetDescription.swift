@@ -23,6 +23,8 @@ struct TargetDescription: Hashable, Sendable {
     var settings: [String: Setting] = [:]
     /// `nil` of one whose counters nobody can read.
     var metrics: MetricsPlan?
+    /// `nil` of one without an API.
+    var api: APIPlan?
     /// In the order they are started.
     var processes: [ProcessPlan]
     /// What to say when a program's last words match.

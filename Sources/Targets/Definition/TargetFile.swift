@@ -19,6 +19,7 @@ enum TargetFile {
             "lacks",
             "notes",
             "metrics",
+            "api",
             "processes",
             "hints"
         )
@@ -29,6 +30,8 @@ enum TargetFile {
         for counter in metrics.map({ Array($0.counters.keys) }) ?? [] {
             features.append(.init(feature: .counter(counter), roles: nil))
         }
+        let api = try mapping["api"].map { value throws(ConfigurationError) in try APIPlan(value) }
+        if api != nil { features.append(.init(feature: .api, roles: nil)) }
         let deadlines = try Self.deadlines(mapping.required("deadlines"))
         try Self.check(features, against: deadlines, in: mapping)
         return TargetDescription(
@@ -44,6 +47,7 @@ enum TargetFile {
             notes: try mapping["notes"]?.strings() ?? [],
             settings: try Self.settings(mapping["settings"]),
             metrics: metrics,
+            api: api,
             processes: try processes.processes(mapping.required("processes")),
             hints: try Self.hints(mapping["hints"])
         )
@@ -177,6 +181,9 @@ enum TargetFile {
         let name = try value.string()
         guard !TargetCounter.allCases.contains(where: { Feature.counter($0).rawValue == name }) else {
             throw value.problem("the feature '\(name)' comes with the counter's name under 'metrics'")
+        }
+        guard name != Feature.api.rawValue else {
+            throw value.problem("the feature '\(name)' comes with the key 'api'")
         }
         guard let feature = Feature.all.first(where: { $0.rawValue == name }) else {
             let known = Feature.all.map(\.rawValue).sorted()

@@ -62,6 +62,8 @@ package struct Deployment: Hashable, Sendable {
     /// An existing empty folder with a short path, because sockets are made in it (a socket's path has at most 107
     /// bytes). It is removed when the target stops.
     package var workDirectory: URL
+    /// An existing folder, in which a target finds what it kept there when it is started again.
+    package var stateDirectory: URL
     /// What an edge presents where no endpoint says otherwise.
     package var defaultCertificate: URL
     package var defaultKey: URL
@@ -74,6 +76,7 @@ package struct Deployment: Hashable, Sendable {
         baseDomain: String,
         endpoints: [DeployedEndpoint],
         workDirectory: URL,
+        stateDirectory: URL? = nil,
         defaultCertificate: URL,
         defaultKey: URL,
         agentsCertificate: URL,
@@ -83,6 +86,7 @@ package struct Deployment: Hashable, Sendable {
         self.baseDomain = baseDomain
         self.endpoints = endpoints
         self.workDirectory = workDirectory
+        self.stateDirectory = stateDirectory ?? workDirectory
         self.defaultCertificate = defaultCertificate
         self.defaultKey = defaultKey
         self.agentsCertificate = agentsCertificate

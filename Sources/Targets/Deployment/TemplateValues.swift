@@ -13,8 +13,10 @@ struct TemplateValues {
     )
 
     private static let ownNames = [
-        "directory", "baseDomain", "hasIPv6", "defaultCertificate", "defaultKey", "agentsCertificate", "agentsKey",
-        "agentsCA", "token", "otherToken", "relay", "probes", "settings", "user", "isRoot", "maximumConnections",
+        "directory", "stateDirectory", "baseDomain", "hasIPv6", "defaultCertificate", "defaultKey", "agentsCertificate",
+        "agentsKey",
+        "agentsCA", "token", "otherToken", "apiKey", "relay", "probes", "settings", "user", "isRoot",
+        "maximumConnections",
         "port", "ports", "sockets",
         "ready", "instance", "trustedProxy",
         "endpoints",
@@ -22,7 +24,8 @@ struct TemplateValues {
 
     private static let endpointNames = [
         "id", "index", "domain", "domainPattern", "isWildcard", "isExact", "suffix", "suffixPattern", "isOnline",
-        "isOffline", "hasOwnAgent", "isRival", "isOfOtherAccount", "isPassthrough",
+        "isOffline", "hasOwnAgent", "isRival", "isOfOtherAccount", "hasOwnName", "isPooled", "isLabelled",
+        "labels", "isPassthrough",
         "isTerminated", "isTerminatedAtEdge", "isTerminatedAtAgent", "terminateAt", "isReEncrypted", "upstream",
         "upstreamIP", "upstreamPort", "certificate", "key", "bundle", "mutualTLSCAs", "upstreamCA",
         "upstreamClientCertificate", "upstreamClientKey", "upstreamClientBundle", "proxyProtocol",
@@ -45,12 +48,13 @@ struct TemplateValues {
     init(
         _ deployment: Deployment,
         definition: TargetDefinition,
-        token: String,
-        otherToken: String,
+        secrets: RunSecrets,
+        isOfOtherAccount: Bool = false,
         machine: Machine = Machine()
     ) {
         self.values = [
             "directory": deployment.workDirectory.path,
+            "stateDirectory": deployment.stateDirectory.path,
             "baseDomain": deployment.baseDomain,
             "hasIPv6": definition.hasIPv6,
             "defaultCertificate": deployment.defaultCertificate.path,
@@ -58,8 +62,9 @@ struct TemplateValues {
             "agentsCertificate": deployment.agentsCertificate.path,
             "agentsKey": deployment.agentsKey.path,
             "agentsCA": deployment.agentsCA.path,
-            "token": token,
-            "otherToken": otherToken,
+            "token": isOfOtherAccount ? secrets.otherToken : secrets.token,
+            "otherToken": secrets.otherToken,
+            "apiKey": secrets.apiKey,
             "relay": NSNull(),
             "trustedProxy": ClientPlan.Source.trustedProxy.ip.description,
             "probes": Self.probes(of: definition),
@@ -158,6 +163,10 @@ struct TemplateValues {
             "hasOwnAgent": plan.hasOwnAgent,
             "isRival": plan.rivalOf != nil,
             "isOfOtherAccount": plan.isOfOtherAccount,
+            "hasOwnName": plan.hasOwnName,
+            "isPooled": plan.isPooled,
+            "isLabelled": plan.isLabelled,
+            "labels": plan.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" },
             "isPassthrough": plan.role == .passthrough,
             "isTerminated": plan.role.terminatingParty != .upstream,
             "isTerminatedAtEdge": plan.role.terminatingParty == .edge,

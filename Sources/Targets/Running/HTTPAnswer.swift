@@ -15,29 +15,58 @@ struct HTTPAnswer: Sendable {
     /// A program's counters are no longer.
     private static let limit = 16 << 20
 
-    /// Asks once.
+    /// What a program is asked.
+    struct Question: Sendable {
+        var method = "GET"
+        var path: String
+        var headers: [(name: String, value: String)] = []
+        var body: [UInt8]?
+    }
+
+    /// Asks for a path once.
     ///
     /// - Throws: What kept the answer from coming: nobody listens, the connection broke off, a second passed in silence, or
     ///   what came is not HTTP.
     static func get(_ path: String, host: String, at address: TransportAddress) throws -> HTTPAnswer {
+        try Self.future(Question(path: path), host: host, at: address, patience: Self.patience).wait()
+    }
+
+    /// Asks once.
+    ///
+    /// - Throws: The same, where nothing comes for so long.
+    static func ask(
+        _ question: Question,
+        host: String,
+        at address: TransportAddress,
+        patience: TimeAmount
+    ) async throws -> HTTPAnswer {
+        try await Self.future(question, host: host, at: address, patience: patience).get()
+    }
+
+    private static func future(
+        _ question: Question,
+        host: String,
+        at address: TransportAddress,
+        patience: TimeAmount
+    ) throws -> EventLoopFuture<HTTPAnswer> {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let answer = loop.makePromise(of: HTTPAnswer.self)
         ClientBootstrap(group: loop)
-            .connectTimeout(Self.patience)
+            .connectTimeout(patience)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHTTPClientHandlers()
                     try pipeline.addHandlers([
                         NIOHTTPClientResponseAggregator(maxContentLength: Self.limit),
-                        IdleStateHandler(readTimeout: Self.patience),
-                        Asker(path: path, host: host, answer),
+                        IdleStateHandler(readTimeout: patience),
+                        Asker(question, host: host, patience: patience, answer),
                     ])
                 }
             }
             .connect(to: try SocketAddress(ipAddress: address.ip.description, port: Int(address.port)))
             .whenFailure { answer.fail($0) }
-        return try answer.futureResult.wait()
+        return answer.futureResult
     }
 
     private final class Asker: ChannelInboundHandler {
@@ -45,16 +74,28 @@ struct HTTPAnswer: Sendable {
         typealias OutboundOut = HTTPClientRequestPart
 
         private let head: HTTPRequestHead
+        private let body: ByteBuffer?
+        private let patience: TimeAmount
         private let answer: EventLoopPromise<HTTPAnswer>
 
-        init(path: String, host: String, _ answer: EventLoopPromise<HTTPAnswer>) {
-            let headers = HTTPHeaders([("Host", host), ("Connection", "close")])
-            self.head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path, headers: headers)
+        init(_ question: Question, host: String, patience: TimeAmount, _ answer: EventLoopPromise<HTTPAnswer>) {
+            var headers = HTTPHeaders([("Host", host), ("Connection", "close")])
+            for header in question.headers { headers.add(name: header.name, value: header.value) }
+            if let body = question.body { headers.add(name: "Content-Length", value: "\(body.count)") }
+            self.head = HTTPRequestHead(
+                version: .http1_1,
+                method: HTTPMethod(rawValue: question.method),
+                uri: question.path,
+                headers: headers
+            )
+            self.body = question.body.map { ByteBuffer(bytes: $0) }
+            self.patience = patience
             self.answer = answer
         }
 
         func channelActive(context: ChannelHandlerContext) {
             context.write(self.wrapOutboundOut(.head(self.head)), promise: nil)
+            if let body = self.body { context.write(self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
             context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
         }
 
@@ -68,7 +109,7 @@ struct HTTPAnswer: Sendable {
 
         func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
             if event is IdleStateHandler.IdleStateEvent {
-                self.errorCaught(context: context, error: ChannelError.connectTimeout(HTTPAnswer.patience))
+                self.errorCaught(context: context, error: ChannelError.connectTimeout(self.patience))
             }
         }
 

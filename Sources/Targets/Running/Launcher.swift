@@ -10,12 +10,14 @@ internal import Verdicts
 package func start(
     _ definition: TargetDefinition,
     _ deployment: Deployment,
+    secrets: RunSecrets = RunSecrets(),
     supervisor: [String]? = nil,
     keepsWorkDirectory: Bool = false
 ) async throws -> RunningTarget {
     let launcher = Launcher(
         definition: definition,
         deployment: deployment,
+        secrets: secrets,
         supervisor: supervisor ?? Launcher.ownSupervisor
     )
     do {
@@ -31,10 +33,7 @@ final class Launcher: Sendable {
     let definition: TargetDefinition
     let supervisor: [String]
     let writer: ConfigurationWriter
-    /// The authtoken of this run's agents.
-    let token: String
-    /// That of agents which belong to another account.
-    let otherToken: String
+    let secrets: RunSecrets
     let state: Mutex<State>
 
     /// What is served, or is to be served from now on.
@@ -58,17 +57,17 @@ final class Launcher: Sendable {
     /// How often other ports are tried when someone else took a chosen one first.
     private static let attempts = 4
 
-    init(definition: TargetDefinition, deployment: Deployment, supervisor: [String]) {
+    init(
+        definition: TargetDefinition,
+        deployment: Deployment,
+        secrets: RunSecrets = RunSecrets(),
+        supervisor: [String]
+    ) {
         self.definition = definition
         self.state = Mutex(State(deployment: deployment))
         self.supervisor = supervisor
         self.writer = ConfigurationWriter(definition: definition, directory: deployment.workDirectory)
-        self.token = Self.makeToken()
-        self.otherToken = Self.makeToken()
-    }
-
-    private static func makeToken() -> String {
-        (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
+        self.secrets = secrets
     }
 
     /// The running program's hidden subcommand.
@@ -82,7 +81,7 @@ final class Launcher: Sendable {
 
     /// What the programs started so far were configured with, without secrets.
     var configuration: [ConfigurationExcerpt] {
-        self.state.withLock { $0.written }.excerpts(secrets: [self.token, self.otherToken])
+        self.state.withLock { $0.written }.excerpts(secrets: self.secrets.named.map(\.text))
     }
 
     /// What was written into the work directory for the programs to read, and holds secrets rightly.
@@ -361,8 +360,8 @@ final class Launcher: Sendable {
         var values = TemplateValues(
             deployment,
             definition: self.definition,
-            token: isStranger ? self.otherToken : self.token,
-            otherToken: self.otherToken
+            secrets: self.secrets,
+            isOfOtherAccount: isStranger
         )
         values.set(places: places)
         for (process, facts) in facts { values.add(facts, ofProcess: process) }

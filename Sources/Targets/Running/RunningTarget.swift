@@ -19,6 +19,9 @@ package final class RunningTarget: Sendable {
     private let eventLog: EventLog?
     private let state: Mutex<State>
 
+    /// For another start of the same target.
+    package var secrets: RunSecrets { self.launcher.secrets }
+
     /// Where clients connect: an IPv4 address, and an IPv6 address where the machine has one.
     package let addresses: [TransportAddress]
 
@@ -214,8 +217,14 @@ package final class RunningTarget: Sendable {
 
     /// The programs that ended by themselves, each with how.
     package var deaths: [String] {
-        (self.started + self.state.withLock { Array($0.agents.values) })
-            .compactMap { process in process.status.map { "\(process.title) ended with status \($0)" } }.sorted()
+        Self.deaths(of: self.started + self.state.withLock { Array($0.agents.values) })
+    }
+
+    /// The same of the edge and its helpers.
+    package var deathsBesidesAgents: [String] { Self.deaths(of: self.started) }
+
+    private static func deaths(of processes: [SupervisedProcess]) -> [String] {
+        processes.compactMap { process in process.status.map { "\(process.title) ended with status \($0)" } }.sorted()
     }
 
     private var started: [SupervisedProcess] { (self.edge.map { [$0] } ?? []) + self.helpers }

@@ -114,31 +114,33 @@ struct SecretSearch {
 }
 
 extension RunningTarget {
-    /// What the target wrote of the run's secrets into its logs, its events and whatever else it keeps in the work directory.
+    /// What the target wrote of the run's secrets into its logs, its events and whatever else it keeps.
     ///
     /// - Parameter keys: the private keys that it was given, in PEM, by name.
     package func leaks(of keys: [String: String]) -> [String] {
         var search = SecretSearch()
-        search.add(self.launcher.token, name: "the agents' authtoken")
-        search.add(self.launcher.otherToken, name: "the other account's authtoken")
+        for (name, text) in self.launcher.secrets.named { search.add(text, name: name) }
         for (name, text) in keys.sorted(by: { $0.key < $1.key }) {
             search.add(keyPEM: text, name: "the private key of \(name)")
         }
-        return self.ownFiles.flatMap { name in
-            search.findings(in: self.deployment.workDirectory.appending(path: name), called: name)
+        let folders = [self.deployment.workDirectory, self.deployment.stateDirectory].map(\.standardizedFileURL.path)
+        return Set(folders).sorted().map { URL(filePath: $0) }.flatMap { folder in
+            self.ownFiles(in: folder).flatMap { name in
+                search.findings(in: folder.appending(path: name), called: name)
+            }
         }
     }
 
-    /// The files in the work directory that the harness did not put there.
-    private var ownFiles: [String] {
-        let base = self.deployment.workDirectory.standardizedFileURL.path
+    /// The files in a folder of the target's that the harness did not put there.
+    private func ownFiles(in folder: URL) -> [String] {
+        let base = folder.path
         let given = self.launcher.givenFiles
         // Certificates and keys are in a folder of theirs, if they are in the work directory at all.
         let keyFiles = self.deployment.endpoints.map(\.files.serverKey) + [self.deployment.defaultKey]
         let keys = Set(keyFiles.map { $0.deletingLastPathComponent() })
             .map(\.standardizedFileURL.path).filter { $0 != base }
         let enumerator = FileManager.default.enumerator(
-            at: self.deployment.workDirectory,
+            at: folder,
             includingPropertiesForKeys: [.isRegularFileKey]
         )
         var names: [String] = []

@@ -9,9 +9,7 @@ struct CauseText {
 
     init(_ testCase: Case) {
         self.endpointKeys = Set(testCase.endpoints.map(\.key))
-        let routed = testCase.expectation.strict.lazy.compactMap { expectation -> String? in
-            if case .endpoint(let key)? = expectation.route { key } else { nil }
-        }
+        let routed = testCase.expectation.strict.lazy.compactMap { $0.route?.keys.first }
         self.ownKey = routed.first ?? testCase.endpoints.first?.key
     }
 

@@ -8,6 +8,8 @@ struct PlayReader {
     let delivery: Delivery
     let endpoints: [EndpointPlan]
     let changes: EndpointChanges
+    /// The certificates that an API can be given; `nil` knows none and takes every name.
+    let recipes: Set<String>?
     /// Reads the expectation of a step whose client has this engine.
     let expectation: (YAMLNode, ClientPlan.Engine, AlternativePlaces) -> GradedExpectation
 
@@ -15,6 +17,8 @@ struct PlayReader {
     struct Result {
         var play: Play
         var places: [(step: Step, places: AlternativePlaces, node: YAMLNode)]
+        /// What the answers of an API have been asked for so far.
+        var saved: Set<String> = []
     }
 
     func play(clients: YAMLNode, steps: YAMLNode, never: [Invariant]) -> Result? {
@@ -28,6 +32,10 @@ struct PlayReader {
             guard let moment = self.moment(node, never, &result) else { continue }
             connections.follow(moment.map(\.step), at: moment.map(\.node))
             result.play.moments.append(moment.map(\.step))
+            // What is asked for at once does not wait for another's answer.
+            for step in moment.map(\.step) {
+                if case .api(let call) = step.action { result.saved.formUnion(call.saves.map(\.name)) }
+            }
         }
         connections.finish(result.play, at: steps)
         guard self.reading.log.isEmpty else { return nil }
@@ -88,9 +96,10 @@ struct PlayReader {
 
     /// What each verb is told besides whom it is about.
     private static let verbs: [(verb: String, keys: [String])] = [
-        ("connect", ["exchange", "expect"]), ("open", ["expect"]), ("say", ["up", "down"]),
+        ("connect", ["exchange", "expect", "spread"]), ("open", ["expect"]), ("say", ["up", "down"]),
         ("hear", ["down", "until", "expect"]), ("end", ["expect"]), ("reset", ["expect"]), ("together", []),
         ("wait", []), ("agent", []), ("target", ["with"]), ("counters", []),
+        ("api", []),
     ]
 
     private func verb(of object: ObjectReader) -> String? {
@@ -113,8 +122,8 @@ struct PlayReader {
         _ never: [Invariant],
         _ result: inout Result
     ) -> Step? {
-        guard let action = self.action(object, verb, result.play.players) else { return nil }
-        var step = Step(action)
+        guard let action = self.action(object, verb, result) else { return nil }
+        var step = Step(action, spread: object.node("spread").map { self.spread($0, action, result.play) } ?? [])
         guard let node = action.connects ? object.required("expect", in: "'\(verb)'") : object.node("expect") else {
             return action.connects ? nil : step
         }
@@ -127,9 +136,31 @@ struct PlayReader {
         return step
     }
 
-    private func action(_ object: ObjectReader, _ verb: String, _ players: [Player]) -> Step.Action? {
+    /// Endpoints of which each must have got one of a crowd.
+    private func spread(_ node: YAMLNode, _ action: Step.Action, _ play: Play) -> [String] {
+        let keys = self.reading.elements(node).compactMap {
+            self.name($0, "endpoint", among: self.endpoints.map(\.key))
+        }
+        let count = action.player.map { play.player($0).count } ?? 0
+        if count < Self.crowd {
+            self.reading.report(
+                "fewer than \(Self.crowd) clients can miss somebody by chance; 'count' makes more of them",
+                at: node
+            )
+        }
+        return keys
+    }
+
+    /// Of so many who are sent to one of two by chance, all are sent to the same once in half a thousand million times.
+    private static let crowd = 30
+
+    private func action(_ object: ObjectReader, _ verb: String, _ result: Result) -> Step.Action? {
         guard let node = object.node(verb) else { return nil }
+        let players = result.play.players
         switch verb {
+        case "api":
+            return APICallReader(reading: self.reading, endpoints: self.endpoints, recipes: self.recipes)
+                .call(node, saved: result.saved).map { .api($0) }
         case "wait": return self.reading.milliseconds(node).map { .wait(milliseconds: $0) }
         case "agent": return self.agent(node)
         case "counters": return self.counters(node)

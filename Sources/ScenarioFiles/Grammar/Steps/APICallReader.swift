@@ -1,0 +1,112 @@
+import ConfigurationFiles
+import JSONText
+import ScenarioModel
+
+/// `api:` of a step.
+struct APICallReader {
+    let reading: Reading
+    let endpoints: [EndpointPlan]
+    /// The certificates that an API can be given; `nil` knows none and takes every name.
+    let recipes: Set<String>?
+
+    /// - Parameter saved: what earlier answers were asked for.
+    func call(_ node: YAMLNode, saved: Set<String>) -> APICall? {
+        guard let object = ObjectReader(node, Grammar.apiCall, self.reading),
+            let method = object.required("method", in: "'api'").flatMap({
+                self.reading.word($0, "method", as: APICall.Method.self)
+            }),
+            let pathNode = object.required("path", in: "'api'")
+        else { return nil }
+        let reading = self.reading(knowing: saved)
+        guard let path = reading.text(pathNode) else { return nil }
+        if !path.hasPrefix("/") {
+            self.reading.report("'\(path)' is no path of the API: it begins with '/'", at: pathNode)
+        }
+        let body = object.node("body").flatMap { self.json($0, reading) }
+        if let node = object.node("body"), method == .get || method == .delete {
+            self.reading.report("a \(method.rawValue) has no body", at: node)
+        }
+        return APICall(
+            method: method,
+            path: path,
+            body: body,
+            status: object.integer("status", in: 200...599),
+            saves: object.node("save").map { self.saves($0, reading) } ?? [],
+            expects: object.node("expect").map { self.fields($0, reading) } ?? []
+        )
+    }
+
+    /// With what stands for itself until the case is played, and with what an edge's configuration calls a place of termination.
+    private func reading(knowing saved: Set<String>) -> Reading {
+        var reading = self.reading
+        for name in saved { reading.scope.texts["saved.\(name)"] = "${saved.\(name)}" }
+        reading.scope.takesAnyCertificate = self.recipes == nil
+        for recipe in self.recipes ?? [] { reading.scope.texts["\(recipe).pem"] = "${\(recipe).pem}" }
+        for endpoint in self.endpoints {
+            let party = endpoint.role.terminatingParty
+            // To an edge the agent's end of the tunnel is beyond it too.
+            reading.scope.texts["\(endpoint.key).terminate-at"] = (party == .edge ? party : .upstream).rawValue
+        }
+        return reading
+    }
+
+    private func saves(_ node: YAMLNode, _ reading: Reading) -> [APICall.Save] {
+        guard let object = ObjectReader(node, named: "save", keys: nil, reading) else { return [] }
+        return object.entries.compactMap { entry in
+            self.path(entry.value, reading).map { APICall.Save(name: entry.name, path: $0) }
+        }
+    }
+
+    private func fields(_ node: YAMLNode, _ reading: Reading) -> [APICall.Field] {
+        guard let object = ObjectReader(node, named: "expect", keys: nil, reading) else { return [] }
+        return object.entries.compactMap { entry in
+            guard let path = self.path(entry.key, reading), let value = self.json(entry.value, reading) else {
+                return nil
+            }
+            return APICall.Field(path: path, value: value)
+        }
+    }
+
+    private func path(_ node: YAMLNode, _ reading: Reading) -> String? {
+        guard let text = reading.text(node) else { return nil }
+        if FieldPath(text) != nil { return text }
+        self.reading.report(
+            "'\(text)' is no place in an answer: names behind dots, [0] or [name=text] behind a list",
+            at: node
+        )
+        return nil
+    }
+
+    /// As a text of JSON.
+    private func json(_ node: YAMLNode, _ reading: Reading) -> String? {
+        guard let whole = self.substituted(node, reading) else { return nil }
+        do {
+            return String(decoding: try YAMLValue(whole).json().encoded, as: UTF8.self)
+        } catch {
+            reading.log.report([error])
+            return nil
+        }
+    }
+
+    /// What stands for another value is that value; what has something put into it is a text, as it were in quotes.
+    private func substituted(_ node: YAMLNode, _ reading: Reading) -> YAMLNode? {
+        let node = reading.resolved(node)
+        switch node.content {
+        case .scalar(let text):
+            guard text.contains("${") else { return node }
+            return reading.text(node).map { YAMLNode(content: .scalar($0), place: node.place) }
+        case .list(let elements):
+            let whole = elements.compactMap { self.substituted($0, reading) }
+            return whole.count == elements.count ? YAMLNode(content: .list(whole), place: node.place) : nil
+        case .mapping:
+            guard let object = ObjectReader(node, named: "body", keys: nil, reading) else { return nil }
+            let whole = object.entries.compactMap { entry -> (key: YAMLNode, value: YAMLNode)? in
+                guard let key = self.substituted(entry.key, reading),
+                    let value = self.substituted(entry.value, reading)
+                else { return nil }
+                return (key, value)
+            }
+            return whole.count == object.entries.count ? YAMLNode(content: .mapping(whole), place: node.place) : nil
+        }
+    }
+}
