@@ -43,7 +43,9 @@ struct PlantedBugsTests {
     }
 
     /// Of these areas every scenario has a bug that it is to catch, and so has each that a CVE stands behind.
-    private static let areas: Set = ["availability", "neighbours", "operations", "retry"]
+    private static let areas: Set = [
+        "availability", "neighbours", "operations", "retry", "edges", "pools", "api",
+    ]
 
     /// Scenarios of these areas without one.
     private static let exceptions: Set = [
