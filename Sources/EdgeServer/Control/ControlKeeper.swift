@@ -33,13 +33,20 @@ final class ControlKeeper: Sendable {
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             self.queue.async {
-                continuation.resume(with: Swift.Result { try self.changeNow(body, publish: publish) })
+                continuation.resume(with: Swift.Result { try self.changeInTurn(body, publish: publish) })
             }
         }
     }
 
-    /// The same, on the caller's thread: before anything listens.
+    /// The same, for a caller that may wait. A SIGHUP takes its turn like every change of the API, none of which it may lose.
     func changeNow<Result>(
+        _ body: (inout ControlState) throws -> Result,
+        publish: (ControlTransition) -> Void
+    ) throws -> Result {
+        try self.queue.sync { try self.changeInTurn(body, publish: publish) }
+    }
+
+    private func changeInTurn<Result>(
         _ body: (inout ControlState) throws -> Result,
         publish: (ControlTransition) -> Void
     ) throws -> Result {
