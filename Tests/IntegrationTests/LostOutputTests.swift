@@ -69,8 +69,8 @@ struct LostOutputTests {
 
     @Test("reports that do not fit are named; those that fit are written, whole")
     func fullDisk() async throws {
-        // Files of at most 24 KiB: the page is larger, the summaries are not.
-        let line = "mkdir r; ulimit -f 24; $shakedown run routing.exact -q --report r"
+        // Files of at most 128 KiB: the page is larger, the summaries and the store of the edge are not.
+        let line = "mkdir r; ulimit -f 128; $shakedown run routing.exact -q --evidence all --report r"
         let outcome = try await self.checkout.shell(line)
         #expect(outcome.status == 70)
         let page = self.checkout.folder.file("r/report.html").path
