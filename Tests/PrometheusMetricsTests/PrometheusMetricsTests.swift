@@ -233,18 +233,4 @@ struct PrometheusMetricsTests {
         }
         #expect(Set(["a 1", "b 1", "c 0", "d_count 1", "e_count 1"]).isSubset(of: self.lines))
     }
-
-    @Test("a name that has two types is a mistake that cannot be overlooked")
-    func twoTypes() async {
-        await #expect(processExitsWith: .failure) {
-            let store = PrometheusMetrics()
-            _ = Counter(label: "a", factory: store)
-            _ = Meter(label: "a", dimensions: [("b", "c")], factory: store)
-        }
-        await #expect(processExitsWith: .failure) {
-            let store = PrometheusMetrics()
-            store.declare(MetricFamily("a", .gauge, help: ""))
-            _ = Timer(label: "a", factory: store)
-        }
-    }
 }
