@@ -64,7 +64,12 @@ let package = Package(
         .target(name: "LibCrypto", dependencies: ["CLibCrypto"]),
 
         // The edge and the agent.
-        .target(name: "EdgeCore", dependencies: ["Addresses", "JSONText", "TLSWire", "AgentProtocol", "LibCrypto"]),
+        .target(
+            name: "EdgeCore",
+            dependencies: [
+                "Addresses", "JSONText", "ConfigurationFiles", "TLSWire", "AgentProtocol", "LibCrypto", "TrafficPolicy",
+            ]
+        ),
         .target(
             name: "EdgeControl",
             dependencies: ["Addresses", "AgentProtocol", "EdgeCore", "LibCrypto"]
@@ -242,7 +247,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EdgeCoreTests",
-            dependencies: ["Addresses", "EdgeCore", "AgentProtocol", "JSONText", "TLSWire"]
+            dependencies: ["Addresses", "EdgeCore", "AgentProtocol", "JSONText", "TLSWire", "TrafficPolicy"]
         ),
         .target(
             name: "HTTPTesting",
@@ -290,7 +295,7 @@ let package = Package(
                 "Addresses", "EdgeServer", "EdgeCore", "EdgeEvents", "MuxadoChannel", "Muxado", "AgentProtocol",
                 "ConfigurationFiles",
                 "ProgramKit", "TLSCredentials", "CredentialTesting", "DocumentationTesting", "FolderTesting",
-                "LibCrypto", "PrometheusMetrics", "TLSWire",
+                "LibCrypto", "PrometheusMetrics", "TLSWire", "TrafficPolicy",
                 nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle,
             ]
         ),

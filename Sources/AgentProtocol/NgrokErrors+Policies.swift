@@ -102,6 +102,10 @@ extension NgrokError {
     package static func policyIPPolicy(_ id: String) -> NgrokError {
         NgrokError(code: 2216, message: "There is no IP policy '\(id)'.")
     }
+    /// ngrok's number for an edge's CA that does not exist.
+    package static func policyAuthority(_ id: String) -> NgrokError {
+        NgrokError(code: 7072, message: "There is no certificate authority '\(id)'.")
+    }
     /// While a connection is served: ngrok's number for what cannot be done with a configuration that was good.
     package static let policyTerminatedAlready = NgrokError(
         code: 2232,

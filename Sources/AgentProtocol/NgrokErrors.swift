@@ -131,14 +131,13 @@ extension NgrokError {
             message: "This edge has no IP policy '\(id)'. Give the rules themselves, as cidr_allow and cidr_deny."
         )
     }
-    package static let internalEndpointsUnavailable = NgrokError(
-        code: 9027,
-        message: "This edge has no internal endpoints. Leave out the binding, or ask for public."
-    )
     /// ngrok's number for a bind that cannot be read: it has none for a binding that is not known.
     package static func bindingsUnsupported(_ bindings: [String]) -> NgrokError {
         let list = bindings.map { "'\($0)'" }.joined(separator: ", ")
-        return NgrokError(code: 301, message: "This edge cannot bind an endpoint to \(list). Its endpoints are public.")
+        return NgrokError(
+            code: 301,
+            message: "This edge cannot bind an endpoint to \(list). Ask for public or internal."
+        )
     }
     /// A name that a TLS edge has serves that edge's backend, and nobody who binds it.
     package static func nameOfEdge(_ name: String) -> NgrokError {
@@ -220,6 +219,25 @@ extension NgrokError {
         code: 9021,
         message: "Give one of domain, hostname, subdomain and url, not several."
     )
+    package static let internalNameMissing = NgrokError(
+        code: 9028,
+        message: "An internal endpoint needs a name, such as tls://app.internal. Give it as url."
+    )
+    package static func internalNameWithoutSuffix(_ name: String) -> NgrokError {
+        NgrokError(
+            code: 9029,
+            message: "'\(name)' does not end in .internal, as the name of an internal endpoint does."
+        )
+    }
+    package static func internalPort(_ url: String) -> NgrokError {
+        NgrokError(code: 9030, message: "The port of '\(url)' is none of 1 to 65535.")
+    }
+    package static func internalDepth(_ name: String, count: Int, limit: Int) -> NgrokError {
+        NgrokError(
+            code: 9031,
+            message: "'\(name)' has \(count) labels. The name of an internal endpoint has at most \(limit)."
+        )
+    }
     package static func urlInvalid(_ url: String) -> NgrokError {
         NgrokError(code: 9034, message: "'\(url)' is no endpoint URL. Write tls://host.")
     }
@@ -317,6 +335,9 @@ extension NgrokError {
     }
     package static func planLacksPolicies(_ plan: String) -> NgrokError {
         NgrokError(code: 9023, message: "The plan '\(plan)' has no traffic policies. Leave the policy out.")
+    }
+    package static func planLacksInternalEndpoints(_ plan: String) -> NgrokError {
+        NgrokError(code: 9027, message: "The plan '\(plan)' has no internal endpoints. Bind a public name.")
     }
 
     // MARK: Running

@@ -84,15 +84,13 @@ final class EdgeState: Sendable {
         of account: Account,
         for session: AgentSession
     ) throws(NgrokError) {
-        if case .edge(let termination) = endpoint.termination {
-            try self.certificates.prepare(termination, of: endpoint.number)
-        }
+        try self.prepare(endpoint)
         do throws(NgrokError) {
             try self.table.withLock { table throws(NgrokError) in
                 try table.claim(endpoint, of: account, for: session)
             }
         } catch {
-            self.certificates.forget(endpoint.number)
+            self.forget(endpoint)
             throw error
         }
         self.metrics.endpoints.increment()
@@ -108,9 +106,21 @@ final class EdgeState: Sendable {
         self.table.withLock { $0.configuration(id: id, of: session) }
     }
 
-    /// `false` when the session has no endpoint with this one's id.
-    func replace(_ endpoint: EndpointConfiguration, of session: AgentSession) -> Bool {
-        self.table.withLock { $0.replace(endpoint, of: session) }
+    /// Puts a changed endpoint in place of the one before.
+    ///
+    /// - Throws: ERR_NGROK_9026 for a policy that cannot be kept, and 333 where the session has no endpoint with this one's id.
+    func replace(
+        _ before: EndpointConfiguration,
+        with after: EndpointConfiguration,
+        of session: AgentSession
+    ) throws(NgrokError) {
+        let changesPolicy = before.policy != after.policy
+        if changesPolicy { try self.preparePolicy(of: after) }
+        guard self.table.withLock({ $0.replace(after, of: session) }) else {
+            if changesPolicy { self.forgetPolicy(of: after) }
+            throw .noSuchTunnel(after.id)
+        }
+        if changesPolicy { self.forgetPolicy(of: before) }
     }
 
     /// `false` when the session has no such endpoint.
@@ -133,7 +143,7 @@ final class EdgeState: Sendable {
     }
 
     func went(offline endpoint: EndpointConfiguration) {
-        self.certificates.forget(endpoint.number)
+        self.forget(endpoint)
         self.metrics.endpoints.decrement()
     }
 
@@ -179,9 +189,8 @@ final class EdgeState: Sendable {
             self.certificatesOfDomains.withLock { $0 = given }
         }
         let before = self.attached.withLock { $0 }
-        let after = AttachedEndpoints.made(from: state, before: before).filter {
-            self.prepare($0.value, before: before)
-        }
+        let made = AttachedEndpoints.made(from: state, before: before) { self.cannotBeServed($0, because: $1) }
+        let after = made.filter { self.prepare($0.value, before: before) }
         self.attached.withLock { $0 = after }
         let removed = self.table.withLock { table in
             table.replace(
@@ -192,7 +201,7 @@ final class EdgeState: Sendable {
         }
         let numbers = Set(after.values.map(\.configuration.number))
         for endpoint in before.values where !numbers.contains(endpoint.configuration.number) {
-            self.certificates.forget(endpoint.configuration.number)
+            self.forget(endpoint.configuration)
         }
         self.metrics.endpoints.increment(by: Double(after.count - before.count))
         for (endpoint, session, reason) in removed {
@@ -210,19 +219,21 @@ final class EdgeState: Sendable {
     /// `false` where an endpoint cannot be served, which is in the log then: what is wrong was not found when it was asked for.
     private func prepare(_ endpoint: Endpoint<AgentSession>, before: [DomainName: Endpoint<AgentSession>]) -> Bool {
         let configuration = endpoint.configuration
-        guard case .edge(let termination) = configuration.termination,
-            before[configuration.name]?.configuration.number != configuration.number
-        else { return true }
+        guard before[configuration.name]?.configuration.number != configuration.number else { return true }
         do throws(NgrokError) {
-            try self.certificates.prepare(termination, of: configuration.number)
+            try self.prepare(configuration)
             return true
         } catch {
-            self.logger.error(
-                "endpoint of a TLS edge cannot be served",
-                metadata: ["endpoint.name": "\(configuration.name)", "error.message": "\(error.message)"]
-            )
+            self.cannotBeServed(configuration.name, because: error)
             return false
         }
+    }
+
+    private func cannotBeServed(_ name: DomainName, because error: NgrokError) {
+        self.logger.error(
+            "endpoint of a TLS edge cannot be served",
+            metadata: ["endpoint.name": "\(name)", "error.message": "\(error.message)"]
+        )
     }
 
     // MARK: Clients

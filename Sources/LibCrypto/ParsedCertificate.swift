@@ -169,6 +169,23 @@ struct ParsedCertificate: ~Copyable {
         return (texts, addresses)
     }
 
+    /// What the subject alternative name has of a kind of text.
+    func texts(_ kind: CInt) throws(CryptoError) -> [String] {
+        guard let value = try unsafe self.contents(of: NID_subject_alt_name) else { return [] }
+        // unsafe: the type belongs to the extension asked for, and is ours to free; names are copied before.
+        let names = OpaquePointer(value)
+        defer { unsafe GENERAL_NAMES_free(names) }
+        var texts: [String] = []
+        for index in 0..<max(0, unsafe shim_GENERAL_NAMES_count(names)) {
+            var count: CInt = 0
+            guard let bytes = unsafe shim_GENERAL_NAMES_value(names, index, kind, &count) else { continue }
+            texts.append(
+                unsafe String(decoding: UnsafeBufferPointer(start: bytes, count: Int(count)), as: UTF8.self)
+            )
+        }
+        return texts
+    }
+
     /// An extension as the structure that OpenSSL has for it; `nil` where the certificate has none.
     private func contents(of extensionID: CInt) throws(CryptoError) -> UnsafeMutableRawPointer? {
         var criticality: CInt = 0

@@ -25,11 +25,12 @@ package final class ServerContexts: Sendable {
         }
     }
 
-    private let pair: KeyPair
+    package let pair: KeyPair
     private let authorities: ClientAuthorities?
+    package let terms: HandshakeTerms
     private let shutdownTimeout: TimeAmount?
     /// A session that is resumed is not asked again who it is, and would outlive its certificate. So where certificates are
-    /// demanded each connection has a context of its own, in which there is nothing to resume. To make one takes 4 µs with one
+    /// asked for each connection has a context of its own, in which there is nothing to resume. To make one takes 4 µs with one
     /// CA, 7 µs with ten and 270 µs with a hundred, beside a handshake of some 500 µs.
     private let handshakesPerContext: Int
     private let state: Mutex<State>
@@ -41,13 +42,16 @@ package final class ServerContexts: Sendable {
     package init(
         _ pair: KeyPair,
         verifying authorities: ClientAuthorities? = nil,
+        on terms: HandshakeTerms = HandshakeTerms(),
         shutdownTimeout: TimeAmount? = nil
     ) throws {
         self.pair = pair
         self.authorities = authorities
+        self.terms = terms
         self.shutdownTimeout = shutdownTimeout
-        self.handshakesPerContext = authorities == nil ? Self.sharedHandshakes : 1
-        let first = try Self.make(pair, authorities, shutdownTimeout)
+        let asksNobody = authorities == nil && terms.clientCertificate == .issued
+        self.handshakesPerContext = asksNobody ? Self.sharedHandshakes : 1
+        let first = try Self.make(pair, authorities, terms, shutdownTimeout)
         self.state = Mutex(State(context: first, handshakesLeft: self.handshakesPerContext))
     }
 
@@ -55,7 +59,7 @@ package final class ServerContexts: Sendable {
     package func next() throws -> NIOSSLContext {
         if let context = self.state.withLock({ $0.take() }) { return context }
         // Outside the lock, although others who come now make one too: it takes as long as the rest of a handshake.
-        let made = try Self.make(self.pair, self.authorities, self.shutdownTimeout)
+        let made = try Self.make(self.pair, self.authorities, self.terms, self.shutdownTimeout)
         return self.state.withLock { state in
             if let context = state.take() { return context }
             state = State(context: made, handshakesLeft: self.handshakesPerContext)
@@ -67,9 +71,11 @@ package final class ServerContexts: Sendable {
     private static func make(
         _ pair: KeyPair,
         _ authorities: ClientAuthorities?,
+        _ terms: HandshakeTerms,
         _ shutdownTimeout: TimeAmount?
     ) throws -> NIOSSLContext {
         var configuration = pair.serverConfiguration(verifying: authorities)
+        terms.apply(to: &configuration)
         if let shutdownTimeout { configuration.shutdownTimeout = shutdownTimeout }
         return try NIOSSLContext(configuration: configuration)
     }

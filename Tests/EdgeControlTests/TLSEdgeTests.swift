@@ -181,6 +181,8 @@ struct TLSEdgeTests {
         var fixture = try ControlFixture(settings: settings)
         #expect(try fixture.edge([]) { $0.trafficPolicy = .init(value: "good") }.draft.trafficPolicy?.isEnabled == true)
         #expect(refusal { try fixture.edge([]) { $0.trafficPolicy = .init(value: "bad") } }?.code == 2200)
+        var poor = try ControlFixture(plan: .pro, settings: settings)
+        #expect(refusal { try poor.edge([]) { $0.trafficPolicy = .init(value: "good") } }?.code == 9023)
     }
 
     /// Taken off alone, termination would leave an edge that promises client certificates and sees none.

@@ -2,6 +2,7 @@ import AgentProtocol
 import EdgeCore
 import JSONText
 import Testing
+import TrafficPolicy
 
 @Suite("What a bind may ask for")
 struct BindRequestPolicyTests {
@@ -140,7 +141,7 @@ struct BindRequestPolicyTests {
         "what the edge cannot keep is refused and never left out in silence",
         arguments: [
             Wish("a public binding", nil) { $0.bindings = ["public"] },
-            Wish("an internal binding", 9027) { $0.bindings = ["internal"] },
+            Wish("an internal binding without a name", 9028) { $0.bindings = ["internal"] },
             Wish("a Kubernetes binding", 301) { $0.bindings = ["kubernetes"] },
             Wish("a binding of no kind", 301) { $0.bindings = ["pubic"] },
             Wish("two bindings", 301) { $0.bindings = ["public", "internal"] },
@@ -176,6 +177,54 @@ struct BindRequestPolicyTests {
         #expect(first.details.resourceID.hasPrefix("ep_") && first.details.tunnelID?.hasPrefix("tn_") == true)
         #expect(first.details.resourceID != second.details.resourceID)
         #expect(first.details.tunnelID != second.details.tunnelID)
+    }
+
+    @Test(
+        "a name below .internal is the account's own, at its port, unless another binding is asked for",
+        arguments: [
+            ("tls://a.internal", [], 443), ("a.b.c.d.internal:8443", ["internal"], 8443), ("*.a.internal:1", [], 1),
+        ] as [(String, [String], UInt16)]
+    )
+    func internalNames(url: String, bindings: [String], port: UInt16) throws {
+        var extra = Bind.Extra()
+        extra.bindings = bindings
+        let endpoint = try Self.endpoint(extra: extra) { $0.url = url }
+        #expect(endpoint.visibility == .account("ac_1", port: port) && endpoint.port == port)
+        let refused = try #require(throws: NgrokError.self) {
+            extra.bindings = ["public"]
+            _ = try Self.endpoint(extra: extra) { $0.hostname = "a.internal" }
+        }
+        #expect(refused.code == 319)
+        let outside = try #require(throws: NgrokError.self) {
+            extra.bindings = ["internal"]
+            _ = try Self.endpoint(extra: extra) { $0.hostname = "app.example.com" }
+        }
+        #expect(outside.code == 9029)
+    }
+
+    @Test("a traffic policy is read once, and endpoints whose policies differ do not serve alike")
+    func trafficPolicy() throws {
+        let deny = "on_tcp_connect: [{ actions: [{ type: terminate-tls }, { type: deny }] }]"
+        let endpoint = try Self.endpoint { $0.trafficPolicy = deny }
+        #expect(try endpoint.servesAlike(Self.endpoint { $0.trafficPolicy = deny }))
+        #expect(try !endpoint.servesAlike(Self.endpoint { _ in }))
+        #expect(try !endpoint.servesAlike(Self.endpoint { $0.trafficPolicy = deny + " " }))
+        var patch = PatchTunnelState(tunnelID: "tn_1")
+        #expect(try BindRequestPolicy.patched(endpoint, by: patch, plan: .enterprise).policy?.text == deny)
+        patch.trafficPolicy = ""
+        #expect(try BindRequestPolicy.patched(endpoint, by: patch, plan: .enterprise).policy == nil)
+        patch.trafficPolicy = "on_tcp_connect: []"
+        let after = try BindRequestPolicy.patched(endpoint, by: patch, plan: .enterprise)
+        #expect(after.policy?.document.rules.isEmpty == true && after.number == endpoint.number)
+        let refused = try #require(throws: NgrokError.self) {
+            patch.trafficPolicy = "on_tcp_connect: [{}]"
+            _ = try BindRequestPolicy.patched(endpoint, by: patch, plan: .enterprise)
+        }
+        #expect(refused.code == 9026 && refused.message.contains("line 1, column"))
+        // What is kept for one policy must not be found by another, nor by the same one of another endpoint.
+        let again = try EndpointPolicy(deny, former: endpoint.policy)
+        #expect(again == endpoint.policy)
+        #expect(again.terminations.map(\.number) != endpoint.policy?.terminations.map(\.number))
     }
 
     @Test("a patch changes what is said of an endpoint, and neither its pooling nor how it serves")
@@ -241,8 +290,22 @@ struct BindRequestPolicyTests {
             Refusal(plan: .enterprise, code: 362) { $0.ipRestriction = .init(allowCIDRs: ["x"]) },
             Refusal(plan: .enterprise, code: 393) { $0.ipRestriction = .init(denyCIDRs: ["10.0.0.0/8"]) },
             Refusal(plan: .enterprise, code: 1123) { $0.proxyProto = 3 },
-            Refusal(plan: .enterprise, code: 9023) { $0.trafficPolicy = "on_tcp_connect: []" },
-            Refusal(plan: .enterprise, code: 9023) { $0.policy = .object([]) },
+            Refusal(plan: .pro, code: 9023) { $0.trafficPolicy = "on_tcp_connect: []" },
+            Refusal(plan: .pro, code: 9023) { $0.policy = .object([]) },
+            Refusal(plan: .enterprise, code: 9025) {
+                $0.trafficPolicy = "on_tcp_connect: []"
+                $0.policy = .object([])
+            },
+            Refusal(plan: .enterprise, code: 9026) { $0.trafficPolicy = "on_tcp_connect: [{}]" },
+            Refusal(plan: .enterprise, code: 9026) { $0.policy = .string("deny") },
+            Refusal(plan: .pro, code: 9027) {
+                $0.tlsTermination = .init()
+                $0.url = "tls://a.internal"
+            },
+            Refusal(plan: .enterprise, code: 9030) { $0.url = "tls://a.internal:0" },
+            Refusal(plan: .enterprise, code: 9030) { $0.url = "tls://a.internal:65536" },
+            Refusal(plan: .enterprise, code: 9030) { $0.url = "tls://a.internal:" },
+            Refusal(plan: .enterprise, code: 9031) { $0.url = "tls://a.b.c.d.e.internal" },
             Refusal(plan: .enterprise, code: 9021) {
                 $0.domain = "app.example.com"
                 $0.hostname = "b.shop.example.com"

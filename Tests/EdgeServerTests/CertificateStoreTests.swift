@@ -1,3 +1,4 @@
+import AgentProtocol
 import CredentialTesting
 import EdgeCore
 import EdgeServer
@@ -6,6 +7,7 @@ import LibCrypto
 import NIOSSL
 import TLSCredentials
 import Testing
+import TrafficPolicy
 
 @Suite("The contexts of the endpoints")
 struct CertificateStoreTests {
@@ -60,6 +62,15 @@ struct CertificateStoreTests {
         let rsa = try TestHello.hello(serverName: "A.example.com", schemes: [0x0804])
         let contexts = try [ecdsa, rsa, ecdsa, rsa].map { try #require(try self.store.context(of: 1, for: $0)) }
         #expect(contexts[0] === contexts[2] && contexts[1] === contexts[3] && contexts[0] !== contexts[1])
+    }
+
+    @Test("clients who must be vouched for are not let in by nobody: without a CA there is no context")
+    func nobodyVouches() throws {
+        let termination = EdgeTermination(keyPair: nil, clientAuthorities: [], verification: .requireAndVerify)
+        #expect(throws: NgrokError.mutualTLSNoCertificate) { try self.store.prepare(termination, of: 3) }
+        #expect(throws: NgrokError.mutualTLSNoCertificate) {
+            _ = try self.store.contexts(for: termination, of: TestHello.hello(serverName: "a.example.com"))
+        }
     }
 
     @Test("there is none without a certificate, nor of an endpoint that is gone")

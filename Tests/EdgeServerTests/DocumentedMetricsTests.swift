@@ -25,7 +25,9 @@ struct DocumentedMetricsTests {
 
     @Test("names every limit and every reason of a refusal, each by a word of its own")
     func labels() throws {
-        let labels = LimitMet.allCases.map(\.label) + Refusal.Reason.allCases.map(\.label)
+        let labels =
+            LimitMet.allCases.map(\.label) + Refusal.Reason.allCases.map(\.label)
+            + PolicyRefusal.allCases.map(\.label)
         #expect(Set(labels).subtracting(MarkdownPage.codeWords(in: try Self.page())).isEmpty)
         #expect(Set(labels).count == labels.count)
     }

@@ -158,6 +158,50 @@ struct TLSEdgeTests {
         }
     }
 
+    @Test("the lowest TLS version of an edge is kept")
+    func lowestVersion() async throws {
+        try await TestEdge.run { edge in
+            let module = #","tls_termination":{"terminate_at":"edge","min_version":"1.3"}"#
+            let id = try await Self.create(edge, modules: module)
+            let agent = try await Self.agent(edge)
+            let refused = try await edge.connect(Self.name, maximum: .tlsv12).end()
+            #expect(refused.errors.joined().contains("PROTOCOL_VERSION"), "\(refused.errors)")
+            let lower = #"{"terminate_at":"edge","min_version":"1.2"}"#
+            #expect(try await edge.api.send(.PUT, "/edges/tls/\(id)/tls_termination", lower).status == 200)
+            let client = try await edge.connect(Self.name, maximum: .tlsv12)
+            try await client.send([1])
+            #expect(try await client.bytes(1) == [1])
+            try await agent.vanish()
+        }
+    }
+
+    @Test("an edge's traffic policy is put on, off and away while it is online; one that cannot be read is refused")
+    func trafficPolicy() async throws {
+        try await TestEdge.run { edge in
+            let id = try await Self.create(edge)
+            let agent = try await Self.agent(edge, behaviour: .speakAndEnd(Array("web".utf8)))
+            let path = "/edges/tls/\(id)/traffic_policy"
+            let deny = "on_tcp_connect: [{ actions: [{ type: deny }] }]"
+            #expect(try await edge.api.send(.PUT, path, #"{"value":"\#(deny)"}"#).status == 200)
+            #expect(try await Self.answer(edge) == "")
+            let refused = try await edge.api.send(.PUT, path, #"{"value":"on_tcp_connect: [{}]"}"#)
+            #expect(refused.status == 400 && refused.code == 9026)
+            #expect(try await Self.answer(edge) == "")
+            #expect(try await edge.api.send(.PUT, path, #"{"enabled":false,"value":"\#(deny)"}"#).status == 200)
+            #expect(try await Self.answer(edge) == "web")
+            let forward =
+                "on_tcp_connect: [{ actions: [{ type: forward-internal, config: { url: 'tls://a.internal' } }] }]"
+            #expect(try await edge.api.send(.PUT, path, #"{"value":"\#(forward)"}"#).status == 200)
+            try await agent.vanish()
+            // Without a tunnel of its own it has still somewhere to go.
+            let inner = try await TestAgent.serving(edge, "a.internal", behaviour: .speakAndEnd(Array("inner".utf8)))
+            #expect(try await Self.answer(edge) == "inner")
+            #expect(try await edge.api.send(.DELETE, path).status == 204)
+            #expect(try await Self.answer(edge) == "")
+            try await inner.vanish()
+        }
+    }
+
     @Test("a name on an edge is bound by nobody (381), and one that an agent has is put on no edge (7132)")
     func attachedName() async throws {
         try await TestEdge.run { edge in

@@ -8,8 +8,8 @@ struct AgentRequestsTests {
     @Test(
         "and the edge refuses ends it with 1 and the edge's sentence",
         arguments: [
-            (["--binding", "internal"], "This edge has no internal endpoints.", "ERR_NGROK_9027"),
-            (["--traffic-policy", "on_tcp_connect: []"], "has no traffic policies.", "ERR_NGROK_9023"),
+            (["--binding", "internal"], "'app.shakedown.test' does not end in .internal", "ERR_NGROK_9029"),
+            (["--traffic-policy", "on_tcp_connect: [{}]"], "'on_tcp_connect[0]' has no action.", "ERR_NGROK_9026"),
             (["--metadata", String(repeating: "m", count: 4_097)], "The metadata has more than", "ERR_NGROK_18013"),
         ]
     )

@@ -33,6 +33,17 @@ struct ServerContextsTests {
         #expect(some[0] !== some[1] && some[1] !== some[2] && some[0] !== some[2])
     }
 
+    @Test(
+        "are one for each connection where a certificate is asked for that nobody verifies",
+        arguments: [HandshakeTerms.ClientCertificate.shown, .welcome]
+    )
+    func unverified(rule: HandshakeTerms.ClientCertificate) throws {
+        var terms = HandshakeTerms()
+        terms.clientCertificate = rule
+        let contexts = try ServerContexts(self.pair, on: terms)
+        #expect(try contexts.next() !== contexts.next())
+    }
+
     @Test("are one for so many connections and no more where none are")
     func sharedContexts() throws {
         let contexts = try self.contexts(asks: false)

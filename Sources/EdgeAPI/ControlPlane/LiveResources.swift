@@ -46,6 +46,9 @@ package struct EndpointStatus: LiveResource {
     package var forwardsTo = ""
     package var trafficPolicy = ""
     package var isPooled = false
+    /// Reached by forwarding alone.
+    package var isInternal = false
+    package var port: UInt16 = 443
 
     package init(id: String, accountID: String, startedAt: Timestamp, name: DomainName) {
         self.id = id

@@ -4,15 +4,17 @@ import JSONText
 
 extension EndpointStatus {
     func json(_ representation: Representation) -> JSONValue {
-        let url = JSONValue.string("tls://\(self.name)")
+        let url = JSONValue.string(self.port == 443 ? "tls://\(self.name)" : "tls://\(self.name):\(self.port)")
         var members: [JSONValue.Member] = [
             .init("id", .string(self.id)), .init("uri", representation.uri("\(LiveRoutes.endpoints)/\(self.id)")),
             .init("region", .string("")), .init("created_at", .string(self.startedAt.wholeSecond)),
             .init("updated_at", .string(self.updatedAt.wholeSecond)), .init("public_url", url), .init("url", url),
             .init("proto", .string("tls")), .init("scheme", .string("tls")),
-            .init("hostport", .string("\(self.name):443")), .init("host", .string(self.name.text)),
-            .init("port", .integer(443)), .init("type", .string(self.edgeID == nil ? "ephemeral" : "edge")),
-            .init("bindings", .strings(["public"])), .init("pooling_enabled", .bool(self.isPooled)),
+            .init("hostport", .string("\(self.name):\(self.port)")), .init("host", .string(self.name.text)),
+            .init("port", .integer(Int64(self.port))),
+            .init("type", .string(self.edgeID == nil ? "ephemeral" : "edge")),
+            .init("bindings", .strings([self.isInternal ? "internal" : "public"])),
+            .init("pooling_enabled", .bool(self.isPooled)),
         ]
         members += .given("metadata", self.metadata) + .given("description", self.description)
         members += .given("upstream_url", self.forwardsTo) + .given("traffic_policy", self.trafficPolicy)

@@ -20,6 +20,7 @@ enum EdgeModuleRules {
         if let module = draft.mutualTLS, module.isEnabled, !draft.isTerminated { throw .notTerminated }
         if let module = draft.trafficPolicy {
             guard let check = state.settings.checkTrafficPolicy else { throw .noTrafficPolicies }
+            guard plan.includes(.trafficPolicies) else { throw .planLacks(.trafficPolicies, plan) }
             try check(module.value)
         }
     }
@@ -93,6 +94,7 @@ extension ControlError {
             case .tlsTermination: (7100, "TLS termination at the edge", "tls_termination")
             case .ipRestrictions: (7101, "IP restrictions", "ip_restriction")
             case .mutualTLS: (7103, "mutual TLS", "mutual_tls")
+            case .trafficPolicies: (9023, "traffic policies", "traffic_policy")
             default: (7163, "TLS edges", nil)
             }
         return ControlError(.forbidden, code: code, "The plan '\(plan.title)' has no \(what).", field: field)

@@ -38,5 +38,8 @@ package enum Plan: String, CaseIterable, Codable, Hashable, Sendable {
         case agentMutualTLS
         case ipRestrictions
         case proxyProtocol
+        case trafficPolicies
+        /// Endpoints that only others of their account forward to.
+        case internalEndpoints
     }
 }

@@ -29,16 +29,15 @@ package struct BindRequestPolicy: Sendable {
         guard bind.proto == "tls" else { throw .protocolUnsupported(bind.proto) }
         let plan = account.plan
         guard plan.includes(.tlsEndpoints) else { throw .planLacksTLSEndpoints(plan.title) }
-        // A policy that is silently left out may be the one that keeps people away.
-        guard bind.options.trafficPolicy.isEmpty, bind.options.policy == .null else {
-            throw .planLacksPolicies(plan.title)
-        }
+        let policy = try Self.policy(bind.options, plan: plan)
         try self.refuseWhatCannotBeKept(bind.extra)
-        let name = try self.name(for: bind.options, account: account, rules: rules, using: &generator)
+        let (name, visibility) = try self.name(for: bind, account: account, rules: rules, using: &generator)
         return EndpointConfiguration(
             id: id,
             accountID: account.id,
             name: name,
+            visibility: visibility,
+            policy: policy,
             termination: try self.termination(bind.options, plan: plan),
             restrictions: try self.restrictions(bind.options.ipRestriction, plan: plan),
             proxyHeader: try self.proxyHeader(bind.options.proxyProto, plan: plan),
@@ -57,8 +56,8 @@ package struct BindRequestPolicy: Sendable {
 
     /// What an endpoint is after a change. Its name and place of termination are those that it was bound with.
     ///
-    /// - Throws: ERR_NGROK_18012 and 18013 for words that are too long, and 18016 for pooling, which cannot change while others may
-    ///   have joined.
+    /// - Throws: ERR_NGROK_18012 and 18013 for words that are too long, 18016 for pooling, which cannot change while others may have
+    ///   joined, and 9023 and 9026 for a traffic policy. An empty one takes away the one before.
     package static func patched(
         _ endpoint: EndpointConfiguration,
         by patch: PatchTunnelState,
@@ -70,8 +69,10 @@ package struct BindRequestPolicy: Sendable {
         details.metadata = patch.metadata ?? details.metadata
         try Self.check(description: details.description, metadata: details.metadata)
         guard (patch.poolingEnabled ?? endpoint.isPooled) == endpoint.isPooled else { throw .poolingFixed }
-        guard patch.trafficPolicy?.isEmpty ?? true else { throw .planLacksPolicies(plan.title) }
-        return endpoint.replacing(details: details)
+        guard let text = patch.trafficPolicy, text != endpoint.policy?.text ?? "" else {
+            return endpoint.replacing(details: details, policy: endpoint.policy)
+        }
+        return endpoint.replacing(details: details, policy: try Self.policy(text, plan: plan))
     }
 
     /// The tunnel that an agent starts with labels.
@@ -107,11 +108,25 @@ package struct BindRequestPolicy: Sendable {
         guard metadata.utf8.count <= 4_096 else { throw .metadataTooLong }
     }
 
+    /// The policy of today's field or of that of 2024. One that was left out in silence may be the one that keeps people away.
+    ///
+    /// - Throws: ERR_NGROK_9023, 9025 and 9026.
+    private static func policy(_ options: TLSOptions, plan: Plan) throws(NgrokError) -> EndpointPolicy? {
+        guard options.policy != .null else { return try Self.policy(options.trafficPolicy, plan: plan) }
+        guard options.trafficPolicy.isEmpty else { throw .policiesConflict }
+        return try Self.policy(String(decoding: options.policy.encoded, as: UTF8.self), plan: plan)
+    }
+
+    private static func policy(_ text: String, plan: Plan) throws(NgrokError) -> EndpointPolicy? {
+        guard !text.isEmpty else { return nil }
+        guard plan.includes(.trafficPolicies) else { throw .planLacksPolicies(plan.title) }
+        return try EndpointPolicy(text)
+    }
+
     /// What was left out in silence would be believed: an endpoint that was to be internal would be public.
     private func refuseWhatCannotBeKept(_ extra: Bind.Extra) throws(NgrokError) {
         switch extra.bindings {
-        case [], ["public"]: break
-        case ["internal"]: throw .internalEndpointsUnavailable
+        case [], ["public"], ["internal"]: break
         default: throw .bindingsUnsupported(extra.bindings)
         }
         guard extra.ipPolicyRef.isEmpty else { throw .noSuchIPPolicy(extra.ipPolicyRef) }
@@ -119,23 +134,39 @@ package struct BindRequestPolicy: Sendable {
     }
 
     private func name(
-        for options: TLSOptions,
+        for bind: Bind,
         account: Account,
         rules: [BindRule],
         using generator: inout some RandomNumberGenerator
-    ) throws(NgrokError) -> DomainName {
+    ) throws(NgrokError) -> (DomainName, EndpointConfiguration.Visibility) {
         let baseDomain = self.directory.firstBaseDomain
+        let requested = try RequestedName.read(bind.options, baseDomain: baseDomain)
+        let isInternal = try Self.isInternal(requested, bindings: bind.extra.bindings)
         let name: DomainName
-        if let requested = try RequestedName.read(options, baseDomain: baseDomain) {
-            name = requested
+        if let requested {
+            name = requested.name
         } else if let baseDomain {
             name = try DomainName("\(RandomText.label(using: &generator)).\(baseDomain)")
         } else {
             throw .noBaseDomain
         }
         guard rules.isEmpty || rules.contains(where: { $0.permits(name) }) else { throw .nameNotPermitted(name.text) }
-        try self.directory.check(name, for: account)
-        return name
+        guard isInternal, let requested else {
+            try self.directory.check(name, for: account)
+            return (name, .everyone)
+        }
+        // Such names are each account's own, and nobody reserves them.
+        guard account.plan.includes(.internalEndpoints) else { throw .planLacksInternalEndpoints(account.plan.title) }
+        try requested.checkDepth()
+        return (name, .account(account.id, port: requested.port))
+    }
+
+    /// A name that ends in `.internal` says it by itself.
+    private static func isInternal(_ requested: RequestedName?, bindings: [String]) throws(NgrokError) -> Bool {
+        guard bindings == ["internal"] else { return bindings.isEmpty && requested?.isInternal == true }
+        guard let requested else { throw .internalNameMissing }
+        guard requested.isInternal else { throw .internalNameWithoutSuffix(requested.name.text) }
+        return true
     }
 
     private func termination(

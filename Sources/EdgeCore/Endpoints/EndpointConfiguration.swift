@@ -6,10 +6,12 @@ package struct EndpointConfiguration: Hashable, Sendable {
     package let id: String
     /// Tells it from every other, also from one that had its id before. What is kept for an endpoint is kept by this: its id an
     /// agent may choose.
-    package let number = EndpointConfiguration.count.wrappingAdd(1, ordering: .relaxed).newValue
+    package let number = EndpointConfiguration.nextNumber()
     package let accountID: String
     package let name: DomainName
     package let visibility: Visibility
+    /// What each connection goes through before anybody takes it.
+    package private(set) var policy: EndpointPolicy?
     package let termination: Termination
     package let restrictions: IPRestrictions
     /// The version of the PROXY header in front of each stream's payload; `nil` sends none.
@@ -20,11 +22,15 @@ package struct EndpointConfiguration: Hashable, Sendable {
 
     private static let count = Atomic<UInt64>(0)
 
+    /// A number that nothing else has had.
+    static func nextNumber() -> UInt64 { Self.count.wrappingAdd(1, ordering: .relaxed).newValue }
+
     package init(
         id: String,
         accountID: String,
         name: DomainName,
         visibility: Visibility = .everyone,
+        policy: EndpointPolicy? = nil,
         termination: Termination,
         restrictions: IPRestrictions,
         proxyHeader: ProxyHeaderVersion?,
@@ -35,6 +41,7 @@ package struct EndpointConfiguration: Hashable, Sendable {
         self.accountID = accountID
         self.name = name
         self.visibility = visibility
+        self.policy = policy
         self.termination = termination
         self.restrictions = restrictions
         self.proxyHeader = proxyHeader
@@ -42,25 +49,38 @@ package struct EndpointConfiguration: Hashable, Sendable {
         self.details = details
     }
 
-    /// The same endpoint, of which something else is said.
-    package func replacing(details: Details) -> EndpointConfiguration {
+    /// The same endpoint, of which something else is said, or whose connections go through another policy.
+    package func replacing(details: Details, policy: EndpointPolicy?) -> EndpointConfiguration {
         var changed = self
         changed.details = details
+        changed.policy = policy
         return changed
     }
 
     /// Whether a client that was to be served by the one could be served by the other without noticing.
     package func servesAlike(_ other: EndpointConfiguration) -> Bool {
         self.termination == other.termination && self.restrictions == other.restrictions
-            && self.proxyHeader == other.proxyHeader
+            && self.proxyHeader == other.proxyHeader && self.policy == other.policy
     }
 
     /// Who can come to it.
     package enum Visibility: Hashable, Sendable {
         case everyone
-        /// Endpoints of this account that forward to it.
-        case account(String)
+        /// Endpoints of this account that forward to it, and to this port of its name.
+        case account(String, port: UInt16 = 443)
     }
+
+    /// As its URL has it: a client's hello has no port, and so there is one for everybody.
+    package var port: UInt16 {
+        switch self.visibility {
+        case .everyone: 443
+        case .account(_, let port): port
+        }
+    }
+
+    package var isInternal: Bool { self.visibility != .everyone }
+
+    package var url: String { self.port == 443 ? "tls://\(self.name)" : "tls://\(self.name):\(self.port)" }
 
     /// What is said of an endpoint and decides nothing.
     package struct Details: Hashable, Sendable {
@@ -108,32 +128,5 @@ package struct EndpointConfiguration: Hashable, Sendable {
     package enum ProxyHeaderVersion: Int, Hashable, Sendable {
         case one = 1
         case two = 2
-    }
-}
-
-/// How the edge ends TLS for an endpoint.
-package struct EdgeTermination: Hashable, Sendable {
-    /// `nil` presents the edge's own certificate for the name.
-    package let keyPair: KeyPair?
-    /// CAs, one of which must have issued the client's certificate; empty asks for none. PEM, concatenated.
-    package let clientAuthorities: [UInt8]
-
-    package init(keyPair: KeyPair?, clientAuthorities: [UInt8]) {
-        self.keyPair = keyPair
-        self.clientAuthorities = clientAuthorities
-    }
-
-    /// A certificate chain and its private key, both PEM. It does not print.
-    package struct KeyPair: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
-        package let certificateChain: [UInt8]
-        package let privateKey: [UInt8]
-
-        package init(certificateChain: [UInt8], privateKey: [UInt8]) {
-            self.certificateChain = certificateChain
-            self.privateKey = privateKey
-        }
-
-        package var description: String { "KeyPair(redacted)" }
-        package var debugDescription: String { self.description }
     }
 }

@@ -56,11 +56,13 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
 
     /// Where `forward-internal` of an endpoint of this account leads to.
     package func route(
-        internally name: DomainName,
+        internally name: String,
+        port: UInt16 = 443,
         accountID: String,
         using generator: inout some RandomNumberGenerator
     ) -> Route {
-        guard let pool = self.bound[.account(accountID)]?.entry(forServerName: name.text) else { return .unknown }
+        let place = EndpointConfiguration.Visibility.account(accountID, port: port)
+        guard let pool = self.bound[place]?.entry(forServerName: name) else { return .unknown }
         return Self.route(into: pool, using: &generator)
     }
 
@@ -147,7 +149,7 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
         let mayJoin = pool.members.allSatisfy { other in
             (other.configuration.isPooled && configuration.isPooled) || other.member?.session.isLeg(of: session) == true
         }
-        guard mayJoin else { throw .alreadyOnline("tls://\(configuration.name)") }
+        guard mayJoin else { throw .alreadyOnline(configuration.url) }
         pool.members.append(Endpoint(configuration, backend: .session(session)))
         self.bound[place.visibility, default: RoutingTable()][name: place.name] = pool
         self.holdings[session]?.places[configuration.id] = place

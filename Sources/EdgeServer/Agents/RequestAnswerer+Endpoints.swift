@@ -48,7 +48,7 @@ extension RequestAnswerer {
         }
         var response = BindResp(
             id: endpoint.id,
-            url: "tls://\(endpoint.name)",
+            url: endpoint.url,
             proto: "tls",
             options: options
         )
@@ -77,7 +77,7 @@ extension RequestAnswerer {
         return UnbindResp()
     }
 
-    /// Changes what is said of an endpoint. Connections keep what they have.
+    /// Changes what is said of an endpoint, and its policy. Connections keep what they have.
     func patch(_ text: [UInt8]) -> PatchTunnelStateResp {
         do throws(NgrokError) {
             let patch: PatchTunnelState
@@ -91,7 +91,7 @@ extension RequestAnswerer {
                 throw .noSuchTunnel(patch.tunnelID)
             }
             let after = try BindRequestPolicy.patched(before, by: patch, plan: try self.account(of: identity).plan)
-            guard self.edge.replace(after, of: self.session) else { throw .noSuchTunnel(patch.tunnelID) }
+            try self.edge.replace(before, with: after, of: self.session)
             return PatchTunnelStateResp()
         } catch {
             return PatchTunnelStateResp(error: error.text)

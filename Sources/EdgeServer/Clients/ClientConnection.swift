@@ -4,6 +4,7 @@ import EdgeEvents
 import Logging
 import NIOCore
 import Relaying
+import TrafficPolicy
 
 /// What is known of one client's connection, from accept to close. It lives on the connection's event loop.
 final class ClientConnection {
@@ -19,7 +20,12 @@ final class ClientConnection {
     var serverName: String?
     /// As the client spelled it.
     var serverNameAsSent: String?
+    /// What the restrictions of an endpoint itself have said.
     var decision: IPPolicyDecision?
+    /// Through the policies of its endpoint and those that it was forwarded to, in order.
+    var passages: [PolicyPassage] = []
+    /// Where a policy has forwarded it to.
+    var forwardedTo: EndpointConfiguration?
     /// What it is counted as among the others.
     var place = ClientAdmission.Place()
     /// How it went, where it did not come to a relay.
@@ -41,11 +47,18 @@ final class ClientConnection {
         self.acceptedAtTick = tick
     }
 
+    /// What everybody who was asked has said together: whom one keeps away is kept away.
+    private var finalDecision: IPPolicyDecision? {
+        let decisions = [self.decision] + self.passages.map(\.decision)
+        return decisions.contains(.block) ? .block : decisions.contains(.allow) ? .allow : nil
+    }
+
     /// How a connection went, as the metric's `outcome` and `reason` and the log say it.
     enum Outcome {
         case open
         case refused(Refusal)
         case denied
+        case refusedByPolicy(PolicyRefusal)
         case handshakeFailed(reason: String)
         case handshakeTimedOut
         /// The agent did not take the stream.
@@ -60,7 +73,7 @@ final class ClientConnection {
             switch self {
             case .open: "abandoned"
             case .refused: "refused"
-            case .denied: "refused"
+            case .denied, .refusedByPolicy: "refused"
             case .handshakeFailed, .handshakeTimedOut: "handshake_failed"
             case .agentFailed: "agent_failed"
             case .relayed, .truncated, .idle, .reset: "served"
@@ -72,6 +85,7 @@ final class ClientConnection {
             case .open: "client_left"
             case .refused(let refusal): refusal.reason.label
             case .denied: Refusal.Reason.ipDenied.label
+            case .refusedByPolicy(let refusal): refusal.label
             case .handshakeFailed(let reason): reason
             case .handshakeTimedOut: "handshake_timeout"
             case .agentFailed: "agent_failed"
@@ -112,8 +126,9 @@ final class ClientConnection {
                 serverAddress: self.server.ip.description,
                 serverPort: Int(self.server.port),
                 serverName: self.serverName ?? endpoint.name.text,
-                ipPolicyDecision: self.decision
-            )
+                ipPolicyDecision: self.finalDecision
+            ),
+            policyLogs: self.passages.flatMap(\.logs)
         )
     }
 
@@ -128,6 +143,11 @@ final class ClientConnection {
             "connection.bytes_out": "\(self.bytesOut)",
         ]
         if let endpoint = self.endpoint { metadata["endpoint.name"] = "\(endpoint.name)" }
+        if let forwardedTo = self.forwardedTo { metadata["endpoint.forwarded_to"] = "\(forwardedTo.url)" }
+        let failures = self.passages.flatMap(\.failures)
+        if !failures.isEmpty {
+            metadata["policy.failures"] = .array(failures.map { "\($0.place): \($0.error)" })
+        }
         if let serverName = self.serverName { metadata["tls.sni"] = "\(serverName)" }
         if case .refused(let refusal) = self.outcome {
             metadata["refusal.detail"] = refusal.detail.map { "\($0)" }

@@ -9,6 +9,7 @@ import NIOTLS
 import ProxyProtocol
 import Relaying
 import TLSWire
+import TrafficPolicy
 
 /// A client's connection from its first byte until the relay takes over. Last in the pipeline; `autoRead` is off.
 ///
@@ -23,8 +24,17 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         /// A trusted peer may say first whose connection this is.
         case proxyHeader(ProxyHeaderReader)
         case hello
-        case handshaking(Found)
+        case handshaking(Handshake)
         case ended
+    }
+
+    /// TLS that the edge is ending.
+    private struct Handshake {
+        let found: Found
+        let server: ServerTLS
+        let handler: NIOSSLServerHandler
+        /// The policy that asked for it, which goes on when it is over, and who watches for that; `nil` where the endpoint was bound so.
+        let policy: (passage: PolicyPassage, watch: ServerHelloWatch)?
     }
 
     private let edge: EdgeState
@@ -35,7 +45,11 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
     /// Everything read so far that whoever ends TLS has to see.
     private var replay = ByteBuffer()
     private var deadline: Scheduled<Void>?
-    private var tls: NIOSSLServerHandler?
+    private var hello: ClientHello?
+    /// What the edge negotiated; `nil` where it has not ended TLS.
+    private var tls: NegotiatedTLS?
+    /// The same for policies, where one has asked for it.
+    private var termination: TerminationVariables?
 
     init(edge: EdgeState, connection: ClientConnection, closing: ClosingHandler) {
         self.edge = edge
@@ -89,12 +103,12 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
             case .proxyHeader, .hello: self.perform(self.machine.inputClosed(), context: context)
             case .handshaking, .ended: break
             }
-        } else if case .handshakeCompleted = event as? TLSUserEvent, case .handshaking(let found) = self.stage {
+        } else if case .handshakeCompleted = event as? TLSUserEvent, case .handshaking(let handshake) = self.stage {
             self.deadline?.cancel()
             self.edge.metrics.handshakes.increment()
             // Nothing of ours answers the client's Finished, for which its first request may wait.
             context.channel.acknowledgeAtOnce()
-            self.open(found, context: context)
+            self.terminated(handshake, context: context)
             return
         }
         context.fireUserInboundEventTriggered(event)
@@ -177,11 +191,11 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
             self.refuse(refusal, context: context)
         case .deny(let found, let hello):
             self.found(found, hello, decision: .block)
-            self.connection.outcome = .denied
-            self.end(context: context)
+            self.deny(context: context)
         case .serve(let found, let hello, let decision):
             self.found(found, hello, decision: decision)
-            guard found.member != nil else {
+            // A policy may forward the connection to somebody who is there.
+            guard found.member != nil || found.configuration.policy != nil else {
                 self.refuse(Refusal(.noBackend), context: context)
                 return
             }
@@ -190,21 +204,23 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
                 return
             }
             self.deadline?.cancel()
-            switch found.configuration.termination {
-            case .beyond:
-                self.open(found, context: context)
-            case .edge:
-                self.terminate(found, hello, context: context)
-            }
+            self.enter(found, context: context)
         }
     }
 
     private func found(_ found: Found, _ hello: ClientHello, decision: IPPolicyDecision?) {
         self.edge.metrics.hellos.increment()
+        self.hello = hello
         self.connection.endpoint = found.configuration
         self.connection.serverName = hello.serverName?.lowercased()
         self.connection.serverNameAsSent = hello.serverName
         self.connection.decision = decision
+    }
+
+    /// Of an address that is not let in.
+    private func deny(context: ChannelHandlerContext) {
+        self.connection.outcome = .denied
+        self.end(context: context)
     }
 
     private func refuse(_ refusal: Refusal, context: ChannelHandlerContext) {
@@ -238,19 +254,96 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         self.deadline = context.eventLoop.assumeIsolated().scheduleTask(in: time, body)
     }
 
+    // MARK: The endpoint and its policy
+
+    /// Brings the connection to an endpoint whose own restrictions are met.
+    private func enter(_ found: Found, context: ChannelHandlerContext) {
+        guard let policy = found.configuration.policy else {
+            self.serve(found, context: context)
+            return
+        }
+        let passage = PolicyPassage(
+            found,
+            policy,
+            of: self.connection,
+            termination: self.termination,
+            edge: self.edge
+        )
+        self.connection.passages.append(passage)
+        self.follow(passage.next(), of: passage, context: context)
+    }
+
+    private func follow(_ decision: PolicyDecision, of passage: PolicyPassage, context: ChannelHandlerContext) {
+        switch decision {
+        case .done:
+            self.serve(passage.found, context: context)
+        case .close(let closing):
+            self.connection.outcome = ClientConnection.Outcome(closing)
+            self.end(context: context)
+        case .terminateTLS(let action):
+            self.terminate(passage.found, policy: passage, context: context) { hello in
+                try self.edge.serverTLS(of: passage.found.configuration, by: action, for: hello)
+            }
+        case .forwardInternal(let url):
+            self.forward(to: url, from: passage, context: context)
+        }
+    }
+
+    private func forward(to url: InternalURL, from passage: PolicyPassage, context: ChannelHandlerContext) {
+        let accountID = passage.found.configuration.accountID
+        guard self.connection.passages.count < PolicyPassage.maximumCount,
+            case .endpoint(let found, let restrictions) = self.edge.route(internally: url, accountID: accountID),
+            self.tls == nil || !found.configuration.mayEndTLS
+        else {
+            self.follow(passage.forwardingFailed(), of: passage, context: context)
+            return
+        }
+        self.connection.forwardedTo = found.configuration
+        switch restrictions.decision(for: self.connection.client.ip) {
+        case .block:
+            self.connection.decision = .block
+            self.deny(context: context)
+        case .allow:
+            self.connection.decision = .allow
+            self.enter(found, context: context)
+        case nil:
+            self.enter(found, context: context)
+        }
+    }
+
+    /// Nobody has anything against the connection.
+    private func serve(_ found: Found, context: ChannelHandlerContext) {
+        guard found.member != nil else {
+            self.refuse(Refusal(.noBackend), context: context)
+            return
+        }
+        switch found.configuration.termination {
+        case .edge(let termination) where self.tls == nil:
+            self.terminate(found, policy: nil, context: context) { hello in
+                try self.edge.serverTLS(of: found.configuration, by: termination, for: hello)
+            }
+        case .edge, .beyond:
+            self.open(found, context: context)
+        }
+    }
+
     // MARK: TLS at the edge
 
-    private func terminate(_ found: Found, _ hello: ClientHello, context: ChannelHandlerContext) {
+    private func terminate(
+        _ found: Found,
+        policy passage: PolicyPassage?,
+        context: ChannelHandlerContext,
+        as server: (ClientHello) throws -> ServerTLS?
+    ) {
         do {
-            guard let tlsContext = try self.edge.certificates.context(of: found.configuration.number, for: hello)
-            else {
-                let refusal = Refusal(.noCertificate, alert: .unrecognizedName, serverName: hello.serverName)
+            guard let hello = self.hello, let server = try server(hello) else {
+                let refusal = Refusal(.noCertificate, alert: .unrecognizedName, serverName: self.hello?.serverName)
                 self.refuse(refusal, context: context)
                 return
             }
-            let handler = NIOSSLServerHandler(context: tlsContext)
-            self.tls = handler
-            self.stage = .handshaking(found)
+            let handler = server.handler()
+            let policy = passage.map { ($0, ServerHelloWatch()) }
+            self.stage = .handshaking(Handshake(found: found, server: server, handler: handler, policy: policy))
             self.setDeadline(self.edge.configuration.deadlines.handshake, context: context) {
                 self.connection.outcome = .handshakeTimedOut
                 self.end(context: context)
@@ -259,10 +352,32 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
                 [handler, TLSAlertHandler(closing: self.closing)],
                 position: .before(self)
             )
+            if let (_, watch) = policy {
+                try context.pipeline.syncOperations.addHandler(watch, position: .before(handler))
+            }
             try self.replayHello(context: context)
+        } catch let error as NgrokError {
+            // An account's own pair or CA, as an expression of its policy gave it: no fault of the edge's.
+            self.connection.outcome = .refusedByPolicy(.failed)
+            self.edge.logger.debug(
+                "TLS could not end as a policy says",
+                metadata: ["connection.id": "\(self.connection.id)", "error.code": "\(error.name)"]
+            )
+            self.end(context: context)
         } catch {
             self.fail(error, "the edge could not end TLS", context: context)
         }
+    }
+
+    private func terminated(_ handshake: Handshake, context: ChannelHandlerContext) {
+        self.tls = NegotiatedTLS(handshake.handler, as: handshake.server)
+        guard let (passage, watch) = handshake.policy, let tls = self.tls else {
+            self.open(handshake.found, context: context)
+            return
+        }
+        let termination = TerminationVariables(tls, as: handshake.server, cipherSuite: watch.cipherSuite)
+        self.termination = termination
+        self.follow(passage.terminated(termination), of: passage, context: context)
     }
 
     /// Sends what was read before down the pipeline again, for the TLS handler that was not there yet.
@@ -282,7 +397,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
                 edge: self.edge,
                 connection: self.connection,
                 endpoint: found.endpoint,
-                tls: self.tls.flatMap { NegotiatedTLS($0) },
+                tls: self.tls,
                 relay: try self.startRelay(found.member?.session.relayPolicy ?? .edge, context: context)
             )
             dialer.dial(found.member, on: context.eventLoop)

@@ -23,7 +23,7 @@ struct StreamPreface {
             clientAddr: "\(connection.client)",
             proto: "tls",
             edgeType: .tls,
-            passthroughTLS: endpoint.termination == .beyond
+            passthroughTLS: tls == nil
         )
         var buffers = [ByteBuffer(bytes: header.framed)]
         if let version = endpoint.proxyHeader {
@@ -45,11 +45,11 @@ struct StreamPreface {
         guard let tls else { return tlvs }
         var client: ProxySSL.Client = [.tls]
         // Where certificates are asked for nothing is resumed, so that the session's came on this connection.
-        if tls.clientIsVerified { client.formUnion([.certificateOnConnection, .certificateInSession]) }
+        if tls.clientCertificate != nil { client.formUnion([.certificateOnConnection, .certificateInSession]) }
         var facts = [ProxyTLV(.sslVersion, Array((tls.version == .tlsv13 ? "TLSv1.3" : "TLSv1.2").utf8))]
         // "In all cases" (section 2.2.6), so wherever there is a certificate.
         if let name = tls.clientCommonName { facts.append(ProxyTLV(.sslCommonName, Array(name.utf8))) }
-        // Zero means "presented and verified", so without a certificate it is not zero.
+        // Zero means "presented and verified", so it is not zero without a certificate, nor for one that nobody looked at.
         let ssl = ProxySSL(client: client, verify: tls.clientIsVerified ? 0 : 1, tlvs: facts)
         tlvs.append(try ssl.tlv())
         return tlvs

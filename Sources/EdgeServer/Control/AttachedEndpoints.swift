@@ -1,23 +1,33 @@
+import AgentProtocol
 import EdgeControl
 import EdgeCore
+import TrafficPolicy
 
 /// The endpoints of TLS edges: one for each name of each edge.
 enum AttachedEndpoints {
-    /// - Parameter before: those of the state before this one. An endpoint about which nothing has changed stays what it is, with
-    ///   its sessions, tickets and counts.
+    /// - Parameters:
+    ///   - before: those of the state before this one. An endpoint about which nothing has changed stays what it is, with its sessions,
+    ///     tickets and counts.
+    ///   - unusable: told of an endpoint whose policy cannot be read. It is left out: without its policy it would let in those whom that
+    ///     keeps away.
     static func made(
         from state: ControlState,
-        before: [DomainName: Endpoint<AgentSession>]
+        before: [DomainName: Endpoint<AgentSession>],
+        unusable: (DomainName, NgrokError) -> Void
     ) -> [DomainName: Endpoint<AgentSession>] {
         var endpoints: [DomainName: Endpoint<AgentSession>] = [:]
         for edge in state.tlsEdges.all {
             let plan = edge.draft.backend.flatMap { $0.isEnabled ? state.plan(backend: $0.backendID) : nil }
             for name in edge.names {
-                let made = state.configuration(of: edge, name: name)
                 let former = before[name]?.configuration
-                let configuration = former.flatMap { $0.isSame(as: made) ? $0 : nil } ?? made
-                // Without a backend there is nobody to take a connection.
-                endpoints[name] = Endpoint(configuration, backend: .tunnels(plan ?? .failover([])))
+                do throws(NgrokError) {
+                    let made = try state.configuration(of: edge, name: name, formerPolicy: former?.policy)
+                    let configuration = former.flatMap { $0.isSame(as: made) ? $0 : nil } ?? made
+                    // Without a backend there is nobody to take a connection.
+                    endpoints[name] = Endpoint(configuration, backend: .tunnels(plan ?? .failover([])))
+                } catch {
+                    unusable(name, error)
+                }
             }
         }
         return endpoints
@@ -40,19 +50,22 @@ extension ControlState {
         return nil
     }
 
-    fileprivate func configuration(of edge: TLSEdge, name: DomainName) -> EndpointConfiguration {
+    fileprivate func configuration(
+        of edge: TLSEdge,
+        name: DomainName,
+        formerPolicy: EndpointPolicy?
+    ) throws(NgrokError) -> EndpointConfiguration {
         let rules = self.restrictions(of: edge)
+        var policy: EndpointPolicy?
+        if let module = edge.draft.trafficPolicy, module.isEnabled {
+            policy = try EndpointPolicy(module.value, former: formerPolicy)
+        }
         return EndpointConfiguration(
             id: edge.id,
             accountID: edge.accountID,
             name: name,
-            termination: edge.draft.isTerminated
-                ? .edge(
-                    EdgeTermination(
-                        keyPair: nil,
-                        clientAuthorities: Array((self.clientAuthorities(of: edge) ?? "").utf8)
-                    )
-                ) : .beyond,
+            policy: policy,
+            termination: edge.draft.isTerminated ? .edge(self.termination(of: edge)) : .beyond,
             restrictions: rules.map { IPRestrictions($0.allowed, denied: $0.denied) } ?? .none,
             proxyHeader: nil,
             details: EndpointConfiguration.Details(
@@ -63,6 +76,18 @@ extension ControlState {
                 metadata: edge.draft.metadata,
                 createdAt: edge.identity.createdAt
             )
+        )
+    }
+}
+
+extension ControlState {
+    private func termination(of edge: TLSEdge) -> EdgeTermination {
+        // Another version was refused when the module was put on.
+        let lowest = edge.draft.tlsTermination?.minVersion.flatMap { TLSTermination.Version(rawValue: $0) }
+        return EdgeTermination(
+            keyPair: nil,
+            clientAuthorities: Array((self.clientAuthorities(of: edge) ?? "").utf8),
+            versions: (lowest ?? .tls12)...TLSTermination.Version.tls13
         )
     }
 }

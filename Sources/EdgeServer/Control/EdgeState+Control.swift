@@ -81,6 +81,8 @@ extension EndpointStatus {
         self.credentialID = session?.identity?.credentialID
         self.forwardsTo = details.forwardsTo
         self.isPooled = configuration.isPooled
+        self.isInternal = configuration.isInternal
+        self.port = configuration.port
     }
 }
 

@@ -5,6 +5,7 @@ import EdgeCore
 struct ConnectionCounters: Sendable {
     private let abandoned: Counter
     private let refused: CounterSet<Refusal.Reason>
+    private let refusedByPolicy: CounterSet<PolicyRefusal>
     private let handshakeFailed: BoundedCounters
     private let handshakeTimedOut: Counter
     private let agentFailed: Counter
@@ -19,6 +20,7 @@ struct ConnectionCounters: Sendable {
         }
         self.abandoned = counter(.open)
         self.refused = CounterSet { counter(.refused(Refusal($0))) }
+        self.refusedByPolicy = CounterSet { counter(.refusedByPolicy($0)) }
         self.handshakeFailed = BoundedCounters { counter(.handshakeFailed(reason: $0)) }
         self.handshakeTimedOut = counter(.handshakeTimedOut)
         self.agentFailed = counter(.agentFailed)
@@ -33,6 +35,7 @@ struct ConnectionCounters: Sendable {
         case .open: self.abandoned.increment()
         case .refused(let refusal): self.refused[refusal.reason].increment()
         case .denied: self.refused[.ipDenied].increment()
+        case .refusedByPolicy(let refusal): self.refusedByPolicy[refusal].increment()
         case .handshakeFailed(let reason): self.handshakeFailed.increment(reason)
         case .handshakeTimedOut: self.handshakeTimedOut.increment()
         case .agentFailed: self.agentFailed.increment()

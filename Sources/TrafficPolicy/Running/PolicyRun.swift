@@ -60,17 +60,20 @@ package struct PolicyRun: ~Copyable {
     package private(set) var failures: [PolicyFailure] = []
 
     /// - Parameters:
+    ///   - termination: How TLS has ended already, where another endpoint's policy has forwarded the connection.
     ///   - budget: For the whole run.
     ///   - policies: An IP policy's rules by its id; `nil` where there is none.
     package init(
         _ document: PolicyDocument,
         connection: ConnectionVariables,
+        termination: TerminationVariables? = nil,
         budget: EvaluationBudget = EvaluationBudget(),
         policies: @escaping @Sendable (String) -> IPPolicyRules?
     ) {
         self.document = document
         self.policies = policies
         self.variables = RunVariables(connection)
+        self.variables.termination = termination
         self.budget = budget
     }
 

@@ -227,8 +227,10 @@ struct ConnectionRecord: Decodable {
             let endTs: String
         }
         struct Policy: Decodable { let decision: String }
+        struct Logs: Decodable { let logs: [[String: String]] }
         let conn: Connection
         let ipPolicy: Policy?
+        let trafficPolicy: Logs?
     }
     let eventId: String
     let eventTimestamp: String

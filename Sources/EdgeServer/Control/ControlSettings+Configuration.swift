@@ -4,11 +4,12 @@ import EdgeEvents
 import TrafficPolicy
 
 extension ControlSettings {
-    /// What this edge can do about events: everything that is kept can be carried out.
+    /// What this edge can do about policies and events: everything that is kept can be carried out.
     init(_ configuration: EdgeConfiguration) {
         let reach = configuration.eventsReach.reach
         self.init(
             baseDomains: configuration.baseDomains,
+            checkTrafficPolicy: { text throws(ControlError) in try EdgeState.check(trafficPolicy: text) },
             checkEventFilter: { text throws(ControlError) in
                 do throws(NgrokError) {
                     _ = try EventFilter(text)
