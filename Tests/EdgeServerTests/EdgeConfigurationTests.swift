@@ -28,6 +28,7 @@ struct EdgeConfigurationTests {
         #expect(configuration.limits.hello == 65_536)
         #expect(configuration.limits.connections == 20_000)
         #expect(configuration.events == nil)
+        #expect(configuration.eventsReach == .publicAddresses)
         #expect(configuration.agents.files.certificate == "/etc/edge/agents.pem")
         #expect(configuration.agents.files.key == "/keys/agents.key")
     }
@@ -48,6 +49,7 @@ struct EdgeConfigurationTests {
                 deadlines: { hello: 250ms, handshake: 5s, idle: 2m, half-open: 1s, drain: 1h }
                 limits: { hello: 16KiB, connections: 7 }
                 events: "-"
+                events-reach: any
                 metrics: "[::1]:9090"
                 log: { level: debug, format: json, file: edge.log }
                 trusted-proxies: ["10.0.0.0/8", "::ffff:192.0.2.0/120"]
@@ -62,6 +64,7 @@ struct EdgeConfigurationTests {
         #expect(configuration.deadlines.drain == .hours(1))
         #expect(configuration.limits.hello == 16_384)
         #expect(configuration.events == .standardOutput)
+        #expect(configuration.eventsReach == .anywhere)
         #expect(configuration.metrics?.port == 9090)
         #expect(configuration.log.format == .json)
         #expect(configuration.trustedProxies.map(\.description) == ["10.0.0.0/8", "192.0.2.0/24"])
@@ -118,6 +121,7 @@ struct EdgeConfigurationTests {
                 "deadlines: { idle: 25h }",
                 "edge.yaml:4:20: 'deadlines.idle' must be a duration up to 1d such as 250ms, 3s or 1m30s, not '25h'"
             ),
+            ("events-reach: all", "edge.yaml:4:15: 'events-reach' must be one of public, any, not 'all'"),
             ("listen: []", "edge.yaml:2:1: the key 'listen' stands twice"),
             ("version: 1", "edge.yaml:1:1: the key 'version' stands twice"),
             ("events: [", "edge.yaml:5:1: not YAML: did not find expected node content"),

@@ -176,6 +176,26 @@ struct EventSubscriptionTests {
         }
     }
 
+    @Test(
+        "a webhook that the operator has put out of reach since it was kept gets nothing, and the log says which it is"
+    )
+    func outOfReach() async throws {
+        try await EventServer.run({ _ in .status(204) }) { server in
+            try await withTemporaryFolder { folder in
+                let store = "store: { path: edge.db }"
+                try await TestEdge.run(in: folder, configuration: "\(Self.configuration)\n\(store)") { edge in
+                    _ = try await edge.subscribe(server, sources: #"[{"type":"domain_created.v0"}]"#)
+                }
+                try await TestEdge.run(in: folder, configuration: store) { edge in
+                    _ = try await edge.create("/reserved_domains", #"{"domain":"mine.shakedown.test"}"#)
+                    let told = edge.log.lines.filter { $0.hasPrefix("event destination cannot be delivered to") }
+                    #expect(told.count == 1 && told[0].contains("ed_"), "\(told)")
+                }
+            }
+            #expect(server.requests.isEmpty)
+        }
+    }
+
     private static func source(wanting name: String) -> String {
         #"[{"type":"\#(Self.closed)","filter":"ev.conn.server_name == '\#(name)'"}]"#
     }
