@@ -118,7 +118,8 @@ struct TestEdge {
         return endpoint
     }
 
-    /// Runs the body against an edge, and returns its events once it has stopped.
+    /// Runs the body against an edge, and returns its connections once it has stopped, in the order in which they came. Their events
+    /// are in the order of their ends, of which a client knows only its own.
     @discardableResult
     static func run(
         // A busy machine must not make an ordinary hello late.
@@ -210,6 +211,7 @@ struct TestEdge {
             }
         }
         return try ConnectionRecord.read(folder.appending(path: "events.jsonl"))
+            .sorted { $0.object.conn.startTs < $1.object.conn.startTs }
     }
 }
 
