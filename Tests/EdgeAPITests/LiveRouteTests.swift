@@ -49,11 +49,11 @@ struct LiveRouteTests {
             #expect(endpoint["hostport"]?.text == "a.example.com:443")
             #expect(endpoint["type"]?.text == "ephemeral")
             #expect(endpoint["tunnel"]?["uri"]?.text?.hasSuffix("/tunnels/tn_1") == true)
-            #expect(endpoint["edge"] == nil)
+            #expect(endpoint["edge"] == .null)
             let tunnel = try #require(try await client.send(.GET, "/tunnels/tn_1").json)
             #expect(tunnel["endpoint"]?["id"]?.text == "ep_1")
             #expect(tunnel["tunnel_session"]?["id"]?.text == "ts_1")
-            #expect(tunnel["labels"] == nil)
+            #expect(tunnel["labels"] == .object([]))
             let session = try #require(try await client.send(.GET, "/tunnel_sessions/ts_1").json)
             #expect(session["credential"]?["id"]?.text == "cr_1")
             #expect(session["transport"]?.text == "ngrok/v2")
@@ -68,7 +68,7 @@ struct LiveRouteTests {
             try await fixture.create("/backends/tunnel_group", #"{"labels":{"role":"db"}}"#)
             let tunnel = try await fixture.client.send(.GET, "/tunnels/tn_2").json
             #expect(tunnel?["backends"]?.elements?.compactMap { $0["id"]?.text } == [group])
-            #expect(tunnel?["public_url"] == nil)
+            #expect(tunnel?["public_url"] == .string(""))
             let shown = try await fixture.client.send(.GET, "/backends/tunnel_group/\(group)").json
             #expect(shown?["tunnels"]?.elements?.compactMap { $0["id"]?.text } == ["tn_2"])
         }

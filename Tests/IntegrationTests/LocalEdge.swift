@@ -11,6 +11,8 @@ final class LocalEdge {
     let edge: RunningProgram
     /// Where clients connect.
     let listen: String
+    /// Where its API is asked, if it has one.
+    let api: String?
     /// Where it says all its addresses.
     let readyFile: String
     private let agents: String
@@ -19,9 +21,11 @@ final class LocalEdge {
 
     /// - Parameters:
     ///   - more: lines of edge.yaml.
+    ///   - apiKey: of the account's.
     ///   - openFiles: how many files and sockets the system gives the edge.
     init(
         _ more: String,
+        apiKey: String? = nil,
         openFiles: Int? = nil,
         output: FileHandle? = nil,
         errors: FileHandle? = nil
@@ -34,12 +38,13 @@ final class LocalEdge {
             in: folder
         )
         #expect(mint.status == 0, "\(mint.errors)")
+        let keys = apiKey.map { "[{ token: \"\($0)\" }]" } ?? "[]"
         let configuration = try folder.write(
             """
             version: 1
             listen: ["127.0.0.1:0"]
             agents: { listen: "127.0.0.1:0", certificate: agents-listener.chain.pem, key: agents-listener.key }
-            accounts: [{ name: test, authtokens: [{ token: "\(Self.token)" }] }]
+            accounts: [{ name: test, authtokens: [{ token: "\(Self.token)" }], api-keys: \(keys) }]
             base-domains: [shakedown.test]
             metrics: "127.0.0.1:0"
             \(more)
@@ -71,6 +76,7 @@ final class LocalEdge {
             throw NotReady(program: "shakedown-edge", said: edge.errors)
         }
         (self.listen, self.agents, self.metricsAddress) = (listen, agents, metrics)
+        self.api = places["api"] as? String
     }
 
     struct NotReady: Error {

@@ -11,7 +11,7 @@ struct PythonSDKTests {
 
     @Test(
         "serves a TLS endpoint through our edge",
-        .enabled(if: PythonSDK.location != nil, "PyPI cannot be reached, so the package `ngrok` is not there"),
+        .enabled(if: PythonPackage.sdk != nil, "PyPI cannot be reached, so the package `ngrok` is not there"),
         .enabled(if: Programs.isInstalled("openssl"), "install openssl"),
         arguments: ["upstream", "edge"]
     )
@@ -58,7 +58,7 @@ struct PythonSDKTests {
                 termination, self.folder.file("\(recipe).chain.pem").path, self.folder.file("\(recipe).key").path,
             ],
             in: self.folder,
-            environment: ["PYTHONPATH": PythonSDK.location ?? ""]
+            environment: ["PYTHONPATH": PythonPackage.sdk ?? ""]
         )
         defer { kill(endpoint.process.processIdentifier, SIGKILL) }
         let isOnline = try await endpoint.wait(seconds: 60) { endpoint.output.contains("\n") }
@@ -92,22 +92,4 @@ struct PythonSDKTests {
         let isOver = try await endpoint.wait { endpoint.output.contains("ended") }
         #expect(isOver, "\(edge.errors)")
     }
-}
-
-/// The package `ngrok` from PyPI, put into a folder of its own once for all tests.
-enum PythonSDK {
-    /// Where to import it from; `nil` when it cannot be had.
-    static let location: String? = {
-        let folder = Programs.root.appending(path: ".build/python-ngrok").path
-        let isThere = { FileManager.default.fileExists(atPath: "\(folder)/ngrok") }
-        if isThere() { return folder }
-        let pip = Process()
-        pip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        pip.arguments = ["python3", "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, "ngrok==1.4.0"]
-        pip.standardOutput = FileHandle.nullDevice
-        pip.standardError = FileHandle.nullDevice
-        guard (try? pip.run()) != nil else { return nil }
-        pip.waitUntilExit()
-        return isThere() ? folder : nil
-    }()
 }

@@ -33,6 +33,8 @@ package struct EndpointStatus: LiveResource {
     package var startedAt: Timestamp
     package var updatedAt: Timestamp
     package var name: DomainName
+    /// What its agent calls it.
+    package var title = ""
     package var metadata = ""
     package var description = ""
     /// Of the reserved domain, where the name is one.

@@ -5,7 +5,7 @@ import JSONText
 extension EndpointStatus {
     func json(_ representation: Representation) -> JSONValue {
         let url = JSONValue.string(self.port == 443 ? "tls://\(self.name)" : "tls://\(self.name):\(self.port)")
-        var members: [JSONValue.Member] = [
+        let members: [JSONValue.Member] = [
             .init("id", .string(self.id)), .init("uri", representation.uri("\(LiveRoutes.endpoints)/\(self.id)")),
             .init("region", .string("")), .init("created_at", .string(self.startedAt.wholeSecond)),
             .init("updated_at", .string(self.updatedAt.wholeSecond)), .init("public_url", url), .init("url", url),
@@ -14,58 +14,54 @@ extension EndpointStatus {
             .init("port", .integer(Int64(self.port))),
             .init("type", .string(self.edgeID == nil ? "ephemeral" : "edge")),
             .init("bindings", .strings([self.isInternal ? "internal" : "public"])),
-            .init("pooling_enabled", .bool(self.isPooled)),
+            .init("pooling_enabled", .bool(self.isPooled)), .init("name", .string(self.title)),
+            .init("metadata", .string(self.metadata)), .init("description", .string(self.description)),
+            .init("upstream_url", .string(self.forwardsTo)),
+            .init("upstream_protocol", .string("")), .init("traffic_policy", .string(self.trafficPolicy)),
+            .init("tcp_addr", .null),
         ]
-        members += .given("metadata", self.metadata) + .given("description", self.description)
-        members += .given("upstream_url", self.forwardsTo) + .given("traffic_policy", self.trafficPolicy)
         let references = [
             ("domain", ReservedDomain.path, self.domainID), ("edge", TLSEdge.path, self.edgeID),
             ("tunnel", LiveRoutes.tunnels, self.tunnelID), ("tunnel_session", LiveRoutes.sessions, self.sessionID),
             ("principal", Credential.path, self.credentialID),
         ]
-        for (name, path, id) in references {
-            if let id { members.append(.init(name, representation.reference(path, id))) }
-        }
-        return .object(members)
+        return .object(
+            members
+                + references.map { name, path, id in
+                    .init(name, id.map { representation.reference(path, $0) } ?? .null)
+                }
+        )
     }
 }
 
 extension TunnelStatus {
     func json(_ representation: Representation) -> JSONValue {
-        var members: [JSONValue.Member] = [.init("id", .string(self.id))]
-        if let name { members += [.init("public_url", .string("tls://\(name)")), .init("proto", .string("tls"))] }
-        members += [
+        // Those that were bound by a name belong to no group, whatever its labels.
+        let groups =
+            self.name == nil
+            ? representation.state.tunnelGroups(matching: self.labels, account: self.accountID) : []
+        return .object([
+            .init("id", .string(self.id)), .init("public_url", .string(self.name.map { "tls://\($0)" } ?? "")),
+            .init("proto", .string(self.name == nil ? "" : "tls")),
             .init("started_at", .string(self.startedAt.wholeSecond)), .init("region", .string("")),
             .init("tunnel_session", representation.reference(LiveRoutes.sessions, self.sessionID)),
-        ]
-        members += .given("metadata", self.metadata) + .given("forwards_to", self.forwardsTo)
-        if let endpointID {
-            members.append(.init("endpoint", representation.reference(LiveRoutes.endpoints, endpointID)))
-        }
-        if self.name == nil {
-            let groups = representation.state.tunnelGroups(matching: self.labels, account: self.accountID)
-            members += [
-                .init("labels", .strings(self.labels)),
-                .init("backends", .array(groups.map { representation.reference(TunnelGroupBackend.self, $0.id) })),
-            ]
-        }
-        return .object(members)
+            .init("metadata", .string(self.metadata)), .init("forwards_to", .string(self.forwardsTo)),
+            .init("endpoint", self.endpointID.map { representation.reference(LiveRoutes.endpoints, $0) } ?? .null),
+            .init("labels", .strings(self.labels)),
+            .init("backends", .array(groups.map { representation.reference(TunnelGroupBackend.self, $0.id) })),
+        ])
     }
 }
 
 extension TunnelSessionStatus {
     func json(_ representation: Representation) -> JSONValue {
-        .object(
-            [
-                .init("agent_version", .string(self.agentVersion)),
-                .init("credential", representation.reference(Credential.self, self.credentialID)),
-                .init("id", .string(self.id)), .init("ip", .string(self.ip)),
-            ] + .given("metadata", self.metadata)
-                + [
-                    .init("os", .string(self.os)), .init("region", .string("")),
-                    .init("started_at", .string(self.startedAt.wholeSecond)), .init("transport", .string("ngrok/v2")),
-                    .init("uri", representation.uri("\(LiveRoutes.sessions)/\(self.id)")),
-                ]
-        )
+        .object([
+            .init("agent_version", .string(self.agentVersion)),
+            .init("credential", representation.reference(Credential.self, self.credentialID)),
+            .init("id", .string(self.id)), .init("ip", .string(self.ip)), .init("metadata", .string(self.metadata)),
+            .init("os", .string(self.os)), .init("region", .string("")),
+            .init("started_at", .string(self.startedAt.wholeSecond)), .init("transport", .string("ngrok/v2")),
+            .init("uri", representation.uri("\(LiveRoutes.sessions)/\(self.id)")),
+        ])
     }
 }

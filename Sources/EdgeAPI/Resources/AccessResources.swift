@@ -7,7 +7,10 @@ extension Credential: APIResource {
 
     func members(_ representation: Representation) -> [JSONValue.Member] {
         representation.head(of: self, description: self.draft.description, metadata: self.draft.metadata)
-            + [.init("acl", .strings(self.draft.acl)), .init("owner_id", .optional(self.draft.ownerID))]
+            + [
+                .init("acl", .strings(self.draft.acl)), .init("owner_id", .optional(self.draft.ownerID)),
+                .init("token", .null),
+            ]
     }
 
     static func prepare(_ draft: inout Draft, context: inout ChangeContext) -> [JSONValue.Member] {
@@ -23,7 +26,7 @@ extension APIKey: APIResource {
 
     func members(_ representation: Representation) -> [JSONValue.Member] {
         representation.head(of: self, description: self.draft.description, metadata: self.draft.metadata)
-            + [.init("owner_id", .optional(self.draft.ownerID))]
+            + [.init("owner_id", .optional(self.draft.ownerID)), .init("token", .null)]
     }
 
     static func prepare(_ draft: inout Draft, context: inout ChangeContext) -> [JSONValue.Member] {

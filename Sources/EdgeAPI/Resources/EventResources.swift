@@ -66,7 +66,7 @@ extension EventSubscription: APIResource {
             [
                 .init("type", .string(source.type)),
                 .init("uri", representation.uri("\(Self.path)/\(self.id)/sources/\(source.type)")),
-            ] + .given("filter", source.filter ?? "")
+            ] + (source.filter.map { [JSONValue.Member("filter", .string($0))] } ?? [])
                 + (source.fields.map { [JSONValue.Member("fields", .strings($0))] } ?? [])
         )
     }

@@ -30,19 +30,13 @@ struct Representation: Sendable {
         return self.reference(TunnelGroupBackend.path, id)
     }
 
-    /// What every object has in front. ngrok leaves an empty description and empty metadata out.
+    /// What every object has in front. Also what is empty is there: ngrok's own clients for Python and Rust read it unasked.
     func head<R: APIResource>(of object: R, description: String, metadata: String) -> [JSONValue.Member] {
         [
             .init("id", .string(object.id)), .init("uri", self.uri("\(R.path)/\(object.id)")),
             .init("created_at", .string(object.identity.createdAt.wholeSecond)),
-        ] + .given("description", description) + .given("metadata", metadata)
-    }
-}
-
-extension [JSONValue.Member] {
-    /// A text that there is, or nothing.
-    static func given(_ name: String, _ text: String) -> Self {
-        text.isEmpty ? [] : [.init(name, .string(text))]
+            .init("description", .string(description)), .init("metadata", .string(metadata)),
+        ]
     }
 }
 

@@ -12,7 +12,7 @@ protocol APIResource: ControlResource {
 
     /// Puts into a new object's draft what no request may give.
     ///
-    /// - Returns: what the answer has that no later one will.
+    /// - Returns: what only this answer has, in the place of what later ones have.
     static func prepare(_ draft: inout Draft, context: inout ChangeContext) -> [JSONValue.Member]
 }
 
@@ -33,7 +33,10 @@ enum ResourceRoutes {
                     var context = circumstances
                     return try state.create(asked, account: call.account.id, context: &context)
                 }
-                return .json(201, .object(object.members(call.representation) + once))
+                let usual = object.members(call.representation).filter { member in
+                    !once.contains { $0.name == member.name }
+                }
+                return .json(201, .object(usual + once))
             }
         ] + Self.allButCreate(type)
     }

@@ -74,6 +74,7 @@ extension EndpointStatus {
             name: configuration.name
         )
         self.metadata = details.metadata
+        self.title = details.name
         self.description = details.description
         self.edgeID = details.edgeID
         self.tunnelID = details.tunnelID
