@@ -96,6 +96,7 @@ package final class Edge: Service {
             port: Int(settings.listen.port)
         )
         configuration.publicURL = settings.publicURL
+        configuration.rateLimit.requests = settings.requestsPerMinute
         let (addresses, found) = AsyncThrowingStream.makeStream(of: TransportAddress?.self)
         let server = APIServer(configuration, plane: self.state, now: { .now }, logger: self.state.logger) { address in
             found.yield(TransportAddress(address))

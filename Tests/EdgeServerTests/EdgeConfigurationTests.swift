@@ -48,6 +48,7 @@ struct EdgeConfigurationTests {
                 certificates: [{ certificate: w.pem, key: w.key, names: ["*.example.com"] }]
                 deadlines: { hello: 250ms, handshake: 5s, idle: 2m, half-open: 1s, drain: 1h }
                 limits: { hello: 16KiB, connections: 7 }
+                api: { listen: "127.0.0.1:4041", requests-per-minute: 600 }
                 events: "-"
                 events-reach: any
                 metrics: "[::1]:9090"
@@ -63,6 +64,7 @@ struct EdgeConfigurationTests {
         #expect(configuration.deadlines.hello == .milliseconds(250))
         #expect(configuration.deadlines.drain == .hours(1))
         #expect(configuration.limits.hello == 16_384)
+        #expect(configuration.api?.requestsPerMinute == 600)
         #expect(configuration.events == .standardOutput)
         #expect(configuration.eventsReach == .anywhere)
         #expect(configuration.metrics?.port == 9090)

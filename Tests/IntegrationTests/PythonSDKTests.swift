@@ -13,7 +13,7 @@ struct PythonSDKTests {
         "serves a TLS endpoint through our edge",
         .enabled(if: PythonPackage.sdk != nil, "PyPI cannot be reached, so the package `ngrok` is not there"),
         .enabled(if: Programs.isInstalled("openssl"), "install openssl"),
-        arguments: ["upstream", "edge"]
+        arguments: ["upstream", "edge", "policy", "labelled"]
     )
     func serves(termination: String) async throws {
         let mint = try await RunningProgram.run(
@@ -31,8 +31,9 @@ struct PythonSDKTests {
             version: 1
             listen: ["127.0.0.1:0"]
             agents: { listen: "127.0.0.1:0", certificate: agents-listener.chain.pem, key: agents-listener.key }
-            accounts: [{ name: test, authtokens: [{ token: "token-of-the-test" }] }]
+            accounts: [{ name: test, authtokens: [{ token: "token-of-the-test" }], api-keys: [{ token: key-of-the-test }] }]
             base-domains: [shakedown.test]
+            api: { listen: "127.0.0.1:0" }
             """,
             to: "edge.yaml"
         )
@@ -47,8 +48,14 @@ struct PythonSDKTests {
         let agents = try #require(places["agents"] as? String)
         let listen = try #require((places["listen"] as? [String])?.first)
 
+        if termination == "labelled" {
+            let api = try #require(places["api"] as? String)
+            try await self.makeEdge(of: "sdk.shakedown.test", by: api)
+        }
+
         // Its own certificate where the upstream ends TLS, another one where the edge does: the client sees which.
-        let recipe = termination == "edge" ? "edge-server" : "upstream-server"
+        let isEndedAtEdge = termination == "edge" || termination == "policy"
+        let recipe = isEndedAtEdge ? "edge-server" : "upstream-server"
         let port = try #require(agents.split(separator: ":").last)
         let endpoint = try RunningProgram(
             "/usr/bin/env",
@@ -63,7 +70,7 @@ struct PythonSDKTests {
         defer { kill(endpoint.process.processIdentifier, SIGKILL) }
         let isOnline = try await endpoint.wait(seconds: 60) { endpoint.output.contains("\n") }
         try #require(isOnline, "\(endpoint.errors)\(edge.errors)")
-        #expect(endpoint.output.contains("ready tls://sdk.shakedown.test"))
+        #expect(endpoint.output.contains(termination == "labelled" ? "ready" : "ready tls://sdk.shakedown.test"))
 
         let client = try RunningProgram(
             "/usr/bin/env",
@@ -79,7 +86,7 @@ struct PythonSDKTests {
         let isAnswered = try await client.wait { client.output.contains("HELLO THROUGH THE EDGE") }
         #expect(isAnswered, "\(client.output)\(client.errors)\(endpoint.errors)\(edge.errors)")
         #expect(client.output.contains("Verify return code: 0 (ok)") || client.output.contains("Verification: OK"))
-        #expect(client.output.contains(termination == "edge" ? "edge" : "upstream"), "\(client.output)")
+        #expect(client.output.contains(isEndedAtEdge ? "edge" : "upstream"), "\(client.output)")
 
         // Many of the windows of 262,144 bytes that this agent never exceeds.
         let bulk = 16 << 20
@@ -91,5 +98,27 @@ struct PythonSDKTests {
         kill(client.process.processIdentifier, SIGKILL)
         let isOver = try await endpoint.wait { endpoint.output.contains("ended") }
         #expect(isOver, "\(edge.errors)")
+    }
+
+    /// Makes the TLS edge that labelled tunnels serve.
+    private func makeEdge(of name: String, by api: String) async throws {
+        let group = try await self.post("/backends/tunnel_group", #"{"labels":{"role":"web"}}"#, to: api)
+        _ = try await self.post("/reserved_domains", #"{"domain":"\#(name)"}"#, to: api)
+        let backend = #"{"enabled":true,"backend_id":"\#(group)"}"#
+        _ = try await self.post("/edges/tls", #"{"hostports":["\#(name):443"],"backend":\#(backend)}"#, to: api)
+    }
+
+    /// - Returns: The id of the object that was made.
+    private func post(_ path: String, _ body: String, to api: String) async throws -> String {
+        let outcome = try await RunningProgram.run(
+            "/usr/bin/env",
+            [
+                "curl", "--silent", "--max-time", "20", "-H", "Authorization: Bearer key-of-the-test", "-H",
+                "Ngrok-Version: 2", "-H", "Content-Type: application/json", "--data", body, "http://\(api)\(path)",
+            ],
+            in: self.folder
+        )
+        let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+        return try #require(object?["id"] as? String, "\(outcome.output)\(outcome.errors)")
     }
 }

@@ -50,9 +50,10 @@ package struct APIServer: Service {
             now: now,
             logger: logger
         )
-        // The library's own news are about itself: that it listens is said by who has asked it to.
+        // The library's own news are about itself: that it listens is said by who has asked it to, what keeps it from that is thrown,
+        // and that a client's connection was still open when the edge stopped is no error.
         var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
+        quiet.logLevel = .critical
         self.logger = quiet
         self.onListening = onListening
     }

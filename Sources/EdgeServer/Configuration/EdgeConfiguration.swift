@@ -134,6 +134,8 @@ package struct EdgeConfiguration: Sendable {
         package var listen: TransportAddress
         /// Where its clients reach it, for the addresses in its answers; `nil` takes each client's own word for it.
         package var publicURL: String?
+        /// Of each key. ngrok's.
+        package var requestsPerMinute = 120
     }
 
     /// Where the control plane's objects are kept.

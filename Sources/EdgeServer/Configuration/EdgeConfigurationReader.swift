@@ -201,7 +201,9 @@ private struct EdgeConfigurationReader {
     }
 
     private func api() throws(ConfigurationError) -> EdgeConfiguration.APISettings? {
-        guard let mapping = try self.top["api"]?.mapping("listen", "public-url") else { return nil }
+        guard let mapping = try self.top["api"]?.mapping("listen", "public-url", "requests-per-minute") else {
+            return nil
+        }
         let url = try mapping["public-url"]?.string()
         if let url, !(url.hasPrefix("http://") || url.hasPrefix("https://")) || url.hasSuffix("/") {
             throw mapping.problem(
@@ -209,7 +211,10 @@ private struct EdgeConfigurationReader {
                 "must be a URL such as https://api.example.com, without a slash at its end"
             )
         }
-        return EdgeConfiguration.APISettings(listen: try mapping.required("listen").endpoint(), publicURL: url)
+        var settings = EdgeConfiguration.APISettings(listen: try mapping.required("listen").endpoint(), publicURL: url)
+        settings.requestsPerMinute =
+            try mapping["requests-per-minute"]?.integer(in: 1...10_000) ?? settings.requestsPerMinute
+        return settings
     }
 
     private func store() throws(ConfigurationError) -> EdgeConfiguration.StoreSettings? {

@@ -1,14 +1,16 @@
 """Serves one TLS endpoint through an edge with ngrok's own Python SDK, unmodified.
 
-usage: ngrok_endpoint.py SERVER_ADDR CA_FILE AUTHTOKEN DOMAIN upstream|edge CERTIFICATE KEY
+usage: ngrok_endpoint.py SERVER_ADDR CA_FILE AUTHTOKEN DOMAIN upstream|edge|policy|labelled CERTIFICATE KEY
 
 Prints `ready URL` once the endpoint is online and `ended` for each connection whose client has ended, and serves until
 standard input ends. With `upstream` the SDK passes TLS on to a TLS server of this script, which has the certificate; with
-`edge` the edge gets the certificate, and this script's server gets plaintext. The server answers each line with the same
+`edge` the edge gets the certificate, and this script's server gets plaintext, as it does with `policy`, where a traffic policy
+brings it there. With `labelled` it is a tunnel with the label `role=web` of some TLS edge's. The server answers each line with the same
 line in upper case, and `send N` with N bytes.
 """
 
 import asyncio
+import json
 import ssl
 import sys
 
@@ -31,7 +33,7 @@ async def shout(reader, writer):
 
 async def main(server_addr, ca_file, authtoken, domain, termination, certificate, key):
     context = None
-    if termination == "upstream":
+    if termination in ("upstream", "labelled"):
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate, key)
     server = await asyncio.start_server(shout, "127.0.0.1", 0, ssl=context)
@@ -39,12 +41,20 @@ async def main(server_addr, ca_file, authtoken, domain, termination, certificate
 
     builder = ngrok.SessionBuilder().authtoken(authtoken).server_addr(server_addr).ca_cert(contents(ca_file))
     session = await builder.connect()
-    endpoint = session.tls_endpoint().domain(domain)
+    if termination == "labelled":
+        endpoint = session.labeled_listener().label("role", "web")
+    else:
+        endpoint = session.tls_endpoint().domain(domain)
     if termination == "edge":
         endpoint = endpoint.termination(contents(certificate), contents(key))
+    elif termination == "policy":
+        pair = {"server_certificate": contents(certificate).decode(), "server_private_key": contents(key).decode()}
+        endpoint = endpoint.traffic_policy(
+            json.dumps({"on_tcp_connect": [{"actions": [{"type": "terminate-tls", "config": pair}]}]})
+        )
     listener = await endpoint.listen()
     forwarding = asyncio.ensure_future(listener.forward(f"tcp://127.0.0.1:{port}"))
-    print(f"ready {listener.url()}", flush=True)
+    print("ready" if termination == "labelled" else f"ready {listener.url()}", flush=True)
 
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     await listener.close()
