@@ -416,7 +416,8 @@ let package = Package(
         .testTarget(
             name: "RunnerTests",
             dependencies: [
-                "Runner", "JSONText", "ProgramKit", "ScenarioModel", "Verdicts", "FolderTesting", nio, nioPosix,
+                "Runner", "JSONText", "ProgramKit", "ScenarioModel", "Targets", "Verdicts", "CertificateRecipes",
+                "DocumentationTesting", "FolderTesting", nio, nioPosix,
             ]
         ),
         .testTarget(

@@ -158,11 +158,13 @@ struct AgentTrial: Sendable {
     }
 
     /// The endpoints of agents that are asked for. Where a case is about events, a connection more would be one too many; and
-    /// whoever asks for a labelled tunnel's name before a step has made the edge is answered by nobody.
+    /// whoever asks for a labelled tunnel's name before a step has made the edge, or for an internal one's, is answered by nobody.
     static func questions(of testCase: Case) -> [Question] {
         guard !testCase.expectsEvents else { return [] }
-        return testCase.endpoints.filter { $0.role.terminatingParty == .agent && $0.isOnline && !$0.isLabelled }
-            .map { Self.question($0, of: testCase) }
+        return testCase.endpoints.filter {
+            $0.role.terminatingParty == .agent && $0.isOnline && !$0.isLabelled && !$0.isInternal
+        }
+        .map { Self.question($0, of: testCase) }
     }
 
     private static func question(_ endpoint: EndpointPlan, of testCase: Case) -> Question {

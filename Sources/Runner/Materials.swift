@@ -1,6 +1,7 @@
 import CertificateRecipes
 import Checks
 import Foundation
+import JSONText
 import ProgramKit
 import ScenarioModel
 import Synchronization
@@ -143,8 +144,28 @@ final class Materials: Sendable {
         return key
     }
 
-    /// A recipe's certificate alone, such as a CA's.
-    func certificatePEM(_ recipe: String) throws -> String { try self.mint.credential(for: recipe).certificatePEM }
+    /// What `${RECIPE.pem}` stands for, a recipe's certificate alone, such as a CA's, and `${RECIPE.key}`, its key; `nil` for
+    /// anything else.
+    func pem(_ name: Substring) throws -> String? {
+        guard let dot = name.lastIndex(of: ".") else { return nil }
+        let recipe = String(name[..<dot])
+        switch name[dot...] {
+        case ".pem": return try self.mint.credential(for: recipe).certificatePEM
+        case ".key":
+            let text = try self.mint.credential(for: recipe).keyPEM
+            self.givenKeys.withLock { $0[recipe] = text }
+            return text
+        default: return nil
+        }
+    }
+
+    /// A traffic policy with the certificates that it names. Its own variables stay as they are.
+    func policy(_ text: String) throws -> String {
+        let value = try JSONValue(reading: Array(text.utf8)).mapTexts { text in
+            try Placeholders.replaced(in: text) { try self.pem($0) ?? "${\($0)}" }
+        }
+        return String(decoding: value.encoded, as: UTF8.self)
+    }
 
     /// Several CA recipes in one PEM file, as `--mutual-tls-cas` takes it.
     func bundle(_ recipes: [String]) throws -> URL {

@@ -187,13 +187,13 @@ final class Stage: Sendable {
             for plan in testCase.endpoints {
                 let id = UpstreamFleet.Endpoint.id(of: plan.key, in: testCase)
                 guard let address = upstreams.address(for: id) else { continue }
-                deployed.append(
-                    DeployedEndpoint(
-                        plan: plan,
-                        upstreamAddress: address,
-                        files: try materials.files(for: plan, of: testCase)
-                    )
+                var endpoint = DeployedEndpoint(
+                    plan: plan,
+                    upstreamAddress: address,
+                    files: try materials.files(for: plan, of: testCase)
                 )
+                endpoint.policy = try plan.policy.map(materials.policy)
+                deployed.append(endpoint)
             }
         }
         let standard = try materials.defaultFiles()

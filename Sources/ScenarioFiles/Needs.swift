@@ -16,6 +16,8 @@ enum Needs {
             if endpoint.upstreamClientCertificate != nil { features.insert(.upstreamClientCertificate) }
             if !endpoint.isOnline || endpoint.hasOwnAgent { features.insert(.agents) }
             if endpoint.isLabelled { features.formUnion([.agents, .agentLabels]) }
+            if endpoint.policy != nil { features.insert(.trafficPolicy) }
+            if endpoint.isInternal { features.formUnion([.agents, .internalEndpoints]) }
             if endpoint.isPooled { features.formUnion([.agents, .agentPools]) }
             if endpoint.isOfOtherAccount { features.insert(.agentAccounts) }
             if endpoint.hasRelayedAgent { features.insert(.agentReconnects) }
@@ -30,7 +32,9 @@ enum Needs {
             case .target(.stop): features.insert(.drain)
             case .target(.count(let counts)): features.formUnion(counts.keys.map { Feature.counter($0) })
             case .agent(_, .bind), .agent(_, .unbind): features.insert(.agentBinds)
-            case .api: features.insert(.api)
+            case .api(let call):
+                features.insert(.api)
+                if call.isOfOtherAccount { features.insert(.apiAccounts) }
             case .target(.restart) where features.contains(.api): features.insert(.apiStore)
             case .connect, .open, .say, .hear, .end, .reset, .wait, .agent, .target(.restart): break
             }

@@ -20,6 +20,12 @@ package struct EndpointPlan: Hashable, Sendable, Codable {
     /// What TLS edges choose its agent's tunnel by. One that has labels binds no name: clients come to it by an edge that a step
     /// makes, be it at its own name or at another's.
     package var labels: [String: String] = [:]
+    /// Its traffic policy, JSON. `${RECIPE.pem}` and `${RECIPE.key}` stand for a certificate and its key in PEM.
+    package var policy: String?
+    /// Its agent binds it as one whose TLS passes through: that TLS ends where the role says is its policy's doing.
+    package var isTerminatedByPolicy = false
+    /// It is bound for the edge's own endpoints, which forward to it: its name ends in `.internal`, and clients have no way to it.
+    package var isInternal = false
     /// The domain of the endpoint whose own agent serves this one too.
     package var servedWith: String?
     /// Its own agent reaches the edge through the harness, so that their connection can be cut.

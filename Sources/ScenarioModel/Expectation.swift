@@ -155,8 +155,9 @@ package struct Expectation: Hashable, Sendable, Codable {
     }
 
     package enum Event: Hashable, Sendable, Codable {
-        /// One `tcp_connection_closed.v0` for the connection, with true addresses, name, times and byte counts.
-        case one(ipPolicyDecision: String?)
+        /// One `tcp_connection_closed.v0` for the connection, with true addresses, name, times and byte counts; where it is said,
+        /// with what the IP rules decided and with what the traffic policies wrote down, in this order.
+        case one(ipPolicyDecision: String? = nil, logs: [[String: String]]? = nil)
         case none
     }
 

@@ -321,6 +321,8 @@ package struct ConnectionEvent: Hashable, Sendable, Codable {
     package var startTimestamp: String
     package var endTimestamp: String
     package var ipPolicyDecision: String?
+    /// What the actions `log` of traffic policies wrote down; `nil` where the event tells of none.
+    package var logs: [[String: String]]?
 
     package init(
         eventID: String,

@@ -112,8 +112,14 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     package static let agentPools = Feature("agents.pools")
     /// An agent that stands still gets no more clients where another can take them.
     package static let agentHeartbeats = Feature("agents.heartbeats")
+    /// Endpoints can have a traffic policy, as ngrok's TLS endpoints do.
+    package static let trafficPolicy = Feature("traffic-policy")
+    /// Endpoints can be bound that only those of the same account reach, by forwarding.
+    package static let internalEndpoints = Feature("internal-endpoints")
     /// The target has an API, and says in its file where.
     package static let api = Feature("api")
+    /// Another account has a key of its own, which the API knows too.
+    package static let apiAccounts = Feature("api.accounts")
     /// What was made by the API is there again when the target has been restarted.
     package static let apiStore = Feature("api.store")
     /// The target reads hellos of up to 64 KiB.
@@ -139,8 +145,9 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
             .mutualTLS, .proxyProtocol1, .proxyProtocol2, .proxyProtocolIn, .ipRestrictions, .ipDenyRules, .ipv6,
             .wildcardNames,
             .wildcardNamesOfAnyDepth, .upstreamVerification, .upstreamClientCertificate, .alpn, .events,
-            .agents, .agentAccounts, .agentReconnects, .agentBinds, .agentLabels, .agentPools, .agentHeartbeats, .api,
-            .apiStore,
+            .agents, .agentAccounts, .agentReconnects, .agentBinds, .agentLabels, .agentPools, .agentHeartbeats,
+            .trafficPolicy, .internalEndpoints, .api,
+            .apiAccounts, .apiStore,
             .largeHellos,
             .tlsOnly, .reload, .drain,
         ] + Deadline.allCases.map { .deadline($0) } + ConnectionLimit.allCases.map { .limit($0) }

@@ -11,6 +11,10 @@ struct EventCheckTests: CheckRows {
         { $0.event = .one(ipPolicyDecision: decision) }
     }
 
+    private static func logs(_ logs: [[String: String]]) -> (inout Expectation) -> Void {
+        { $0.event = .one(logs: logs) }
+    }
+
     static let eventsRows: [CheckRow] = [
         row("one, terminated", .edge, Self.one(), holds: true),
         row("one, passed through", .passthrough, Self.one(), holds: true),
@@ -58,6 +62,18 @@ struct EventCheckTests: CheckRows {
         row("the decision", .edge, Self.one("allow"), holds: true),
         row("another decision", .edge, Self.one("block"), holds: false),
         row("no decision", .edge, Self.one("allow"), holds: false) { $0.events?[0].ipPolicyDecision = nil },
+        row("what was logged", .edge, Self.logs([["a": "b"], ["c": "d"]]), holds: true) {
+            $0.events?[0].logs = [["a": "b"], ["c": "d"]]
+        },
+        row("logged in another order", .edge, Self.logs([["a": "b"], ["c": "d"]]), holds: false) {
+            $0.events?[0].logs = [["c": "d"], ["a": "b"]]
+        },
+        row("logged besides", .edge, Self.logs([["a": "b"]]), holds: false) {
+            $0.events?[0].logs = [["a": "b"], ["c": "d"]]
+        },
+        row("not logged", .edge, Self.logs([["a": "b"]]), holds: false),
+        row("no log wanted, none told", .edge, Self.logs([]), holds: true),
+        row("no log wanted, one told", .edge, Self.logs([]), holds: false) { $0.events?[0].logs = [["a": "b"]] },
         row("blocked, nothing relayed", .edge, Self.one("block"), holds: true, refused: true) {
             $0.events = Self.blocked(bytesIn: 0)
         },

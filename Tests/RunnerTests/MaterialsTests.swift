@@ -1,9 +1,31 @@
+import CertificateRecipes
+import DocumentationTesting
+import FolderTesting
+import Foundation
 import Testing
 
 @testable import Runner
 
 @Suite("Materials")
 struct MaterialsTests {
+    @Test(
+        "a policy gets the certificates that it names, whose keys are looked for in what the target writes; its variables stay"
+    )
+    func policy() throws {
+        try withTemporaryFolder { folder in
+            let recipes = MarkdownPage.root.appending(path: "Certs")
+            let mint = Mint(book: try RecipeBook(directory: recipes), domain: "shakedown.test")
+            let materials = try Materials(mint: mint, folder: folder.appending(path: "materials"))
+            let made = try mint.credential(for: "server-ed25519")
+            let policy = try materials.policy(
+                #"{"a":["${server-ed25519.pem}${server-ed25519.key}","${conn.client_ip}","${a.b.c}"]}"#
+            )
+            let whole = (made.certificatePEM + made.keyPEM).replacing("\n", with: "\\n")
+            #expect(policy == #"{"a":["\#(whole)","${conn.client_ip}","${a.b.c}"]}"#)
+            #expect(materials.keys == ["server-ed25519": made.keyPEM])
+        }
+    }
+
     @Test("a certificate's file has a name of its own, however alike the domains end")
     func fileNames() {
         var taken: Set<String> = []

@@ -17,7 +17,7 @@ struct CatalogueTests {
                 "routing", "framing", "names", "termination", "re-encrypt", "mutual-tls", "starttls", "not-tls",
                 "silence", "proxy-protocol", "ip-restrictions", "availability", "closing", "transfer", "events",
                 "neighbours", "operations", "records", "resumption", "retry", "cryptography", "early-data",
-                "second-flight", "limits", "edges", "pools", "api",
+                "second-flight", "limits", "edges", "pools", "api", "policies",
             ]
         )
     }

@@ -1,5 +1,6 @@
 import FolderTesting
 import Foundation
+import ScenarioModel
 import Testing
 
 @testable import Targets
@@ -26,6 +27,19 @@ struct EventLogTests {
             let log = EventLog(file: file)
             #expect(log.events(forServerName: "A.shakedown.test").count == ids.count)
             #expect(log.troubles == troubles)
+        }
+    }
+
+    @Test("what traffic policies logged is read with it, and is absent where they did not")
+    func logs() throws {
+        let policy = #""traffic_policy":{"logs":[{"a":"b"},{"c":"d"}]},"conn""#
+        let told = Self.line("ev_2").replacing(#""conn""#, with: policy)
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "events.jsonl")
+            try Data("\(Self.line("ev_1"))\n\(told)\n".utf8).write(to: file)
+            let log = EventLog(file: file)
+            #expect(log.events(forServerName: "a.shakedown.test").map(\.logs) == [nil, [["a": "b"], ["c": "d"]]])
+            #expect(log.troubles == [])
         }
     }
 

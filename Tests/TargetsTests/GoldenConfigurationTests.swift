@@ -10,7 +10,12 @@ import Testing
 /// `SHAKEDOWN_UPDATE_GOLDEN=1` writes them anew.
 @Suite("Rendered configurations")
 struct GoldenConfigurationTests {
-    private static let secrets = RunSecrets(token: "secret", otherToken: "another secret", apiKey: "a secret key")
+    private static let secrets = RunSecrets(
+        token: "secret",
+        otherToken: "another secret",
+        apiKey: "a secret key",
+        otherAPIKey: "another secret key"
+    )
 
     static let plans = [
         Fixture.plan("*.wild.shakedown.test"),
@@ -129,6 +134,39 @@ struct GoldenConfigurationTests {
             try Self.compare(
                 folder,
                 with: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name)-tunnels")
+            )
+        }
+    }
+
+    /// What a policy does with TLS is the bind's affair too, and internal names are nobody's to reserve.
+    @Test("of policies and internal endpoints are what the golden files say", arguments: ["reference"])
+    func policies(_ name: String) throws {
+        var plans = [
+            Fixture.plan("bound.shakedown.test", .edge), Fixture.plan("ended.shakedown.test", .edge),
+            Fixture.plan("app.internal"),
+        ]
+        plans[1].isTerminatedByPolicy = true
+        plans[2].isInternal = true
+        try withTemporaryFolder { folder in
+            let definition = try Fixture.definition(of: name)
+            var deployment = Fixture.deployment(in: URL(filePath: "/work-folder"), plans)
+            for index in 0..<2 { deployment.endpoints[index].policy = #"{"on_tcp_connect":[]}"# }
+            var values = TemplateValues(
+                deployment,
+                definition: definition,
+                secrets: Self.secrets,
+                machine: TemplateValues.Machine(user: "root", maximumConnections: 8_000)
+            )
+            values.set(places: Self.places(of: definition))
+            values.add(["agents": "127.0.0.1:20444"], ofProcess: "edge")
+            let writer = ConfigurationWriter(definition: definition, directory: folder)
+            for plan in definition.description.processes where plan.serves != .ownAgent {
+                let instance = plan.serves == .sharedAgent ? "shared" : plan.name
+                try writer.write(plan.templates, values: values.forInstance(instance, of: deployment) { _ in true })
+            }
+            try Self.compare(
+                folder,
+                with: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name)-policies")
             )
         }
     }

@@ -32,7 +32,7 @@ struct TargetAPITests {
                 let launcher = Launcher(
                     definition: try Fixture.scripted("\(Self.yaml)\n\(api)", in: folder),
                     deployment: Fixture.deployment(in: folder, [Fixture.plan("a.shakedown.test")]),
-                    secrets: RunSecrets(token: "t", otherToken: "o", apiKey: "a-key"),
+                    secrets: RunSecrets(token: "t", otherToken: "o", apiKey: "a-key", otherAPIKey: "another-key"),
                     supervisor: []
                 )
                 let target = RunningTarget(launcher: launcher, addresses: [address], keepsWorkDirectory: true)

@@ -17,7 +17,7 @@ extension Evidence {
                     holds: events.isEmpty
                 )
             ]
-        case .one(let decision):
+        case .one(let decision, let logs):
             let count = self.observation.clients.count
             let number = CheckResult(
                 check: "event",
@@ -27,7 +27,7 @@ extension Evidence {
             )
             let endpoint = try self.endpoint(of: expectation)
             let pairing = EventPairing(clients: count, events: events.count) { client, event in
-                self.checks(of: events[event], about: self.observation.clients[client], endpoint, decision)
+                self.checks(of: events[event], about: self.observation.clients[client], endpoint, decision, logs)
             }
             return [number] + pairing.checks
         }
@@ -37,7 +37,8 @@ extension Evidence {
         of event: ConnectionEvent,
         about client: ClientObservation,
         _ endpoint: EndpointPlan,
-        _ decision: String?
+        _ decision: String?,
+        _ logs: [[String: String]]?
     ) -> [CheckResult] {
         var results = [
             self.checkName(event), self.checkAddresses(event, client), Self.checkTimes(event, client),
@@ -53,7 +54,25 @@ extension Evidence {
                 )
             )
         }
+        if let logs {
+            results.append(
+                CheckResult(
+                    check: "event traffic_policy",
+                    expected: Self.words(logs),
+                    observed: event.logs.map(Self.words) ?? "none",
+                    holds: (event.logs ?? []) == logs
+                )
+            )
+        }
         return results
+    }
+
+    /// `{at: one, by: two}, {at: three}`
+    private static func words(_ logs: [[String: String]]) -> String {
+        guard !logs.isEmpty else { return "none" }
+        return logs.map { log in
+            "{\(log.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", "))}"
+        }.joined(separator: ", ")
     }
 
     private func checkName(_ event: ConnectionEvent) -> CheckResult {

@@ -222,6 +222,10 @@ struct CaseEvidence {
             Fact("Time", "\(event.startTimestamp) to \(event.endTimestamp)"),
         ]
         if let decision = event.ipPolicyDecision { facts.append(Fact("IP policy", decision)) }
+        for log in event.logs ?? [] {
+            let words = log.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+            facts.append(Fact("Policy's log", words.joined(separator: ", ")))
+        }
         return facts
     }
 

@@ -7,13 +7,13 @@ import Verdicts
 
 /// What is said to the target's API in one play, and what its answers left for later steps.
 final class APIConversation: Sendable {
-    /// A recipe's certificate in PEM.
-    private let certificate: @Sendable (_ recipe: String) throws -> String
+    /// What `${RECIPE.pem}` and `${RECIPE.key}` stand for; `nil` for anything else.
+    private let pem: @Sendable (Substring) throws -> String?
     /// By the names that the steps have for it.
     private let saved = Mutex<[String: String]>([:])
 
-    init(certificate: @escaping @Sendable (_ recipe: String) throws -> String) {
-        self.certificate = certificate
+    init(pem: @escaping @Sendable (Substring) throws -> String?) {
+        self.pem = pem
     }
 
     /// Asks, and hears the answer.
@@ -25,7 +25,8 @@ final class APIConversation: Sendable {
             response = try await target.ask(
                 call.method,
                 try self.resolved(call.path),
-                body: try call.body.map { try self.resolved(json: $0) }
+                body: try call.body.map { try self.resolved(json: $0) },
+                isOfOtherAccount: call.isOfOtherAccount
             )
         } catch let error as TargetError where error.code == .notReady {
             throw TargetFailure(description: "\(planned.title): \(error)")
@@ -82,18 +83,10 @@ final class APIConversation: Sendable {
 
     // MARK: What stands for something else
 
-    func resolved(_ text: String) throws -> String {
-        var whole = ""
-        var rest = text[...]
-        while let opening = rest.firstRange(of: "${"), let end = rest[opening.upperBound...].firstIndex(of: "}") {
-            whole += rest[..<opening.lowerBound] + (try self.meaning(of: rest[opening.upperBound..<end]))
-            rest = rest[end...].dropFirst()
-        }
-        return whole + rest
-    }
+    func resolved(_ text: String) throws -> String { try Placeholders.replaced(in: text, by: self.meaning) }
 
     private func meaning(of name: Substring) throws -> String {
-        if name.hasSuffix(".pem") { return try self.certificate(String(name.dropLast(4))) }
+        if let text = try self.pem(name) { return text }
         guard let value = self.saved.withLock({ $0[String(name.trimmingPrefix("saved."))] }) else {
             throw RunError("no answer had what '${\(name)}' stands for")
         }
@@ -107,17 +100,6 @@ final class APIConversation: Sendable {
 
 extension JSONValue {
     fileprivate var json: String { String(decoding: self.encoded, as: UTF8.self) }
-
-    /// With other texts, the names of members among them.
-    fileprivate func mapTexts(_ change: (String) throws -> String) rethrows -> JSONValue {
-        switch self {
-        case .string(let text): .string(try change(text))
-        case .array(let elements): .array(try elements.map { try $0.mapTexts(change) })
-        case .object(let members):
-            .object(try members.map { Member(try change($0.name), try $0.value.mapTexts(change)) })
-        case .null, .bool, .integer, .number, .decimal: self
-        }
-    }
 
     fileprivate func value(at path: FieldPath) -> JSONValue? {
         var value = self

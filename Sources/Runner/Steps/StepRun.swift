@@ -23,7 +23,7 @@ struct StepRun: Sendable {
     /// - Throws: trouble of the harness itself, and ``TargetFailure``.
     func run() async throws -> Result {
         let cast = Cast()
-        let conversation = APIConversation(certificate: self.stage.materials.certificatePEM)
+        let conversation = APIConversation(pem: self.stage.materials.pem)
         var steps: [StepObservation] = []
         let count: TargetCount? = try await self.play.counted.isEmpty ? nil : TargetCount.begin(on: self.stage.target)
         do {

@@ -129,7 +129,7 @@ struct Contradictions {
         if !endpoint.upstream.isListening {
             sentences.append("nothing reaches '\(endpoint.key)', whose upstream does not listen")
         }
-        if case .one(ipPolicyDecision: "block")? = expectation.event {
+        if case .one(ipPolicyDecision: "block", _)? = expectation.event {
             sentences.append("a client that the IP policy blocked reaches nobody")
         }
         if expectation.upstreamEndings.contains(.truncated), !endpoint.role.upstreamIsTLS {
@@ -282,7 +282,9 @@ extension Expectation {
 
     private static func covers(_ wider: Event?, _ narrower: Event?) -> Bool {
         switch (wider, narrower) {
-        case (nil, _), (.one(ipPolicyDecision: nil)?, .one?): true
+        case (nil, _): true
+        case (.one(let decision, let logs)?, .one(let narrowDecision, let narrowLogs)?):
+            (decision == nil || decision == narrowDecision) && (logs == nil || logs == narrowLogs)
         default: wider == narrower
         }
     }

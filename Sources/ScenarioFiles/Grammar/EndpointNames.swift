@@ -1,6 +1,6 @@
 import ConfigurationFiles
 
-/// What `${x.name}` stands for: an endpoint's name of its own (`domain`), else the case's for it.
+/// What `${x.name}` stands for: an endpoint's name of its own (`domain`), else the case's for it, below `.internal` where it is internal.
 struct EndpointNames {
     /// By the endpoint's key; without a wildcard's `*.`.
     let names: [String: String]
@@ -11,6 +11,12 @@ struct EndpointNames {
             ObjectReader(entry.value, Grammar.endpoint, reading)?.node("domain").map { (key: entry.name, domain: $0) }
         }
         var reading = reading
+        for entry in endpoints.entries {
+            guard let object = ObjectReader(entry.value, Grammar.endpoint, reading), object.bool("internal") == true,
+                let name = reading.scope.endpointNames[entry.name]
+            else { continue }
+            reading.scope.endpointNames[entry.name] = Self.internalName(name)
+        }
         // A name may be made of another's, which may be made of a third's; each round settles one more.
         for _ in 0...own.count {
             let before = reading.scope.endpointNames
@@ -28,4 +34,7 @@ struct EndpointNames {
         }
         self.names = reading.scope.endpointNames
     }
+
+    /// `app-3fa9c2d1b07e.internal`
+    static func internalName(_ name: String) -> String { name.prefix { $0 != "." } + ".internal" }
 }

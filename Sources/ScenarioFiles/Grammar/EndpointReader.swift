@@ -4,9 +4,11 @@ import ScenarioModel
 /// `endpoints:` of one case.
 struct EndpointReader {
     let reading: Reading
+    /// The certificates that a policy can be given; `nil` knows none and takes every name.
+    let recipes: Set<String>?
 
     /// Words that an endpoint may not be called, because an expectation or the harness uses them.
-    static let reservedKeys = ["none", "decoy", "domain", "unknown", "saved"]
+    static let reservedKeys = ["none", "decoy", "domain", "unknown", "saved", "conn", "actions", "endpoint", "vars"]
 
     func endpoint(_ node: YAMLNode, key: String, name: String, role: Role) -> EndpointPlan? {
         guard let object = ObjectReader(node, Grammar.endpoint, self.reading) else { return nil }
@@ -33,6 +35,8 @@ struct EndpointReader {
                 )
             }
         }
+        self.readPolicy(&plan, object)
+        if object.bool("internal") == true { self.makeInternal(&plan, name, object) }
         plan.certificate = object.text("certificate")
         plan.mutualTLS = object.texts("mutual-tls")
         if !plan.mutualTLS.isEmpty && plan.role == .passthrough {
@@ -66,7 +70,38 @@ struct EndpointReader {
         return plan
     }
 
-    private enum Account: String, CaseIterable { case other }
+    private func readPolicy(_ plan: inout EndpointPlan, _ object: ObjectReader) {
+        if let node = object.node("policy") {
+            var reading = self.reading.knowing(recipes: self.recipes)
+            reading.scope.takesPolicyVariables = true
+            plan.policy = JSONReader(reading: reading).json(node)
+        }
+        plan.isTerminatedByPolicy = object.bool("terminated-by-policy") ?? false
+        guard plan.isTerminatedByPolicy else { return }
+        let node = object.node("terminated-by-policy")
+        if plan.role != .edge {
+            self.reading.report("a policy ends TLS at the edge; its role is \(plan.role.rawValue)", at: node)
+        }
+        if plan.policy?.contains(#""terminate-tls""#) != true {
+            self.reading.report("a policy that ends TLS has the action terminate-tls", at: node)
+        }
+        for key in ["certificate", "mutual-tls"] {
+            guard let node = object.node(key) else { continue }
+            self.reading.report("an endpoint that is bound as one whose TLS passes through has no '\(key)'", at: node)
+        }
+    }
+
+    /// ``EndpointNames`` calls it the same.
+    private func makeInternal(_ plan: inout EndpointPlan, _ name: String, _ object: ObjectReader) {
+        for key in ["domain", "wildcard", "rival-of", "pool-of", "labels"] {
+            guard let node = object.node(key) else { continue }
+            self.reading.report("an internal endpoint has a name of its own below .internal: no '\(key)'", at: node)
+        }
+        plan.isInternal = true
+        plan.domain = EndpointNames.internalName(name)
+    }
+
+    enum Account: String, CaseIterable { case other }
 
     private func share(_ plan: inout EndpointPlan, agentOf node: YAMLNode, _ object: ObjectReader) {
         for key in ["online", "own-agent", "rival-of"] {
@@ -105,7 +140,7 @@ struct EndpointReader {
     }
 
     private func label(_ plan: inout EndpointPlan, _ node: YAMLNode, _ object: ObjectReader) {
-        for key in ["wildcard", "mutual-tls", "allow", "deny", "proxy-protocol", "rival-of"] {
+        for key in ["wildcard", "policy", "mutual-tls", "allow", "deny", "proxy-protocol", "rival-of"] {
             guard let node = object.node(key) else { continue }
             self.reading.report(
                 "a labelled tunnel has no name, and what goes with one is its edge's: no '\(key)'",

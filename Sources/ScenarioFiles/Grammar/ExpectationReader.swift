@@ -231,16 +231,28 @@ struct ExpectationReader {
 
     private func event(_ node: YAMLNode) -> Expectation.Event? {
         if self.reading.resolved(node).isMapping {
-            guard let object = ObjectReader(node, Grammar.event, self.reading),
-                let decision = object.required("ip-policy", in: "event")
-            else { return nil }
-            return self.choice(decision, "decision", [("allow", "allow"), ("block", "block")])
-                .map { .one(ipPolicyDecision: $0) }
+            guard let object = ObjectReader(node, Grammar.event, self.reading) else { return nil }
+            if object.entries.isEmpty {
+                self.reading.report("'event' says 'ip-policy' or 'logs', or is the word 'one' or 'none'", at: node)
+            }
+            let decision = object.node("ip-policy").flatMap {
+                self.choice($0, "decision", [("allow", "allow"), ("block", "block")])
+            }
+            return .one(ipPolicyDecision: decision, logs: object.node("logs").map { self.logs($0) })
         }
         return self.choice(
             node,
             "event",
-            [("one", Expectation.Event.one(ipPolicyDecision: nil)), ("none", Expectation.Event.none)]
+            [("one", Expectation.Event.one()), ("none", Expectation.Event.none)]
         )
+    }
+
+    /// A mapping for each; none at all is an empty list.
+    private func logs(_ node: YAMLNode) -> [[String: String]] {
+        self.reading.elements(node).compactMap { element in
+            ObjectReader(element, named: "logs", keys: nil, self.reading).map { object in
+                object.entries.reduce(into: [:]) { $0[$1.name] = self.reading.text($1.value) }
+            }
+        }
     }
 }

@@ -24,7 +24,7 @@ enum Grammar {
         name: "endpoint",
         keys: [
             "domain", "wildcard", "role", "online", "own-agent", "agent-of", "rival-of", "pool-of", "labels",
-            "account", "certificate", "mutual-tls",
+            "account", "policy", "terminated-by-policy", "internal", "certificate", "mutual-tls",
             "allow", "deny",
             "proxy-protocol", "verify-upstream", "upstream-client-certificate", "upstream",
         ]
@@ -74,7 +74,10 @@ enum Grammar {
             "with", "exchange", "spread", "up", "down", "until", "expect",
         ]
     )
-    static let apiCall = Object(name: "api-call", keys: ["method", "path", "body", "status", "save", "expect"])
+    static let apiCall = Object(
+        name: "api-call",
+        keys: ["method", "path", "account", "body", "status", "save", "expect"]
+    )
     /// What only a client among several says.
     static let ofSeveral = ["engine", "count", "resume", "early-data"]
     static let exchange = Object(name: "exchange", keys: ["transfer"])
@@ -98,7 +101,7 @@ enum Grammar {
         ]
     )
     static let within = Object(name: "within", keys: ["deadline", "from", "to"])
-    static let event = Object(name: "event", keys: ["ip-policy"])
+    static let event = Object(name: "event", keys: ["ip-policy", "logs"])
 
     private static let roleNames = ["passthrough", "edge", "agent", "re-encrypt", "agent-re-encrypt"]
 

@@ -204,13 +204,13 @@ struct ScenarioReader {
         where EndpointReader.reservedKeys.contains(entry.name) || entry.name.contains(".") {
             reading.report("an endpoint cannot be called '\(entry.name)'", at: entry.key)
         }
-        var endpoints = Self.endpoints(endpointsObject, names, role: role, &reading)
+        var endpoints = self.endpoints(endpointsObject, names, role: role, &reading)
         if let given = self.naming?(id, endpoints), !given.isEmpty {
             names = CaseNames(caseID: id, baseDomain: self.baseDomain, given: given)
-            endpoints = Self.endpoints(endpointsObject, names, role: role, &reading)
+            endpoints = self.endpoints(endpointsObject, names, role: role, &reading)
         }
         let limits = self.limits(parts, reading)
-        let endpointReader = EndpointReader(reading: reading)
+        let endpointReader = EndpointReader(reading: reading, recipes: self.recipes)
         let delivery = deliveryNode.flatMap { ClientReader(reading: reading).delivery($0) } ?? Delivery()
         var expecting = reading
         expecting.scope.usage = expectations
@@ -320,7 +320,7 @@ struct ScenarioReader {
     }
 
     /// A case's endpoints under these names, which the scope knows from then on.
-    private static func endpoints(
+    private func endpoints(
         _ object: ObjectReader,
         _ names: CaseNames,
         role: Role,
@@ -328,7 +328,7 @@ struct ScenarioReader {
     ) -> [EndpointPlan] {
         for entry in object.entries { reading.scope.endpointNames[entry.name] = names.name(of: entry.name) }
         reading.scope.endpointNames = EndpointNames(of: object, reading: reading).names
-        let reader = EndpointReader(reading: reading)
+        let reader = EndpointReader(reading: reading, recipes: self.recipes)
         var endpoints = object.entries.compactMap { entry in
             reader.endpoint(entry.value, key: entry.name, name: names.name(of: entry.name), role: role)
         }

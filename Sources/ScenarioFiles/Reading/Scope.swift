@@ -16,8 +16,10 @@ struct Scope {
     var endpointNames: [String: String] = [:]
     /// `domain`, `unknown`.
     var texts: [String: String] = [:]
-    /// Whether `${x.pem}` stands for itself, whatever `x` is: for who knows no certificates.
+    /// Whether `${x.pem}` and `${x.key}` stand for themselves, whatever `x` is: for who knows no certificates.
     var takesAnyCertificate = false
+    /// Whether `${conn.client_ip}` and the like stand for themselves: a traffic policy has variables of its own.
+    var takesPolicyVariables = false
     /// Remembers which choices were asked for.
     var usage: ChoiceUsage?
 
@@ -33,7 +35,12 @@ struct Scope {
             return .node(node)
         }
         if let text = self.texts[expression] { return .text(text) }
-        if self.takesAnyCertificate, expression.hasSuffix(".pem") { return .text("${\(expression)}") }
+        if self.takesAnyCertificate, expression.hasSuffix(".pem") || expression.hasSuffix(".key") {
+            return .text("${\(expression)}")
+        }
+        if self.takesPolicyVariables, Self.policyRoots.contains(where: { expression.hasPrefix($0) }) {
+            return .text("${\(expression)}")
+        }
         guard let dot = expression.firstIndex(of: ".") else { return nil }
         guard let name = self.endpointNames[String(expression[..<dot])] else { return nil }
         return Self.form(String(expression[expression.index(after: dot)...]), of: name).map(Meaning.text)
@@ -44,6 +51,9 @@ struct Scope {
         let names = self.endpointNames.keys.flatMap { key in Self.forms.map { "\(key).\($0)" } }
         return Array(self.choices.keys) + Array(self.texts.keys) + names
     }
+
+    /// What the names of a traffic policy's variables begin with.
+    static let policyRoots = ["conn.", "actions.ngrok.", "endpoint.", "vars."]
 
     static let forms = ["name", "upper", "mixed", "label", "parent", "padded-253"]
 

@@ -53,8 +53,11 @@ enum Words {
         case nil: break
         }
         switch value.event {
-        case .one(let decision):
-            parts.append("one true event is written" + (decision.map { ", with the decision \($0)" } ?? ""))
+        case .one(let decision, let logs):
+            parts.append(
+                "one true event is written" + (decision.map { ", with the decision \($0)" } ?? "")
+                    + (logs.map { $0.isEmpty ? ", with no log of a policy" : ", with what policies logged" } ?? "")
+            )
         case .some(.none): parts.append("no event is written")
         case nil: break
         }

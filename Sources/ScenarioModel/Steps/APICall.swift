@@ -1,7 +1,7 @@
 /// A request to the target's API, and what must come of it.
 ///
-/// In its texts `${saved.NAME}` stands for what an earlier answer had, and `${RECIPE.pem}` for a certificate in PEM: either is
-/// known only while the case is played.
+/// In its texts `${saved.NAME}` stands for what an earlier answer had, and `${RECIPE.pem}` and `${RECIPE.key}` for a certificate and
+/// its key in PEM: all are known only while the case is played.
 package struct APICall: Hashable, Sendable, Codable {
     package var method: Method
     /// Behind the API's address: `/edges/tls`.
@@ -9,6 +9,8 @@ package struct APICall: Hashable, Sendable, Codable {
     /// JSON; `nil` sends none.
     package var body: String?
     package var status: Int
+    /// Who asks has another account's key.
+    package var isOfOtherAccount: Bool
     /// What of the answer later steps need: names, and where it stands.
     package var saves: [Save]
     package var expects: [Field]
@@ -18,6 +20,7 @@ package struct APICall: Hashable, Sendable, Codable {
         path: String,
         body: String? = nil,
         status: Int? = nil,
+        isOfOtherAccount: Bool = false,
         saves: [Save] = [],
         expects: [Field] = []
     ) {
@@ -25,6 +28,7 @@ package struct APICall: Hashable, Sendable, Codable {
         self.path = path
         self.body = body
         self.status = status ?? method.usualStatus
+        self.isOfOtherAccount = isOfOtherAccount
         self.saves = saves
         self.expects = expects
     }

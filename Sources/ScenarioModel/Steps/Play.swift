@@ -195,7 +195,8 @@ extension Step.Action: CustomStringConvertible {
         case .target(.restart): "target restart"
         case .target(.stop): "target stop"
         case .target(.count): "counters"
-        case .api(let call): "api \(call.method.rawValue) \(call.path)"
+        case .api(let call):
+            "api \(call.method.rawValue) \(call.path)\(call.isOfOtherAccount ? " of another account" : "")"
         }
     }
 }

@@ -8,6 +8,8 @@ package struct DeployedEndpoint: Hashable, Sendable {
     /// Where its upstream listens, or would listen.
     package var upstreamAddress: TransportAddress
     package var files: Files
+    /// Its traffic policy, JSON, with all that stands in it.
+    package var policy: String?
 
     package init(plan: EndpointPlan, upstreamAddress: TransportAddress, files: Files) {
         self.plan = plan

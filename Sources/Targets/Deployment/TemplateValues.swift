@@ -15,7 +15,7 @@ struct TemplateValues {
     private static let ownNames = [
         "directory", "stateDirectory", "baseDomain", "hasIPv6", "defaultCertificate", "defaultKey", "agentsCertificate",
         "agentsKey",
-        "agentsCA", "token", "otherToken", "apiKey", "relay", "probes", "settings", "user", "isRoot",
+        "agentsCA", "token", "otherToken", "apiKey", "otherApiKey", "relay", "probes", "settings", "user", "isRoot",
         "maximumConnections",
         "port", "ports", "sockets",
         "ready", "instance", "trustedProxy",
@@ -25,7 +25,7 @@ struct TemplateValues {
     private static let endpointNames = [
         "id", "index", "domain", "domainPattern", "isWildcard", "isExact", "suffix", "suffixPattern", "isOnline",
         "isOffline", "hasOwnAgent", "isRival", "isOfOtherAccount", "hasOwnName", "isPooled", "isLabelled",
-        "labels", "isPassthrough",
+        "labels", "policy", "isTerminatedByPolicy", "isInternal", "isPassthrough",
         "isTerminated", "isTerminatedAtEdge", "isTerminatedAtAgent", "terminateAt", "isReEncrypted", "upstream",
         "upstreamIP", "upstreamPort", "certificate", "key", "bundle", "mutualTLSCAs", "upstreamCA",
         "upstreamClientCertificate", "upstreamClientKey", "upstreamClientBundle", "proxyProtocol",
@@ -65,6 +65,7 @@ struct TemplateValues {
             "token": isOfOtherAccount ? secrets.otherToken : secrets.token,
             "otherToken": secrets.otherToken,
             "apiKey": secrets.apiKey,
+            "otherApiKey": secrets.otherAPIKey,
             "relay": NSNull(),
             "trustedProxy": ClientPlan.Source.trustedProxy.ip.description,
             "probes": Self.probes(of: definition),
@@ -167,6 +168,8 @@ struct TemplateValues {
             "isPooled": plan.isPooled,
             "isLabelled": plan.isLabelled,
             "labels": plan.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" },
+            "isTerminatedByPolicy": plan.isTerminatedByPolicy,
+            "isInternal": plan.isInternal,
             "isPassthrough": plan.role == .passthrough,
             "isTerminated": plan.role.terminatingParty != .upstream,
             "isTerminatedAtEdge": plan.role.terminatingParty == .edge,
@@ -191,6 +194,7 @@ struct TemplateValues {
             "hasRestrictions": !plan.allowCIDRs.isEmpty || !plan.denyCIDRs.isEmpty,
             "bundle": ConfigurationWriter.bundleName(of: endpoint.files.serverCertificate),
         ]
+        values["policy"] = endpoint.policy
         values["mutualTLSCAs"] = endpoint.files.mutualTLSCAs?.path
         values["upstreamCA"] = endpoint.files.upstreamCA?.path
         values["upstreamClientCertificate"] = endpoint.files.upstreamClient?.certificate.path

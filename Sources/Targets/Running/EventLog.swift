@@ -127,15 +127,21 @@ private struct WrittenEvent: Decodable {
     struct Object: Decodable {
         var conn: Connection
         var ipPolicy: Policy?
+        var trafficPolicy: Logs?
 
         enum CodingKeys: String, CodingKey {
             case conn
             case ipPolicy = "ip_policy"
+            case trafficPolicy = "traffic_policy"
         }
     }
 
     struct Policy: Decodable {
         var decision: String?
+    }
+
+    struct Logs: Decodable {
+        var logs: [[String: String]]
     }
 
     struct Connection: Decodable {
@@ -162,7 +168,7 @@ private struct WrittenEvent: Decodable {
 
     var value: ConnectionEvent {
         let connection = self.object.conn
-        return ConnectionEvent(
+        var event = ConnectionEvent(
             eventID: self.eventID,
             eventType: self.eventType,
             serverName: connection.serverName,
@@ -175,5 +181,7 @@ private struct WrittenEvent: Decodable {
             endTimestamp: connection.end,
             ipPolicyDecision: self.object.ipPolicy?.decision
         )
+        event.logs = self.object.trafficPolicy?.logs
+        return event
     }
 }

@@ -6,22 +6,25 @@ package struct RunSecrets: Sendable {
     let otherToken: String
     /// Of the API.
     let apiKey: String
+    /// Of the API, for the other account.
+    let otherAPIKey: String
 
     package init() {
-        self.init(token: Self.make(), otherToken: Self.make(), apiKey: Self.make())
+        self.init(token: Self.make(), otherToken: Self.make(), apiKey: Self.make(), otherAPIKey: Self.make())
     }
 
-    init(token: String, otherToken: String, apiKey: String) {
+    init(token: String, otherToken: String, apiKey: String, otherAPIKey: String) {
         self.token = token
         self.otherToken = otherToken
         self.apiKey = apiKey
+        self.otherAPIKey = otherAPIKey
     }
 
     /// By what people call them.
     var named: [(name: String, text: String)] {
         [
             ("the agents' authtoken", self.token), ("the other account's authtoken", self.otherToken),
-            ("the API key", self.apiKey),
+            ("the API key", self.apiKey), ("the other account's API key", self.otherAPIKey),
         ]
     }
 

@@ -14,13 +14,15 @@ package struct APIResponse: Hashable, Sendable {
 extension RunningTarget {
     /// Asks the target's API for something, as `api` in its file says.
     ///
+    /// - Parameter isOfOtherAccount: with the other account's key in the place of the first one's.
     /// - Throws: ``TargetError`` `notReady` where no answer comes, and others for what cannot be asked.
     package func ask(
         _ method: APICall.Method,
         _ path: String,
-        body: JSONValue?
+        body: JSONValue?,
+        isOfOtherAccount: Bool = false
     ) async throws(TargetError) -> APIResponse {
-        try await self.launcher.ask(method, path, body: body)
+        try await self.launcher.ask(method, path, body: body, isOfOtherAccount: isOfOtherAccount)
     }
 }
 
@@ -31,13 +33,15 @@ extension Launcher {
     func ask(
         _ method: APICall.Method,
         _ path: String,
-        body: JSONValue?
+        body: JSONValue?,
+        isOfOtherAccount: Bool
     ) async throws(TargetError) -> APIResponse {
         let title = self.definition.identity.title
         guard let plan = self.definition.description.api else {
             throw TargetError(.badTemplate, "\(title) has no 'api' in its target.yaml")
         }
-        let values = self.values(instance: "edge") { _ in true }
+        var values = self.values(instance: "edge") { _ in true }
+        if isOfOtherAccount { values["apiKey"] = values["otherApiKey"] }
         let (address, host, base) = try ReadinessProbe.parts(of: try self.render(plan.url, with: values), in: "api")
         var question = HTTPAnswer.Question(method: method.rawValue, path: base + path, body: body?.encoded)
         for (name, template) in plan.headers.sorted(by: { $0.key < $1.key }) {

@@ -1,5 +1,4 @@
 import ConfigurationFiles
-import JSONText
 import ScenarioModel
 
 /// `api:` of a step.
@@ -22,7 +21,7 @@ struct APICallReader {
         if !path.hasPrefix("/") {
             self.reading.report("'\(path)' is no path of the API: it begins with '/'", at: pathNode)
         }
-        let body = object.node("body").flatMap { self.json($0, reading) }
+        let body = object.node("body").flatMap { JSONReader(reading: reading).json($0) }
         if let node = object.node("body"), method == .get || method == .delete {
             self.reading.report("a \(method.rawValue) has no body", at: node)
         }
@@ -31,6 +30,7 @@ struct APICallReader {
             path: path,
             body: body,
             status: object.integer("status", in: 200...599),
+            isOfOtherAccount: object.word("account", as: EndpointReader.Account.self) != nil,
             saves: object.node("save").map { self.saves($0, reading) } ?? [],
             expects: object.node("expect").map { self.fields($0, reading) } ?? []
         )
@@ -38,10 +38,8 @@ struct APICallReader {
 
     /// With what stands for itself until the case is played, and with what an edge's configuration calls a place of termination.
     private func reading(knowing saved: Set<String>) -> Reading {
-        var reading = self.reading
+        var reading = self.reading.knowing(recipes: self.recipes)
         for name in saved { reading.scope.texts["saved.\(name)"] = "${saved.\(name)}" }
-        reading.scope.takesAnyCertificate = self.recipes == nil
-        for recipe in self.recipes ?? [] { reading.scope.texts["\(recipe).pem"] = "${\(recipe).pem}" }
         for endpoint in self.endpoints {
             let party = endpoint.role.terminatingParty
             // To an edge the agent's end of the tunnel is beyond it too.
@@ -60,7 +58,8 @@ struct APICallReader {
     private func fields(_ node: YAMLNode, _ reading: Reading) -> [APICall.Field] {
         guard let object = ObjectReader(node, named: "expect", keys: nil, reading) else { return [] }
         return object.entries.compactMap { entry in
-            guard let path = self.path(entry.key, reading), let value = self.json(entry.value, reading) else {
+            guard let path = self.path(entry.key, reading), let value = JSONReader(reading: reading).json(entry.value)
+            else {
                 return nil
             }
             return APICall.Field(path: path, value: value)
@@ -75,38 +74,5 @@ struct APICallReader {
             at: node
         )
         return nil
-    }
-
-    /// As a text of JSON.
-    private func json(_ node: YAMLNode, _ reading: Reading) -> String? {
-        guard let whole = self.substituted(node, reading) else { return nil }
-        do {
-            return String(decoding: try YAMLValue(whole).json().encoded, as: UTF8.self)
-        } catch {
-            reading.log.report([error])
-            return nil
-        }
-    }
-
-    /// What stands for another value is that value; what has something put into it is a text, as it were in quotes.
-    private func substituted(_ node: YAMLNode, _ reading: Reading) -> YAMLNode? {
-        let node = reading.resolved(node)
-        switch node.content {
-        case .scalar(let text):
-            guard text.contains("${") else { return node }
-            return reading.text(node).map { YAMLNode(content: .scalar($0), place: node.place) }
-        case .list(let elements):
-            let whole = elements.compactMap { self.substituted($0, reading) }
-            return whole.count == elements.count ? YAMLNode(content: .list(whole), place: node.place) : nil
-        case .mapping:
-            guard let object = ObjectReader(node, named: "body", keys: nil, reading) else { return nil }
-            let whole = object.entries.compactMap { entry -> (key: YAMLNode, value: YAMLNode)? in
-                guard let key = self.substituted(entry.key, reading),
-                    let value = self.substituted(entry.value, reading)
-                else { return nil }
-                return (key, value)
-            }
-            return whole.count == object.entries.count ? YAMLNode(content: .mapping(whole), place: node.place) : nil
-        }
     }
 }
