@@ -39,7 +39,7 @@ extension Case {
                 case .say(_, .upload), .hear: Step.Speech.longestPatience
                 case .say, .end, .reset: Orders.patience
                 case .wait(let milliseconds): .milliseconds(milliseconds)
-                case .agent, .target, .api: .seconds(20)
+                case .agent, .target, .api, .told: .seconds(20)
                 }
             }
             .max() ?? .zero

@@ -60,7 +60,7 @@ struct Schedule {
 extension Step.Action {
     fileprivate var isDisruptive: Bool {
         switch self {
-        case .agent, .target, .api: true
+        case .agent, .target, .api, .told: true
         case .connect, .open, .say, .hear, .end, .reset, .wait: false
         }
     }

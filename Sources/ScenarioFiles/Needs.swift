@@ -35,6 +35,7 @@ enum Needs {
             case .api(let call):
                 features.insert(.api)
                 if call.isOfOtherAccount { features.insert(.apiAccounts) }
+            case .told: features.formUnion([.api, .apiEvents])
             case .target(.restart) where features.contains(.api): features.insert(.apiStore)
             case .connect, .open, .say, .hear, .end, .reset, .wait, .agent, .target(.restart): break
             }

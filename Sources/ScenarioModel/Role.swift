@@ -118,6 +118,8 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
     package static let internalEndpoints = Feature("internal-endpoints")
     /// The target has an API, and says in its file where.
     package static let api = Feature("api")
+    /// Subscriptions of the API send events to webhooks, on this machine too.
+    package static let apiEvents = Feature("api.events")
     /// Another account has a key of its own, which the API knows too.
     package static let apiAccounts = Feature("api.accounts")
     /// What was made by the API is there again when the target has been restarted.
@@ -147,7 +149,7 @@ package struct Feature: RawRepresentable, Hashable, Sendable, Codable, Comparabl
             .wildcardNamesOfAnyDepth, .upstreamVerification, .upstreamClientCertificate, .alpn, .events,
             .agents, .agentAccounts, .agentReconnects, .agentBinds, .agentLabels, .agentPools, .agentHeartbeats,
             .trafficPolicy, .internalEndpoints, .api,
-            .apiAccounts, .apiStore,
+            .apiAccounts, .apiEvents, .apiStore,
             .largeHellos,
             .tlsOnly, .reload, .drain,
         ] + Deadline.allCases.map { .deadline($0) } + ConnectionLimit.allCases.map { .limit($0) }

@@ -12,6 +12,6 @@ extension CheckResult {
         "event times", "event bytes", "upstream-server-name", "upstream-client-certificate", "never other-contacted",
         "never any-contacted",
         "never upstream-got-data", "never client-certificate-skipped", "never plaintext-reply", "say", "hear", "end",
-        "reset", "counter", "spread", "api status", "api field",
+        "reset", "counter", "spread", "api status", "api field", "told", "told field",
     ]
 }

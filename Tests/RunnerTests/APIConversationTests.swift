@@ -1,5 +1,6 @@
 import JSONText
 import ScenarioModel
+import Targets
 import Testing
 import Verdicts
 
@@ -34,6 +35,34 @@ struct APIConversationTests {
         #expect(try conversation.resolved("/a/${saved.id}/${saved.count}?${saved.id}") == "/a/a\"b/7?a\"b")
         let body = try conversation.resolved(json: #"{"${saved.id}":["x${saved.count}",7,"${ca.pem}"]}"#)
         #expect(String(decoding: body.encoded, as: UTF8.self) == #"{"a\"b":["x7",7,"PEM of ca\n"]}"#)
+    }
+
+    @Test("of events what stands where the step looks is told, and of one that it does not expect the type")
+    func told() throws {
+        let conversation = Self.conversation()
+        let call = APICall(method: .post, path: "/a", saves: [.init(name: "id", path: "id")])
+        _ = try Self.hear(conversation, 201, #"{"id":"x"}"#, to: call)
+        let events = try [#"{"object":{"id":"x"}}"#, #"{"event_type":"b.v0"}"#].map {
+            try JSONValue(reading: Array($0.utf8))
+        }
+        let expected = [ToldEvent(fields: [.init(path: "object.id", value: #""${saved.id}""#)])]
+        #expect(
+            try conversation.fields(of: events, expected: expected) == [
+                [.init(path: "object.id", expected: #""x""#, found: #""x""#)],
+                [.init(path: "event_type", expected: nil, found: #""b.v0""#)],
+            ]
+        )
+    }
+
+    @Test("the webhook's address stands in texts, and who expects nothing of it waits for nothing")
+    func listens() async throws {
+        let receiver = try await EventReceiver.start()
+        let conversation = APIConversation(webhook: receiver) { _ in nil }
+        #expect(try conversation.resolved("${webhook}") == receiver.url)
+        let play = Play(players: [], moments: [[Step(.told([]))]])
+        let seen = try await conversation.listen(for: [], in: play.plan[0][0])
+        #expect(seen.isEmpty)
+        try await receiver.stop()
     }
 
     @Test("what no answer had is our own trouble")

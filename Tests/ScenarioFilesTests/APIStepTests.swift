@@ -140,6 +140,43 @@ struct APIStepTests {
         #expect(error?.description.contains(problem) == true, "\(error?.description ?? "")")
     }
 
+    @Test("another account may ask, of a target that knows it")
+    func account() throws {
+        let testCase = try Self.load(Self.text("method: POST", with: "account: other, method: POST"))
+        #expect(Self.calls(testCase).map(\.isOfOtherAccount) == [true, false])
+        #expect(testCase.requires.contains(.apiAccounts))
+        #expect(try !Self.load(Self.text()).requires.contains(.apiAccounts))
+    }
+
+    @Test("what a webhook is told is a list of events, of a target that sends them")
+    func told() throws {
+        let testCase = try Self.load(
+            Self.text("body: { labels: { team: web } }", with: "body: { url: \"${webhook}\" }") + """
+
+                  - told:
+                      - { event_type: domain_created.v0, object.id: "${saved.group}" }
+                      - { object.gone: null }
+                """
+        )
+        #expect(Self.calls(testCase).first?.body == #"{"url":"${webhook}"}"#)
+        let events = [
+            ToldEvent(fields: [
+                .init(path: "event_type", value: #""domain_created.v0""#),
+                .init(path: "object.id", value: #""${saved.group}""#),
+            ]), ToldEvent(fields: [.init(path: "object.gone", value: "null")]),
+        ]
+        #expect(testCase.play?.moments.last?.first?.action == .told(events))
+        #expect(testCase.play?.listensToEvents == true)
+        #expect(testCase.requires.contains(.apiEvents))
+    }
+
+    @Test("nobody is told anything who has not asked")
+    func toldUnasked() {
+        let text = Self.text("  - { connect", with: "  - told: []\n  - { connect")
+        let error = #expect(throws: ScenarioFileError.self) { _ = try Self.load(text) }
+        #expect(error?.description.contains("'api' comes before 'told'") == true)
+    }
+
     @Test("what is asked at once knows nothing of each other's answers")
     func together() {
         let text = Self.text(

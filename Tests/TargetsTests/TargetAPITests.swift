@@ -24,7 +24,8 @@ struct TargetAPITests {
         _ answerer: Answerer,
         _ method: APICall.Method = .get,
         _ path: String = "/edges/tls",
-        body: JSONValue? = nil
+        body: JSONValue? = nil,
+        isOfOtherAccount: Bool = false
     ) async throws -> APIResponse {
         try await withTemporaryFolder { folder in
             try await answerer.serve { address in
@@ -36,7 +37,7 @@ struct TargetAPITests {
                     supervisor: []
                 )
                 let target = RunningTarget(launcher: launcher, addresses: [address], keepsWorkDirectory: true)
-                return try await target.ask(method, path, body: body)
+                return try await target.ask(method, path, body: body, isOfOtherAccount: isOfOtherAccount)
             }
         }
     }
@@ -55,6 +56,13 @@ struct TargetAPITests {
         #expect(heard.contains("Authorization: Bearer a-key\r\n"))
         #expect(heard.contains("Content-Type: application/json\r\n"))
         #expect(heard.hasSuffix("\r\n\r\n{\"labels\":null}"))
+    }
+
+    @Test("is asked with the other account's key in the place of the first one's")
+    func otherAccount() async throws {
+        let answerer = Self.answer("200 OK", "{}")
+        _ = try await Self.ask(answerer, isOfOtherAccount: true)
+        #expect(answerer.heard.joined().contains("Authorization: Bearer another-key\r\n"))
     }
 
     @Test("may answer without a body")

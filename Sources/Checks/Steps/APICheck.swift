@@ -11,24 +11,25 @@ package enum APICheck {
             observed: "\(answer.status)\(words)",
             holds: answer.status == call.status
         )
-        return [status]
-            + answer.fields.map { field in
-                guard let expected = field.expected else {
-                    return CheckResult(
-                        check: "api field",
-                        expected: "\(field.path)",
-                        observed: field.found == nil ? "nothing there" : "that",
-                        holds: field.found != nil
-                    )
-                }
-                // What is left out is null to everybody who reads it.
-                let found = field.found ?? "null"
-                return CheckResult(
-                    check: "api field",
-                    expected: "\(field.path) \(expected)",
-                    observed: field.found ?? "nothing there",
-                    holds: found == expected
-                )
-            }
+        return [status] + answer.fields.map { self.result(of: $0, check: "api field") }
+    }
+
+    static func result(of field: APIAnswer.Field, check: String) -> CheckResult {
+        guard let expected = field.expected else {
+            return CheckResult(
+                check: check,
+                expected: "\(field.path)",
+                observed: field.found == nil ? "nothing there" : "that",
+                holds: field.found != nil
+            )
+        }
+        // What is left out is null to everybody who reads it.
+        let found = field.found ?? "null"
+        return CheckResult(
+            check: check,
+            expected: "\(field.path) \(expected)",
+            observed: field.found ?? "nothing there",
+            holds: found == expected
+        )
     }
 }

@@ -44,6 +44,12 @@ extension Judge {
             }
             return Verdict(APICheck.results(of: call, answer))
         }
+        if case .told(let events) = planned.step.action {
+            guard let told = seen.told else {
+                return Verdict(outcome: .error, summary: "the harness has not looked at its webhook")
+            }
+            return Verdict(ToldCheck.results(of: events, told))
+        }
         let scene = testCase.scene(of: planned.step)
         let verdicts = planned.connections.map { connection -> Verdict in
             var verdict = Verdict(outcome: .pass)
@@ -124,7 +130,7 @@ extension Judge {
         case .hear(_, .end): asked = (check: "hear", expected: "nothing but what is owed, and then the end")
         case .end: asked = (check: "end", expected: "nothing but what is owed, and then the end")
         case .reset: asked = (check: "reset", expected: "the upstream's connection ends with the client's")
-        case .connect, .open, .wait, .agent, .target, .api: return nil
+        case .connect, .open, .wait, .agent, .target, .api, .told: return nil
         }
         let trouble = seen.troubles.first { $0.connection == connection }
         return CheckResult(

@@ -11,8 +11,13 @@ final class APIConversation: Sendable {
     private let pem: @Sendable (Substring) throws -> String?
     /// By the names that the steps have for it.
     private let saved = Mutex<[String: String]>([:])
+    /// Where the API may send events; `nil` where no step listens to them.
+    private let webhook: EventReceiver?
+    /// How many of its events earlier steps have looked at.
+    private let toldCount = Mutex(0)
 
-    init(pem: @escaping @Sendable (Substring) throws -> String?) {
+    init(webhook: EventReceiver? = nil, pem: @escaping @Sendable (Substring) throws -> String?) {
+        self.webhook = webhook
         self.pem = pem
     }
 
@@ -43,16 +48,24 @@ final class APIConversation: Sendable {
         let wrong = checks.filter { !$0.holds }
         guard wrong.isEmpty else {
             let sentences = wrong.map { "\($0.check): expected \($0.expected), observed \($0.observed)" }
-            throw TargetFailure(
-                description: "\(planned.title): \(sentences.joined(separator: "; "))",
-                checks: checks.map { check in
-                    var check = check
-                    check.step = "\(planned.number) \(planned.step.action)"
-                    return check
-                }
-            )
+            throw Self.failure(checks, wrong: sentences, in: planned)
         }
         return answer
+    }
+
+    private static func failure(
+        _ checks: [CheckResult],
+        wrong sentences: [String],
+        in planned: PlannedStep
+    ) -> TargetFailure {
+        TargetFailure(
+            description: "\(planned.title): \(sentences.joined(separator: "; "))",
+            checks: checks.map { check in
+                var check = check
+                check.step = "\(planned.number) \(planned.step.action)"
+                return check
+            }
+        )
     }
 
     private func answer(_ status: Int, _ body: JSONValue?, to call: APICall) throws -> APIAnswer {
@@ -75,6 +88,49 @@ final class APIConversation: Sendable {
         return answer
     }
 
+    // MARK: What it sends
+
+    /// An event is on its way until the edge has noticed that a connection is gone, and a webhook that was late is sent it again.
+    private static let toldPatience = (limit: Duration.seconds(15), pause: Duration.milliseconds(10))
+
+    /// Waits for so many events as the step says, and looks at all that have come by then.
+    ///
+    /// - Throws: ``TargetFailure`` where others came, or none: later steps would wait for what never comes.
+    func listen(for events: [ToldEvent], in planned: PlannedStep) async throws -> [[APIAnswer.Field]] {
+        guard let webhook = self.webhook else { throw RunError("\(planned.title): nobody listens") }
+        let before = self.toldCount.withLock { $0 }
+        let limit = ContinuousClock.now + Self.toldPatience.limit
+        while webhook.events.count < before + events.count, ContinuousClock.now < limit {
+            try await Task.sleep(for: Self.toldPatience.pause)
+        }
+        let all = webhook.events
+        self.toldCount.withLock { $0 = all.count }
+        let seen = try self.fields(of: Array(all.dropFirst(before)), expected: events)
+        let checks = ToldCheck.results(of: events, seen)
+        let wrong = checks.filter { !$0.holds }.map { "\($0.check): expected \($0.expected), observed \($0.observed)" }
+        let troubles = webhook.troubles.map { "the webhook was sent what is no event: \($0)" }
+        guard wrong.isEmpty, troubles.isEmpty else {
+            throw Self.failure(checks, wrong: wrong + troubles, in: planned)
+        }
+        return seen
+    }
+
+    /// Of one that is not expected, its type.
+    func fields(of told: [JSONValue], expected events: [ToldEvent]) throws -> [[APIAnswer.Field]] {
+        try told.enumerated().map { index, event in
+            guard events.indices.contains(index) else {
+                return [APIAnswer.Field(path: "event_type", expected: nil, found: event["event_type"]?.json)]
+            }
+            return try events[index].fields.map { field in
+                APIAnswer.Field(
+                    path: try self.resolved(field.path),
+                    expected: try self.resolved(json: field.value).json,
+                    found: try self.value(at: field.path, in: event)?.json
+                )
+            }
+        }
+    }
+
     private func value(at path: String, in body: JSONValue?) throws -> JSONValue? {
         let text = try self.resolved(path)
         guard let path = FieldPath(text) else { throw RunError("'\(text)' is no place in an answer") }
@@ -87,6 +143,7 @@ final class APIConversation: Sendable {
 
     private func meaning(of name: Substring) throws -> String {
         if let text = try self.pem(name) { return text }
+        if name == "webhook", let webhook = self.webhook { return webhook.url }
         guard let value = self.saved.withLock({ $0[String(name.trimmingPrefix("saved."))] }) else {
             throw RunError("no answer had what '${\(name)}' stands for")
         }

@@ -19,7 +19,7 @@ extension Play {
             case .say(let name, _), .hear(let name, _), .end(let name), .reset(let name):
                 if let last = since[name] { longest = max(longest, time.began - last) }
                 since[name] = planned.step.action.closes ? nil : time.ended
-            case .connect, .agent, .target, .api:
+            case .connect, .agent, .target, .api, .told:
                 break
             }
         }

@@ -22,8 +22,22 @@ struct StepRun: Sendable {
 
     /// - Throws: trouble of the harness itself, and ``TargetFailure``.
     func run() async throws -> Result {
+        guard self.play.listensToEvents else { return try await self.run(webhook: nil) }
+        let webhook = try await EventReceiver.start()
+        do {
+            let result = try await self.run(webhook: webhook)
+            try await webhook.stop()
+            return result
+        } catch {
+            // The case's own trouble counts.
+            try? await webhook.stop()
+            throw error
+        }
+    }
+
+    private func run(webhook: EventReceiver?) async throws -> Result {
         let cast = Cast()
-        let conversation = APIConversation(pem: self.stage.materials.pem)
+        let conversation = APIConversation(webhook: webhook, pem: self.stage.materials.pem)
         var steps: [StepObservation] = []
         let count: TargetCount? = try await self.play.counted.isEmpty ? nil : TargetCount.begin(on: self.stage.target)
         do {
@@ -57,6 +71,7 @@ struct StepRun: Sendable {
         var troubles: [StepObservation.Trouble] = []
         var counters: [TargetCounter: Int]?
         var answer: APIAnswer?
+        var told: [[APIAnswer.Field]]?
         switch planned.step.action {
         case .connect(let name, let exchange):
             try await self.connect(name, exchange, planned, cast)
@@ -80,6 +95,8 @@ struct StepRun: Sendable {
             try await self.ownTarget?.perform(act)
         case .api(let call):
             answer = try await conversation.perform(call, in: planned, on: self.stage.target)
+        case .told(let events):
+            told = try await conversation.listen(for: events, in: planned)
         }
         if planned.step.action.closes, let name = planned.step.action.player { try await cast.leave(name) }
         return StepObservation(
@@ -89,7 +106,8 @@ struct StepRun: Sendable {
             ended: self.elapsed,
             troubles: troubles,
             counters: counters,
-            answer: answer
+            answer: answer,
+            told: told
         )
     }
 }

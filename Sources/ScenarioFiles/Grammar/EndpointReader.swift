@@ -8,7 +8,9 @@ struct EndpointReader {
     let recipes: Set<String>?
 
     /// Words that an endpoint may not be called, because an expectation or the harness uses them.
-    static let reservedKeys = ["none", "decoy", "domain", "unknown", "saved", "conn", "actions", "endpoint", "vars"]
+    static let reservedKeys = [
+        "none", "decoy", "domain", "unknown", "saved", "webhook", "conn", "actions", "endpoint", "vars",
+    ]
 
     func endpoint(_ node: YAMLNode, key: String, name: String, role: Role) -> EndpointPlan? {
         guard let object = ObjectReader(node, Grammar.endpoint, self.reading) else { return nil }

@@ -71,6 +71,7 @@ enum Grammar {
         name: "step",
         keys: [
             "connect", "open", "say", "hear", "end", "reset", "together", "wait", "agent", "target", "counters", "api",
+            "told",
             "with", "exchange", "spread", "up", "down", "until", "expect",
         ]
     )

@@ -38,7 +38,7 @@ extension Play {
             switch planned.step.action {
             case .connect(_, let exchange): Array(repeating: exchange, count: planned.connections.count)
             case .open: Array(repeating: .dialogue, count: planned.connections.count)
-            case .say, .hear, .end, .reset, .wait, .agent, .target, .api: []
+            case .say, .hear, .end, .reset, .wait, .agent, .target, .api, .told: []
             }
         }
     }

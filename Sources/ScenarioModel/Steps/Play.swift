@@ -58,6 +58,8 @@ package struct Step: Hashable, Sendable, Codable {
         case target(TargetAct)
         /// Asks the target's API for something. The target is the case's own then, too.
         case api(APICall)
+        /// The webhook has been sent these events since it was looked at last, in this order, and no others.
+        case told([ToldEvent])
     }
 
     /// What is said on an open connection. What is said in lines comes back as it is.
@@ -118,6 +120,13 @@ extension Play {
     }
 }
 
+extension Play {
+    /// Whether a webhook of the harness's is to be there.
+    package var listensToEvents: Bool {
+        self.moments.joined().contains { if case .told = $0.action { true } else { false } }
+    }
+}
+
 extension Case {
     /// Whether its steps do to a target what other cases would notice, or its limits would.
     package var hasOwnTarget: Bool { !self.limits.isEmpty || self.changesTarget || self.asksAPI }
@@ -143,7 +152,7 @@ extension Step.Action {
     package var changed: [EndpointPlan] {
         switch self {
         case .target(.reload(let changed)), .target(.restart(let changed)): changed
-        case .connect, .open, .say, .hear, .end, .reset, .wait, .agent, .target, .api: []
+        case .connect, .open, .say, .hear, .end, .reset, .wait, .agent, .target, .api, .told: []
         }
     }
 
@@ -153,7 +162,7 @@ extension Step.Action {
         case .connect(let name, _), .open(let name), .say(let name, _), .hear(let name, _), .end(let name),
             .reset(let name):
             name
-        case .wait, .agent, .target, .api: nil
+        case .wait, .agent, .target, .api, .told: nil
         }
     }
 
@@ -161,7 +170,7 @@ extension Step.Action {
     package var connects: Bool {
         switch self {
         case .connect, .open: true
-        case .say, .hear, .end, .reset, .wait, .agent, .target, .api: false
+        case .say, .hear, .end, .reset, .wait, .agent, .target, .api, .told: false
         }
     }
 
@@ -169,7 +178,7 @@ extension Step.Action {
     package var closes: Bool {
         switch self {
         case .end, .reset, .hear(_, .end): true
-        case .connect, .open, .say, .hear, .wait, .agent, .target, .api: false
+        case .connect, .open, .say, .hear, .wait, .agent, .target, .api, .told: false
         }
     }
 }
@@ -195,6 +204,7 @@ extension Step.Action: CustomStringConvertible {
         case .target(.restart): "target restart"
         case .target(.stop): "target stop"
         case .target(.count): "counters"
+        case .told(let events): "told \(events.count) events"
         case .api(let call):
             "api \(call.method.rawValue) \(call.path)\(call.isOfOtherAccount ? " of another account" : "")"
         }

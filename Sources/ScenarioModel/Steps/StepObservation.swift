@@ -14,6 +14,8 @@ package struct StepObservation: Hashable, Sendable, Codable {
     package var counters: [TargetCounter: Int]?
     /// What the target's API answered; `nil` where it was not asked.
     package var answer: APIAnswer?
+    /// Of each event that the webhook was sent, what stands where the step looks; `nil` where it does not.
+    package var told: [[APIAnswer.Field]]?
 
     package init(
         number: String,
@@ -22,7 +24,8 @@ package struct StepObservation: Hashable, Sendable, Codable {
         ended: Double,
         troubles: [Trouble] = [],
         counters: [TargetCounter: Int]? = nil,
-        answer: APIAnswer? = nil
+        answer: APIAnswer? = nil,
+        told: [[APIAnswer.Field]]? = nil
     ) {
         self.number = number
         self.action = action
@@ -31,6 +34,7 @@ package struct StepObservation: Hashable, Sendable, Codable {
         self.troubles = troubles
         self.counters = counters
         self.answer = answer
+        self.told = told
     }
 
     package struct Trouble: Hashable, Sendable, Codable {

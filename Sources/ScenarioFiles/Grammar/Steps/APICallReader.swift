@@ -1,7 +1,7 @@
 import ConfigurationFiles
 import ScenarioModel
 
-/// `api:` of a step.
+/// `api:` and `told:` of a step.
 struct APICallReader {
     let reading: Reading
     let endpoints: [EndpointPlan]
@@ -39,6 +39,7 @@ struct APICallReader {
     /// With what stands for itself until the case is played, and with what an edge's configuration calls a place of termination.
     private func reading(knowing saved: Set<String>) -> Reading {
         var reading = self.reading.knowing(recipes: self.recipes)
+        reading.scope.texts["webhook"] = "${webhook}"
         for name in saved { reading.scope.texts["saved.\(name)"] = "${saved.\(name)}" }
         for endpoint in self.endpoints {
             let party = endpoint.role.terminatingParty
@@ -46,6 +47,12 @@ struct APICallReader {
             reading.scope.texts["\(endpoint.key).terminate-at"] = (party == .edge ? party : .upstream).rawValue
         }
         return reading
+    }
+
+    /// `told:` of a step, a mapping for each event.
+    func told(_ node: YAMLNode, saved: Set<String>) -> [ToldEvent] {
+        let reading = self.reading(knowing: saved)
+        return reading.elements(node).map { ToldEvent(fields: self.fields($0, reading)) }
     }
 
     private func saves(_ node: YAMLNode, _ reading: Reading) -> [APICall.Save] {

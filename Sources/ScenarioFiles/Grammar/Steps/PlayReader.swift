@@ -19,6 +19,11 @@ struct PlayReader {
         var places: [(step: Step, places: AlternativePlaces, node: YAMLNode)]
         /// What the answers of an API have been asked for so far.
         var saved: Set<String> = []
+
+        /// Whether an API has been asked for something so far.
+        var asksAPI: Bool {
+            self.play.moments.joined().contains { if case .api = $0.action { true } else { false } }
+        }
     }
 
     func play(clients: YAMLNode, steps: YAMLNode, never: [Invariant]) -> Result? {
@@ -99,7 +104,7 @@ struct PlayReader {
         ("connect", ["exchange", "expect", "spread"]), ("open", ["expect"]), ("say", ["up", "down"]),
         ("hear", ["down", "until", "expect"]), ("end", ["expect"]), ("reset", ["expect"]), ("together", []),
         ("wait", []), ("agent", []), ("target", ["with"]), ("counters", []),
-        ("api", []),
+        ("api", []), ("told", []),
     ]
 
     private func verb(of object: ObjectReader) -> String? {
@@ -161,6 +166,14 @@ struct PlayReader {
         case "api":
             return APICallReader(reading: self.reading, endpoints: self.endpoints, recipes: self.recipes)
                 .call(node, saved: result.saved).map { .api($0) }
+        case "told":
+            if !result.asksAPI {
+                self.reading.report("nobody has asked the API for events: 'api' comes before 'told'", at: node)
+            }
+            return .told(
+                APICallReader(reading: self.reading, endpoints: self.endpoints, recipes: self.recipes)
+                    .told(node, saved: result.saved)
+            )
         case "wait": return self.reading.milliseconds(node).map { .wait(milliseconds: $0) }
         case "agent": return self.agent(node)
         case "counters": return self.counters(node)
