@@ -324,7 +324,8 @@ struct GoldenConfigurationTests {
     @Test("every value that is rendered has its name in the list, and the page of the documentation has them all")
     func names() throws {
         let definition = try Fixture.definition(of: "reference")
-        let deployment = Fixture.deployment(in: URL(filePath: "/work-folder"), Self.plans)
+        var deployment = Fixture.deployment(in: URL(filePath: "/work-folder"), Self.plans)
+        deployment.endpoints[0].policy = "{}"
         var values = TemplateValues(deployment, definition: definition, secrets: Self.secrets)
         values.set(places: TargetPlaces(edgePort: 1))
         values.add(["agents": "127.0.0.1:1"], ofProcess: "edge")

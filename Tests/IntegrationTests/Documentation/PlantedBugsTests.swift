@@ -44,7 +44,7 @@ struct PlantedBugsTests {
 
     /// Of these areas every scenario has a bug that it is to catch, and so has each that a CVE stands behind.
     private static let areas: Set = [
-        "availability", "neighbours", "operations", "retry", "edges", "pools", "api",
+        "availability", "neighbours", "operations", "retry", "edges", "pools", "api", "policies",
     ]
 
     /// Scenarios of these areas without one.
