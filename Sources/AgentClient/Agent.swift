@@ -187,6 +187,7 @@ package struct Agent: Service {
                 "server.region": "\(reply.extra.region)",
             ]
         )
+        self.tell(reply.extra)
         memory.sessionID = reply.extra.agentSessionID
         let (online, refusals) = try await self.bringAllOnline(session, memory)
         if let refusal = refusals.first, !wasOnline { throw refusal.error }
@@ -198,6 +199,21 @@ package struct Agent: Service {
             self.note("\(refusal)", of: tunnel.name, last: before.online[tunnel.name], before: before, &memory)
         }
         if refusals.isEmpty { try self.readyFile?.write(Self.readiness(memory)) }
+    }
+
+    /// What the edge's operator has to say to whoever runs the agent.
+    private func tell(_ welcome: AuthResp.Extra) {
+        if !welcome.banner.isEmpty {
+            self.logger.notice("the edge says", metadata: ["edge.banner": "\(welcome.banner)"])
+        }
+        guard let warning = welcome.deprecationWarning else { return }
+        self.logger.warning(
+            "the edge will not serve this agent's version for long",
+            metadata: [
+                "edge.minimum-version": "\(warning.nextMinimum)", "edge.minimum-from": "\(warning.nextDate)",
+                "edge.warning": "\(warning.message)",
+            ]
+        )
     }
 
     /// Remembers a tunnel that is to be asked for again, and says why it is not online where that is news.

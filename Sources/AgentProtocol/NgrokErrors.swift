@@ -40,6 +40,18 @@ extension NgrokError {
             message: "The account has \(limit) agent sessions already. Stop one, or run more tunnels in one session."
         )
     }
+    package static func agentVersionInvalid(_ version: String) -> NgrokError {
+        NgrokError(code: 119, message: "The agent's version '\(version)' is none. Write it as 1.2.3.")
+    }
+    /// - Parameter client: What the agent says it is.
+    package static func agentVersionTooOld(_ client: String, version: String, minimum: String) -> NgrokError {
+        let name = client.isEmpty ? "agent" : client
+        return NgrokError(
+            code: 121,
+            message:
+                "Version \(version) of \(name) is too old. This edge lets in \(minimum) and later. Update the agent."
+        )
+    }
     package static func versionsUnsupported(_ versions: [String]) -> NgrokError {
         NgrokError(
             code: 811,
@@ -87,6 +99,20 @@ extension NgrokError {
         NgrokError(
             code: 324,
             message: "The session has \(limit) endpoints already. Start another session for more."
+        )
+    }
+    /// ngrok's number for the endpoints of a session: it has none for those of an account.
+    package static func accountEndpointLimit(_ limit: Int) -> NgrokError {
+        NgrokError(
+            code: 324,
+            message: "The account has \(limit) endpoints online already. Stop one, or change the account's limit."
+        )
+    }
+    package static func agentVulnerable(_ version: String) -> NgrokError {
+        NgrokError(
+            code: 9042,
+            message:
+                "TLS endpoints of agent \(version) would not ask clients for certificates. Update it to 3.24.0 or later."
         )
     }
     package static func protocolUnsupported(_ proto: String) -> NgrokError {

@@ -90,6 +90,7 @@ final class EdgeState: Sendable {
                 try table.claim(endpoint, of: account, for: session)
             }
         } catch {
+            self.note(error)
             self.forget(endpoint)
             throw error
         }
@@ -130,9 +131,21 @@ final class EdgeState: Sendable {
         return true
     }
 
-    func start(_ tunnel: LabelledTunnel, for session: AgentSession) throws(NgrokError) {
-        try self.table.withLock { table throws(NgrokError) in try table.start(tunnel, for: session) }
+    func start(_ tunnel: LabelledTunnel, of account: Account, for session: AgentSession) throws(NgrokError) {
+        do throws(NgrokError) {
+            try self.table.withLock { table throws(NgrokError) in
+                try table.start(tunnel, of: account, for: session)
+            }
+        } catch {
+            self.note(error)
+            throw error
+        }
         self.metrics.tunnels.increment()
+    }
+
+    /// Counts what is refused to an account that has as much as it may.
+    private func note(_ refusal: NgrokError) {
+        if refusal.code == NgrokError.accountEndpointLimit(0).code { self.metrics.met(.endpointsOfAccount) }
     }
 
     /// `false` when the session has no such tunnel.
@@ -151,8 +164,14 @@ final class EdgeState: Sendable {
 
     var openSessions: Set<AgentSession> { self.table.withLock { $0.sessions } }
 
-    func add(_ session: AgentSession) {
-        self.table.withLock { $0.begin(session) }
+    /// - Throws: ERR_NGROK_108 where its account has as many agents as it may.
+    func add(_ session: AgentSession, of account: Account) throws(NgrokError) {
+        do throws(NgrokError) {
+            try self.table.withLock { table throws(NgrokError) in try table.begin(session, of: account) }
+        } catch {
+            self.metrics.met(.agentsOfAccount)
+            throw error
+        }
         self.metrics.agentSessions.increment()
     }
 
@@ -182,6 +201,7 @@ final class EdgeState: Sendable {
         let owners = state.directoryAccounts
         let accounts = Dictionary(uniqueKeysWithValues: owners.map { ($0.id, $0) })
         self.accounts.withLock { $0 = accounts }
+        self.admission.withLock { $0.replace(rates: accounts.compactMapValues(\.limits.connectionsPerMinute)) }
         // What is replaced costs the sessions that clients would resume.
         let given = state.certificatesOfDomains
         if self.certificatesOfDomains.withLock({ $0 != given }) {
@@ -256,7 +276,8 @@ final class EdgeState: Sendable {
 
     /// Counts a connection for the endpoint that it has found, and its account.
     func admit(_ connection: ClientConnection, to endpoint: EndpointConfiguration) -> Refusal.Reason? {
-        self.turnedAway(by: self.admission.withLock { $0.enter(endpoint, as: &connection.place) })
+        let now = NIODeadline.now().uptimeNanoseconds
+        return self.turnedAway(by: self.admission.withLock { $0.enter(endpoint, as: &connection.place, at: now) })
     }
 
     private func turnedAway(by limit: ClientAdmission.Limit?) -> Refusal.Reason? {

@@ -5,4 +5,6 @@ package enum ConnectionLimit: String, CaseIterable, Codable, Hashable, Sendable 
     case endpoint
     /// Of all endpoints of an account.
     case account
+    /// Of all endpoints of an account, so many a minute.
+    case accountRate = "account-rate"
 }

@@ -16,6 +16,8 @@ struct TestSession: AgentHolder, ExpressibleByIntegerLiteral {
 
     init(integerLiteral value: Int) { self.init(value) }
 
+    var agentID: String { self.agent == 0 ? "alone \(self.number)" : "agent \(self.agent)" }
+
     func isLeg(of other: Self) -> Bool { self.agent != 0 && self.agent == other.agent && self.number != other.number }
 }
 
@@ -98,7 +100,7 @@ struct EdgeTableTests {
     private static func table(others: [Account] = []) throws -> TestTable {
         let accounts = [try TableFixture.account(Self.domains + ["*.deep.shop.example.com"])] + others
         var table = TestTable(names: NameDirectory(accounts: accounts, baseDomains: []))
-        for session in [1, 2] { table.begin(TestSession(session)) }
+        for session in [1, 2] { try table.begin(TestSession(session), of: Self.account()) }
         return table
     }
 
@@ -115,7 +117,9 @@ struct EdgeTableTests {
             try table.claim(TableFixture.endpoint("a.example.com", id: "1"), of: Self.account(), for: 1)
         }
         #expect(error.code == 803)
-        #expect(throws: NgrokError.self) { try table.start(TableFixture.tunnel("tn_1", ["a": "b"]), for: 1) }
+        #expect(throws: NgrokError.self) {
+            try table.start(TableFixture.tunnel("tn_1", ["a": "b"]), of: Self.account(), for: 1)
+        }
         #expect(table.boundEndpoints.isEmpty && table.tunnels.isEmpty && table.sessions == [2])
     }
 
@@ -163,8 +167,8 @@ struct EdgeTableTests {
         try table.claim(TableFixture.endpoint("a.example.com", id: "1"), of: Self.account(), for: 1)
         try table.claim(TableFixture.endpoint("b.example.com", id: "2"), of: Self.account(), for: 1)
         try table.claim(TableFixture.endpoint("c.example.com", id: "3"), of: Self.account(), for: 2)
-        try table.start(TableFixture.tunnel("tn_1", ["a": "b"]), for: 1)
-        try table.start(TableFixture.tunnel("tn_2", ["a": "b"]), for: 2)
+        try table.start(TableFixture.tunnel("tn_1", ["a": "b"]), of: Self.account(), for: 1)
+        try table.start(TableFixture.tunnel("tn_2", ["a": "b"]), of: Self.account(), for: 2)
         #expect(table.count(of: 1) == 3)
         let ended = table.end(1)
         let released = try #require(ended)
@@ -231,7 +235,7 @@ struct EdgeTableTests {
     func lateMember() throws {
         var table = try Self.table()
         let late = TestSession(3, isReachable: false)
-        table.begin(late)
+        try table.begin(late, of: Self.account())
         try table.claim(TableFixture.endpoint("a.example.com", id: "1", isPooled: true), of: Self.account(), for: late)
         #expect(table.words("a.example.com") == "offline")
         try table.claim(TableFixture.endpoint("a.example.com", id: "2", isPooled: true), of: Self.account(), for: 2)
@@ -263,7 +267,7 @@ struct EdgeTableTests {
         var table = try Self.table()
         let legs = [TestSession(3, agent: 7), TestSession(4, agent: 7)]
         for leg in legs {
-            table.begin(leg)
+            try table.begin(leg, of: Self.account())
             try table.claim(TableFixture.endpoint("a.example.com", id: "1"), of: Self.account(), for: leg)
         }
         #expect(throws: NgrokError.self) {
@@ -301,7 +305,7 @@ struct AttachedEndpointTests {
     private static func table(_ attached: [Endpoint<TestSession>]) throws -> TestTable {
         let accounts = [try Self.account()]
         var table = TestTable(names: NameDirectory(accounts: accounts, baseDomains: []))
-        for session in [1, 2, 3] { table.begin(TestSession(session)) }
+        for session in [1, 2, 3] { try table.begin(TestSession(session), of: Self.account()) }
         _ = table.replace(
             names: table.names,
             attached: attached,
@@ -316,11 +320,11 @@ struct AttachedEndpointTests {
     func labels() throws {
         var table = try Self.table([try TableFixture.attached("a.example.com", .group(labels: Self.web))])
         #expect(table.words("a.example.com") == "a.example.com without members")
-        try table.start(TableFixture.tunnel("tn_1", Self.web), for: 1)
-        try table.start(TableFixture.tunnel("tn_2", ["team": "web", "region": "eu"]), for: 2)
-        try table.start(TableFixture.tunnel("tn_3", ["team": "api"]), for: 3)
-        try table.start(TableFixture.tunnel("tn_4", ["region": "eu"]), for: 3)
-        try table.start(TableFixture.tunnel("tn_5", Self.web, accountID: "ac_2"), for: 3)
+        try table.start(TableFixture.tunnel("tn_1", Self.web), of: Self.account(), for: 1)
+        try table.start(TableFixture.tunnel("tn_2", ["team": "web", "region": "eu"]), of: Self.account(), for: 2)
+        try table.start(TableFixture.tunnel("tn_3", ["team": "api"]), of: Self.account(), for: 3)
+        try table.start(TableFixture.tunnel("tn_4", ["region": "eu"]), of: Self.account(), for: 3)
+        try table.start(TableFixture.tunnel("tn_5", Self.web, accountID: "ac_2"), of: Self.account(), for: 3)
         #expect(table.members("a.example.com") == [1, 2])
         table.stop(tunnelID: "tn_1", of: 1)
         #expect(table.members("a.example.com") == [2])
@@ -333,7 +337,7 @@ struct AttachedEndpointTests {
     @Test("a backend that comes later finds the tunnels that are there")
     func laterBackend() throws {
         var table = try Self.table([])
-        try table.start(TableFixture.tunnel("tn_1", Self.web), for: 1)
+        try table.start(TableFixture.tunnel("tn_1", Self.web), of: Self.account(), for: 1)
         let accounts = ["ac_1": try Self.account()]
         let endpoint = try TableFixture.attached("a.example.com", .group(labels: Self.web))
         _ = table.replace(names: table.names, attached: [endpoint], accounts: accounts)
@@ -341,7 +345,7 @@ struct AttachedEndpointTests {
         let other = try TableFixture.attached("a.example.com", .group(labels: ["team": "api"]))
         _ = table.replace(names: table.names, attached: [other], accounts: accounts)
         #expect(table.members("a.example.com") == [])
-        try table.start(TableFixture.tunnel("tn_2", ["team": "api"]), for: 2)
+        try table.start(TableFixture.tunnel("tn_2", ["team": "api"]), of: Self.account(), for: 2)
         #expect(table.members("a.example.com") == [2])
     }
 
@@ -349,9 +353,9 @@ struct AttachedEndpointTests {
     func failover() throws {
         let plan = BackendPlan.failover([.group(labels: Self.web), .group(labels: ["team": "spare"])])
         var table = try Self.table([try TableFixture.attached("a.example.com", plan)])
-        try table.start(TableFixture.tunnel("tn_2", ["team": "spare"]), for: 2)
+        try table.start(TableFixture.tunnel("tn_2", ["team": "spare"]), of: Self.account(), for: 2)
         #expect(table.members("a.example.com") == [2])
-        try table.start(TableFixture.tunnel("tn_1", Self.web), for: 1)
+        try table.start(TableFixture.tunnel("tn_1", Self.web), of: Self.account(), for: 1)
         #expect(table.members("a.example.com") == [1])
         var generator = SystemRandomNumberGenerator()
         let endpoint = try TableFixture.attached("a.example.com", plan)
@@ -366,9 +370,9 @@ struct AttachedEndpointTests {
             .init(.group(labels: ["team": "none"]), weight: 5), .init(.group(labels: ["team": "off"]), weight: 0),
         ])
         var table = try Self.table([try TableFixture.attached("a.example.com", plan)])
-        try table.start(TableFixture.tunnel("tn_1", Self.web), for: 1)
-        try table.start(TableFixture.tunnel("tn_2", ["team": "api"]), for: 2)
-        try table.start(TableFixture.tunnel("tn_3", ["team": "off"]), for: 3)
+        try table.start(TableFixture.tunnel("tn_1", Self.web), of: Self.account(), for: 1)
+        try table.start(TableFixture.tunnel("tn_2", ["team": "api"]), of: Self.account(), for: 2)
+        try table.start(TableFixture.tunnel("tn_3", ["team": "off"]), of: Self.account(), for: 3)
         var generator = SystemRandomNumberGenerator()
         var counts: [Int: Int] = [:]
         for _ in 0..<4_000 {

@@ -28,6 +28,15 @@ struct DocumentedKeysTests {
                 path: "agents.",
                 text: "version: 1\nlisten: [\"127.0.0.1:0\"]\nagents: { \(KnownKeys.unknown): 1 }"
             ),
+            Place(
+                path: "agents.versions[].",
+                text: "version: 1\nlisten: [\"127.0.0.1:0\"]\n"
+                    + "agents: { listen: \"127.0.0.1:0\", certificate: a, key: b, versions: [{ \(KnownKeys.unknown): 1 }] }"
+            ),
+            Place(
+                path: "accounts[].limits.",
+                text: DocumentedKeysTests.good + "accounts: [{ name: a, limits: { \(KnownKeys.unknown): 1 } }]"
+            ),
             Place(path: "accounts[].", text: DocumentedKeysTests.good + "accounts: [{ \(KnownKeys.unknown): 1 }]"),
             Place(
                 path: "accounts[].authtokens[].",

@@ -42,6 +42,7 @@ struct EdgeConfigurationTests {
                   - id: ac_dev
                     name: dev
                     plan: pro
+                    limits: { endpoints: 9, connections-per-minute: 60 }
                     authtokens: [{ token: t, acl: ["bind:*.example.com"] }, { token-sha256: "\(String(repeating: "0f", count: 32))" }]
                     domains: [app.example.com, "*.shop.example.com"]
                 base-domains: [shakedown.test]
@@ -58,6 +59,9 @@ struct EdgeConfigurationTests {
                 """
         )
         #expect(configuration.accounts.first?.account.plan == .pro)
+        #expect(
+            configuration.accounts.first?.account.limits == AccountLimits(endpoints: 9, connectionsPerMinute: 60)
+        )
         #expect(configuration.accounts.first?.tokens.count == 2)
         #expect(configuration.accounts.first?.tokens.first?.digest.matches(TokenDigest(of: "t")) == true)
         #expect("\(configuration.accounts)".contains("redacted"))

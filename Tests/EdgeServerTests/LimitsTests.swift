@@ -81,6 +81,83 @@ struct LimitsTests {
         }
     }
 
+    /// The configuration of a test's edge, in which the account of ``TestEdge/token`` has limits.
+    private static func limit(_ text: String, to limits: String) -> String {
+        text.replacing("    name: test\n", with: "    name: test\n    limits: \(limits)\n")
+    }
+
+    @Test("an account has so many connections a minute, and whoever comes besides is closed, logged and told of")
+    func connectionRate() async throws {
+        let events = try await TestEdge.run { edge in
+            edge.reload { Self.limit($0, to: "{ connections-per-minute: 2 }") }
+            let agent = try await TestAgent.serving(edge, "a.shakedown.test")
+            let others = try await TestAgent.serving(edge, "theirs.example.net", token: TestEdge.otherToken)
+            // A third would have to wait for half a minute.
+            var served: [Bool] = []
+            for name in ["a.shakedown.test", "a.shakedown.test", "a.shakedown.test", "theirs.example.net"] {
+                let client = try await edge.connectRaw()
+                served.append(
+                    try await Self.isServed(client, TestHello.bytes(serverName: name, offersTLS13: false))
+                )
+                client.channel.close(promise: nil)
+            }
+            #expect(served == [true, true, false, true])
+            let metrics = try await edge.metrics()
+            #expect(metrics.contains(#"limits_met_total{limit="connection_rate_of_account"} 1"#))
+            #expect(metrics.contains(#"connections_total{outcome="refused",reason="too_many_per_minute"} 1"#))
+            #expect(edge.log.lines.contains { $0.contains("ERR_NGROK_703") })
+            try await agent.vanish()
+            try await others.vanish()
+        }
+        #expect(events.filter { $0.object.conn.serverName == "a.shakedown.test" }.count == 3)
+    }
+
+    @Test("an account has the agents that it may have, one that comes back among them, and another has its own")
+    func agentsOfAccount() async throws {
+        try await TestEdge.run { edge in
+            edge.reload { Self.limit($0, to: "{ agents: 1 }") }
+            let first = try await TestAgent.connect(to: edge)
+            let welcome = try await first.authenticate()
+            let second = try await TestAgent.connect(to: edge)
+            let refusal = try await second.authenticate(token: TestEdge.secondToken)
+            #expect(NgrokError(text: refusal.error).code == 108)
+            _ = try await second.sessionEnded.get()
+            let neighbour = try await TestAgent.connect(to: edge)
+            #expect(try await neighbour.authenticate(token: TestEdge.otherToken).error.isEmpty)
+            let back = try await TestAgent.connect(to: edge)
+            let again = try await back.authenticate(clientID: welcome.clientID, cookie: welcome.extra.cookie)
+            #expect(again.error.isEmpty)
+            let metrics = try await edge.metrics()
+            #expect(metrics.contains(#"limits_met_total{limit="agents_of_account"} 1"#))
+            #expect(metrics.contains("agent_sessions 2"))
+            for agent in [neighbour, back] { try await agent.vanish() }
+        }
+    }
+
+    @Test("an account has the endpoints that it may have, of all its agents, and has room again when one is gone")
+    func endpointsOfAccount() async throws {
+        try await TestEdge.run { edge in
+            edge.reload { Self.limit($0, to: "{ endpoints: 1 }") }
+            let first = try await TestAgent.serving(edge, "a.shakedown.test")
+            let second = try await TestAgent.connect(to: edge)
+            #expect(try await second.authenticate().error.isEmpty)
+            let refused = try await second.bind { $0.hostname = "b.shakedown.test" }
+            #expect(NgrokError(text: refused.error).code == 324)
+            let tunnel: StartTunnelWithLabelResp = try await second.request(
+                .startTunnelWithLabel,
+                StartTunnelWithLabel(labels: ["team": "web"])
+            )
+            #expect(NgrokError(text: tunnel.error).code == 324)
+            let others = try await TestAgent.serving(edge, "theirs.example.net", token: TestEdge.otherToken)
+            #expect(try await edge.metrics().contains(#"limits_met_total{limit="endpoints_of_account"} 2"#))
+            try await first.vanish()
+            while try await !edge.metrics().contains("endpoints 1") { await Task.yield() }
+            #expect(try await second.bind { $0.hostname = "b.shakedown.test" }.error.isEmpty)
+            try await second.vanish()
+            try await others.vanish()
+        }
+    }
+
     /// An agent's connection is closed at once; waits for that, for as long as the test may last.
     private static func isTurnedAway(_ edge: TestEdge) async throws {
         // It may be over before the agent has taken notice of it.

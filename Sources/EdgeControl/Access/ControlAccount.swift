@@ -5,16 +5,19 @@ package struct ControlAccount: ControlResource {
     package struct Draft: ResourceDraft {
         package var name = ""
         package var plan = Plan.enterprise
+        /// `nil` where nothing was said of them, as in a store of before there were any.
+        package var limits: AccountLimits?
 
         package init() {}
 
-        package init(name: String, plan: Plan) {
+        package init(name: String, plan: Plan, limits: AccountLimits? = nil) {
             self.name = name
             self.plan = plan
+            self.limits = limits
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case name, plan
+            case name, plan, limits
         }
 
         package static var shape: FieldShape { FieldShape(CodingKeys.self) }
@@ -28,6 +31,8 @@ package struct ControlAccount: ControlResource {
     package let draft: Draft
 
     package var plan: Plan { self.draft.plan }
+    /// Those of the plan where nothing else was said.
+    package var limits: AccountLimits { (self.draft.limits ?? AccountLimits()).completed(by: self.plan) }
 
     package init(
         _ draft: Draft,

@@ -28,7 +28,8 @@ extension ControlState {
                 id: account.id,
                 name: account.draft.name,
                 plan: account.plan,
-                domains: domains[account.id, default: []].map(\.name)
+                domains: domains[account.id, default: []].map(\.name),
+                limits: account.limits
             )
         }
     }

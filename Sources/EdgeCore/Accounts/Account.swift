@@ -6,11 +6,13 @@ package struct Account: Hashable, Sendable {
     package let plan: Plan
     /// Names reserved for this account; every name below them belongs to it too.
     package let domains: [DomainName]
+    package let limits: AccountLimits
 
-    package init(id: String, name: String, plan: Plan, domains: [DomainName]) {
+    package init(id: String, name: String, plan: Plan, domains: [DomainName], limits: AccountLimits = AccountLimits()) {
         self.id = id
         self.name = name
         self.plan = plan
         self.domains = domains
+        self.limits = limits
     }
 }

@@ -15,6 +15,15 @@ package enum Plan: String, CaseIterable, Codable, Hashable, Sendable {
         }
     }
 
+    /// ngrok's of 2026, where an account's own say nothing. Of the larger plans it names none.
+    package var limits: AccountLimits {
+        switch self {
+        case .free: AccountLimits(endpoints: 3, agents: 3, connectionsPerMinute: 100)
+        case .payAsYouGo: AccountLimits(connectionsPerMinute: 600)
+        case .pro, .enterprise: AccountLimits()
+        }
+    }
+
     package func includes(_ module: Module) -> Bool {
         switch (self, module) {
         case (.free, _): false

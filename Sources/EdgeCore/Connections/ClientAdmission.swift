@@ -1,6 +1,7 @@
 package import Addresses
 
-/// Which clients may come in beside those that are there: no source, endpoint or account takes the places of all.
+/// Which clients may come in beside those that are there: no source, endpoint or account takes the places of all, and no account has
+/// more of them a minute than it may.
 package struct ClientAdmission: Sendable {
     /// Connections at once.
     package struct Limits: Hashable, Sendable {
@@ -17,7 +18,7 @@ package struct ClientAdmission: Sendable {
 
     /// A limit that leaves no room for one more.
     package enum Limit: Hashable, Sendable {
-        case ofSource, ofEndpoint, ofAccount
+        case ofSource, ofEndpoint, ofAccount, rateOfAccount
 
         /// What is said of a connection that meets it.
         package var refusal: Refusal.Reason {
@@ -25,6 +26,7 @@ package struct ClientAdmission: Sendable {
             case .ofSource: .tooManyOfSource
             case .ofEndpoint: .tooManyOfEndpoint
             case .ofAccount: .tooManyOfAccount
+            case .rateOfAccount: .tooManyPerMinute
             }
         }
     }
@@ -41,6 +43,8 @@ package struct ClientAdmission: Sendable {
     private var sources = Occupancy<SourceNetwork>()
     private var endpoints = Occupancy<UInt64>()
     private var accounts = Occupancy<String>()
+    /// Of the accounts that have a rate.
+    private var rates: [String: TokenBucket] = [:]
 
     package init(_ limits: Limits) {
         self.limits = limits
@@ -54,12 +58,30 @@ package struct ClientAdmission: Sendable {
         return nil
     }
 
+    /// Has accounts come by so many connections a minute. One that goes on with its rate goes on with what it has used of it.
+    package mutating func replace(rates: [String: Int]) {
+        var buckets: [String: TokenBucket] = [:]
+        for (account, rate) in rates {
+            let former = self.rates[account]
+            buckets[account] = former?.perMinute == rate ? former : TokenBucket(perMinute: rate)
+        }
+        self.rates = buckets
+    }
+
     /// A connection that has found its endpoint; the limit for which it may not go on.
-    package mutating func enter(_ endpoint: EndpointConfiguration, as place: inout Place) -> Limit? {
+    ///
+    /// - Parameter now: Nanoseconds of a clock that nobody sets.
+    package mutating func enter(
+        _ endpoint: EndpointConfiguration,
+        as place: inout Place,
+        at now: UInt64
+    ) -> Limit? {
         guard self.endpoints.enter(endpoint.number, limit: self.limits.ofEndpoint) else { return .ofEndpoint }
         place.endpoint = endpoint.number
         guard self.accounts.enter(endpoint.accountID, limit: self.limits.ofAccount) else { return .ofAccount }
         place.account = endpoint.accountID
+        // Last, so that who has no room takes nothing of the rate.
+        guard self.rates[endpoint.accountID]?.take(at: now) != false else { return .rateOfAccount }
         return nil
     }
 

@@ -5,6 +5,9 @@ package struct Occupancy<Key: Hashable & Sendable>: Sendable {
 
     package init() {}
 
+    /// How many keys have any.
+    package var keyCount: Int { self.counts.count }
+
     package func count(of key: Key) -> Int { self.counts[key] ?? 0 }
 
     /// One more; `false`, and no more, where as many are there as may be.

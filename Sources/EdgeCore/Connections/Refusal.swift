@@ -42,7 +42,10 @@ package struct Refusal: Error, Hashable, Sendable {
         case tooManyConnections
         case tooManyOfSource
         case tooManyOfEndpoint
+        /// ERR_NGROK_714
         case tooManyOfAccount
+        /// ERR_NGROK_703: the account's connections come faster than they may.
+        case tooManyPerMinute
         case internalError
 
         /// The label of the metric and the value of the log's `connection.reason`.
@@ -63,6 +66,7 @@ package struct Refusal: Error, Hashable, Sendable {
             case .tooManyOfSource: "too_many_of_source"
             case .tooManyOfEndpoint: "too_many_of_endpoint"
             case .tooManyOfAccount: "too_many_of_account"
+            case .tooManyPerMinute: "too_many_per_minute"
             case .internalError: "internal"
             }
         }
@@ -74,9 +78,10 @@ package struct Refusal: Error, Hashable, Sendable {
             case .offline: "ERR_NGROK_3200"
             case .noBackend: "ERR_NGROK_724"
             case .ipDenied: "ERR_NGROK_3205"
+            case .tooManyOfAccount: "ERR_NGROK_714"
+            case .tooManyPerMinute: "ERR_NGROK_703"
             case .unknownName, .malformedHello, .notTLS, .helloTimeout, .helloAbandoned, .noCertificate,
-                .badProxyHeader, .tooManyConnections, .tooManyOfSource, .tooManyOfEndpoint, .tooManyOfAccount,
-                .internalError:
+                .badProxyHeader, .tooManyConnections, .tooManyOfSource, .tooManyOfEndpoint, .internalError:
                 nil
             }
         }

@@ -10,6 +10,11 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
         var members: [Endpoint<Session>]
 
         func index(of member: Member<Session>) -> Int? { self.members.firstIndex { $0.member == member } }
+
+        /// Whether the agent has bound it on another of its sessions, so that it is counted.
+        func hasLeg(of session: Session) -> Bool {
+            self.members.contains { $0.member?.session.isLeg(of: session) == true }
+        }
     }
 
     /// Where an endpoint of an agent stands.
@@ -20,6 +25,8 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
 
     /// What a session serves, by ids that are the session's own: each agent chooses those of its binds.
     private struct Holdings: Sendable {
+        let accountID: String
+        let agentID: String
         var places: [String: Place] = [:]
         var tunnelIDs: Set<String> = []
     }
@@ -31,6 +38,10 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
     private var groups = TunnelGroups<Session>()
     /// Of the sessions that are open.
     private var holdings: [Session: Holdings] = [:]
+    /// By accounts, the sessions of each agent.
+    private var agents: [String: Occupancy<String>] = [:]
+    /// By accounts, what counts for their limit.
+    private var served = Occupancy<String>()
 
     package init(names: NameDirectory) {
         self.names = names
@@ -112,8 +123,17 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
     // MARK: What agents bind
 
     /// A session may claim names from now on.
-    package mutating func begin(_ session: Session) {
-        if self.holdings[session] == nil { self.holdings[session] = Holdings() }
+    ///
+    /// - Throws: ERR_NGROK_108 where the account has as many agents as it may. Another leg of one is none more.
+    package mutating func begin(_ session: Session, of account: Account) throws(NgrokError) {
+        guard self.holdings[session] == nil else { return }
+        let agentID = session.agentID
+        let agents = self.agents[account.id]
+        if let limit = account.limits.agents, agents?.count(of: agentID) ?? 0 == 0, agents?.keyCount ?? 0 >= limit {
+            throw .sessionLimit(limit)
+        }
+        _ = self.agents[account.id, default: Occupancy()].enter(agentID, limit: .max)
+        self.holdings[session] = Holdings(accountID: account.id, agentID: agentID)
     }
 
     package var sessions: Set<Session> { Set(self.holdings.keys) }
@@ -131,8 +151,8 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
     /// Brings an endpoint online.
     ///
     /// - Throws: ERR_NGROK_318 to 320 for a name that is not the account's, 381 for one that a TLS edge has, 334 when the name is
-    ///   online already, neither both have pooling enabled nor are their sessions legs of one agent, and 803 for a session that has
-    ///   ended: what it had would stay for ever.
+    ///   online already, neither both have pooling enabled nor are their sessions legs of one agent, 324 where the account has as
+    ///   many as it may, and 803 for a session that has ended: what it had would stay for ever.
     package mutating func claim(
         _ configuration: EndpointConfiguration,
         of account: Account,
@@ -150,6 +170,9 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
             (other.configuration.isPooled && configuration.isPooled) || other.member?.session.isLeg(of: session) == true
         }
         guard mayJoin else { throw .alreadyOnline(configuration.url) }
+        if !pool.hasLeg(of: session) {
+            try self.countOne(of: configuration.accountID, limit: account.limits.endpoints)
+        }
         pool.members.append(Endpoint(configuration, backend: .session(session)))
         self.bound[place.visibility, default: RoutingTable()][name: place.name] = pool
         self.holdings[session]?.places[configuration.id] = place
@@ -163,6 +186,7 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
             let index = pool.index(of: Member(session: session, id: bindID))
         else { return nil }
         let released = pool.members.remove(at: index)
+        if !pool.hasLeg(of: session) { self.served.leave(released.configuration.accountID) }
         self.bound[place.visibility]?[name: place.name] = pool.members.isEmpty ? nil : pool
         return released.configuration
     }
@@ -196,11 +220,22 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
         return pool.members[index].configuration
     }
 
+    /// Counts something that an agent brings online.
+    private mutating func countOne(of accountID: String, limit: Int?) throws(NgrokError) {
+        let limit = limit ?? .max
+        guard self.served.enter(accountID, limit: limit) else { throw .accountEndpointLimit(limit) }
+    }
+
     // MARK: Labelled tunnels
 
-    /// - Throws: 803 for a session that has ended.
-    package mutating func start(_ tunnel: LabelledTunnel, for session: Session) throws(NgrokError) {
+    /// - Throws: 803 for a session that has ended, and 324 where the account has as many as it may.
+    package mutating func start(
+        _ tunnel: LabelledTunnel,
+        of account: Account,
+        for session: Session
+    ) throws(NgrokError) {
         guard self.holdings[session] != nil else { throw .sessionEnded }
+        try self.countOne(of: tunnel.accountID, limit: account.limits.endpoints)
         self.groups.add(tunnel, of: session)
         self.holdings[session]?.tunnelIDs.insert(tunnel.id)
     }
@@ -208,8 +243,11 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
     /// `nil` when that session has no tunnel with this id.
     @discardableResult
     package mutating func stop(tunnelID: String, of session: Session) -> LabelledTunnel? {
-        guard self.holdings[session]?.tunnelIDs.remove(tunnelID) != nil else { return nil }
-        return self.groups.remove(Member(session: session, id: tunnelID))
+        guard self.holdings[session]?.tunnelIDs.remove(tunnelID) != nil,
+            let tunnel = self.groups.remove(Member(session: session, id: tunnelID))
+        else { return nil }
+        self.served.leave(tunnel.accountID)
+        return tunnel
     }
 
     // MARK: Sessions that end
@@ -229,6 +267,8 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
             tunnels: holdings.tunnelIDs.compactMap { self.stop(tunnelID: $0, of: session) }
         )
         self.holdings[session] = nil
+        self.agents[holdings.accountID]?.leave(holdings.agentID)
+        if self.agents[holdings.accountID]?.total == 0 { self.agents[holdings.accountID] = nil }
         return released
     }
 

@@ -2,6 +2,8 @@
 package protocol AgentHolder: Hashable, Sendable {
     /// Whether new connections may be given to it: it answers its heartbeats in time.
     var isReachable: Bool { get }
+    /// The agent's, the same in all of its legs.
+    var agentID: String { get }
     /// Whether both are connections of one agent, which binds the same endpoints on each.
     func isLeg(of other: Self) -> Bool
 }

@@ -46,6 +46,8 @@ final class AgentSession: AgentHolder {
         let cookie: String
         /// It tells the upstream of a stream that was cut behind its data.
         let hearsCuts: Bool
+        /// What it is told of its version.
+        let announcement: AgentVersions.Announcement?
     }
 
     /// `ts_…`, as the control plane calls it.
@@ -73,6 +75,8 @@ final class AgentSession: AgentHolder {
 
     /// Whether it has answered every heartbeat before the next was due.
     var isReachable: Bool { self.answersHeartbeats.load(ordering: .relaxed) }
+
+    var agentID: String { self.identity?.clientID ?? self.id }
 
     func isLeg(of other: AgentSession) -> Bool {
         guard let one = self.identity, let two = other.identity else { return false }
@@ -110,10 +114,17 @@ final class AgentSession: AgentHolder {
 
     func attach(_ muxado: MuxadoHandler) { self.state.withLock { $0.muxado = muxado } }
 
-    func authenticated(as identity: Identity) {
+    /// - Throws: ERR_NGROK_108 where its account has as many agents as it may. Then it is nobody still.
+    func authenticated(as identity: Identity) throws(NgrokError) {
         let muxado = self.state.withLock { state in
             state.identity = identity
             return state.muxado
+        }
+        do throws(NgrokError) {
+            try self.edge.add(self, of: identity.account)
+        } catch {
+            self.state.withLock { $0.identity = nil }
+            throw error
         }
         self.edge.agents.identified(self.source)
         muxado?.allow(inboundStreams: Self.streams)
@@ -126,7 +137,6 @@ final class AgentSession: AgentHolder {
                 tolerance: tolerance > .zero ? tolerance : defaults.heartbeatTolerance
             )
         }
-        self.edge.add(self)
         self.logger.info("agent session started", metadata: ["account.name": "\(identity.account.name)"])
         self.publishStart(as: identity)
     }

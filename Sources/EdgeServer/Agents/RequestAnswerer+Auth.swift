@@ -39,9 +39,18 @@ extension RequestAnswerer {
         guard let (account, credential) = self.edge.owner(ofToken: auth.extra.authtoken) else {
             throw .authtokenUnknown
         }
+        let announcement = try self.edge.configuration.agents.versions.announcement(
+            toClient: auth.extra.clientType,
+            version: auth.extra.version
+        )
 
-        let identity = self.identity(of: auth, account: account, credential: credential)
-        self.session.authenticated(as: identity)
+        let identity = self.identity(
+            of: auth,
+            account: account,
+            credential: credential,
+            announcement: announcement
+        )
+        try self.session.authenticated(as: identity)
         var response = AuthResp(version: version, clientID: identity.clientID)
         response.extra.version = "shakedown-edge"
         response.extra.region = "local"
@@ -49,12 +58,19 @@ extension RequestAnswerer {
         response.extra.accountName = account.name
         response.extra.planName = account.plan.title
         response.extra.agentSessionID = self.session.id
+        response.extra.banner = self.edge.configuration.agents.banner
+        response.extra.deprecationWarning = announcement.map { AuthResp.DeprecationWarning($0) }
         return response
     }
 
     /// An agent that comes back with its id and cookie takes the place of its old session, which may not know yet that
     /// it is dead and would keep its names. Its other legs stay, and this one joins them.
-    private func identity(of auth: Auth, account: Account, credential: Credential) -> AgentSession.Identity {
+    private func identity(
+        of auth: Auth,
+        account: Account,
+        credential: Credential,
+        announcement: AgentVersions.Announcement?
+    ) -> AgentSession.Identity {
         var agent = auth.extra
         agent.authtoken = ""
         var leg: AgentSession.Identity?
@@ -76,7 +92,18 @@ extension RequestAnswerer {
             agent: agent,
             clientID: leg?.clientID ?? RandomText.identifier(prefix: "cl"),
             cookie: leg?.cookie ?? RandomText.identifier(prefix: "ck"),
-            hearsCuts: auth.extra.clientType == Auth.Extra.ownClientType
+            hearsCuts: auth.extra.clientType == Auth.Extra.ownClientType,
+            announcement: announcement
         )
+    }
+}
+
+extension AuthResp.DeprecationWarning {
+    fileprivate init(_ announcement: AgentVersions.Announcement) {
+        self.init()
+        self.nextMinimum = announcement.minimum.description
+        // Agents in Go read a moment, and refuse the whole answer for anything else.
+        self.nextDate = announcement.from.start
+        self.message = announcement.message
     }
 }

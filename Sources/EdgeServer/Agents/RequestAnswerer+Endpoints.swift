@@ -37,6 +37,7 @@ extension RequestAnswerer {
             at: .now,
             using: &generator
         )
+        try AgentVersions.checkTLSEndpoints(ofClient: identity.agent.clientType, version: identity.agent.version)
         try self.edge.bring(online: endpoint, of: account, for: self.session)
         self.session.logger.info(
             "endpoint online",
@@ -110,14 +111,15 @@ extension RequestAnswerer {
             }
             guard let identity = self.session.identity else { throw .authtokenMissing }
             try self.checkRoom()
+            let account = try self.account(of: identity)
             let tunnel = try BindRequestPolicy.tunnel(
                 for: start,
                 id: RandomText.identifier(prefix: "tn"),
-                account: try self.account(of: identity),
+                account: account,
                 rules: identity.rules,
                 at: .now
             )
-            try self.edge.start(tunnel, for: self.session)
+            try self.edge.start(tunnel, of: account, for: self.session)
             self.session.logger.info("tunnel started", metadata: ["tunnel.id": "\(tunnel.id)"])
             return StartTunnelWithLabelResp(id: tunnel.id)
         } catch {

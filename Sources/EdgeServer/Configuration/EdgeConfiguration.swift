@@ -49,6 +49,10 @@ package struct EdgeConfiguration: Sendable {
     package struct AgentsListener: Sendable {
         package var listen: TransportAddress
         package var files: CertificateFiles
+        /// Who is let in.
+        package var versions = AgentVersions()
+        /// What agents are to print.
+        package var banner = ""
         package init(listen: TransportAddress, files: CertificateFiles) {
             self.listen = listen
             self.files = files

@@ -56,14 +56,9 @@ private struct EdgeConfigurationReader {
     func read() throws(ConfigurationError) -> EdgeConfiguration {
         _ = try self.top.required("version", hint: "write 'version: 1'").integer(in: 1...1)
         let listen = try self.addresses()
-        let agents = try self.top.required("agents", hint: "agents need 'listen', 'certificate' and 'key'")
-            .mapping("listen", "certificate", "key")
         var configuration = EdgeConfiguration(
             listen: listen,
-            agents: AgentsListener(
-                listen: try agents.required("listen").endpoint(),
-                files: try self.files(agents)
-            ),
+            agents: try self.agents(),
             accounts: try self.accounts(),
             baseDomains: try self.baseDomains(),
             certificates: try self.certificates()
@@ -92,6 +87,40 @@ private struct EdgeConfigurationReader {
     }
 
     private typealias AgentsListener = EdgeConfiguration.AgentsListener
+
+    private func agents() throws(ConfigurationError) -> AgentsListener {
+        let mapping = try self.top.required("agents", hint: "agents need 'listen', 'certificate' and 'key'")
+            .mapping("listen", "certificate", "key", "banner", "versions")
+        var agents = AgentsListener(
+            listen: try mapping.required("listen").endpoint(),
+            files: try self.files(mapping)
+        )
+        agents.banner = try mapping["banner"]?.string() ?? ""
+        for value in try mapping["versions"]?.list() ?? [] {
+            let rule = try value.mapping("client", "minimum", "next")
+            let client = try rule["client"]?.string()
+            guard !agents.versions.rules.contains(where: { $0.client == client }) else {
+                throw rule.problem("client", "is given twice")
+            }
+            agents.versions.rules.append(
+                AgentVersions.Rule(
+                    client: client,
+                    minimum: try rule["minimum"]?.version(),
+                    next: try self.announcement(rule["next"])
+                )
+            )
+        }
+        return agents
+    }
+
+    private func announcement(_ value: YAMLValue?) throws(ConfigurationError) -> AgentVersions.Announcement? {
+        guard let mapping = try value?.mapping("minimum", "from", "message") else { return nil }
+        return AgentVersions.Announcement(
+            minimum: try mapping.required("minimum").version(),
+            from: try mapping.required("from").parsed(as: "a date such as 2027-03-31") { CalendarDate($0) },
+            message: try mapping["message"]?.string() ?? ""
+        )
+    }
 
     private func path(_ text: String) -> String {
         if text.hasPrefix("/") || self.folder.isEmpty { return text }
@@ -140,7 +169,7 @@ private struct EdgeConfigurationReader {
         var accounts: [EdgeConfiguration.ConfiguredAccount] = []
         var owners: [DomainName: String] = [:]
         for value in try self.top["accounts"]?.list() ?? [] {
-            let mapping = try value.mapping("id", "name", "plan", "authtokens", "api-keys", "domains")
+            let mapping = try value.mapping("id", "name", "plan", "limits", "authtokens", "api-keys", "domains")
             let name = try mapping.required("name").string()
             // The same at every start, since the store knows the account by it.
             let id = try mapping["id"]?.string() ?? Seed.id(ControlAccount.self, name)
@@ -151,7 +180,8 @@ private struct EdgeConfigurationReader {
                 id: id,
                 name: name,
                 plan: try mapping["plan"]?.choice(of: Plan.self) ?? .enterprise,
-                domains: try mapping["domains"].domains()
+                domains: try mapping["domains"].domains(),
+                limits: try self.accountLimits(mapping)
             )
             for domain in account.domains {
                 if let owner = owners.updateValue(account.name, forKey: domain) {
@@ -163,6 +193,18 @@ private struct EdgeConfigurationReader {
             )
         }
         return accounts
+    }
+
+    private func accountLimits(_ account: YAMLMapping) throws(ConfigurationError) -> AccountLimits {
+        guard let mapping = try account["limits"]?.mapping("endpoints", "agents", "connections-per-minute") else {
+            return AccountLimits()
+        }
+        let range = 1...1_000_000
+        return AccountLimits(
+            endpoints: try mapping["endpoints"]?.integer(in: range),
+            agents: try mapping["agents"]?.integer(in: range),
+            connectionsPerMinute: try mapping["connections-per-minute"]?.integer(in: range)
+        )
     }
 
     private func tokens(_ account: YAMLMapping) throws(ConfigurationError) -> [EdgeConfiguration.ConfiguredToken] {
@@ -272,6 +314,10 @@ private struct EdgeConfigurationReader {
 extension YAMLValue {
     fileprivate func endpoint() throws(ConfigurationError) -> TransportAddress {
         try self.parsed(as: "an address and a port such as 127.0.0.1:8443 or [::1]:8443") { TransportAddress($0) }
+    }
+
+    fileprivate func version() throws(ConfigurationError) -> SemanticVersion {
+        try self.parsed(as: "a version such as 3.24.0") { SemanticVersion($0) }
     }
 
     /// A day at most: longer is a slip of the pen.

@@ -7,7 +7,12 @@ extension EdgeConfiguration {
         var seed = Seed()
         for configured in self.accounts {
             let account = configured.account
-            try seed.add(account: account.id, ControlAccount.Draft(name: account.name, plan: account.plan))
+            // A file without limits says what it said before there were any.
+            let limits = account.limits == AccountLimits() ? nil : account.limits
+            try seed.add(
+                account: account.id,
+                ControlAccount.Draft(name: account.name, plan: account.plan, limits: limits)
+            )
             for domain in account.domains {
                 var draft = ReservedDomain.Draft()
                 draft.domain = domain.text

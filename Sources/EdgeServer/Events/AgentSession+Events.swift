@@ -43,7 +43,17 @@ extension AgentSession {
             transport: .muxado,
             startedAt: self.startedAt,
             expiresAt: nil,
-            deprecation: nil
+            deprecation: identity.announcement.map { AgentSessionEvent.Deprecation($0) }
+        )
+    }
+}
+
+extension AgentSessionEvent.Deprecation {
+    fileprivate init(_ announcement: AgentVersions.Announcement) {
+        self.init(
+            upcomingMinimumVersion: announcement.minimum.description,
+            upcomingEnforcementDate: announcement.from.start,
+            message: announcement.message
         )
     }
 }

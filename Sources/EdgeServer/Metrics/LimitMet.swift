@@ -6,6 +6,9 @@ package enum LimitMet: Int, CaseIterable, Sendable {
     case connectionsOfSource
     case connectionsOfEndpoint
     case connectionsOfAccount
+    case connectionRateOfAccount
+    case agentsOfAccount
+    case endpointsOfAccount
     case agents
     case unknownAgents
     case unknownAgentsOfSource
@@ -21,6 +24,9 @@ package enum LimitMet: Int, CaseIterable, Sendable {
         case .connectionsOfSource: "connections_of_source"
         case .connectionsOfEndpoint: "connections_of_endpoint"
         case .connectionsOfAccount: "connections_of_account"
+        case .connectionRateOfAccount: "connection_rate_of_account"
+        case .agentsOfAccount: "agents_of_account"
+        case .endpointsOfAccount: "endpoints_of_account"
         case .agents: "agents"
         case .unknownAgents: "unknown_agents"
         case .unknownAgentsOfSource: "unknown_agents_of_source"
@@ -38,6 +44,7 @@ extension LimitMet {
             case .ofSource: .connectionsOfSource
             case .ofEndpoint: .connectionsOfEndpoint
             case .ofAccount: .connectionsOfAccount
+            case .rateOfAccount: .connectionRateOfAccount
             }
     }
 }

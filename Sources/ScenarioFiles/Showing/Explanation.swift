@@ -30,7 +30,13 @@ package enum Explanation {
     }
 
     private static func words(_ limits: [ConnectionLimit: Int]) -> [String] {
-        limits.map { "\($0.value) at once of \($0.key == .source ? "a" : "an") \($0.key.rawValue)" }
+        limits.map { limit, count in
+            switch limit {
+            case .source: "\(count) at once of a source"
+            case .endpoint, .account: "\(count) at once of an \(limit.rawValue)"
+            case .accountRate: "\(count) a minute of an account"
+            }
+        }
     }
 
     /// Each different expectation once, with the cases it is for when there are several.

@@ -40,7 +40,12 @@ struct TemplateValues {
         }
     }
 
-    static func name(of limit: ConnectionLimit) -> String { "\(limit.rawValue)Limit" }
+    static func name(of limit: ConnectionLimit) -> String {
+        switch limit {
+        case .source, .endpoint, .account: "\(limit.rawValue)Limit"
+        case .accountRate: "accountRateLimit"
+        }
+    }
 
     private var values: [String: Any]
     private var places = TargetPlaces()

@@ -124,13 +124,22 @@ struct TestEdge {
     static func run(
         // A busy machine must not make an ordinary hello late.
         configuration extra: String = "deadlines: { hello: 60s }",
+        agents: String = "",
         api: String = Self.usualAPI,
         listening addresses: [String] = ["127.0.0.1:0", "[::1]:0"],
         log: LineRecorder = LineRecorder(),
         _ body: (TestEdge) async throws -> Void
     ) async throws -> [ConnectionRecord] {
         try await withTemporaryFolder {
-            try await Self.run(in: $0, configuration: extra, api: api, listening: addresses, log: log, body)
+            try await Self.run(
+                in: $0,
+                configuration: extra,
+                agents: agents,
+                api: api,
+                listening: addresses,
+                log: log,
+                body
+            )
         }
     }
 
@@ -139,6 +148,7 @@ struct TestEdge {
     static func run(
         in folder: URL,
         configuration extra: String,
+        agents: String = "",
         api: String = Self.usualAPI,
         listening addresses: [String] = ["127.0.0.1:0"],
         log: LineRecorder = LineRecorder(),
@@ -153,7 +163,7 @@ struct TestEdge {
         let text = """
             version: 1
             listen: \(addresses)
-            agents: { listen: "127.0.0.1:0", certificate: agents.pem, key: agents.key }
+            agents: { listen: "127.0.0.1:0", certificate: agents.pem, key: agents.key, \(agents) }
             accounts:
               - id: ac_test
                 name: test
