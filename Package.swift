@@ -80,7 +80,7 @@ let package = Package(
                 "Addresses", "JSONText", "EdgeControl", "EdgeCore", "LibCrypto",
                 httpTypes, hummingbird, hummingbirdCore, nio, nioHTTPTypes, logging, lifecycle,
             ],
-            resources: [.embedInCode("Description/openapi.json")]
+            resources: [.embedInCode("Description/openapi.json"), .embedInCode("Status/status.css")]
         ),
         .target(
             name: "TrafficPolicy",
@@ -124,7 +124,9 @@ let package = Package(
         .executableTarget(
             name: "shakedown-edge",
             dependencies: [
-                "EdgeEvents", "EdgeServer", "ProgramKit", arguments, logging, lifecycle, unixSignals,
+                "EdgeAPI", "EdgeEvents", "EdgeServer", "ProgramKit", arguments, httpClient, nio, nioHTTP1, logging,
+                lifecycle,
+                unixSignals,
             ]
         ),
         .executableTarget(
@@ -292,7 +294,8 @@ let package = Package(
             name: "EdgeServerTests",
             dependencies: [
                 "EventTesting", "HangTesting", "HTTPTesting", "JSONText", "LogTesting",
-                "Addresses", "EdgeServer", "EdgeCore", "EdgeEvents", "MuxadoChannel", "Muxado", "AgentProtocol",
+                "Addresses", "EdgeServer", "EdgeAPI", "EdgeCore", "EdgeEvents", "MuxadoChannel", "Muxado",
+                "AgentProtocol",
                 "ConfigurationFiles",
                 "ProgramKit", "TLSCredentials", "CredentialTesting", "DocumentationTesting", "FolderTesting",
                 "LibCrypto", "PrometheusMetrics", "TLSWire", "TrafficPolicy",

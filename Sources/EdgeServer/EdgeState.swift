@@ -27,6 +27,7 @@ final class EdgeState: Sendable {
     private let clients = Mutex<[ObjectIdentifier: any Channel]>([:])
     private let admission: Mutex<ClientAdmission>
     private let metricsReaders = Mutex(0)
+    let recent = RecentConnections()
 
     /// Opens the store, and puts in what the configuration says.
     ///
@@ -202,6 +203,7 @@ final class EdgeState: Sendable {
         let accounts = Dictionary(uniqueKeysWithValues: owners.map { ($0.id, $0) })
         self.accounts.withLock { $0 = accounts }
         self.admission.withLock { $0.replace(rates: accounts.compactMapValues(\.limits.connectionsPerMinute)) }
+        self.recent.keep(accounts: accounts.keys)
         // What is replaced costs the sessions that clients would resume.
         let given = state.certificatesOfDomains
         if self.certificatesOfDomains.withLock({ $0 != given }) {
@@ -295,6 +297,9 @@ final class EdgeState: Sendable {
     /// The end of a connection, in metrics, log and events.
     func closed(_ connection: ClientConnection, at now: NIODeadline) {
         self.admission.withLock { $0.leave(connection.place) }
+        if let status = connection.status(at: now), let accountID = connection.endpoint?.accountID {
+            self.recent.add(status, of: accountID)
+        }
         self.metrics.connectionsEnded.increment(connection.finalOutcome)
         self.metrics.bytesIn.increment(by: connection.bytesIn)
         self.metrics.bytesOut.increment(by: connection.bytesOut)

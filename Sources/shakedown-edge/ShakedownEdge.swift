@@ -33,7 +33,7 @@ struct ShakedownEdge: AsyncParsableCommand {
             and SIGINT let open connections end, then stop the edge.
             """,
         version: "0.1.0",
-        subcommands: [RunCommand.self, DevCommand.self],
+        subcommands: [RunCommand.self, DevCommand.self, StatusCommand.self],
         defaultSubcommand: RunCommand.self
     )
 

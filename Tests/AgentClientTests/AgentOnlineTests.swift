@@ -4,6 +4,7 @@ import CredentialTesting
 import FolderTesting
 import Foundation
 import HangTesting
+import LogTesting
 import Logging
 import MuxadoChannel
 import NIOCore
@@ -53,6 +54,32 @@ struct AgentOnlineTests {
             #expect(binds.last?.extra.token == "token-web")
             let client = try await running.edge.connect(tunnel: "web", opening: [1])
             #expect(client.text == "again")
+        }
+    }
+
+    @Test("logs what the edge's operator has to say, and that its version will not do for long")
+    func announcements() async throws {
+        let upstream = try await TestUpstream.start()
+        let log = LineRecorder()
+        try await RunningAgent.with(log: log) { _, _ in
+            [try upstream.tunnel()]
+        } body: { running in
+            #expect(!log.lines.contains { $0.contains("the edge says") || $0.contains("for long") })
+            var warning = AuthResp.DeprecationWarning()
+            warning.nextMinimum = "9.0.0"
+            warning.nextDate = "2027-03-31T00:00:00Z"
+            warning.message = "update, please"
+            running.edge.state.withLock { state in
+                state.warning = warning
+                state.banner = "closed on Sundays"
+            }
+            let ready = running.folder.path("ready.json")
+            try FileManager.default.removeItem(atPath: ready)
+            running.edge.state.withLock { $0.sessions.last }?.close()
+            try await RunningAgent.wait(for: ready)
+            #expect(log.lines.contains { $0.contains("the edge says") && $0.contains("closed on Sundays") })
+            let told = try #require(log.lines.first { $0.contains("will not serve this agent's version for long") })
+            for word in ["9.0.0", "2027-03-31", "update, please"] { #expect(told.contains(word)) }
         }
     }
 

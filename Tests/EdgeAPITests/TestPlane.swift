@@ -11,6 +11,7 @@ final class TestPlane: ControlPlane {
     private struct Contents {
         var state: ControlState
         var live = LiveResources()
+        var connections: [String: [ConnectionStatus]] = [:]
         var kept: [ObjectKey: ObjectRecord] = [:]
         var commands: [String] = []
         var isStoreBroken = false
@@ -27,6 +28,14 @@ final class TestPlane: ControlPlane {
     var live: LiveResources {
         get { self.contents.withLock { $0.live } }
         set { self.contents.withLock { $0.live = newValue } }
+    }
+
+    func recentConnections(of accountID: String) -> [ConnectionStatus] {
+        self.contents.withLock { $0.connections[accountID] ?? [] }
+    }
+
+    func end(_ connection: ConnectionStatus, of accountID: String) {
+        self.contents.withLock { $0.connections[accountID, default: []].insert(connection, at: 0) }
     }
 
     /// What a store would have now.

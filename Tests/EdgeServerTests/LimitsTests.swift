@@ -1,5 +1,6 @@
 import AgentProtocol
 import HangTesting
+import LogTesting
 import MuxadoChannel
 import NIOCore
 import Testing

@@ -1,4 +1,5 @@
 import EdgeControl
+import Foundation
 
 /// Who sends a request, by the key in its Authorization header.
 enum Authentication {
@@ -23,6 +24,19 @@ enum Authentication {
         }
         guard key.contains("_") else { throw .unauthorized(202, "This does not look like an API key.") }
         throw .unauthorized(203, "This API key is not valid. It may have been deleted.")
+    }
+}
+
+extension Authentication {
+    /// Who opens the page: a browser sends an API key as the password of any user name (RFC 7617), once somebody has typed it in.
+    /// `nil` for what is no key. The API itself takes no password, so that no other page can have a browser change anything.
+    static func pageOwner(_ header: String?, in state: ControlState) -> (key: APIKey, account: ControlAccount)? {
+        guard let parts = header?.split(separator: " ", maxSplits: 1), parts.count == 2,
+            parts[0].lowercased() == "basic", let data = Data(base64Encoded: String(parts[1]))
+        else { return nil }
+        let credentials = String(decoding: data, as: UTF8.self)
+        guard let colon = credentials.firstIndex(of: ":") else { return nil }
+        return state.owner(ofAPIKey: String(credentials[credentials.index(after: colon)...]))
     }
 }
 

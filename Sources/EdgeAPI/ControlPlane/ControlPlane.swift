@@ -6,6 +6,8 @@ package protocol ControlPlane: Sendable {
     var state: ControlState { get }
     /// As it is now.
     var live: LiveResources { get }
+    /// Of an account, those that ended last, the newest first.
+    func recentConnections(of accountID: String) -> [ConnectionStatus]
 
     /// Changes the state: what `body` leaves is kept somewhere safe first, and seen by everybody after that. Where `body` throws,
     /// or nothing can be kept, the state stays as it is.

@@ -51,6 +51,11 @@ package struct EndpointStatus: LiveResource {
     /// Reached by forwarding alone.
     package var isInternal = false
     package var port: UInt16 = 443
+    /// Whether the edge ends its clients' TLS, where no policy does.
+    package var endsTLS = false
+    package var hasPolicy = false
+
+    var url: String { self.port == 443 ? "tls://\(self.name)" : "tls://\(self.name):\(self.port)" }
 
     package init(id: String, accountID: String, startedAt: Timestamp, name: DomainName) {
         self.id = id
@@ -94,6 +99,10 @@ package struct TunnelSessionStatus: LiveResource {
     package var ip = ""
     package var metadata = ""
     package var os = ""
+    /// What it says it is.
+    package var client = ""
+    /// Whether a heartbeat is due that it has not answered.
+    package var isLate = false
 
     package init(id: String, accountID: String, startedAt: Timestamp, credentialID: String) {
         self.id = id

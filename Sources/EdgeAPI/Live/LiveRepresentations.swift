@@ -4,7 +4,7 @@ import JSONText
 
 extension EndpointStatus {
     func json(_ representation: Representation) -> JSONValue {
-        let url = JSONValue.string(self.port == 443 ? "tls://\(self.name)" : "tls://\(self.name):\(self.port)")
+        let url = JSONValue.string(self.url)
         let members: [JSONValue.Member] = [
             .init("id", .string(self.id)), .init("uri", representation.uri("\(LiveRoutes.endpoints)/\(self.id)")),
             .init("region", .string("")), .init("created_at", .string(self.startedAt.wholeSecond)),

@@ -26,5 +26,6 @@ extension RouteTable {
             + ResourceRoutes.all(FailoverBackend.self) + ResourceRoutes.allButCreate(TLSEdge.self)
             + [TLSEdge.createRoute] + EdgeModuleRoutes.all + ResourceRoutes.all(EventDestination.self)
             + ResourceRoutes.all(EventSubscription.self) + EventSourceRoutes.all + LiveRoutes.all
+            + [.status]
     )
 }

@@ -65,6 +65,7 @@ final class RequestHandler: Sendable {
             guard request.method == "GET" else { throw APIError.methodNotAllowed(request.method, allowed: ["GET"]) }
             return APIResponse(status: 200, body: APIDescription.text)
         }
+        if request.path == StatusPage.path { return try self.page(request) }
         let (route, parameters) = try self.table.find(method: request.method, path: request.path)
         let now = self.now()
         let state = self.plane.state
@@ -84,6 +85,18 @@ final class RequestHandler: Sendable {
                 body: try await self.body(of: request, route: route, read: body)
             )
         )
+    }
+
+    /// The page for people, of the account of whoever asks.
+    private func page(_ request: APIRequest) throws(APIError) -> APIResponse {
+        guard request.method == "GET" else { throw APIError.methodNotAllowed(request.method, allowed: ["GET"]) }
+        let now = self.now()
+        let state = self.plane.state
+        guard let (key, account) = Authentication.pageOwner(request.header("authorization"), in: state) else {
+            return StatusPage.withoutKey
+        }
+        try self.count(key, in: state, at: now)
+        return StatusPage.response(EdgeStatus(of: account, on: self.plane, at: now))
     }
 
     private func count(_ key: APIKey, in state: ControlState, at now: Timestamp) throws(APIError) {

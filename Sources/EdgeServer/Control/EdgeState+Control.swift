@@ -62,6 +62,8 @@ extension EdgeState: ControlPlane {
         live.sessions = self.openSessions.compactMap { TunnelSessionStatus($0) }
         return live
     }
+
+    func recentConnections(of accountID: String) -> [ConnectionStatus] { self.recent.all(of: accountID) }
 }
 
 extension EndpointStatus {
@@ -84,6 +86,8 @@ extension EndpointStatus {
         self.isPooled = configuration.isPooled
         self.isInternal = configuration.isInternal
         self.port = configuration.port
+        self.endsTLS = configuration.edgeTermination != nil
+        self.hasPolicy = configuration.policy != nil
     }
 }
 
@@ -124,5 +128,7 @@ extension TunnelSessionStatus {
         self.ip = session.address.ip.description
         self.metadata = identity.agent.metadata
         self.os = identity.agent.os
+        self.client = identity.agent.clientType
+        self.isLate = !session.isReachable
     }
 }

@@ -18,6 +18,9 @@ final class FakeEdge: Sendable {
         var patches: [PatchTunnelState] = []
         var unbinds: [String] = []
         var refusesSession: NgrokError?
+        /// What agents are told of their version from their next session on.
+        var warning: AuthResp.DeprecationWarning?
+        var banner = ""
         var refusesBind: NgrokError?
         var refusesPatch: NgrokError?
         /// The only tunnel whose bind is refused; `nil`: all of them.
@@ -96,6 +99,8 @@ final class FakeEdge: Sendable {
                 var extra = AuthResp.Extra()
                 extra.agentSessionID = "s\(state.auths.count)"
                 extra.cookie = "cookie"
+                extra.banner = state.banner
+                extra.deprecationWarning = state.warning
                 return AuthResp(
                     version: "3",
                     clientID: "client",
