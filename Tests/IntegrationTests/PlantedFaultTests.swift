@@ -20,9 +20,9 @@ struct PlantedFaultTests {
     func edgeForAgent() async throws {
         try self.edit(
             "Scenarios/Targets/reference/agent.yaml.mustache",
-            replacing: "terminate_at: {{terminateAt}}",
+            replacing: "{{terminateAt}}",
             with:
-                "terminate_at: {{^isTerminatedAtAgent}}{{terminateAt}}{{/isTerminatedAtAgent}}{{#isTerminatedAtAgent}}edge{{/isTerminatedAtAgent}}"
+                "{{^isTerminatedAtAgent}}{{terminateAt}}{{/isTerminatedAtAgent}}{{#isTerminatedAtAgent}}edge{{/isTerminatedAtAgent}}"
         )
         let outcome = try await self.checkout.run([
             "run", "termination.who-answers", "mutual-tls.refused[role=agent,*]", "--quiet",
