@@ -132,8 +132,9 @@ let package = Package(
         .executableTarget(
             name: "shakedown-agent",
             dependencies: [
-                "AgentClient", "ConfigurationFiles", "ProgramKit", "ProxyProtocol", arguments, logging, lifecycle,
-                unixSignals,
+                "AgentClient", "ConfigurationFiles", "ProgramKit", "ProxyProtocol", "TLSCredentials", arguments,
+                logging,
+                lifecycle, unixSignals,
             ]
         ),
 

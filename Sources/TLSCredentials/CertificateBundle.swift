@@ -20,24 +20,25 @@ package enum CertificateBundle {
     /// - Parameter what: what the file is for, as messages call it.
     package static func roots(_ path: String?, what: String) throws(ConfigurationError) -> NIOSSLTrustRoots {
         guard let path else { return .default }
-        return .certificates(try Self.read(path, what: what))
+        return .certificates(try Self.read(.file(path), what: what))
     }
 
     /// At least one.
-    static func read(_ path: String, what: String) throws(ConfigurationError) -> [NIOSSLCertificate] {
-        let pem = try TextFile.bytes(path, what: what)
+    static func read(_ source: PEMSource, what: String) throws(ConfigurationError) -> [NIOSSLCertificate] {
+        let pem = try source.bytes(what: what)
         let certificates: [NIOSSLCertificate]
         do {
             certificates = try Self.certificates(in: pem)
         } catch {
             throw ConfigurationError(
-                "the \(what) \(path) cannot be parsed",
+                "the \(what) \(source) cannot be parsed",
                 hint: "each PEM block must be whole, from -----BEGIN CERTIFICATE----- to its end"
             )
         }
         guard !certificates.isEmpty else {
+            let place = if case .file(let path) = source { "file \(path)" } else { "\(what) \(source)" }
             throw ConfigurationError(
-                "the file \(path) has no certificate in PEM form",
+                "the \(place) has no certificate in PEM form",
                 hint: "it must have a -----BEGIN CERTIFICATE----- block"
             )
         }

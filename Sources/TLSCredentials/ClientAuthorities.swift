@@ -32,17 +32,25 @@ package struct ClientAuthorities: Sendable {
     /// - Throws: a sentence for each way in which the file can be unusable. One with a private key is, because the file is
     ///   meant to be sent to the edge.
     package static func read(_ path: String) throws(ConfigurationError) -> ClientAuthorities {
-        let pem = try TextFile.bytes(path, what: "client CAs")
+        try Self.read([.file(path)])
+    }
+
+    /// The CAs of all of these likewise.
+    package static func read(_ sources: [PEMSource]) throws(ConfigurationError) -> ClientAuthorities {
+        var texts: [[UInt8]] = []
+        for source in sources { texts.append(try source.bytes(what: "client CAs")) }
+        let names = sources.map(\.description).joined(separator: ", ")
         do throws(NgrokError) {
-            let blocks = try Self.blocks(of: pem)
+            var blocks: [PEMBlock] = []
+            for pem in texts { blocks += try Self.blocks(of: pem) }
             if !blocks.contains(where: \.isPrivateKey) {
                 return try ClientAuthorities(blocks, mayHoldOthers: true)
             }
         } catch {
-            throw ConfigurationError("the client CAs \(path) cannot be used (\(error.name))", hint: error.message)
+            throw ConfigurationError("the client CAs \(names) cannot be used (\(error.name))", hint: error.message)
         }
         throw ConfigurationError(
-            "the client CAs \(path) hold a private key, which must not leave this machine",
+            "the client CAs \(names) hold a private key, which must not leave this machine",
             hint: "give a file with the certificates only"
         )
     }

@@ -15,24 +15,33 @@ package struct KeyPair: Sendable, CustomStringConvertible, CustomDebugStringConv
     package let dnsNames: [String]
     package let algorithm: KeyAlgorithm
 
-    /// Reads both from disk, and sees that they belong together and are valid now.
-    ///
-    /// - Throws: a sentence for each way in which the files can be unusable.
+    /// Reads both from disk.
     package static func read(
         certificate: String,
         key: String,
         now: Date = Date()
     ) throws(ConfigurationError) -> KeyPair {
+        try Self.read(certificate: .file(certificate), key: .file(key), now: now)
+    }
+
+    /// Reads both, and sees that they belong together and are valid now.
+    ///
+    /// - Throws: a sentence for each way in which they can be unusable.
+    package static func read(
+        certificate: PEMSource,
+        key: PEMSource,
+        now: Date = Date()
+    ) throws(ConfigurationError) -> KeyPair {
         let chain = try CertificateBundle.read(certificate, what: "certificate")
-        try Self.checkDates(chain[0], path: certificate, now: now)
-        let keyPEM = try TextFile.bytes(key, what: "key")
+        try Self.checkDates(chain[0], source: certificate, now: now)
+        let keyPEM = try key.bytes(what: "key")
         let parsedKey: NIOSSLPrivateKey
         do {
             parsedKey = try NIOSSLPrivateKey(bytes: keyPEM, format: .pem)
         } catch {
             throw ConfigurationError(
                 "the key \(key) is no private key in PEM form",
-                hint: "an encrypted key must be decrypted first: openssl pkey -in \(key) -out plain.key"
+                hint: "an encrypted key must be decrypted first: openssl pkey -in \(Self.name(key)) -out plain.key"
             )
         }
         let pair: KeyPair
@@ -117,19 +126,23 @@ package struct KeyPair: Sendable, CustomStringConvertible, CustomDebugStringConv
     package var description: String { "KeyPair(\(self.dnsNames))" }
     package var debugDescription: String { self.description }
 
+    private static func name(_ source: PEMSource) -> String {
+        if case .file(let path) = source { path } else { "FILE" }
+    }
+
     private static func checkDates(
         _ certificate: NIOSSLCertificate,
-        path: String,
+        source: PEMSource,
         now: Date
     ) throws(ConfigurationError) {
         let end = Date(timeIntervalSince1970: TimeInterval(certificate.notValidAfter))
         guard now <= end else {
-            throw ConfigurationError("the certificate \(path) expired on \(Self.day(end))", hint: "renew it")
+            throw ConfigurationError("the certificate \(source) expired on \(Self.day(end))", hint: "renew it")
         }
         let start = Date(timeIntervalSince1970: TimeInterval(certificate.notValidBefore))
         guard now >= start else {
             throw ConfigurationError(
-                "the certificate \(path) is not valid before \(Self.day(start))",
+                "the certificate \(source) is not valid before \(Self.day(start))",
                 hint: "check this machine's clock"
             )
         }

@@ -21,11 +21,12 @@ struct ConfigCommand: ParsableCommand {
 
         func run() throws {
             let settings = try AgentFile.read(self.config)
-            for tunnel in settings.tunnels.values.sorted(by: { $0.name < $1.name }) {
+            let tunnels = try settings.namedTunnels()
+            for tunnel in tunnels.values.sorted(by: { $0.name < $1.name }) {
                 _ = try Tunnel(tunnel)
             }
             let files = self.config.joined(separator: ", ")
-            try CheckedOutput.standardOutput.write("\(files): valid, \(settings.tunnels.count) tunnels\n")
+            try CheckedOutput.standardOutput.write("\(files): valid, \(tunnels.count) tunnels\n")
         }
     }
 }

@@ -2,6 +2,7 @@ import AgentClient
 import ArgumentParser
 import ConfigurationFiles
 import ProxyProtocol
+import TLSCredentials
 
 /// The flags of every command that starts one tunnel: where its connections go, and what they are shown on both sides.
 struct ForwardingOptions: ParsableArguments {
@@ -14,7 +15,10 @@ struct ForwardingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The certificate's key, in PEM.", valueName: "file"))
     var key: String?
 
-    @Option(help: ArgumentHelp("Tell the upstream the client's address: PROXY protocol 1 or 2.", valueName: "version"))
+    @Option(
+        name: [.long, .customLong("upstream-proxy-protocol")],
+        help: ArgumentHelp("Tell the upstream the client's address: PROXY protocol 1 or 2.", valueName: "version")
+    )
     var proxyProto: Int?
 
     @Flag(help: "Verify the certificate of a tls:// upstream.")
@@ -37,8 +41,8 @@ struct ForwardingOptions: ParsableArguments {
     /// What these flags say of the tunnel. Its name is the one that ngrok's agent gives to a tunnel of the command line.
     func tunnel() throws(ConfigurationError) -> TunnelSettings {
         var tunnel = TunnelSettings(name: "command_line", upstream: try UpstreamAddress(self.address))
-        tunnel.certificate = self.crt
-        tunnel.key = self.key
+        tunnel.certificate = self.crt.map { .file($0) }
+        tunnel.key = self.key.map { .file($0) }
         if let number = self.proxyProto {
             guard let version = ProxyHeader.Version(rawValue: number) else {
                 throw ConfigurationError("there is no PROXY protocol version '\(number)'", hint: "choose 1 or 2")

@@ -14,7 +14,9 @@ import Foundation
 
 /// The flags of every command that starts an agent. What is not given here comes from the environment, then from the files.
 struct SharedOptions: ParsableArguments, Sendable {
-    @Option(help: ArgumentHelp("The account's token; also NGROK_AUTHTOKEN.", valueName: "token"))
+    @Option(
+        help: ArgumentHelp("The account's token; also SHAKEDOWN_AUTHTOKEN and NGROK_AUTHTOKEN.", valueName: "token")
+    )
     var authtoken: String?
 
     @Option(help: ArgumentHelp("The edge's address for agents (default: 127.0.0.1:4443).", valueName: "host:port"))
@@ -25,7 +27,12 @@ struct SharedOptions: ParsableArguments, Sendable {
     )
     var rootCas: String?
 
-    @Option(help: ArgumentHelp("A configuration file; may be repeated, and a later one wins.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "A configuration file, or several with commas; may be repeated, and a later one wins.",
+            valueName: "file"
+        )
+    )
     var config: [String] = []
 
     @Option(help: ArgumentHelp("Where log lines go: stdout, stderr (default) or a file.", valueName: "place"))

@@ -33,17 +33,18 @@ struct StartCommand: AsyncParsableCommand {
 
     func run() async throws {
         let files = self.shared.config.joined(separator: ", ")
-        if self.all, try self.shared.settings().tunnels.isEmpty {
+        if self.all, try self.shared.settings().namedTunnels().isEmpty {
             throw ConfigurationError("there are no tunnels in \(files)")
         }
         let names = self.all ? nil : self.names
         // An agent that runs may be left without a tunnel, until there is one again.
         try await self.shared.run { settings in
-            try (names ?? settings.tunnels.keys.sorted()).map { name in
-                guard let tunnel = settings.tunnels[name] else {
+            let tunnels = try settings.namedTunnels()
+            return try (names ?? tunnels.keys.sorted()).map { name in
+                guard let tunnel = tunnels[name] else {
                     throw ConfigurationError(
                         "there is no tunnel '\(name)' in \(files)",
-                        hint: "the tunnels are \(settings.tunnels.keys.sorted().joined(separator: ", "))"
+                        hint: "the tunnels are \(tunnels.keys.sorted().joined(separator: ", "))"
                     )
                 }
                 return tunnel

@@ -1,6 +1,7 @@
 import AgentClient
 import ArgumentParser
 import ConfigurationFiles
+import TLSCredentials
 
 /// `shakedown-agent tls 8443 --domain app.example.com`
 struct TLSCommand: AsyncParsableCommand {
@@ -27,6 +28,9 @@ struct TLSCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The old spelling of --domain.", valueName: "name"))
     var hostname: String?
+
+    @Option(help: ArgumentHelp("The name to serve, below the edge's own domain.", valueName: "label"))
+    var subdomain: String?
 
     @Option(help: "Where TLS ends: edge, agent or upstream (default; edge when a certificate is given).")
     var terminateAt: TunnelSettings.TerminationPoint?
@@ -55,7 +59,10 @@ struct TLSCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("What the edge does with connections, in YAML or JSON.", valueName: "text"))
     var trafficPolicy: String?
 
-    @Option(help: ArgumentHelp("The file of that policy.", valueName: "file"))
+    @Option(
+        name: [.long, .customLong("policy-file")],
+        help: ArgumentHelp("The file of that policy; --policy-file is the old spelling.", valueName: "file")
+    )
     var trafficPolicyFile: String?
 
     @OptionGroup
@@ -73,8 +80,9 @@ struct TLSCommand: AsyncParsableCommand {
         tunnel.domain = self.domain ?? ""
         tunnel.url = self.url ?? ""
         tunnel.hostname = self.hostname ?? ""
+        tunnel.subdomain = self.subdomain ?? ""
         tunnel.terminateAt = self.terminateAt
-        tunnel.mutualTLSCAs = self.mutualTlsCas
+        tunnel.mutualTLSCAs = self.mutualTlsCas.map { [PEMSource.file($0)] } ?? []
         tunnel.allowCIDRs = self.cidrAllow
         tunnel.denyCIDRs = self.cidrDeny
         tunnel.endpointName = self.name

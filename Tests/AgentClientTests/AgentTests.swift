@@ -151,7 +151,7 @@ struct AgentTests {
         let upstream = try await TestUpstream.start(answer: Array("welcome".utf8))
         try await RunningAgent.with { certificates, folder in
             var tunnel = try upstream.terminatingTunnel(certificates, folder)
-            tunnel.mutualTLSCAs = try folder.write(certificates.certificatePEM, to: "clients.pem")
+            tunnel.mutualTLSCAs = [.file(try folder.write(certificates.certificatePEM, to: "clients.pem"))]
             return [tunnel]
         } body: { running in
             let signer =
@@ -199,7 +199,7 @@ struct AgentTests {
         var tunnel = try upstream.terminatingTunnel(certificates, folder)
         let open = try #require(try Tunnel(tunnel).serverContexts)
         #expect(try open.next() === open.next())
-        tunnel.mutualTLSCAs = try folder.write(certificates.certificatePEM, to: "clients.pem")
+        tunnel.mutualTLSCAs = [.file(try folder.write(certificates.certificatePEM, to: "clients.pem"))]
         let guarded = try #require(try Tunnel(tunnel).serverContexts)
         #expect(try guarded.next() !== guarded.next())
         try await upstream.stop()

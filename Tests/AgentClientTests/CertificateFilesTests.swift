@@ -4,6 +4,7 @@ import ConfigurationFiles
 import CredentialTesting
 import FolderTesting
 import Foundation
+import TLSCredentials
 import Testing
 
 @Suite("Certificates and keys")
@@ -24,9 +25,9 @@ struct CertificateFilesTests {
         let pair = try self.certificates.leaf("app.example.com")
         var settings = TunnelSettings(name: "web", upstream: try UpstreamAddress("8080"))
         settings.terminateAt = .agent
-        settings.certificate = try crt ?? self.folder.write(pair.certificatePEM, to: "good.pem")
-        settings.key = try key ?? self.folder.write(pair.keyPEM, to: "good.key")
-        settings.mutualTLSCAs = clientCAs
+        settings.certificate = .file(try crt ?? self.folder.write(pair.certificatePEM, to: "good.pem"))
+        settings.key = .file(try key ?? self.folder.write(pair.keyPEM, to: "good.key"))
+        settings.mutualTLSCAs = clientCAs.map { [.file($0)] } ?? []
         let error = try #require(throws: ConfigurationError.self) { try Tunnel(settings) }
         #expect(error.hint != nil)
         return error.message.replacing(self.folder.url.path + "/", with: "")
@@ -90,7 +91,9 @@ struct CertificateFilesTests {
         #expect(try self.message(clientCAs: both).contains("both.pem hold a private key"))
         var settings = TunnelSettings(name: "web", upstream: try UpstreamAddress("8080"))
         settings.terminateAt = .edge
-        settings.mutualTLSCAs = try self.folder.write("a remark\n\(ca.certificatePEM)\nanother\n", to: "ca.pem")
+        settings.mutualTLSCAs = [
+            .file(try self.folder.write("a remark\n\(ca.certificatePEM)\nanother\n", to: "ca.pem"))
+        ]
         let sent = try #require(try Tunnel(settings).bind?.options.mutualTLSAtEdge)
         #expect(String(decoding: sent, as: UTF8.self) == ca.certificatePEM)
     }

@@ -3,6 +3,7 @@ import ConfigurationFiles
 import Logging
 import ProgramKit
 import ProxyProtocol
+import TLSCredentials
 import Testing
 
 @Suite("Configuration files")
@@ -77,9 +78,9 @@ struct ConfigurationTests {
         let web = try #require(settings.tunnels["web"])
         #expect(web.upstream.description == "tls://localhost:8443")
         #expect(web.effectiveTerminationPoint == .agent)
-        #expect(web.certificate == "etc/app.pem")
-        #expect(web.key == "/keys/app.key")
-        #expect(web.mutualTLSCAs == "etc/clients.pem")
+        #expect(web.certificate == .file("etc/app.pem"))
+        #expect(web.key == .file("/keys/app.key"))
+        #expect(web.mutualTLSCAs == [.file("etc/clients.pem")])
         #expect(web.allowCIDRs == ["0.0.0.0/0", "::/0"])
         #expect(web.denyCIDRs == ["192.0.2.0/24"])
         #expect(web.proxyVersion == .two)
@@ -112,7 +113,7 @@ struct ConfigurationTests {
         arguments: [
             Mistake(text: "", message: "a.yaml: is empty"),
             Mistake(text: "authtoken: x", message: "a.yaml:1:1: 'version' is missing"),
-            Mistake(text: "version: 3", message: "a.yaml:1:10: version '3' is not supported"),
+            Mistake(text: "version: 4", message: "a.yaml:1:10: version '4' is not supported"),
             Mistake(
                 text: "version: 2\nauthtokn: x",
                 message: "a.yaml:2:1: unknown key 'authtokn'; did you mean 'authtoken'?"
@@ -252,6 +253,12 @@ struct ConfigurationTests {
         var flags = AgentSettings()
         let withoutFlags = AgentSettings(files: file, environment: environment, flags: flags)
         #expect(withoutFlags.authtoken?.revealed == "environment")
+        // Ours is meant for this program alone. What is empty says nothing.
+        for (own, expected) in [("own", "own"), ("", "environment")] {
+            let both = environment.merging(["SHAKEDOWN_AUTHTOKEN": own]) { $1 }
+            let settings = AgentSettings(files: file, environment: both, flags: flags)
+            #expect(settings.authtoken?.revealed == expected)
+        }
         flags.authtoken = Secret("flag")
         let merged = AgentSettings(files: file, environment: environment, flags: flags)
         #expect(merged.authtoken?.revealed == "flag")

@@ -10,6 +10,11 @@ struct DocumentedKeysTests {
         arguments: [
             "version: \"2\"\n\(KnownKeys.unknown): 1", "version: \"2\"\ntunnels: { web: { \(KnownKeys.unknown): 1 } }",
             "version: \"2\"\ntunnels: { web: { proto: tls, addr: 80, ip_restriction: { \(KnownKeys.unknown): 1 } } }",
+            "version: \"3\"\n\(KnownKeys.unknown): 1", "version: \"3\"\nagent: { \(KnownKeys.unknown): 1 }",
+            "version: \"3\"\nendpoints: [{ \(KnownKeys.unknown): 1 }]",
+            "version: \"3\"\nendpoints: [{ name: a, upstream: { \(KnownKeys.unknown): 1 } }]",
+            "version: \"3\"\nendpoints: [{ name: a, url: a, upstream: { url: 80 }, "
+                + "agent_tls_termination: { \(KnownKeys.unknown): 1 } }]",
         ]
     )
     func keys(text: String) throws {

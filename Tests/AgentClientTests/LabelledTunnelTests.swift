@@ -10,6 +10,7 @@ import NIOCore
 import ProxyProtocol
 import ServiceLifecycle
 import Synchronization
+import TLSCredentials
 import Testing
 
 @Suite("Labelled tunnels", .noHang)
@@ -129,8 +130,8 @@ struct LabelledTunnelTests {
         try await RunningAgent.with { certificates, folder in
             var tunnel = try upstream.labelledTunnel()
             let pair = try certificates.leaf("app.example.com")
-            tunnel.certificate = try folder.write(pair.certificatePEM, to: "app.pem")
-            tunnel.key = try folder.write(pair.keyPEM, to: "app.key")
+            tunnel.certificate = .file(try folder.write(pair.certificatePEM, to: "app.pem"))
+            tunnel.key = .file(try folder.write(pair.keyPEM, to: "app.key"))
             return [tunnel]
         } body: { running in
             let encrypted = try await running.edge.connect(

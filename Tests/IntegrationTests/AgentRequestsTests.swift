@@ -21,6 +21,44 @@ struct AgentRequestsTests {
         #expect(outcome.errors.contains(words) && outcome.errors.contains(code), "\(outcome.errors)")
     }
 
+    @Test("may be asked for by the flags of ngrok's agents, older and newer ones")
+    func spellings() async throws {
+        let local = try await LocalEdge("")
+        let policy = try local.folder.write(
+            "on_tcp_connect: [{ actions: [{ type: log, config: { metadata: { a: b } } }] }]",
+            to: "policy.yaml"
+        )
+        let agent = try local.startAgent([
+            "tls", "8080", "--subdomain", "named", "--upstream-proxy-protocol", "2", "--policy-file", policy,
+        ])
+        #expect(
+            try await agent.wait { agent.errors.contains("tunnel.url=tls://named.shakedown.test") },
+            "\(agent.errors)"
+        )
+    }
+
+    @Test("may be asked for by a file of version 3, whose endpoints an agent starts like tunnels")
+    func endpoints() async throws {
+        let local = try await LocalEdge("")
+        let file = try local.folder.write(
+            """
+            version: 3
+            endpoints:
+              - { name: web, url: "tls://\(LocalEdge.name)", upstream: { url: 8080 } }
+              - { name: any, url: "tls://", upstream: { url: 8080 } }
+            """,
+            to: "endpoints.yaml"
+        )
+        let agent = try local.startAgent(["start", "--all", "--config", file])
+        #expect(
+            try await agent.wait {
+                agent.errors.contains("tunnel.name=web tunnel.url=tls://\(LocalEdge.name)")
+                    && agent.errors.contains(#/tunnel\.name=any tunnel\.url=tls:\/\/[a-z0-9-]+\.shakedown\.test/#)
+            },
+            "\(agent.errors)"
+        )
+    }
+
     @Test("may be shared: two agents with pooling serve one name")
     func pool() async throws {
         let local = try await LocalEdge("")

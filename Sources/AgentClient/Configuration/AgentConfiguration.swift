@@ -24,7 +24,8 @@ package struct AgentConfiguration: Sendable {
         guard let authtoken = settings.authtoken, !authtoken.revealed.isEmpty else {
             throw ConfigurationError(
                 "there is no authtoken",
-                hint: "pass --authtoken, set NGROK_AUTHTOKEN, or add authtoken to the configuration file; "
+                hint:
+                    "pass --authtoken, set SHAKEDOWN_AUTHTOKEN or NGROK_AUTHTOKEN, or add authtoken to the configuration file; "
                     + "an edge's tokens are the authtokens of its accounts"
             )
         }
@@ -56,14 +57,14 @@ package struct AgentConfiguration: Sendable {
         self.server == other.server && self.authtoken == other.authtoken
     }
 
-    private static func server(_ text: String) throws(ConfigurationError) -> HostAndPort {
+    static func server(_ text: String) throws(ConfigurationError) -> HostAndPort {
         guard let address = try? UpstreamAddress(text), case .host(let server) = address.destination else {
             throw ConfigurationError("'\(text)' is no server address", hint: "write host:port, such as 127.0.0.1:4443")
         }
         return server
     }
 
-    private static func heartbeat(_ duration: Duration, _ key: String) throws(ConfigurationError) -> Duration {
+    static func heartbeat(_ duration: Duration, _ key: String) throws(ConfigurationError) -> Duration {
         guard duration >= .seconds(1), duration <= .seconds(3600) else {
             throw ConfigurationError("'\(key)' is out of range", hint: "choose a duration between 1s and 1h")
         }

@@ -27,10 +27,13 @@ package struct AgentSettings: Sendable {
     /// Default `term`.
     package var logFormat: LogFormat?
     package var tunnels: [String: TunnelSettings] = [:]
+    /// Those of a file of version 3, in its order.
+    package var endpoints: [TunnelSettings]?
 
     package init() {}
 
-    /// Puts `other` on top: what it says wins, and tunnels are merged by name.
+    /// Puts `other` on top: what it says wins. Tunnels are a mapping and are merged by name, each of them whole; endpoints are a list
+    /// and are replaced.
     package func overridden(by other: AgentSettings) -> AgentSettings {
         var merged = self
         merged.authtoken = other.authtoken ?? self.authtoken
@@ -46,6 +49,7 @@ package struct AgentSettings: Sendable {
         merged.logLevel = other.logLevel ?? self.logLevel
         merged.logFormat = other.logFormat ?? self.logFormat
         merged.tunnels.merge(other.tunnels) { $1 }
+        merged.endpoints = other.endpoints ?? self.endpoints
         return merged
     }
 
@@ -54,8 +58,24 @@ package struct AgentSettings: Sendable {
         self = files.overridden(by: AgentSettings(environment: environment)).overridden(by: flags)
     }
 
-    /// What the environment says: `NGROK_AUTHTOKEN`.
+    /// What the environment says: `SHAKEDOWN_AUTHTOKEN`, or else `NGROK_AUTHTOKEN`, which may be there for another program.
     private init(environment: [String: String]) {
-        self.authtoken = environment["NGROK_AUTHTOKEN"].flatMap { $0.isEmpty ? nil : Secret($0) }
+        self.authtoken = ["SHAKEDOWN_AUTHTOKEN", "NGROK_AUTHTOKEN"]
+            .compactMap { environment[$0] }.first { !$0.isEmpty }.map { Secret($0) }
+    }
+
+    /// Tunnels and endpoints by name. They may come from several files, of which none has a name twice.
+    package func namedTunnels() throws(ConfigurationError) -> [String: TunnelSettings] {
+        var named = self.tunnels
+        for endpoint in self.endpoints ?? [] {
+            guard named.updateValue(endpoint, forKey: endpoint.name) == nil else {
+                throw ConfigurationError(
+                    "'\(endpoint.name)' is an endpoint's name and a tunnel's",
+                    at: endpoint.place,
+                    hint: "give one of the two another name"
+                )
+            }
+        }
+        return named
     }
 }

@@ -34,13 +34,24 @@ package struct Tunnel: Sendable {
         case agent(ProxyHeader.Version)
     }
 
+    /// Reads the files that it names, and says of what is wrong there where the tunnel stands.
     package init(_ settings: TunnelSettings, handshakeTimeout: Duration = .seconds(60)) throws(ConfigurationError) {
+        do {
+            try self.init(reading: settings, handshakeTimeout)
+        } catch {
+            throw ConfigurationError(error.message, at: error.place ?? settings.place, hint: error.hint)
+        }
+    }
+
+    private init(reading settings: TunnelSettings, _ handshakeTimeout: Duration) throws(ConfigurationError) {
         try settings.validate()
         self.name = settings.name
         self.upstream = settings.upstream
         self.handshakeTimeout = TimeAmount(handshakeTimeout)
         var options = TLSOptions()
-        options.url = settings.url.isEmpty || settings.url.contains("://") ? settings.url : "tls://\(settings.url)"
+        // A URL without a name asks for a random one, as no URL does, and that is what edges take.
+        let url = settings.url == "tls://" ? "" : settings.url
+        options.url = url.isEmpty || url.contains("://") ? url : "tls://\(url)"
         options.domain = settings.domain
         options.hostname = settings.hostname
         options.subdomain = settings.subdomain
@@ -56,8 +67,8 @@ package struct Tunnel: Sendable {
             pair = try KeyPair.read(certificate: certificate, key: key)
         }
         var clientCAs: ClientAuthorities?
-        if let path = settings.mutualTLSCAs {
-            clientCAs = try ClientAuthorities.read(path)
+        if !settings.mutualTLSCAs.isEmpty {
+            clientCAs = try ClientAuthorities.read(settings.mutualTLSCAs)
         }
         let place = settings.effectiveTerminationPoint
         switch (place, pair) {

@@ -1,9 +1,12 @@
 package import ConfigurationFiles
 package import ProxyProtocol
+package import TLSCredentials
 
 /// A tunnel as flags or a file ask for it, before any file it names was read.
 package struct TunnelSettings: Hashable, Sendable {
     package var name: String
+    /// Where the file has it; `nil` for a tunnel of flags.
+    package var place: Place?
     package var upstream: UpstreamAddress
     /// Not empty for a tunnel that a TLS edge gives its connections to; it has no name, and nothing that an endpoint is asked for.
     package var labels = TunnelLabels()
@@ -14,10 +17,11 @@ package struct TunnelSettings: Hashable, Sendable {
     package var subdomain = ""
     /// `nil`: the edge when a certificate or key is given, else the upstream.
     package var terminateAt: TerminationPoint?
-    /// A PEM file, leaf first.
-    package var certificate: String?
-    package var key: String?
-    package var mutualTLSCAs: String?
+    /// Leaf first.
+    package var certificate: PEMSource?
+    package var key: PEMSource?
+    /// All of them count; none asks for no certificate.
+    package var mutualTLSCAs: [PEMSource] = []
     package var allowCIDRs: [String] = []
     package var denyCIDRs: [String] = []
     package var proxyVersion: ProxyHeader.Version?
@@ -89,7 +93,7 @@ package struct TunnelSettings: Hashable, Sendable {
                     hint: "leave crt and key out, or terminate at edge or agent"
                 )
             }
-            guard self.mutualTLSCAs == nil else {
+            guard self.mutualTLSCAs.isEmpty else {
                 throw ConfigurationError(
                     "\(place) asks for client certificates and terminates TLS at the upstream",
                     hint: "terminate at edge or agent"

@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
+import TLSCredentials
 
 /// A server behind the agent that records every connection and answers after its end.
 final class TestUpstream: Sendable {
@@ -107,8 +108,8 @@ final class TestUpstream: Sendable {
         let pair = try certificates.leaf("app.example.com")
         var tunnel = try self.tunnel(scheme)
         tunnel.terminateAt = .agent
-        tunnel.certificate = try folder.write(pair.certificatePEM, to: "app.pem")
-        tunnel.key = try folder.write(pair.keyPEM, to: "app.key")
+        tunnel.certificate = .file(try folder.write(pair.certificatePEM, to: "app.pem"))
+        tunnel.key = .file(try folder.write(pair.keyPEM, to: "app.key"))
         return tunnel
     }
 
