@@ -124,7 +124,8 @@ let package = Package(
         .executableTarget(
             name: "shakedown-edge",
             dependencies: [
-                "EdgeAPI", "EdgeEvents", "EdgeServer", "ProgramKit", arguments, httpClient, nio, nioHTTP1, logging,
+                "EdgeAPI", "EdgeEvents", "EdgeServer", "ProgramKit", arguments, httpClient, nio, nioPosix, nioHTTP1,
+                logging,
                 lifecycle,
                 unixSignals,
             ]

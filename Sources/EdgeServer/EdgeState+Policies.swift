@@ -10,10 +10,24 @@ import TrafficPolicy
 extension EdgeState {
     /// Whether a TLS edge may have this policy. Whose objects it names is asked when connections come: the edge's account may change
     /// them at any time.
-    static func check(trafficPolicy text: String) throws(ControlError) {
+    ///
+    /// - Parameter lowest: The edge's min_version, if it has one.
+    static func check(trafficPolicy text: String, lowestVersion lowest: String?) throws(ControlError) {
         do throws(NgrokError) {
             let store = CertificateStore()
-            for termination in try EndpointPolicy(text).terminations {
+            let policy = try EndpointPolicy(text)
+            let bound = lowest.flatMap { TLSTermination.Version(rawValue: $0) } ?? .tls12
+            // The higher lowest version of both counts, and no client could meet both.
+            for action in policy.document.terminations where action.maximumVersion < bound {
+                let wanted = "no lower than the edge's min_version, \(bound.rawValue)"
+                throw .policyConfigValue(
+                    "max_version",
+                    action.maximumVersion.rawValue,
+                    wanted: wanted,
+                    action: "terminate-tls"
+                )
+            }
+            for termination in policy.terminations {
                 try store.prepare(EdgeTermination(termination.action, over: nil), of: termination.number)
             }
         } catch {

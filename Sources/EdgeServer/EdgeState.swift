@@ -297,7 +297,10 @@ final class EdgeState: Sendable {
     /// The end of a connection, in metrics, log and events.
     func closed(_ connection: ClientConnection, at now: NIODeadline) {
         self.admission.withLock { $0.leave(connection.place) }
-        if let status = connection.status(at: now), let accountID = connection.endpoint?.accountID {
+        // Without an API there is nobody to look at them.
+        if self.configuration.api != nil, let status = connection.status(at: now),
+            let accountID = connection.endpoint?.accountID
+        {
             self.recent.add(status, of: accountID)
         }
         self.metrics.connectionsEnded.increment(connection.finalOutcome)

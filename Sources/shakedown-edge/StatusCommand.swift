@@ -4,6 +4,7 @@ import EdgeAPI
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import ProgramKit
 
 /// `shakedown-edge status`
@@ -108,7 +109,7 @@ struct StatusCommand: AsyncParsableCommand {
             body = Array(try await response.body.collect(upTo: Self.answerLimit).readableBytesView)
         } catch {
             throw Complaint(
-                "the API at \(url) cannot be reached: \(Reason.text(of: error))",
+                "the API at \(url) cannot be reached: \(Self.reason(error))",
                 hint: "is the edge running, and has its configuration 'api'?"
             )
         }
@@ -117,6 +118,16 @@ struct StatusCommand: AsyncParsableCommand {
             throw Complaint("the API at \(url) refuses: \(refusal?.msg ?? "status \(status)")")
         }
         return body
+    }
+
+    /// Of the libraries' own words for it a person wants the system's alone.
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            error.connectionErrors.first.map { Self.reason($0.error) } ?? "it has no address"
+        case let error as IOError: Reason.text(ofErrno: error.errnoCode)
+        default: Reason.text(of: error)
+        }
     }
 
     private struct Refusal: Decodable {

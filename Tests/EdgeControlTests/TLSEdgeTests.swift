@@ -175,7 +175,7 @@ struct TLSEdgeTests {
 
     @Test("a traffic policy is asked whether it can be kept")
     func trafficPolicy() throws {
-        let settings = ControlSettings(checkTrafficPolicy: { text throws(ControlError) in
+        let settings = ControlSettings(checkTrafficPolicy: { text, _ throws(ControlError) in
             guard text == "good" else { throw ControlError(code: 2200, "no policy", field: "traffic_policy.value") }
         })
         var fixture = try ControlFixture(settings: settings)

@@ -166,6 +166,10 @@ struct TLSEdgeTests {
             let agent = try await Self.agent(edge)
             let refused = try await edge.connect(Self.name, maximum: .tlsv12).end()
             #expect(refused.errors.joined().contains("PROTOCOL_VERSION"), "\(refused.errors)")
+            // Whoever could not come by both would come by the lower of the two.
+            let policy = "on_tcp_connect: [{ actions: [{ type: terminate-tls, config: { max_version: '1.2' } }] }]"
+            let old = try await edge.api.send(.PUT, "/edges/tls/\(id)/traffic_policy", #"{"value":"\#(policy)"}"#)
+            #expect(old.status == 400 && old.code == 2222 && old.field == "traffic_policy.value", "\(old)")
             let lower = #"{"terminate_at":"edge","min_version":"1.2"}"#
             #expect(try await edge.api.send(.PUT, "/edges/tls/\(id)/tls_termination", lower).status == 200)
             let client = try await edge.connect(Self.name, maximum: .tlsv12)

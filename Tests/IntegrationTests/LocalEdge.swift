@@ -15,7 +15,8 @@ final class LocalEdge {
     let api: String?
     /// Where it says all its addresses.
     let readyFile: String
-    private let agents: String
+    /// Where agents connect.
+    let agents: String
     private let metricsAddress: String
     private var others: [RunningProgram] = []
 

@@ -53,9 +53,12 @@ struct ReportFolderTests {
         #expect(try !self.checkout.latestRun().results.isEmpty)
     }
 
-    @Test("a run that could not start leaves no folder")
-    func nothingToReport() async throws {
-        let outcome = try await self.checkout.shell("ulimit -n 200; $shakedown run -q")
+    @Test(
+        "a run that could not start leaves no folder",
+        arguments: ["ulimit -n 200", "exec 250>/dev/null; ulimit -n 200"]
+    )
+    func nothingToReport(trouble: String) async throws {
+        let outcome = try await self.checkout.shell("\(trouble); $shakedown run -q")
         #expect(outcome.status == 70)
         #expect(outcome.errors.contains("open files"), "\(outcome.errors)")
         #expect(outcome.errors.contains("ulimit"), "\(outcome.errors)")

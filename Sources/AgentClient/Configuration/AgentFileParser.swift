@@ -21,23 +21,14 @@ struct AgentFileParser {
         }
     }
 
+    /// What both versions say of the agent itself, under the same names.
+    private static let agentKeys = [
+        "authtoken", "heartbeat_interval", "heartbeat_tolerance", "connect_timeout", "handshake_timeout", "metadata",
+        "remote_management", "log", "log_level", "log_format",
+    ]
+
     private func second(_ root: YAMLValue) throws(ConfigurationError) -> AgentSettings {
-        let mapping = try root.mapping(
-            "version",
-            "authtoken",
-            "server_addr",
-            "root_cas",
-            "heartbeat_interval",
-            "heartbeat_tolerance",
-            "connect_timeout",
-            "handshake_timeout",
-            "metadata",
-            "remote_management",
-            "log",
-            "log_level",
-            "log_format",
-            "tunnels"
-        )
+        let mapping = try root.mapping(["version", "server_addr", "root_cas", "tunnels"] + Self.agentKeys)
         var settings = try self.agent(mapping, server: "server_addr", roots: "root_cas")
         settings.tunnels = try self.tunnels(mapping["tunnels"])
         return settings
@@ -45,20 +36,7 @@ struct AgentFileParser {
 
     private func third(_ root: YAMLValue) throws(ConfigurationError) -> AgentSettings {
         let mapping = try root.mapping("version", "agent", "endpoints", "tunnels")
-        let agent = try mapping["agent"]?.mapping(
-            "authtoken",
-            "connect_url",
-            "connect_cas",
-            "heartbeat_interval",
-            "heartbeat_tolerance",
-            "connect_timeout",
-            "handshake_timeout",
-            "metadata",
-            "remote_management",
-            "log",
-            "log_level",
-            "log_format"
-        )
+        let agent = try mapping["agent"]?.mapping(["connect_url", "connect_cas"] + Self.agentKeys)
         var settings = AgentSettings()
         if let agent { settings = try self.agent(agent, server: "connect_url", roots: "connect_cas") }
         settings.tunnels = try self.tunnels(mapping["tunnels"])

@@ -7,10 +7,13 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
+    /// Fails with the first error, or `ChannelError.eof` when the channel just ends.
+    let ended: EventLoopFuture<Void>
     private var promise: EventLoopPromise<Void>?
 
-    /// - Parameter promise: Fails with the first error, or `ChannelError.eof` when the channel just ends.
+    /// - Parameter promise: That of ``ended``.
     init(promise: EventLoopPromise<Void>) {
+        self.ended = promise.futureResult
         self.promise = promise
     }
 

@@ -36,8 +36,6 @@ final class AgentSession: Sendable {
         let tunnels = TunnelTable()
         let connections = ConnectionCounter(eventLoop: eventLoop)
         let timeout = TimeAmount(configuration.connectTimeout)
-        let muxadoPromise = eventLoop.makePromise(of: MuxadoHandler.self)
-        let handshake = eventLoop.makePromise(of: Void.self)
         let connected = ClientBootstrap(group: eventLoop)
             .connectTimeout(timeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -58,27 +56,33 @@ final class AgentSession: Sendable {
                             serverHostname: configuration.server.serverName
                         ),
                         EdgeTrustHandler(address: configuration.server.description, roots: configuration.rootCAs),
-                        HandshakeHandler(promise: handshake),
+                        HandshakeHandler(promise: channel.eventLoop.makePromise()),
                         muxado,
                     ])
-                    muxadoPromise.succeed(muxado)
                 }
             }
             .connect(host: configuration.server.host, port: Int(configuration.server.port))
+            .flatMapThrowing { channel in
+                // Of the addresses that a name may have each is tried with a channel of its own: this is the one that stands.
+                let pipeline = channel.pipeline.syncOperations
+                return (
+                    channel: channel, muxado: try pipeline.handler(type: MuxadoHandler.self),
+                    handshake: try pipeline.handler(type: HandshakeHandler.self).ended
+                )
+            }
         let channel: any Channel
+        let muxado: MuxadoHandler
+        let handshake: EventLoopFuture<Void>
         do {
-            channel = try await connected.value()
+            (channel, muxado, handshake) = try await connected.value()
         } catch {
-            connected.whenSuccess { $0.close(promise: nil) }
-            muxadoPromise.fail(error)
-            handshake.fail(error)
+            connected.whenSuccess { $0.channel.close(promise: nil) }
             throw error
         }
         let deadline = eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
         defer { deadline.cancel() }
         do {
-            try await handshake.futureResult.value()
-            let muxado = try await muxadoPromise.futureResult.value()
+            try await handshake.value()
             return AgentSession(muxado: muxado, tunnels: tunnels, connections: connections, patience: timeout)
         } catch {
             channel.close(promise: nil)

@@ -153,7 +153,9 @@ extension YAMLValue {
     }
 
     /// A mapping that may have these keys and no other.
-    package func mapping(_ known: String...) throws(ConfigurationError) -> YAMLMapping {
+    package func mapping(_ known: String...) throws(ConfigurationError) -> YAMLMapping { try self.mapping(known) }
+
+    package func mapping(_ known: [String]) throws(ConfigurationError) -> YAMLMapping {
         var values: [String: YAMLValue] = [:]
         for (key, value) in try self.entries() {
             let name = try key.string()

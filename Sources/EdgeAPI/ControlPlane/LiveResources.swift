@@ -51,9 +51,17 @@ package struct EndpointStatus: LiveResource {
     /// Reached by forwarding alone.
     package var isInternal = false
     package var port: UInt16 = 443
-    /// Whether the edge ends its clients' TLS, where no policy does.
-    package var endsTLS = false
+    package var termination = Termination.beyond
     package var hasPolicy = false
+
+    /// Where its clients' TLS ends.
+    package enum Termination: Hashable, Sendable {
+        case edge
+        /// At the edge for those whom its policy brings so far.
+        case policy
+        /// At the agent or at the upstream, which the edge cannot tell apart.
+        case beyond
+    }
 
     var url: String { self.port == 443 ? "tls://\(self.name)" : "tls://\(self.name):\(self.port)" }
 

@@ -110,7 +110,12 @@ extension EdgeStatus.Endpoint {
         self.kind = status.edgeID != nil ? .edge : status.isInternal ? .internal : .agent
         self.since = status.startedAt.wholeSecond
         self.members = members
-        self.termination = status.endsTLS ? "edge" : "agent or upstream"
+        self.termination =
+            switch status.termination {
+            case .edge: "edge"
+            case .policy: "edge, by its policy"
+            case .beyond: "agent or upstream"
+            }
         self.hasTrafficPolicy = status.hasPolicy
         self.servedBy = status.edgeID ?? status.sessionID ?? ""
         self.forwardsTo = status.forwardsTo

@@ -157,7 +157,7 @@ enum StatusPage {
         "<span class=\"\(isBad ? "bad" : "good")\">\(html)</span>"
     }
 
-    /// `2026-03-01T12:00:00Z` as `2026-03-01 12:00:00`, of which the head of the page says that it is UTC.
+    /// `2026-03-01T12:00:00Z` as `2026-03-01 12:00:00 UTC`, which a narrow column can break.
     private static func time(_ text: String) -> String {
         HTMLText.escaped(text.replacing("T", with: " ").replacing("Z", with: " UTC"))
     }

@@ -21,7 +21,7 @@ enum EdgeModuleRules {
         if let module = draft.trafficPolicy {
             guard let check = state.settings.checkTrafficPolicy else { throw .noTrafficPolicies }
             guard plan.includes(.trafficPolicies) else { throw .planLacks(.trafficPolicies, plan) }
-            try check(module.value)
+            try check(module.value, draft.isTerminated ? draft.tlsTermination?.minVersion : nil)
         }
     }
 

@@ -4,8 +4,14 @@ package import EdgeCore
 package struct ControlSettings: Sendable {
     /// Any account may have names below these, and their certificates are the edge's own.
     package let baseDomains: [DomainName]
+    /// - Parameters:
+    ///   - text: The policy.
+    ///   - lowestVersion: Of TLS, at the TLS edge that it is for; `nil` where that says none.
+    package typealias PolicyCheck =
+        @Sendable (_ text: String, _ lowestVersion: String?) throws(ControlError) -> Void
+
     /// Refuses a traffic policy that this edge cannot keep; `nil` where it keeps none.
-    package let checkTrafficPolicy: (@Sendable (String) throws(ControlError) -> Void)?
+    package let checkTrafficPolicy: PolicyCheck?
     /// Refuses a filter of events that this edge cannot apply; `nil` where it applies none.
     package let checkEventFilter: (@Sendable (String) throws(ControlError) -> Void)?
 
@@ -14,7 +20,7 @@ package struct ControlSettings: Sendable {
 
     package init(
         baseDomains: [DomainName] = [],
-        checkTrafficPolicy: (@Sendable (String) throws(ControlError) -> Void)? = nil,
+        checkTrafficPolicy: PolicyCheck? = nil,
         checkEventFilter: (@Sendable (String) throws(ControlError) -> Void)? = nil,
         checkEventEndpoint: (@Sendable (EventEndpoint) throws(ControlError) -> Void)? = nil
     ) {

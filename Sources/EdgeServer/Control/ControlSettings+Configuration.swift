@@ -9,7 +9,9 @@ extension ControlSettings {
         let reach = configuration.eventsReach.reach
         self.init(
             baseDomains: configuration.baseDomains,
-            checkTrafficPolicy: { text throws(ControlError) in try EdgeState.check(trafficPolicy: text) },
+            checkTrafficPolicy: { text, lowest throws(ControlError) in
+                try EdgeState.check(trafficPolicy: text, lowestVersion: lowest)
+            },
             checkEventFilter: { text throws(ControlError) in
                 do throws(NgrokError) {
                     _ = try EventFilter(text)

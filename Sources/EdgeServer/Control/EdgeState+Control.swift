@@ -86,7 +86,7 @@ extension EndpointStatus {
         self.isPooled = configuration.isPooled
         self.isInternal = configuration.isInternal
         self.port = configuration.port
-        self.endsTLS = configuration.edgeTermination != nil
+        if configuration.mayEndTLS { self.termination = configuration.edgeTermination == nil ? .policy : .edge }
         self.hasPolicy = configuration.policy != nil
     }
 }

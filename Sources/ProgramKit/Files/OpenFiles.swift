@@ -1,3 +1,5 @@
+import Foundation
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -55,6 +57,16 @@ package enum OpenFiles {
 
     /// What this process, or one that it starts, may raise its limit to.
     package static var hardLimit: Int? { self.limits.map { Int(clamping: $0.rlim_max) } }
+
+    /// Says so where this process was started with a file whose number is beyond its limit: nothing can be started then, and the
+    /// system's word for it is a bad file descriptor.
+    package static var beyondLimit: String? {
+        guard let limit, let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd"),
+            let highest = names.compactMap({ Int($0) }).max(), highest >= limit
+        else { return nil }
+        return
+            "the limit of open files is \(limit), and the file \(highest) is open since the start; raise it (ulimit -n)"
+    }
 
     static func raised(soft: rlim_t, hard: rlim_t, wanted: Int) -> rlim_t {
         max(soft, min(hard, rlim_t(clamping: wanted)))

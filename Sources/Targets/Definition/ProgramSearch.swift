@@ -123,7 +123,7 @@ struct ProgramSearch: Sendable {
         } catch {
             throw TargetError(
                 .cannotRun,
-                "cannot run \(command[0]): \(Reason.text(of: error))"
+                "cannot run \(command[0]): \(OpenFiles.beyondLimit ?? Reason.text(of: error))"
             )
         }
     }

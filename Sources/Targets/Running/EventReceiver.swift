@@ -70,6 +70,7 @@ package final class EventReceiver: Sendable {
             context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
         }
 
+        /// Who is stopped while it sends is no trouble: what it had to say it says again, or nobody heard of it.
         func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
     }
 }
