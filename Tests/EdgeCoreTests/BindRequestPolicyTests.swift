@@ -83,7 +83,8 @@ struct BindRequestPolicyTests {
     @Test("a bind without a name gets a random one below the first base domain")
     func randomName() throws {
         let first = try Self.endpoint { _ in }
-        let second = try Self.endpoint { _ in }
+        let second = try Self.endpoint { $0.url = "tls://" }
+        #expect(second.name.text.hasSuffix(".shakedown.test"))
         #expect(first.name.text.hasSuffix(".shakedown.test"))
         #expect(first.name != second.name)
     }
@@ -95,7 +96,7 @@ struct BindRequestPolicyTests {
             ("*.shakedown.test", 318), ("*.a.shakedown.test", 318),
             ("below.other.example.com", 320), ("*.app.example.com", 318), ("shakedown.test", 319),
             ("http://app.example.com", 9036), ("tls://app.example.com:8443", 9035), ("tls://app.example.com/x", 9037),
-            ("tls://user@app.example.com", 9037), ("tls://", 9034),
+            ("tls://user@app.example.com", 9037), ("tls://:443", 9034),
         ]
     )
     func refusesName(_ url: String, code: Int) throws {

@@ -49,9 +49,7 @@ package struct Tunnel: Sendable {
         self.upstream = settings.upstream
         self.handshakeTimeout = TimeAmount(handshakeTimeout)
         var options = TLSOptions()
-        // A URL without a name asks for a random one, as no URL does, and that is what edges take.
-        let url = settings.url == "tls://" ? "" : settings.url
-        options.url = url.isEmpty || url.contains("://") ? url : "tls://\(url)"
+        options.url = settings.url.isEmpty || settings.url.contains("://") ? settings.url : "tls://\(settings.url)"
         options.domain = settings.domain
         options.hostname = settings.hostname
         options.subdomain = settings.subdomain

@@ -20,7 +20,8 @@ struct RequestedName: Hashable {
     static func read(_ options: TLSOptions, baseDomain: DomainName?) throws(NgrokError) -> RequestedName? {
         var names: Set<DomainName> = []
         var port: UInt16 = 443
-        if !options.url.isEmpty {
+        // A URL without a name asks for a random one, as none does.
+        if !options.url.isEmpty, options.url.lowercased() != "tls://" {
             let requested = try Self.read(url: options.url)
             names.insert(requested.name)
             port = requested.port
