@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Puts free ports in the place of those that the pages use.
 struct ExamplePorts {
@@ -9,13 +10,8 @@ struct ExamplePorts {
     private let free: [String: String]
 
     init(_ documented: [String] = Self.documented) throws {
-        var taken: Set<UInt16> = []
         var free: [String: String] = [:]
-        for documented in documented {
-            let port = try Self.freePort(except: taken)
-            taken.insert(port)
-            free[documented] = String(port)
-        }
+        for documented in documented { free[documented] = String(try Self.freePort()) }
         self.free = free
     }
 
@@ -35,11 +31,15 @@ struct ExamplePorts {
             : text
     }
 
-    /// Below the range that the kernel gives to those who ask for port 0, as the other tests do.
-    private static func freePort(except taken: Set<UInt16>) throws -> UInt16 {
+    /// Those that some test has been given: it may not listen yet.
+    private static let given = Mutex<Set<UInt16>>([])
+
+    /// Below the range that the kernel gives to those who ask for port 0, as the other tests do, and below that of the harness, which
+    /// others of them run at the same time.
+    private static func freePort() throws -> UInt16 {
         for _ in 0..<1000 {
-            let port = UInt16.random(in: 20_000..<30_000)
-            if !taken.contains(port), Self.isFree(port) { return port }
+            let port = UInt16.random(in: 10_000..<20_000)
+            if Self.isFree(port), Self.given.withLock({ $0.insert(port).inserted }) { return port }
         }
         throw POSIXError(.EADDRINUSE)
     }
