@@ -210,7 +210,8 @@ let package = Package(
         .executableTarget(
             name: "shakedown",
             dependencies: [
-                "ProgramKit", "ConfigurationFiles", "Runner", "Reports", "ScenarioFiles", "ScenarioModel", "Verdicts",
+                "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles", "Runner", "Reports", "ScenarioFiles",
+                "ScenarioModel", "Verdicts",
                 "Supervision", "Targets", "CertificateRecipes", arguments,
             ]
         ),

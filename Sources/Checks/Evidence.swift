@@ -26,6 +26,7 @@ struct Evidence {
 
     /// Every check that an alternative makes, in a fixed order.
     func checks(of expectation: Expectation) throws(HarnessProblem) -> [CheckResult] {
+        guard self.context.seesUpstreams else { return try self.clientChecks(of: expectation) }
         var results: [CheckResult] = []
         if let route = expectation.route { results.append(self.check(route)) }
         if let dialled = expectation.dialled { results.append(try self.check(dialled, expectation)) }
@@ -42,22 +43,12 @@ struct Evidence {
             results.append(own)
         }
         if let impostor = self.checkAgent() { results.append(impostor) }
-        if let version = expectation.version { results.append(self.check(version)) }
-        if let isResumed = expectation.isResumed { results.append(self.check(isResumed: isResumed)) }
-        if !expectation.earlyData.isEmpty { results.append(self.check(earlyData: expectation.earlyData)) }
-        if let isRetried = expectation.isRetried { results.append(self.check(isRetried: isRetried)) }
-        if let alpn = expectation.alpn { results.append(self.check(alpn)) }
+        results += self.checksOfHandshake(expectation)
         if expectation.bytes == .identical { results.append(self.checkBytes(expectation)) }
         if !expectation.alerts.isEmpty { results.append(self.check(alerts: expectation.alerts)) }
         if !expectation.endings.isEmpty { results.append(self.check(endings: expectation.endings)) }
         if !expectation.upstreamEndings.isEmpty { results.append(self.check(upstreamEndings: expectation)) }
-        if let within = expectation.within { results.append(try self.check(within, expectation)) }
-        if let within = expectation.firstByteWithin {
-            results.append(try self.check(firstByteWithin: within))
-        }
-        if let within = expectation.handshakeWithin {
-            results.append(try self.check(handshakeWithin: within))
-        }
+        results += try self.checksOfTime(expectation)
         if let proxy = expectation.proxy { results += self.check(proxy, expectation) }
         if let event = expectation.event { results += try self.check(event, expectation) }
         if let name = expectation.upstreamServerName {
@@ -66,6 +57,34 @@ struct Evidence {
         if let shown = expectation.upstreamClientCertificate {
             results.append(try self.check(upstreamClientCertificate: shown, expectation))
         }
+        return results
+    }
+
+    /// Those of its checks that need nothing but what the client saw.
+    private func clientChecks(of expectation: Expectation) throws(HarnessProblem) -> [CheckResult] {
+        var results: [CheckResult] = []
+        if let handshake = expectation.handshake { results.append(self.check(handshake)) }
+        results += self.checksOfHandshake(expectation)
+        if !expectation.alerts.isEmpty { results.append(self.check(alerts: expectation.alerts)) }
+        if !expectation.endings.isEmpty { results.append(self.check(endings: expectation.endings)) }
+        return try results + self.checksOfTime(expectation)
+    }
+
+    private func checksOfHandshake(_ expectation: Expectation) -> [CheckResult] {
+        var results: [CheckResult] = []
+        if let version = expectation.version { results.append(self.check(version)) }
+        if let isResumed = expectation.isResumed { results.append(self.check(isResumed: isResumed)) }
+        if !expectation.earlyData.isEmpty { results.append(self.check(earlyData: expectation.earlyData)) }
+        if let isRetried = expectation.isRetried { results.append(self.check(isRetried: isRetried)) }
+        if let alpn = expectation.alpn { results.append(self.check(alpn)) }
+        return results
+    }
+
+    private func checksOfTime(_ expectation: Expectation) throws(HarnessProblem) -> [CheckResult] {
+        var results: [CheckResult] = []
+        if let within = expectation.within { results.append(try self.check(within, expectation)) }
+        if let within = expectation.firstByteWithin { results.append(try self.check(firstByteWithin: within)) }
+        if let within = expectation.handshakeWithin { results.append(try self.check(handshakeWithin: within)) }
         return results
     }
 

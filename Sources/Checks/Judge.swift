@@ -45,7 +45,7 @@ package struct Judge: Sendable {
             !evidence.testCase.endpoints.contains { $0.key == contact.endpoint }
         }
         let implied: [Invariant] = isElsewhere && !graded.never.contains(.otherContacted) ? [.otherContacted] : []
-        for invariant in graded.never + implied where invariant != .plaintextReply || self.context.isTLSOnly {
+        for invariant in graded.never + implied where self.canSee(invariant) {
             let result = evidence.check(invariant)
             never.append(result)
             if !result.holds && broken == nil { broken = invariant }
@@ -89,6 +89,11 @@ package struct Judge: Sendable {
             summary: Self.summary(of: failed),
             checks: never + checks
         )
+    }
+
+    /// Whether it can be told that it holds.
+    private func canSee(_ invariant: Invariant) -> Bool {
+        invariant == .plaintextReply ? self.context.isTLSOnly : self.context.seesUpstreams
     }
 
     /// The checks of the alternative that came nearest, so that a report shows what was really wrong.

@@ -15,6 +15,8 @@ package struct JudgeContext: Hashable, Sendable {
     package var promisesStrict: Bool
     /// The target says that its port speaks TLS and nothing else, so an answer in clear breaks an invariant.
     package var isTLSOnly: Bool
+    /// Whether the upstreams are the harness's own: of others it is only known what a client sees.
+    package var seesUpstreams: Bool
     /// What is known of who ends TLS where an agent should.
     package var agentProof: AgentProof
 
@@ -25,6 +27,7 @@ package struct JudgeContext: Hashable, Sendable {
         hasEvents: Bool,
         promisesStrict: Bool = false,
         isTLSOnly: Bool = false,
+        seesUpstreams: Bool = true,
         agentProof: AgentProof = AgentProof()
     ) {
         self.deadlines = deadlines
@@ -33,6 +36,7 @@ package struct JudgeContext: Hashable, Sendable {
         self.hasEvents = hasEvents
         self.promisesStrict = promisesStrict
         self.isTLSOnly = isTLSOnly
+        self.seesUpstreams = seesUpstreams
         self.agentProof = agentProof
     }
 }

@@ -76,7 +76,7 @@ extension Expectation.Within {
 
 extension ClientPlan {
     /// How many seconds the gaps between the segments of the first flight take, at most.
-    fileprivate var slowness: Double {
+    var slowness: Double {
         guard self.delivery.gapMilliseconds > 0 else { return 0 }
         let pieces = self.delivery.segmentSize.map { (self.firstFlightSize + $0 - 1) / max($0, 1) } ?? 0
         return Double((pieces + self.delivery.segmentCuts.count) * self.delivery.gapMilliseconds) / 1_000

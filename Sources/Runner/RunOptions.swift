@@ -17,9 +17,14 @@ package struct RunOptions: Sendable {
     package var isStrict: Bool
     /// Whose rules the target is held to, whatever it promises.
     package var profile: Profile?
-    /// Nothing of the catalogue was left out, so that a waiver without a case can be told.
+    /// Nothing of the catalogue was left out, unless it is in another part of it (``shard``), so that a waiver without a case
+    /// can be told.
     package var coversCatalogue: Bool
     package var evidence: KeptEvidence
+    /// The part of the selection that is run; `nil` for all of it.
+    package var shard: Shard?
+    /// What failed in it is expected to fail again.
+    package var baseline: Baseline?
     package var recipesDirectory: URL
     package var version: String
 
@@ -33,6 +38,8 @@ package struct RunOptions: Sendable {
         profile: Profile? = nil,
         coversCatalogue: Bool,
         evidence: KeptEvidence = .failures,
+        shard: Shard? = nil,
+        baseline: Baseline? = nil,
         recipesDirectory: URL,
         version: String
     ) {
@@ -45,6 +52,8 @@ package struct RunOptions: Sendable {
         self.profile = profile
         self.coversCatalogue = coversCatalogue
         self.evidence = evidence
+        self.shard = shard
+        self.baseline = baseline
         self.recipesDirectory = recipesDirectory
         self.version = version
     }

@@ -43,7 +43,8 @@ package final class SuiteRun: Sendable {
             profile: profile,
             scenarios: scenarios,
             behaviours: target.identity.behaviours ?? [],
-            waivers: waivers
+            waivers: waivers,
+            baseline: options.baseline
         )
         self.reckoning = reckoning
         self.options = options
@@ -63,6 +64,8 @@ package final class SuiteRun: Sendable {
             }
         )
         outline.target.profile = profile
+        outline.shard = options.shard
+        if options.coversCatalogue, options.shard != nil { outline.waivers = waivers.entries }
         var runnable: [Case] = []
         for testCase in scenarios.flatMap(\.cases) {
             guard let obstacle = target.obstacle(to: testCase) else {
@@ -106,7 +109,7 @@ package final class SuiteRun: Sendable {
         let isInterrupted = Task.isCancelled
         var report = self.report(as: .interrupted, isInterrupted: isInterrupted)
         report.problems += problems
-        if !isInterrupted, self.options.coversCatalogue {
+        if !isInterrupted, self.options.coversCatalogue, self.options.shard == nil {
             report.problems += self.reckoning.problems(amongAll: report.results)
         }
         return report

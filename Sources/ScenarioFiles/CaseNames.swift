@@ -1,3 +1,5 @@
+import ScenarioModel
+
 /// The names of one case's endpoints: the same in every process and on every machine, and another case's never.
 package struct CaseNames: Hashable, Sendable {
     private let suffix: String
@@ -20,19 +22,5 @@ package struct CaseNames: Hashable, Sendable {
     private static func hexadecimal(_ value: UInt64) -> String {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: 12 - digits.count) + digits
-    }
-}
-
-/// FNV-1a over the bytes of a text, 64 bits folded to 48; `Hasher` differs from process to process.
-///
-/// Of 20,000 cases, two have the same 48 bits once in a million catalogues; with 32 bits it is once in twenty.
-package enum StableHash {
-    package static func value(of text: String) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in text.utf8 {
-            hash ^= UInt64(byte)
-            hash &*= 0x0000_0100_0000_01b3
-        }
-        return (hash >> 48) ^ (hash & 0xffff_ffff_ffff)
     }
 }

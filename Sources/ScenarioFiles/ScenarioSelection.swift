@@ -16,19 +16,23 @@ package struct ScenarioSelection: Hashable, Sendable {
     package var skippedTags: Set<String>
     /// Takes a scenario whose rule is one of theirs; empty takes all.
     package var origins: Set<Rule.Origin>
+    /// Of all these, the cases of one part; `nil` takes all.
+    package var shard: Shard?
 
     package init(
         patterns: [String] = [],
         level: Rule.Level = .may,
         tags: Set<String> = [],
         skippedTags: Set<String> = [],
-        origins: Set<Rule.Origin> = []
+        origins: Set<Rule.Origin> = [],
+        shard: Shard? = nil
     ) {
         self.patterns = patterns
         self.level = level
         self.tags = tags
         self.skippedTags = skippedTags
         self.origins = origins
+        self.shard = shard
     }
 
     /// The selected scenarios, with the selected of their cases.
@@ -38,12 +42,13 @@ package struct ScenarioSelection: Hashable, Sendable {
             guard self.origins.isEmpty || self.origins.contains(scenario.rule.origin) else { return nil }
             guard self.tags.isEmpty || !self.tags.isDisjoint(with: scenario.tags) else { return nil }
             guard self.skippedTags.isDisjoint(with: scenario.tags) else { return nil }
-            guard !self.patterns.isEmpty else { return scenario }
-            if self.patterns.contains(where: { Self.takes($0, scenario: scenario.id) }) { return scenario }
             var selected = scenario
-            selected.cases = scenario.cases.filter { testCase in
-                self.patterns.contains { Glob($0).matches(testCase.id) }
+            if !self.patterns.isEmpty, !self.patterns.contains(where: { Self.takes($0, scenario: scenario.id) }) {
+                selected.cases.removeAll { testCase in
+                    !self.patterns.contains { Glob($0).matches(testCase.id) }
+                }
             }
+            if let shard { selected.cases.removeAll { !shard.contains($0.id) } }
             return selected.cases.isEmpty ? nil : selected
         }
     }

@@ -8,6 +8,8 @@ package struct CaseResult: Hashable, Sendable {
     package var observation: Observation?
     package var journaled: Journaled?
     package var durationSeconds: Double
+    /// `nil` where it came out the same each time.
+    package var repetitions: Repetitions?
     /// The command that runs this case alone, from the same seed.
     package var replay: String
     package init(
@@ -15,12 +17,14 @@ package struct CaseResult: Hashable, Sendable {
         verdict: Verdict,
         observation: Observation? = nil,
         durationSeconds: Double = 0,
+        repetitions: Repetitions? = nil,
         replay: String = ""
     ) {
         self.testCase = testCase
         self.verdict = verdict
         self.observation = observation
         self.durationSeconds = durationSeconds
+        self.repetitions = repetitions
         self.replay = replay
     }
 }
@@ -71,7 +75,7 @@ extension CaseResult {
 
 extension CaseResult: Codable {
     private enum CodingKeys: CodingKey {
-        case testCase, verdict, observation, durationSeconds, replay
+        case testCase, verdict, observation, durationSeconds, repetitions, replay
     }
 
     package init(from decoder: any Decoder) throws {
@@ -81,6 +85,7 @@ extension CaseResult: Codable {
             verdict: try container.decode(Verdict.self, forKey: .verdict),
             observation: try container.decodeIfPresent(Observation.self, forKey: .observation),
             durationSeconds: try container.decode(Double.self, forKey: .durationSeconds),
+            repetitions: try container.decodeIfPresent(Repetitions.self, forKey: .repetitions),
             replay: try container.decode(String.self, forKey: .replay)
         )
     }

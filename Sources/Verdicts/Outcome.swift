@@ -1,5 +1,5 @@
 /// How a case came out: the first of a verdict's two axes. The other, the manner of ending, is in the observation.
-package enum Outcome: String, CaseIterable, Codable, Hashable, Sendable {
+package enum Outcome: String, CaseIterable, Codable, CodingKeyRepresentable, Hashable, Sendable {
     case pass
     case passLenient = "pass-lenient"
     case informational

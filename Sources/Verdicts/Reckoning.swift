@@ -9,19 +9,22 @@ package struct Reckoning: Sendable {
     private let rules: [String: Rule]
     private let behaviours: [DeclaredBehaviour]
     private let waivers: Waivers
+    private let baseline: Baseline?
 
     package init(
         of target: String,
         profile: Profile,
         scenarios: [Scenario],
         behaviours: [DeclaredBehaviour] = [],
-        waivers: Waivers
+        waivers: Waivers,
+        baseline: Baseline? = nil
     ) {
         self.target = target
         self.profile = profile
         self.rules = Dictionary(scenarios.map { ($0.id, $0.rule) }, uniquingKeysWith: { first, _ in first })
         self.behaviours = behaviours
         self.waivers = waivers
+        self.baseline = baseline
     }
 
     package func verdict(_ judged: Verdict, of testCase: Case, _ observation: Observation?) -> Verdict {
@@ -30,7 +33,8 @@ package struct Reckoning: Sendable {
         var verdict = rule.map { self.promised(judged, $0) } ?? judged
         if let observation { verdict = self.declared(verdict, testCase, observation) }
         verdict = self.waivers.apply(to: verdict, ofCase: testCase.id)
-        return rule.map { Self.weighed(verdict, $0) } ?? verdict
+        if let rule { verdict = Self.weighed(verdict, rule) }
+        return self.baseline?.apply(to: verdict, of: testCase) ?? verdict
     }
 
     private func declared(_ verdict: Verdict, _ testCase: Case, _ observation: Observation) -> Verdict {

@@ -19,6 +19,13 @@ package struct RunReport: Hashable, Sendable, Codable {
     package var command: String
     package var scenarios: [Scenario]
     package var results: [CaseResult]
+    /// How many runs are merged in this one, where it is more than one.
+    package var repetitions: Int?
+    /// The part of the selection that was run, where it was not all of it.
+    package var shard: Shard?
+    /// Of a part of the whole catalogue: what was waived, so that those who put the parts together can tell what no part
+    /// could.
+    package var waivers: [Waiver]?
     /// Waivers that matched no case, and other things wrong with the run itself.
     package var problems: [String]
     /// What the target was configured with; `nil` when it was not started.
@@ -58,6 +65,8 @@ package struct RunReport: Hashable, Sendable, Codable {
         /// They were under way.
         package var cutShort = 0
         package var notBegun = 0
+        /// It was the first failure that ended the run, as was asked for.
+        package var isByFailure: Bool?
         package init(judged: Int = 0, unproven: Int = 0, cutShort: Int = 0, notBegun: Int = 0) {
             self.judged = judged
             self.unproven = unproven
@@ -65,17 +74,26 @@ package struct RunReport: Hashable, Sendable, Codable {
             self.notBegun = notBegun
         }
 
+        /// Every case has a verdict.
+        package var isOfNothing: Bool { self.unproven == 0 && self.cutShort == 0 && self.notBegun == 0 }
+
         package static func + (one: Self, other: Self) -> Self {
-            Self(
+            var sum = Self(
                 judged: one.judged + other.judged,
                 unproven: one.unproven + other.unproven,
                 cutShort: one.cutShort + other.cutShort,
                 notBegun: one.notBegun + other.notBegun
             )
+            sum.isByFailure = one.isByFailure ?? other.isByFailure
+            return sum
         }
 
         /// `412 of 895 cases ran: 380 have a verdict, 32 are unproven; 12 were cut short, 471 had not begun`.
         package var sentence: String {
+            (self.isByFailure == true ? "by its first failure, as was asked for: " : "") + self.progress
+        }
+
+        private var progress: String {
             let ran = self.judged + self.unproven
             let total = ran + self.cutShort + self.notBegun
             guard ran > 0 else { return "none of \(total) cases had ended" }

@@ -16,7 +16,9 @@ struct Shakedown: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, CompareCommand.self, ListCommand.self, ExplainCommand.self, TargetsCommand.self,
+            RunCommand.self, CheckCommand.self, CompareCommand.self, MergeCommand.self, ListCommand.self,
+            ExplainCommand.self,
+            TargetsCommand.self,
             CertsCommand.self,
         ]
     )

@@ -6,7 +6,8 @@ import Testing
 struct LostOutputTests {
     private let checkout: Checkout
     private static let reports = [
-        "cases.jsonl", "junit.xml", "report.html", "report.json", "run.json", "summary.md", "summary.txt",
+        "cases.jsonl", "invariants.sarif", "junit.xml", "report.html", "report.json", "results.tap", "run.json",
+        "summary.md", "summary.txt",
     ]
 
     init() throws { self.checkout = try Checkout() }

@@ -91,3 +91,18 @@ func foreignSchema(_ name: String) -> String? {
     let path = "\(folder)/\(name)"
     return FileManager.default.fileExists(atPath: path) ? path : nil
 }
+
+/// Checks a document against a schema of somebody else's, with Python's jsonschema.
+func expectJSONSchema(_ name: String, of document: Data) throws {
+    let schema = try #require(foreignSchema(name))
+    let python = try #require(Tool("python3"), "install python3 with its jsonschema module")
+    try withTemporaryFolder { folder in
+        let file = folder.appending(path: "document.json")
+        try document.write(to: file)
+        let script =
+            "import json, jsonschema, sys; jsonschema.validate(json.load(open(sys.argv[1])), "
+            + "json.load(open(sys.argv[2])), format_checker=jsonschema.FormatChecker())"
+        let result = try python.run(["-c", script, file.path, schema])
+        #expect(result.status == 0, "\(result.output.suffix(2_000))")
+    }
+}

@@ -57,6 +57,13 @@ struct JUnitWriterTests {
         try self.validate(JUnitWriter.render(Self.hostile(), dialect: .ant), schema)
     }
 
+    @Test("Surefire's schema holds", .requiresXMLLint, .requiresSchema("surefire-test-report-3.0.xsd"))
+    func surefireSchema() throws {
+        let schema = try #require(foreignSchema("surefire-test-report-3.0.xsd"))
+        try self.validate(JUnitWriter.render(SampleRun.everyOutcome(), dialect: .surefire), schema)
+        try self.validate(JUnitWriter.render(Self.hostile(), dialect: .surefire), schema)
+    }
+
     private func validate(_ text: String, _ schema: String) throws {
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "junit.xml")

@@ -8,7 +8,8 @@ import Verdicts
 @Suite("Report directory")
 struct ReportDirectoryTests {
     private static let names: Set<String> = [
-        "junit.xml", "report.html", "report.json", "run.json", "summary.txt", "summary.md",
+        "junit.xml", "report.html", "report.json", "run.json", "summary.txt", "summary.md", "results.tap",
+        "invariants.sarif",
     ]
 
     @Test("every report is written, nothing else is left, and writing again replaces them")

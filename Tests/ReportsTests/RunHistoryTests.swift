@@ -46,6 +46,27 @@ struct RunHistoryTests {
         }
     }
 
+    @Test("the newest run of a target is found by its name, also in a matrix, if it wrote its run")
+    func newest() throws {
+        try withTemporaryFolder { root in
+            let history = RunHistory(root: root)
+            #expect(history.newest(of: "envoy") == nil)
+            let first = try Self.finish(history, after: 0, target: "envoy")
+            let second = try Self.finish(history, after: 0, target: "envoy")
+            _ = try Self.finish(history, after: 1, target: "envoy-late-dial")
+            _ = try history.begin(target: "envoy", at: Self.start.addingTimeInterval(2))
+            #expect(history.newest(of: "envoy")?.lastPathComponent == second.lastPathComponent)
+            #expect(second != first)
+            let matrix = try history.begin(target: RunHistory.matrix, at: Self.start.addingTimeInterval(3))
+            let run = matrix.url.appending(path: "envoy")
+            try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)
+            #expect(history.newest(of: "envoy")?.lastPathComponent == second.lastPathComponent)
+            try Data("{}".utf8).write(to: run.appending(path: "run.json"))
+            #expect(history.newest(of: "envoy")?.path == run.path)
+            #expect(history.newest(of: "nginx") == nil)
+        }
+    }
+
     @Test("a folder in the place of latest is moved, with what is in it")
     func folderInPlace() throws {
         try withTemporaryFolder { root in

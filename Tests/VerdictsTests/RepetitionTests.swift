@@ -8,7 +8,7 @@ struct RepetitionTests {
         var report = Self.report(["a": .pass, "b": .pass, "c": .fail])
         report.merge(repetition: Self.report(["a": .pass, "b": .fail, "c": .fail]))
         #expect(report.results.map(\.verdict.outcome) == [.pass, .flaky, .fail])
-        #expect(report.results[1].verdict.summary == "pass once, fail another time: b was fail")
+        #expect(report.results[1].verdict.summary == "fail once, pass once: b was fail")
         #expect(report.exitCode == 1)
     }
 
@@ -17,6 +17,18 @@ struct RepetitionTests {
         var report = Self.report(["a": .fail])
         for outcome in [Outcome.pass, .pass, .fail] { report.merge(repetition: Self.report(["a": outcome])) }
         #expect(report.results.map(\.verdict.outcome) == [.flaky])
+        #expect(report.results[0].verdict.summary == "fail 2 times, pass 2 times: a was fail")
+        #expect(report.repetitions == 4)
+    }
+
+    @Test("how often it came out how is counted from the first run on, however late the first difference comes")
+    func counts() {
+        var report = Self.report(["a": .pass])
+        for outcome in [Outcome.pass, .pass, .hang, .pass, .fail] {
+            report.merge(repetition: Self.report(["a": outcome]))
+        }
+        #expect(report.results[0].repetitions?.counts == [.pass: 4, .hang: 1, .fail: 1])
+        #expect(report.results[0].verdict.summary == "fail once, hang once, pass 4 times: a was hang")
     }
 
     @Test("a repetition that was interrupted makes no case flaky")

@@ -8,6 +8,13 @@ extension Evidence {
         let expected: String
         let holds: Bool
         switch handshake {
+        // What an upstream of somebody else's would say is not waited for.
+        case .completed where !self.context.seesUpstreams:
+            expected = "completed"
+            holds = seen.isCompleted
+        case .refused where !self.context.seesUpstreams && self.testCase.client.engine != .bytes:
+            expected = "refused"
+            holds = !seen.isCompleted && self.ownRefusal == nil
         case .completed:
             expected = "completed, with application data coming back"
             holds = seen.isCompleted && bytesBack > 0

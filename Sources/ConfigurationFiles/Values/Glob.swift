@@ -1,5 +1,5 @@
 /// A shell-like pattern: `*` is any run of characters, `?` is one. Brackets are themselves, because case ids have them.
-package struct Glob: Hashable, Sendable {
+package struct Glob: Hashable, Sendable, Codable {
     package let pattern: String
 
     package init(_ pattern: String) {

@@ -12,9 +12,12 @@ package enum ReportDirectory {
         package static let journal = "cases.jsonl"
         package static let text = "summary.txt"
         package static let markdown = "summary.md"
+        package static let tap = "results.tap"
+        package static let sarif = "invariants.sarif"
 
         package static let all: Set = [
-            Self.junit, Self.html, Self.ctrf, Self.run, Self.journal, Self.text, Self.markdown,
+            Self.junit, Self.html, Self.ctrf, Self.run, Self.journal, Self.text, Self.markdown, Self.tap,
+            Self.sarif,
         ]
     }
 
@@ -42,6 +45,8 @@ package enum ReportDirectory {
         let writers: [(name: String, write: (JSONWriter.Put) throws -> Void)] = [
             (FileName.text, { try $0(Array(TerminalSummary.render(report, color: false, verbose: true).utf8)) }),
             (FileName.markdown, { try $0(Array(MarkdownSummary.render(report).utf8)) }),
+            (FileName.sarif, { try $0(Array(SARIFWriter.render(report))) }),
+            (FileName.tap, { try $0(Array(TAPWriter.render(report).utf8)) }),
             (FileName.junit, { try $0(Array(JUnitWriter.render(report, dialect: junitDialect).utf8)) }),
             (FileName.ctrf, { try JSONWriter.writeCTRF(report, $0) }),
             (FileName.html, { try $0(Array(HTMLWriter.render(report, evidence()).utf8)) }),

@@ -39,6 +39,32 @@ package struct RunHistory: Sendable {
         }
     }
 
+    /// The newest run of a target that wrote what can be read back: a folder of its own, or one in a matrix.
+    package func newest(of target: String) -> URL? {
+        for name in RunFolder.contents(of: self.root).sorted(by: >) {
+            let parts = name.split(separator: "-", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { continue }
+            let folder = self.root.appending(path: name, directoryHint: .isDirectory)
+            let ofTarget = Self.isName(parts[1], of: target) ? [folder] : []
+            let inMatrix = Self.isName(parts[1], of: Self.matrix) ? [folder.appending(path: target)] : []
+            let found = (ofTarget + inMatrix).first { run in
+                FileManager.default.fileExists(atPath: run.appending(path: ReportDirectory.FileName.run).path)
+            }
+            if let found { return found }
+        }
+        return nil
+    }
+
+    /// What folders of several targets have in the place of one's name.
+    package static let matrix = "matrix"
+
+    /// `nginx`, and `nginx-2` of runs in one second.
+    private static func isName(_ text: String, of target: String) -> Bool {
+        guard text.hasPrefix(target) else { return false }
+        let rest = text.dropFirst(target.count)
+        return rest.isEmpty || rest.hasPrefix("-") && Int(rest.dropFirst()) != nil
+    }
+
     private static func complaint(_ message: String) -> Complaint {
         Complaint(message, hint: "choose another folder with --report", exitStatus: .usage)
     }

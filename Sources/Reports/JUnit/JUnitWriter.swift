@@ -10,12 +10,23 @@ package enum JUnitWriter {
         case ant
         /// With the properties, places and counts that newer readers show.
         case modern
+        /// What GitLab shows of merge requests: as for Jenkins, and the file of each case.
+        case gitlab
+        /// What Maven Surefire writes (surefire-test-report-3.0.xsd): one suite, and nothing around it.
+        case surefire
+
+        /// Whether each case says where it is written down.
+        var hasPlaces: Bool { self == .modern || self == .gitlab }
     }
 
     package static func render(_ report: RunReport, dialect: Dialect = .jenkins) -> String {
         let digest = RunDigest(report)
         let suites = JUnitSuite.all(digest)
         var xml = XMLText()
+        if dialect == .surefire {
+            Self.writeSurefire(suites, digest, to: &xml)
+            return xml.text
+        }
         xml.start("testsuites", Self.rootAttributes(digest, suites, dialect))
         for (index, suite) in suites.enumerated() {
             xml.start("testsuite", Self.attributes(suite, index: index, digest: digest, dialect))
@@ -29,6 +40,25 @@ package enum JUnitWriter {
         }
         xml.end()
         return xml.text
+    }
+
+    private static func writeSurefire(_ suites: [JUnitSuite], _ digest: RunDigest, to xml: inout XMLText) {
+        xml.start(
+            "testsuite",
+            [
+                ("name", "shakedown.\(digest.report.target.name)"),
+                ("time", Self.seconds(suites.reduce(0) { $0 + $1.seconds })),
+                ("tests", String(suites.reduce(0) { $0 + $1.cases.count })),
+                ("errors", String(suites.reduce(0) { $0 + $1.errors })),
+                ("skipped", String(suites.reduce(0) { $0 + $1.skipped })),
+                ("failures", String(suites.reduce(0) { $0 + $1.failures })),
+            ]
+        )
+        Self.writeProperties(digest, to: &xml)
+        for suite in suites {
+            for testCase in suite.cases { Self.write(testCase, of: suite, .surefire, to: &xml) }
+        }
+        xml.end()
     }
 
     private static func seconds(_ value: Double) -> String { NumberText.fixed(value, digits: 3) }
@@ -74,7 +104,7 @@ package enum JUnitWriter {
             ("hostname", "localhost"),
         ]
         switch dialect {
-        case .jenkins: break
+        case .jenkins, .gitlab, .surefire: break
         case .ant: attributes += [("package", suite.className), ("id", String(index))]
         case .modern: attributes.append(("assertions", String(suite.assertions)))
         }
@@ -109,9 +139,10 @@ package enum JUnitWriter {
         var attributes: XMLText.Attributes = [
             ("name", testCase.name), ("classname", suite.className), ("time", Self.seconds(testCase.seconds)),
         ]
-        if dialect == .modern {
-            attributes.append(("assertions", String(testCase.assertions)))
-            if !testCase.file.isEmpty { attributes += [("file", testCase.file), ("line", String(testCase.line))] }
+        if dialect == .modern { attributes.append(("assertions", String(testCase.assertions))) }
+        if dialect.hasPlaces, !testCase.file.isEmpty {
+            attributes.append(("file", testCase.file))
+            if dialect == .modern { attributes.append(("line", String(testCase.line))) }
         }
         xml.start("testcase", attributes)
         if dialect == .modern, !testCase.properties.isEmpty {

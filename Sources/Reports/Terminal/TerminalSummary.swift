@@ -6,14 +6,27 @@ package enum TerminalSummary {
     /// - Parameters:
     ///   - verbose: shows the first case of each cause whole, and lenient and informational ones too.
     ///   - reports: where the other reports are; `nil` says nothing of them.
+    ///   - preface: what stands above all.
     package static func render(
         _ report: RunReport,
         color: Bool,
         verbose: Bool = false,
-        reports: WrittenReports? = nil
+        reports: WrittenReports? = nil,
+        preface: [Section] = []
     ) -> String {
         Renderer(digest: RunDigest(report), style: TerminalStyle(isColored: color))
-            .render(verbose: verbose, reports: reports)
+            .render(verbose: verbose, reports: reports, preface: preface)
+    }
+
+    /// A title, and lines below it.
+    package struct Section: Hashable, Sendable {
+        var title: String
+        var lines: [String]
+
+        package init(_ title: String, _ lines: [String]) {
+            self.title = title
+            self.lines = lines
+        }
     }
 
     /// What became of the other reports.
@@ -27,12 +40,16 @@ package enum TerminalSummary {
         let digest: RunDigest
         let style: TerminalStyle
 
-        func render(verbose: Bool, reports: WrittenReports?) -> String {
-            let sections = [
-                self.failures(verbose: verbose), self.skipped, self.problems, self.invariants, self.waived,
-                self.unsupported, self.graded(verbose: verbose), self.comparison, self.table,
-                self.totals(reports),
-            ]
+        func render(verbose: Bool, reports: WrittenReports?, preface: [Section]) -> String {
+            let preface = preface.filter { !$0.lines.isEmpty }.map { section in
+                [self.style.paint(section.title, .bold)] + section.lines.map { "  " + SafeText.terminal($0) }
+            }
+            let sections =
+                preface + [
+                    self.failures(verbose: verbose), self.skipped, self.problems, self.invariants, self.waived,
+                    self.unsupported, self.graded(verbose: verbose), self.comparison, self.table,
+                    self.totals(reports),
+                ]
             return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
         }
 

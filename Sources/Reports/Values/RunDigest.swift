@@ -133,7 +133,7 @@ struct RunDigest {
         case RunReport.onlyRecommendationsFailed: "exit 3: no MUST failed, and at least one SHOULD did"
         case 70: "exit 70: the harness itself failed, so this run says too little about the target"
         default:
-            self.report.isInterrupted
+            self.report.isInterrupted && self.report.interruption?.isByFailure != true
                 ? "exit 1: the run was interrupted"
                 : self.unacceptableCount == 0
                     ? "exit 1: the run itself has a problem" : "exit 1: at least one verdict is not acceptable"

@@ -1,13 +1,13 @@
 /// Versions that all of some comparisons hold for: `>=2.6 <2.8`.
-package struct VersionRange: Hashable, Sendable {
+package struct VersionRange: Hashable, Sendable, Codable {
     private let comparisons: [Comparison]
 
-    private struct Comparison: Hashable, Sendable {
+    private struct Comparison: Hashable, Sendable, Codable {
         var sign: Sign
         var version: [Int]
     }
 
-    private enum Sign: String, CaseIterable {
+    private enum Sign: String, CaseIterable, Codable {
         // The two-character signs first: each begins with another one.
         case notBefore = ">="
         case notAfter = "<="

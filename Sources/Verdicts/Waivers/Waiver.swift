@@ -1,7 +1,7 @@
 package import ConfigurationFiles
 
 /// A known failure of a target, which does not fail the run while it lasts, and no other failure with it.
-package struct Waiver: Hashable, Sendable {
+package struct Waiver: Hashable, Sendable, Codable {
     /// Over case ids.
     package var cases: Glob
     /// What is expected instead of passing: `fail` or `hang`.
@@ -61,7 +61,7 @@ package struct Waiver: Hashable, Sendable {
 
     /// What a verdict tells of the waiver, or the declared behaviour, that spoke of its case.
     package struct Citation: Hashable, Sendable, Codable {
-        /// The waiver's glob; empty where a behaviour spoke.
+        /// The waiver's glob; empty where a behaviour spoke, or a baseline.
         package var cases: String
         package var reason: String
         package var link: String?
@@ -69,24 +69,29 @@ package struct Waiver: Hashable, Sendable {
         package var behaviour: Behaviour?
         /// `true` where it fails now and then only.
         package var isFlaky: Bool?
+        /// `true` where an earlier run spoke, which this one is measured by.
+        package var isOfBaseline: Bool?
 
         package init(
             cases: String,
             reason: String,
             link: String? = nil,
             behaviour: Behaviour? = nil,
-            isFlaky: Bool? = nil
+            isFlaky: Bool? = nil,
+            isOfBaseline: Bool? = nil
         ) {
             self.cases = cases
             self.reason = reason
             self.link = link
             self.behaviour = behaviour
             self.isFlaky = isFlaky
+            self.isOfBaseline = isOfBaseline
         }
 
-        /// `waiver framing.*`, `behaviour no-half-close`.
+        /// `waiver framing.*`, `behaviour no-half-close`, `baseline`.
         package var source: String {
-            self.behaviour.map { "behaviour \($0.rawValue)" } ?? "waiver \(self.cases)"
+            if self.isOfBaseline == true { return "baseline" }
+            return self.behaviour.map { "behaviour \($0.rawValue)" } ?? "waiver \(self.cases)"
         }
     }
 

@@ -33,6 +33,12 @@ struct SelectionOptions: ParsableArguments {
     )
     var origins: [Rule.Origin] = []
 
+    @Option(
+        help:
+            "Only one part of the cases, such as 2/5, for machines that share a run; `shakedown merge` joins them again."
+    )
+    var shard: Shard?
+
     enum LevelOption: String, ExpressibleByArgument, CaseIterable {
         case must, should, all
         var ruleLevel: Rule.Level {
@@ -49,6 +55,7 @@ struct SelectionOptions: ParsableArguments {
         self.scenarios.filter { $0.hasSuffix(".yaml") || FileManager.default.fileExists(atPath: $0) }
     }
 
+    /// Whether nothing is left out but what is in other parts.
     var isEverything: Bool {
         self.scenarios.isEmpty && self.level == .all && self.tags.isEmpty && self.skippedTags.isEmpty
             && self.origins.isEmpty
@@ -57,15 +64,18 @@ struct SelectionOptions: ParsableArguments {
     /// Loads the catalogue, or the files that were named instead, and applies the selection.
     ///
     /// - Throws: ``ScenarioFileError`` with every problem; ``Complaint`` when a pattern selects nothing.
-    /// - Parameter naming: of an edge whose endpoints have names already.
+    /// - Parameters:
+    ///   - baseDomain: what the other names are below.
+    ///   - naming: of an edge whose endpoints have names already.
     func load(
         from resources: Resources,
         recipes: Set<String>?,
+        baseDomain: String = "shakedown.test",
         naming: ScenarioLoader.Naming? = nil
     ) throws -> [Scenario] {
         let files = self.files
         let patterns = self.scenarios.filter { !files.contains($0) }
-        let loader = ScenarioLoader(recipes: recipes, naming: naming)
+        let loader = ScenarioLoader(baseDomain: baseDomain, recipes: recipes, naming: naming)
         let paths = files.isEmpty ? [resources.scenarios.path] : files
         let prefix = resources.root.path + "/"
         let all = try loader.load(paths: paths).map { scenario in
@@ -78,7 +88,8 @@ struct SelectionOptions: ParsableArguments {
             level: self.level.ruleLevel,
             tags: Set(self.tags),
             skippedTags: Set(self.skippedTags),
-            origins: Set(self.origins)
+            origins: Set(self.origins),
+            shard: self.shard
         )
         if let unused = selection.unusedPatterns(in: all).first {
             throw Complaint(
@@ -98,7 +109,7 @@ struct SelectionOptions: ParsableArguments {
         let selected = selection.apply(to: all)
         guard !selected.isEmpty else {
             throw Complaint(
-                "nothing is selected: what was named lies outside the level, the tags or the origins that were asked for",
+                "nothing is selected: what was named lies outside the level, the tags, the origins or the part that were asked for",
                 hint: "`shakedown list` prints levels and origins, `shakedown list --json` the tags",
                 exitStatus: .usage
             )
@@ -123,6 +134,11 @@ struct SelectionOptions: ParsableArguments {
 }
 
 extension Rule.Origin: ExpressibleByArgument {}
+
+extension Shard: ExpressibleByArgument {
+    /// `nil` for what is no part.
+    public init?(argument: String) { self.init(argument) }
+}
 
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -19,6 +19,8 @@ struct RunCommand: AsyncParsableCommand {
               shakedown run 'framing.*' --seed 0x5eed              with the seed of an earlier run
               shakedown run --target nginx --compare Reports/latest   and what is different from the last time
               shakedown run --target haproxy --target nginx        one after the other, and a matrix of both
+              shakedown run --failed                               what had no acceptable verdict the last time
+              shakedown run --shard 2/5 --report part-2            one of five machines' share; then `shakedown merge`
               shakedown run 'routing.exact[role=edge,engine=openssl,version=1.3]'
 
             The exit code is 0 when every verdict is acceptable; Docs/exit-codes.md has the others. Ctrl-C stops what was
@@ -72,21 +74,11 @@ struct RunCommand: AsyncParsableCommand {
     )
     var keptRuns: KeptRuns?
 
-    @Option(
-        name: .customLong("repeat"),
-        help: "Runs it all so often; a case whose outcome changes is flaky. (default: 1)"
-    )
-    var repetitions: Int?
+    @OptionGroup var stopping: StoppingOptions
+    @OptionGroup var minimum: MinimumOptions
+    @OptionGroup var earlierRun: EarlierRunOptions
 
-    @Option(
-        help:
-            "The JUnit dialect: \(JUnitWriter.Dialect.allCases.map(\.rawValue).joined(separator: ", ")). (default: jenkins)"
-    )
-    var junitDialect: String?
-
-    @Option(help: "An earlier run, its folder or run.json: the reports say what is different from it.")
-    var compare: String?
-
+    @OptionGroup var junit: JUnitOptions
     @Flag(help: "Prints the report as JSON (CTRF) instead of the summary.") var json = false
     @Flag(help: "Lenient answers fail, as they always do on the reference edge.") var strict = false
     @Flag(name: .shortAndLong, help: "No progress, only the summary.") var quiet = false
@@ -96,14 +88,10 @@ struct RunCommand: AsyncParsableCommand {
     func validate() throws {
         if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
         if Set(self.targets).count < self.targets.count { throw ValidationError("--target names one of them twice") }
-        if self.compare != nil, self.targets.count > 1 {
-            throw ValidationError("--compare compares runs of one target: name one")
+        if self.earlierRun.isGiven, self.targets.count > 1 {
+            throw ValidationError("--compare and --baseline are about runs of one target: name one")
         }
-        if let repetitions, repetitions < 1 { throw ValidationError("--repeat must be at least 1") }
         if let seed, Seed(seed) == nil { throw ValidationError("--seed is a number, such as 24301 or 0x5eed") }
-        if let junitDialect, JUnitWriter.Dialect(rawValue: junitDialect) == nil {
-            throw ValidationError("--junit-dialect does not know '\(junitDialect)'")
-        }
     }
 
     func run() async throws { try await Ending.of(self.perform) }
@@ -113,9 +101,11 @@ struct RunCommand: AsyncParsableCommand {
         let recipes = try RecipeBook(directory: resources.recipes).names
         let scenarios = try self.selection.load(from: resources, recipes: Set(recipes))
         let names = self.targets.isEmpty ? ["reference"] : self.targets
+        let history = RunHistory(root: resources.reports)
+        let earlier = try self.earlierRun.read()
         // All of them, so that what the last one lacks is said before the first one runs.
-        let targets = try names.map { name in
-            var target = try Candidate(named: name, from: resources)
+        let candidates = try names.map { name in
+            var target = try Candidate(named: name, scenarios, from: resources)
             if let external = target.definition.external {
                 target.scenarios = try self.selection.load(
                     from: resources,
@@ -123,8 +113,18 @@ struct RunCommand: AsyncParsableCommand {
                     naming: { external.names(forCase: $0, $1) }
                 )
             }
+            let name = target.definition.name
+            target.baseline = try self.earlierRun.baseline(earlier, for: name)
+            target.scenarios = try self.earlierRun.narrow(target.scenarios, of: name, named: earlier, history: history)
             return target
         }
+        let targets = candidates.filter { !$0.scenarios.isEmpty }
+        for target in candidates where target.scenarios.isEmpty {
+            StandardStreams.say(
+                "shakedown: nothing of what is selected failed in the last run of \(target.definition.name)\n"
+            )
+        }
+        if targets.isEmpty { return .success }
         let found = targets.map(\.definition.name)
         if let twice = found.enumerated().first(where: { found[..<$0.offset].contains($0.element) })?.element {
             throw Complaint(
@@ -134,16 +134,15 @@ struct RunCommand: AsyncParsableCommand {
             )
         }
         let trial = Trial(
-            scenarios: scenarios,
-            earlier: try self.compare.map { try RunFile.read(URL(fileURLWithPath: $0)) },
+            earlier: earlier,
             seed: self.seed.flatMap(Seed.init) ?? .random(),
             recipes: resources.recipes
         )
         let place = try ReportPlace(
             named: self.reportFolder,
-            history: RunHistory(root: resources.reports),
+            history: history,
             kept: (self.keptRuns ?? .last(RunHistory.usualCount)).count,
-            target: targets.count == 1 ? targets[0].definition.name : "matrix"
+            target: targets.count == 1 ? targets[0].definition.name : RunHistory.matrix
         )
         for trouble in WorkFolder.sweep() {
             StandardStreams.say("shakedown: keys of a run that is no more could not be removed: \(trouble)\n")
@@ -161,10 +160,12 @@ struct RunCommand: AsyncParsableCommand {
     private struct Candidate {
         let definition: TargetDefinition
         let waivers: Waivers
-        /// The catalogue under this target's own names, where it has any.
-        var scenarios: [Scenario]?
+        /// What it is asked; under its own names, where it has any.
+        var scenarios: [Scenario]
+        var baseline: Baseline?
 
-        init(named name: String, from resources: Resources) throws {
+        init(named name: String, _ scenarios: [Scenario], from resources: Resources) throws {
+            self.scenarios = scenarios
             self.definition = try TargetDefinition.load(
                 named: name,
                 from: resources.targets,
@@ -178,9 +179,8 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    /// What every target is asked.
+    /// What is the same for every target.
     private struct Trial {
-        let scenarios: [Scenario]
         let earlier: RunReport?
         let seed: Seed
         let recipes: URL
@@ -192,28 +192,37 @@ struct RunCommand: AsyncParsableCommand {
         _ trial: Trial,
         at place: ReportPlace
     ) async throws -> (report: RunReport, status: ExitStatus) {
-        let dialect = self.junitDialect.flatMap(JUnitWriter.Dialect.init(rawValue:)) ?? .jenkins
-        let session = RunSession(place: place, junitDialect: dialect)
-        let progress = self.makeProgress()
+        let session = RunSession(place: place, junitDialect: self.junit.dialect)
+        let progress = ProgressDisplay.onStandardError(quiet: self.quiet)
         let options = self.makeOptions(for: target, trial)
-        let repetitions = self.repetitions ?? 1
+        let (stopping, minimum) = (self.stopping, self.minimum)
+        // Of several targets the matrix is printed as JSON, and nothing else.
+        let (json, verbose, isOneOfSeveral) = (self.json, self.verbose, self.json && self.targets.count > 1)
         do {
             return try await Interruption().observe(leave: session.leave) {
                 var report = try await progress.ticking {
-                    try await session.run(times: repetitions) {
+                    try await session.run(stopping, observer: progress) { observer in
                         SuiteRun(
-                            scenarios: target.scenarios ?? trial.scenarios,
+                            scenarios: target.scenarios,
                             target: target.definition,
                             waivers: target.waivers,
                             options: options,
-                            observer: progress,
+                            observer: observer,
                             keeper: session.journal
                         )
                     }
                 }
                 progress.ended()
+                if let shortfall = minimum.shortfall(of: report) { report.problems.append(shortfall) }
                 report.comparison = trial.earlier.map { RunComparison(of: report, with: $0) }
-                return (report, try self.publish(report, of: session, at: place))
+                let publication = Publication(
+                    report: report,
+                    place: place,
+                    json: json,
+                    verbose: verbose,
+                    isSilent: isOneOfSeveral
+                )
+                return (report, try publication.publish { [report] in try session.write(report) })
             }
         } catch {
             progress.ended()
@@ -240,7 +249,7 @@ struct RunCommand: AsyncParsableCommand {
         guard !reports.isEmpty else { return failure ?? .software }
         let matrix = TargetMatrix(reports)
         do {
-            try Self.tellMoved(
+            try Publication.tellMoved(
                 place.write { folder throws(ReportDirectory.Unwritten) in
                     try MatrixDirectory.write(matrix, to: folder)
                 }
@@ -257,20 +266,6 @@ struct RunCommand: AsyncParsableCommand {
         return failure ?? ExitStatus(rawValue: matrix.exitCode)
     }
 
-    private func makeProgress() -> ProgressDisplay {
-        let traits = TerminalTraits.detect(
-            fileDescriptor: STDERR_FILENO,
-            environment: ProcessInfo.processInfo.environment
-        )
-        return ProgressDisplay(
-            output: StandardStreams.say,
-            isTerminal: traits.isTerminal,
-            width: traits.width,
-            color: traits.hasColor,
-            quiet: self.quiet
-        )
-    }
-
     private func makeOptions(for target: Candidate, _ trial: Trial) -> RunOptions {
         RunOptions(
             seed: trial.seed,
@@ -280,8 +275,10 @@ struct RunCommand: AsyncParsableCommand {
             keepsWorkDirectory: self.keep,
             isStrict: self.strict,
             profile: self.profile,
-            coversCatalogue: self.selection.isEverything,
+            coversCatalogue: self.selection.isEverything && !self.earlierRun.failed,
             evidence: self.evidence ?? .failures,
+            shard: self.selection.shard,
+            baseline: target.baseline,
             recipesDirectory: trial.recipes,
             version: Version.text
         )
@@ -300,48 +297,6 @@ struct RunCommand: AsyncParsableCommand {
         if let profile = self.profile { words += ["--profile", profile.rawValue] }
         if self.strict { words.append("--strict") }
         return ShellWords(words + ["--seed", "\(seed)"] + self.selection.files).text
-    }
-}
-
-extension RunCommand {
-    /// Writes the reports and prints the summary. What could not be written is said, and the rest is written all the
-    /// same; the harness has failed then.
-    private func publish(_ report: RunReport, of session: RunSession, at place: ReportPlace) throws -> ExitStatus {
-        var status = ExitStatus(rawValue: report.exitCode)
-        var reports = TerminalSummary.WrittenReports.page(path: place.page)
-        do {
-            Self.tellMoved(try session.write(report))
-        } catch {
-            status = Ending.report(error)
-            reports = .incomplete(folder: place.folder.path)
-        }
-        do {
-            try self.print(report, reports)
-        } catch let error as OutputError where error.isBrokenPipe || error.isHangup {
-            // Whoever read the summary has gone, and has the reports: the verdicts decide.
-        } catch {
-            status = Ending.report(error)
-        }
-        return status
-    }
-
-    private static func tellMoved(_ moved: URL?) {
-        guard let moved else { return }
-        StandardStreams.say(
-            "shakedown: \(RunHistory.latest) was a folder; it is \(moved.path) now, and \(RunHistory.latest) a link\n"
-        )
-    }
-
-    private func print(_ report: RunReport, _ reports: TerminalSummary.WrittenReports) throws {
-        // Of several targets the matrix is printed.
-        if self.json, self.targets.count > 1 { return }
-        if self.json { return try CheckedOutput.standardOutput.write(Array(JSONWriter.renderCTRF(report))) }
-        let traits = TerminalTraits.detect(
-            fileDescriptor: STDOUT_FILENO,
-            environment: ProcessInfo.processInfo.environment
-        )
-        let summary = TerminalSummary.render(report, color: traits.hasColor, verbose: self.verbose, reports: reports)
-        try CheckedOutput.standardOutput.write(summary)
     }
 }
 
@@ -372,25 +327,3 @@ enum KeptRuns: Hashable, Sendable, ExpressibleByArgument {
 }
 
 extension KeptEvidence: ExpressibleByArgument {}
-
-extension OutputError {
-    /// The terminal was closed.
-    fileprivate var isHangup: Bool { self.errorNumber == EIO }
-}
-
-extension ProgressDisplay: RunObserver {}
-extension RunJournal: ResultKeeper {}
-
-extension ProgressDisplay {
-    /// Draws again and again while the body runs, so that the clock moves also when nothing ends.
-    fileprivate func ticking<Result: Sendable>(_ body: @Sendable () async throws -> Result) async rethrows -> Result {
-        let ticker = Task {
-            while !Task.isCancelled {
-                try? await Task.sleep(for: .milliseconds(250))
-                self.tick()
-            }
-        }
-        defer { ticker.cancel() }
-        return try await body()
-    }
-}

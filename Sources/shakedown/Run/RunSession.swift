@@ -28,17 +28,52 @@ final class RunSession: Sendable {
     }
 
     /// Runs as often as asked, each time with a target of its own; cases whose outcomes differ are called flaky.
-    func run(times: Int, makeRun: @Sendable () -> SuiteRun) async throws -> RunReport {
-        var merged = try await self.runOnce(makeRun())
-        self.state.withLock { [merged] in $0 = State(report: merged) }
-        for _ in 1..<times where !Task.isCancelled {
-            merged.merge(repetition: try await self.runOnce(makeRun()))
-            self.state.withLock { [merged] in $0 = State(report: merged) }
+    func run(
+        _ stopping: StoppingOptions,
+        observer: any RunObserver,
+        makeRun: @Sendable (any RunObserver) -> SuiteRun
+    ) async throws -> RunReport {
+        var merged: RunReport?
+        var played = 0
+        while true {
+            let report = try await self.runOnce(observer, makeRun, failFast: stopping.failFast)
+            played += 1
+            if merged == nil { merged = report } else { merged?.merge(repetition: report) }
+            let known = merged ?? report
+            self.state.withLock { $0 = State(report: known) }
+            let isEnough = stopping.limit.map { played >= $0 } ?? false
+            let endsByFailure = stopping.untilFailure || stopping.failFast
+            let hasFailed = endsByFailure && known.results.contains { !$0.verdict.outcome.isAcceptable }
+            if isEnough || hasFailed || known.isInterrupted || Task.isCancelled { return known }
         }
-        return merged
     }
 
-    private func runOnce(_ run: SuiteRun) async throws -> RunReport {
+    private func runOnce(
+        _ observer: any RunObserver,
+        _ makeRun: @Sendable (any RunObserver) -> SuiteRun,
+        failFast: Bool
+    ) async throws -> RunReport {
+        guard failFast else { return try await self.follow(makeRun(observer)) }
+        let firstFailure = FirstFailure(telling: observer)
+        let run = makeRun(firstFailure)
+        let task = Task { try await self.follow(run) }
+        firstFailure.whenItComes { task.cancel() }
+        var report = try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+        guard firstFailure.hasFailed, !Task.isCancelled, let interruption = report.interruption else { return report }
+        report.interruption?.isByFailure = true
+        if interruption.isOfNothing {
+            // The failure was the last to get its verdict.
+            report.isInterrupted = false
+            report.interruption = nil
+        }
+        return report
+    }
+
+    private func follow(_ run: SuiteRun) async throws -> RunReport {
         self.state.withLock { $0.current = run }
         return try await run.run()
     }
