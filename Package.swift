@@ -197,9 +197,10 @@ let package = Package(
                 "BoringSSLEngine", "CertificateRecipes", nio, nioPosix,
             ]
         ),
+        .target(name: "Capture", dependencies: ["Addresses", "ScenarioModel"]),
         .target(
             name: "Reports",
-            dependencies: ["JSONText", "ProgramKit", "ScenarioModel", "Verdicts", "TLSWire", "LibCrypto"],
+            dependencies: ["Capture", "JSONText", "ProgramKit", "ScenarioModel", "Verdicts", "TLSWire", "LibCrypto"],
             resources: [
                 .embedInCode("HTML/Page/report.css"), .embedInCode("HTML/Page/bytes.js"),
                 .embedInCode("HTML/Page/cases.js"), .embedInCode("HTML/Page/filters.js"),
@@ -219,6 +220,7 @@ let package = Package(
         // Tests.
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
+        .testTarget(name: "CaptureTests", dependencies: ["Addresses", "Capture", "FolderTesting", "ScenarioModel"]),
         .testTarget(
             name: "ProgramKitTests",
             dependencies: ["HangTesting", "ProgramKit", "JSONText", "FolderTesting", logging]

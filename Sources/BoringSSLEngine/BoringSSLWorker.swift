@@ -18,6 +18,8 @@ final class BoringSSLWorker {
     private var serverFlight = ServerFlightReader()
     private var clientFlight = ServerFlightReader()
     private var state = TLSOutput.State.handshaking
+    /// Of its hello, in lower-case hexadecimal.
+    private var random: String?
 
     init(context: NIOSSLContext, serverName: String?) throws {
         let chain = ChainBox()
@@ -59,9 +61,19 @@ final class BoringSSLWorker {
 
         var output = TLSOutput(state: self.state)
         output.ciphertext = self.wire.takeBytes()
+        if self.random == nil { self.random = Self.random(ofHello: output.ciphertext) }
+        if let random = self.random, let secrets = BoringSSLSecrets.remove(ofRandom: random) {
+            self.handshake.secrets = (self.handshake.secrets ?? []) + secrets
+        }
         self.noticeSent(output.ciphertext)
         output.plaintext = self.application.takeBytes()
         return output
+    }
+
+    /// Behind the headers of record and message, and the version.
+    private static func random(ofHello bytes: [UInt8]) -> String? {
+        guard bytes.count >= 43 else { return nil }
+        return ByteString(Array(bytes[11..<43])).description
     }
 
     /// Ends the channel, which must not be dropped while it is open.

@@ -47,7 +47,7 @@ struct LegRecorder: Sendable {
             if let arrived, arrived.byteCount == count { self.partial.firstSegmentCount = arrived.count }
         }
         self.reach(.firstByte)
-        self.note(.received, "\(count) bytes")
+        self.note(.received, "\(count) bytes", count: count)
     }
 
     /// So much later than it could have, the harness took what had come, or went on from there.
@@ -60,7 +60,7 @@ struct LegRecorder: Sendable {
 
     mutating func recordSent(_ bytes: [UInt8]) {
         self.sent.record(bytes)
-        self.note(.sent, "\(bytes.count) bytes")
+        self.note(.sent, "\(bytes.count) bytes", count: bytes.count)
     }
 
     /// What stands in front of all that is said, and is no part of it.
@@ -74,14 +74,19 @@ struct LegRecorder: Sendable {
         self.partial.sentBeforeEnd = StreamMark(count: self.sent.count, digest: self.sent.digest)
     }
 
-    mutating func note(_ kind: TimelineEntry.Kind, _ detail: String, at instant: ContinuousClock.Instant = .now) {
+    mutating func note(
+        _ kind: TimelineEntry.Kind,
+        _ detail: String,
+        count: Int? = nil,
+        at instant: ContinuousClock.Instant = .now
+    ) {
         let isData = kind == .sent || kind == .received
         if isData && self.partial.timeline.count >= Self.timelineLimit {
             self.omittedEntries += 1
             return
         }
         self.partial.timeline.append(
-            TimelineEntry(at: (instant - self.caseStart).milliseconds, kind: kind, detail: detail)
+            TimelineEntry(at: (instant - self.caseStart).milliseconds, kind: kind, detail: detail, count: count)
         )
     }
 

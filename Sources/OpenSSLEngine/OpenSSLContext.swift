@@ -47,6 +47,7 @@ final class OpenSSLContext: @unchecked Sendable {
         _ = unsafe self.protocols.initialize(fromContentsOf: protocols)
 
         // unsafe: plain setters on the context that was just made.
+        unsafe SSL_CTX_set_keylog_callback(pointer, noticeSecret)
         if !configuration.usesTickets { unsafe SSL_CTX_set_options(pointer, UInt64(shim_SSL_OP_NO_TICKET())) }
         _ = unsafe shim_SSL_CTX_set_min_proto_version(pointer, CInt(configuration.minimumVersion.wireValue))
         _ = unsafe shim_SSL_CTX_set_max_proto_version(pointer, CInt(configuration.maximumVersion.wireValue))

@@ -64,6 +64,8 @@ package final class OpenSSLSession: TLSSession {
         // unsafe: the callback only runs inside calls on `ssl`, which `self` makes and outlives.
         unsafe shim_SSL_set_msg_callback_arg(ssl, Unmanaged.passUnretained(self).toOpaque())
         unsafe SSL_set_msg_callback(ssl, noticeMessage)
+        // unsafe: likewise; index 0 is the application's own.
+        unsafe SSL_set_ex_data(ssl, 0, Unmanaged.passUnretained(self).toOpaque())
         switch configuration.side {
         case .client:
             unsafe SSL_set_connect_state(ssl)
@@ -332,6 +334,15 @@ extension OpenSSLSession {
             self.handshake.isAnswered = true
         }
     }
+}
+
+/// A context's key log callback: the secret is of the session that owns the SSL.
+func noticeSecret(_ ssl: OpaquePointer?, _ line: UnsafePointer<CChar>?) {
+    guard let ssl = unsafe ssl, let line = unsafe line, let owner = unsafe SSL_get_ex_data(ssl, 0) else { return }
+    // unsafe: the session makes the call in which this runs, and the line is OpenSSL's until it returns.
+    let session = unsafe Unmanaged<OpenSSLSession>.fromOpaque(owner).takeUnretainedValue()
+    let text = unsafe String(cString: line)
+    session.handshake.secrets = (session.handshake.secrets ?? []) + [text]
 }
 
 private func noticeMessage(

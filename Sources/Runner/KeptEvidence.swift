@@ -20,6 +20,7 @@ extension Observation {
         for index in bare.clients.indices {
             bare.clients[index].leg.dropBytes()
             bare.clients[index].handshake.peerCertificates = []
+            bare.clients[index].handshake.secrets = nil
             bare.clients[index].applicationSent.excerpt = ByteString()
             bare.clients[index].applicationReceived.excerpt = ByteString()
         }
@@ -27,6 +28,7 @@ extension Observation {
             for index in bare.upstreams[upstream].connections.indices {
                 bare.upstreams[upstream].connections[index].leg.dropBytes()
                 bare.upstreams[upstream].connections[index].handshake?.peerCertificates = []
+                bare.upstreams[upstream].connections[index].handshake?.secrets = nil
                 bare.upstreams[upstream].connections[index].applicationSent.excerpt = ByteString()
                 bare.upstreams[upstream].connections[index].applicationReceived.excerpt = ByteString()
             }

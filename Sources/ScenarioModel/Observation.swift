@@ -139,10 +139,13 @@ package struct TimelineEntry: Hashable, Sendable, Codable {
     package var at: Double
     package var kind: Kind
     package var detail: String
-    package init(at: Double, kind: Kind, detail: String) {
+    /// How many bytes were sent or received; `nil` for what is neither.
+    package var count: Int?
+    package init(at: Double, kind: Kind, detail: String, count: Int? = nil) {
         self.at = at
         self.kind = kind
         self.detail = detail
+        self.count = count
     }
 
     package enum Kind: String, Codable, Hashable, Sendable {
@@ -173,6 +176,8 @@ package struct HandshakeObservation: Hashable, Sendable, Codable {
     package var peerCertificates: [ByteString]
     /// RFC 8446 section 7.5, RFC 5705: label `EXPORTER-shakedown`, no context, 32 bytes. Equal on both ends of one TLS session.
     package var exporter: ByteString?
+    /// The session's secrets, as lines of a key log file (RFC 9850); `nil` where it did not come to any.
+    package var secrets: [String]?
     /// On a server: the name in the client's server_name extension.
     package var serverName: String?
     /// On a client: the server asked for a certificate.

@@ -81,6 +81,24 @@ struct RunFileTests {
         #expect(try RunFile.decode(old, name: "run.json") == report)
     }
 
+    @Test("a run is read by its folder, by its file, and by a link to either, as Reports/latest is one")
+    func links() throws {
+        try withTemporaryFolder { root in
+            let folder = root.appending(path: "run-1", directoryHint: .isDirectory)
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Self.text().write(to: folder.appending(path: "run.json"))
+            for (link, destination) in [("latest", "run-1"), ("file", "run-1/run.json")] {
+                try FileManager.default.createSymbolicLink(
+                    atPath: root.appending(path: link).path,
+                    withDestinationPath: destination
+                )
+            }
+            for path in ["run-1", "run-1/run.json", "latest", "latest/run.json", "file"] {
+                #expect(try RunFile.read(URL(fileURLWithPath: "\(root.path)/\(path)")).target.name == "haproxy")
+            }
+        }
+    }
+
     @Test("a file that is not there says what to name instead")
     func missing() throws {
         try withTemporaryFolder { folder in

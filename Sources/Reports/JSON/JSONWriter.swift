@@ -42,6 +42,8 @@ package enum JSONWriter {
         try Self.encoder(pretty: true).encode(matrix)
     }
 
+    static func pretty(_ value: some Encodable) throws -> Data { try Self.encoder(pretty: true).encode(value) }
+
     /// On one line, without its end.
     static func line(_ value: some Encodable) throws -> Data { try Self.encoder(pretty: false).encode(value) }
 

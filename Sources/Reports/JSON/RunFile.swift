@@ -30,11 +30,10 @@ package enum RunFile {
     /// Reads a run.json, or the one in the folder of a run.
     package static func read(_ url: URL) throws(RunFileError) -> RunReport {
         var file = url
-        var isFolder = false
-        if (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true {
-            file = url.appending(path: ReportDirectory.FileName.run)
-            isFolder = true
-        }
+        // `Reports/latest` is a link to one.
+        let place = url.resolvingSymlinksInPath()
+        let isFolder = (try? place.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true
+        if isFolder { file = place.appending(path: ReportDirectory.FileName.run) }
         let data: Data
         do {
             data = try Data(contentsOf: file)
