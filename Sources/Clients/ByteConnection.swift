@@ -29,6 +29,7 @@ struct ByteConnection {
             await leg.send(
                 segments: segments,
                 behind: self.plan.preface.bytes,
+                inPiecesOf: self.plan.prefaceSize,
                 gap: .milliseconds(self.plan.delivery.gapMilliseconds)
             )
             switch self.plan.close {

@@ -66,6 +66,7 @@ package struct CaseClient: Sendable {
             await leg.send(
                 segments: segments,
                 behind: plan.preface.bytes,
+                inPiecesOf: plan.prefaceSize,
                 gap: .milliseconds(plan.delivery.gapMilliseconds)
             )
             var isCompleted = false

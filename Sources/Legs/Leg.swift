@@ -190,10 +190,20 @@ extension Leg {
     /// Hands over every segment of an opening as a write of its own (with TCP_NODELAY one TCP segment each, as far as the
     /// congestion window lets the kernel send at once), so long from the one before it.
     ///
-    /// - Parameter header: stands in front of the first, in the same write. It is noted, but is no part of what was sent:
-    ///   whoever is meant to take it off passes on the rest.
-    package func send(segments: [[UInt8]], behind header: [UInt8] = [], gap: Duration) async {
-        let writes = [header + (segments.first ?? [])] + segments.dropFirst()
+    /// - Parameters:
+    ///   - header: stands in front of the first, in the same write. It is noted, but is no part of what was sent: whoever is
+    ///     meant to take it off passes on the rest.
+    ///   - headerSize: cuts the header into writes of so many bytes, of which the last has the first segment behind it.
+    package func send(
+        segments: [[UInt8]],
+        behind header: [UInt8] = [],
+        inPiecesOf headerSize: Int? = nil,
+        gap: Duration
+    ) async {
+        let size = headerSize ?? max(1, header.count)
+        var pieces = stride(from: 0, to: header.count, by: size).map { header[$0..<min($0 + size, header.count)] }
+        let last = pieces.popLast() ?? []
+        let writes = pieces.map { Array($0) } + [Array(last) + (segments.first ?? [])] + segments.dropFirst()
         for (index, write) in writes.enumerated() {
             if index > 0, gap > .zero {
                 // The gap is what is tested; a cancelled task sends the rest without it and is then closed by its owner.
@@ -203,7 +213,8 @@ extension Leg {
             }
             // The answer may come before this task goes on.
             if index == writes.indices.last { self.reach(.helloSent) }
-            self.send(write, headerCount: index == 0 ? header.count : 0)
+            let headerCount = index < pieces.count ? write.count : index == pieces.count ? last.count : 0
+            self.send(write, headerCount: headerCount)
         }
     }
 

@@ -22,6 +22,9 @@ package struct ClientPlan: Hashable, Sendable, Codable {
     package var sendsEarlyData = false
     /// What is sent in front of everything else, such as a PROXY header.
     package var preface = ByteString()
+    /// The preface is sent in pieces of so many bytes, with the delivery's gap between two; the last goes with the first
+    /// segment. `nil` leaves it whole.
+    package var prefaceSize: Int?
     /// Whose connection the preface says it is, where it is a PROXY header that says so.
     package var announced: Announcement?
     /// The recipe of the client certificate; `nil` has none to offer.

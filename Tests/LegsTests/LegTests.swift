@@ -248,6 +248,21 @@ struct LegTests {
         await pair.close()
     }
 
+    @Test("a header in pieces is noted piece by piece, and its last one goes with the first segment")
+    func headerInPieces() async throws {
+        let pair = try await LegPair.open()
+        await pair.client.send(segments: [[6], [7]], behind: [1, 2, 3, 4, 5], inPiecesOf: 2, gap: .zero)
+        pair.client.closeOutput()
+        var received: [UInt8] = []
+        while case .bytes(let bytes) = await pair.server.next() { received += bytes }
+        #expect(received == [1, 2, 3, 4, 5, 6, 7])
+        let observation = pair.client.observation
+        #expect(observation.sent == ByteString([6, 7]))
+        let notes = observation.timeline.map(\.detail).filter { $0.contains("in front") }
+        #expect(notes.map { $0.prefix { $0 != ":" } } == ["2 bytes in front", "2 bytes in front", "1 bytes in front"])
+        await pair.close()
+    }
+
     @Test("a header that nothing follows is sent all the same")
     func headerAlone() async throws {
         let pair = try await LegPair.open()

@@ -52,6 +52,18 @@ struct LoaderTests {
         #expect(scenario.cases.last?.role == .agent)
     }
 
+    @Test("keeps every character of a text, also what combines with the end of an expression")
+    func charactersBesideExpressions() throws {
+        let text = scenarioText("${tenant.name}", with: #"${tenant.label}\u0301.${tenant.parent}\u200d"#)
+        let testCase = try #require(try self.loader.load(text: text, file: "a.yaml").first?.cases.first)
+        let domain = try #require(testCase.endpoints.first?.domain)
+        let label = String(domain.prefix { $0 != "." })
+        let parent = String(domain.dropFirst(label.count + 1))
+        // By their bytes: texts are equal where what combines is written in another way.
+        let expected = label + "\u{301}." + parent + "\u{200d}"
+        #expect(testCase.client.serverName.map { Array($0.utf8) } == Array(expected.utf8))
+    }
+
     @Test("gives every case names of its own, the same in every process")
     func names() throws {
         let scenario = try #require(try self.loader.load(text: scenarioText(), file: "a.yaml").first)

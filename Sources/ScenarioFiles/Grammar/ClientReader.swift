@@ -60,6 +60,7 @@ struct ClientReader {
         }
         if let node = object.node("preface"), let object = ObjectReader(node, Grammar.preface, self.reading) {
             plan.preface = self.bytes(object, "preface") ?? ByteString()
+            plan.prefaceSize = object.integer("size", in: 1...65_535)
             plan.announced = self.announcement(object)
         }
         plan.certificate = object.text("certificate").flatMap { $0 == "none" ? nil : $0 }

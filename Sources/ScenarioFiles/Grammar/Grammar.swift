@@ -44,7 +44,7 @@ enum Grammar {
             "silent", "engine", "count", "resume", "early-data",
         ]
     )
-    static let preface = Object(name: "preface", keys: ["text", "hex", "client", "server"])
+    static let preface = Object(name: "preface", keys: ["text", "hex", "size", "client", "server"])
     static let secondFlight = Object(name: "second-flight", keys: ["after", "hello", "sni", "records"])
     static let raw = Object(name: "raw", keys: ["name", "text", "hex"])
     static let hello = Object(

@@ -56,10 +56,10 @@ struct Reading {
             self.report("nothing is called '${\(expression)}'\(hint)", at: node)
             return nil
         }
-        guard let rest = self.substituted(String(text[text.index(after: end)...]), at: node, depth: depth) else {
-            return nil
-        }
-        return text[..<start.lowerBound] + value + rest
+        // By bytes: what combines with the brace, such as an accent, is no part of it and must stay.
+        let behind = String(Substring(text.utf8[text.utf8.index(after: end)...]))
+        guard let rest = self.substituted(behind, at: node, depth: depth) else { return nil }
+        return String(Substring(text.utf8[..<start.lowerBound])) + value + rest
     }
 
     /// Where `${` stands, found by bytes: every value of every case is looked at.
