@@ -9,15 +9,15 @@ struct CatalogueTests {
     func loads() throws {
         let scenarios = try Catalogue.scenarios.get()
         let cases = scenarios.flatMap(\.cases)
-        #expect(scenarios.count >= 60)
-        #expect(cases.count >= 300)
+        #expect(scenarios.count >= 450)
+        #expect(cases.count >= 5000)
         let areas = Set(scenarios.map(\.area))
         #expect(
             areas == [
                 "routing", "framing", "names", "termination", "re-encrypt", "mutual-tls", "starttls", "not-tls",
                 "silence", "proxy-protocol", "ip-restrictions", "availability", "closing", "transfer", "events",
                 "neighbours", "operations", "records", "resumption", "retry", "cryptography", "early-data",
-                "second-flight", "limits", "edges", "pools", "api", "policies",
+                "second-flight", "limits", "edges", "pools", "api", "policies", "hello", "ech",
             ]
         )
     }
