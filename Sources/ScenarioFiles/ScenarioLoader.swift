@@ -25,7 +25,7 @@ package struct ScenarioLoader: Sendable {
         self.naming = naming
     }
 
-    /// Loads files, and every `*.yaml` below folders; a folder called `Targets` holds no scenarios.
+    /// Loads files, and every `*.yaml` below folders; those called `Targets` and `Requirements` hold no scenarios.
     ///
     /// - Throws: ``ScenarioFileError`` with every problem of every file.
     package func load(paths: [String]) throws -> [Scenario] {
@@ -62,6 +62,9 @@ package struct ScenarioLoader: Sendable {
         return try self.checked(self.scenarios(in: text, file: file, log), log)
     }
 
+    /// What is not to be read as scenarios below a folder that is.
+    private static let otherFolders: Set = ["Targets", RequirementLoader.folderName]
+
     private func files(at paths: [String], _ log: ProblemLog) -> [String] {
         var files: [String] = []
         for path in paths {
@@ -84,7 +87,8 @@ package struct ScenarioLoader: Sendable {
             }
             var found: [String] = []
             for case let name as String in names where name.hasSuffix(".yaml") {
-                if !name.split(separator: "/").contains("Targets") { found.append("\(base)/\(name)") }
+                let folders = name.split(separator: "/").dropLast()
+                if folders.allSatisfy({ !Self.otherFolders.contains(String($0)) }) { found.append("\(base)/\(name)") }
             }
             if found.isEmpty { log.report("the folder has no scenario (*.yaml)", at: Place(file: path)) }
             files += found.sorted()

@@ -6,7 +6,7 @@ struct DocumentedFile {
     enum Kind {
         case edge, agent, scenarios, partOfScenario, recipes
         /// Read by tests of the target of the code that reads them, since no program does only that.
-        case target, waivers, policy
+        case target, waivers, policy, requirements
     }
 
     let block: MarkdownPage.Block
@@ -21,6 +21,8 @@ struct DocumentedFile {
             self.kind = .target
         } else if block.lines.contains(where: { $0.hasPrefix("- cases:") }) {
             self.kind = .waivers
+        } else if keys.contains("requirements") {
+            self.kind = .requirements
         } else if keys.contains("on_tcp_connect") {
             self.kind = .policy
         } else if keys.contains("listen") {
@@ -51,7 +53,7 @@ struct DocumentedFile {
         // The command finds recipes in the folder Certs beside Scenarios.
         case .recipes:
             "mkdir -p one/Scenarios/Targets one/Certs && cp \(name) one/Certs && (cd one && shakedown certs --out out)"
-        case .target, .waivers, .policy: nil
+        case .target, .waivers, .policy, .requirements: nil
         }
     }
 
