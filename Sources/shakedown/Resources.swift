@@ -1,11 +1,14 @@
 import Foundation
 import ProgramKit
+import ScenarioFiles
 
-/// Where the catalogue, the recipes and the targets are: in the current folder, in one above it, or in one above the program.
+/// Where the catalogue, the requirements, the recipes and the targets are: in the current folder, in one above it, or in one
+/// above the program.
 struct Resources {
     let root: URL
     var scenarios: URL { self.root.appendingPathComponent("Scenarios") }
     var targets: URL { self.scenarios.appendingPathComponent("Targets") }
+    var requirements: URL { self.scenarios.appendingPathComponent(RequirementLoader.folderName) }
     var recipes: URL { self.root.appendingPathComponent("Certs") }
     /// What `shakedown targets --install` fetched.
     var programs: URL { self.root.appendingPathComponent(".programs") }

@@ -17,10 +17,7 @@ struct Shakedown: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, CompareCommand.self, MergeCommand.self, EvidenceCommand.self,
-            ListCommand.self,
-            ExplainCommand.self,
-            TargetsCommand.self,
-            CertsCommand.self,
+            ListCommand.self, ExplainCommand.self, CoverageCommand.self, TargetsCommand.self, CertsCommand.self,
         ]
     )
 
