@@ -64,6 +64,18 @@ extension Case {
     }
 }
 
+extension Case {
+    /// How much longer the client's first flight took than the gaps that it was to leave: each of many may have been a little
+    /// late, and the target's deadline for a hello come meanwhile.
+    func sendingDelay(_ observation: Observation, limits: [Deadline: Double]) -> Duration {
+        guard self.play == nil, self.client.delivery.gapMilliseconds > 0, let leg = observation.clients.last?.leg else {
+            return .zero
+        }
+        let planned = Duration.seconds(self.client(limits: limits).slowness)
+        return max(.zero, .milliseconds(leg.phases?.helloSent ?? leg.endedAfter) - planned)
+    }
+}
+
 extension Expectation.Within {
     /// Seconds after which the end comes too late.
     fileprivate func latest(_ limits: [Deadline: Double]) -> Double {

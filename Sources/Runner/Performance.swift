@@ -254,7 +254,11 @@ extension Performance {
             let verdict = played.verdict
             let ownDelay = played.observation.ownDelay(inPlay: testCase.play != nil)
             let isLate =
-                max(self.pulse.lateness(from: began, to: .now), ownDelay) >= Pulse.noticed
+                max(
+                    self.pulse.lateness(from: began, to: .now),
+                    ownDelay,
+                    testCase.sendingDelay(played.observation, limits: self.stage.definition.deadlines)
+                ) >= Pulse.noticed
                 || self.isIdle(testCase, played.observation)
             if isLate, attempt < Self.attempts, verdict.outcome != .pass, verdict.brokenInvariant == nil {
                 played.release()
