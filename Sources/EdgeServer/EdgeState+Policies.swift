@@ -2,7 +2,6 @@ import AgentProtocol
 import EdgeControl
 import EdgeCore
 import Synchronization
-import TLSCredentials
 import TLSWire
 import TrafficPolicy
 
@@ -14,7 +13,6 @@ extension EdgeState {
     /// - Parameter lowest: The edge's min_version, if it has one.
     static func check(trafficPolicy text: String, lowestVersion lowest: String?) throws(ControlError) {
         do throws(NgrokError) {
-            let store = CertificateStore()
             let policy = try EndpointPolicy(text)
             let bound = lowest.flatMap { TLSTermination.Version(rawValue: $0) } ?? .tls12
             // The higher lowest version of both counts, and no client could meet both.
@@ -27,9 +25,7 @@ extension EdgeState {
                     action: "terminate-tls"
                 )
             }
-            for termination in policy.terminations {
-                try store.prepare(EdgeTermination(termination.action, over: nil), of: termination.number)
-            }
+            for action in policy.terminations { _ = try TerminationContexts(EdgeTermination(action, over: nil)) }
         } catch {
             throw ControlError(error, field: "traffic_policy.value")
         }
@@ -40,46 +36,23 @@ extension EdgeState {
     /// Makes what an endpoint needs before it has clients.
     ///
     /// - Throws: what the endpoint's certificates have against them, and ERR_NGROK_9026 for its policy.
-    func prepare(_ endpoint: EndpointConfiguration) throws(NgrokError) {
-        if case .edge(let termination) = endpoint.termination {
-            try self.certificates.prepare(termination, of: endpoint.number)
-        }
-        do throws(NgrokError) {
-            try self.preparePolicy(of: endpoint)
-        } catch {
-            self.certificates.forget(endpoint.number)
-            throw error
-        }
+    func prepare(_ endpoint: EndpointConfiguration) throws(NgrokError) -> EndpointTLS {
+        try self.checkPolicy(of: endpoint)
+        return try EndpointTLS(endpoint)
     }
 
-    func forget(_ endpoint: EndpointConfiguration) {
-        self.certificates.forget(endpoint.number)
-        self.forgetPolicy(of: endpoint)
-    }
-
-    func preparePolicy(of endpoint: EndpointConfiguration) throws(NgrokError) {
+    /// Whether the account has the objects that a policy names.
+    ///
+    /// - Throws: ERR_NGROK_9026.
+    func checkPolicy(of endpoint: EndpointConfiguration) throws(NgrokError) {
         guard let policy = endpoint.policy else { return }
-        do throws(NgrokError) {
-            for id in policy.document.ipPolicies where self.rules(ofIPPolicy: id, accountID: endpoint.accountID) == nil
-            {
-                throw .policyIPPolicy(id)
-            }
-            for id in policy.document.terminations.flatMap(\.authorityIDs)
-            where self.authority(id, accountID: endpoint.accountID) == nil {
-                throw .policyAuthority(id)
-            }
-            for termination in policy.terminations {
-                let prepared = EdgeTermination(termination.action, over: endpoint.edgeTermination)
-                try self.certificates.prepare(prepared, of: termination.number)
-            }
-        } catch {
-            self.forgetPolicy(of: endpoint)
-            throw .policyInvalid(error)
+        for id in policy.document.ipPolicies where self.rules(ofIPPolicy: id, accountID: endpoint.accountID) == nil {
+            throw .policyInvalid(.policyIPPolicy(id))
         }
-    }
-
-    func forgetPolicy(of endpoint: EndpointConfiguration) {
-        for termination in endpoint.policy?.terminations ?? [] { self.certificates.forget(termination.number) }
+        for id in policy.document.terminations.flatMap(\.authorityIDs)
+        where self.authority(id, accountID: endpoint.accountID) == nil {
+            throw .policyInvalid(.policyAuthority(id))
+        }
     }
 
     // MARK: Connections
@@ -110,7 +83,7 @@ extension EdgeState {
 
     /// How TLS ends for one connection by an action of its endpoint's policy.
     func serverTLS(
-        of endpoint: EndpointConfiguration,
+        of endpoint: Endpoint<AgentSession>,
         by action: TLSTermination,
         for client: ClientHello
     ) throws -> ServerTLS? {
@@ -120,50 +93,30 @@ extension EdgeState {
             switch authority {
             case .pem(let text): authorities.append(text)
             case .id(let id):
-                if let text = self.authority(id, accountID: endpoint.accountID) {
+                if let text = self.authority(id, accountID: endpoint.configuration.accountID) {
                     authorities.append(text)
                 } else {
                     warnings.append("there is no certificate authority '\(id)'")
                 }
             }
         }
-        let termination = EdgeTermination(action, authorities: authorities, over: endpoint.edgeTermination)
-        // What was kept is gone when the policy was replaced after this connection had found it.
-        let kept = try endpoint.policy?.termination(for: action)
-            .flatMap { try self.certificates.contexts(of: $0.number, for: client) }
-        guard let contexts = try kept ?? self.certificates.contexts(for: termination, of: client) else {
-            return nil
-        }
+        let bound = endpoint.configuration.edgeTermination
+        let termination = EdgeTermination(action, authorities: authorities, over: bound)
+        // Where how TLS ends depends on the connection, they are of this one alone.
+        let made = try endpoint.preparation.contexts(of: action) ?? TerminationContexts(termination)
+        guard let contexts = try made.contexts(for: client, among: self.certificates) else { return nil }
         return try ServerTLS(contexts, verification: termination.verification, warnings: warnings)
     }
 
     /// How TLS ends for one connection as the endpoint was bound.
     func serverTLS(
-        of endpoint: EndpointConfiguration,
+        of endpoint: Endpoint<AgentSession>,
         by termination: EdgeTermination,
         for client: ClientHello
     ) throws -> ServerTLS? {
-        guard let contexts = try self.certificates.contexts(of: endpoint.number, for: client) else {
+        guard let contexts = try endpoint.preparation.bound?.contexts(for: client, among: self.certificates) else {
             return nil
         }
         return try ServerTLS(contexts, verification: termination.verification)
-    }
-}
-
-extension EndpointConfiguration {
-    /// Whether a connection may have to be TLS still.
-    var mayEndTLS: Bool { self.edgeTermination != nil || self.policy?.document.endsTLS == true }
-
-    /// How the edge ends TLS where no policy has a say; `nil` where it does not.
-    var edgeTermination: EdgeTermination? {
-        if case .edge(let termination) = self.termination { termination } else { nil }
-    }
-}
-
-extension EdgeTermination {
-    /// What is the same for every connection: the action's CAs are all in its text.
-    fileprivate init(_ action: TLSTermination, over bound: EdgeTermination?) {
-        let authorities = action.authorities.compactMap { if case .pem(let text) = $0 { text } else { nil } }
-        self.init(action, authorities: authorities, over: bound)
     }
 }

@@ -18,8 +18,6 @@ final class EdgeState: Sendable {
     let logger: Logger
     let keeper: ControlKeeper
     let table: Mutex<EdgeTable<AgentSession>>
-    /// The endpoints of TLS edges.
-    private let attached = Mutex<[DomainName: Endpoint<AgentSession>]>([:])
     private let accounts = Mutex<[String: Account]>([:])
     /// Ids, by the reserved domains; `nil` for those without one.
     private let certificatesOfDomains = Mutex<[DomainName: String?]>([:])
@@ -79,20 +77,19 @@ final class EdgeState: Sendable {
     /// Endpoints and labelled tunnels.
     func count(of session: AgentSession) -> Int { self.table.withLock { $0.count(of: session) } }
 
-    /// Puts an endpoint online, with the TLS context it needs.
+    /// Puts an endpoint online, with what was made for it.
     func bring(
         online endpoint: EndpointConfiguration,
+        endingTLSBy tls: EndpointTLS,
         of account: Account,
         for session: AgentSession
     ) throws(NgrokError) {
-        try self.prepare(endpoint)
         do throws(NgrokError) {
             try self.table.withLock { table throws(NgrokError) in
-                try table.claim(endpoint, of: account, for: session)
+                try table.claim(endpoint, prepared: tls, of: account, for: session)
             }
         } catch {
             self.note(error)
-            self.forget(endpoint)
             throw error
         }
         self.metrics.endpoints.increment()
@@ -100,35 +97,40 @@ final class EdgeState: Sendable {
 
     /// Endpoints whose clients will be turned away for want of a certificate.
     var endpointsWithoutCertificate: Set<EndpointConfiguration> {
-        let endpoints = self.table.withLock { $0.configurations }
-        return Set(endpoints.filter { self.certificates.lacksCertificate($0) })
+        let endpoints = self.table.withLock { $0.endpoints }
+        return Set(
+            endpoints
+                .filter { $0.preparation.lacksCertificate(for: $0.configuration.name, among: self.certificates) }
+                .map(\.configuration)
+        )
     }
 
-    func configuration(id: String, of session: AgentSession) -> EndpointConfiguration? {
-        self.table.withLock { $0.configuration(id: id, of: session) }
+    func endpoint(id: String, of session: AgentSession) -> Endpoint<AgentSession>? {
+        self.table.withLock { $0.endpoint(id: id, of: session) }
     }
 
     /// Puts a changed endpoint in place of the one before.
     ///
     /// - Throws: ERR_NGROK_9026 for a policy that cannot be kept, and 333 where the session has no endpoint with this one's id.
     func replace(
-        _ before: EndpointConfiguration,
+        _ before: Endpoint<AgentSession>,
         with after: EndpointConfiguration,
         of session: AgentSession
     ) throws(NgrokError) {
-        let changesPolicy = before.policy != after.policy
-        if changesPolicy { try self.preparePolicy(of: after) }
-        guard self.table.withLock({ $0.replace(after, of: session) }) else {
-            if changesPolicy { self.forgetPolicy(of: after) }
+        var tls = before.preparation
+        if before.configuration.policy != after.policy {
+            try self.checkPolicy(of: after)
+            tls = try tls.replacingPolicy(of: after)
+        }
+        guard self.table.withLock({ $0.replace(after, prepared: tls, of: session) }) else {
             throw .noSuchTunnel(after.id)
         }
-        if changesPolicy { self.forgetPolicy(of: before) }
     }
 
     /// `false` when the session has no such endpoint.
     func take(offline bindID: String, of session: AgentSession) -> Bool {
-        guard let endpoint = self.table.withLock({ $0.release(bindID: bindID, of: session) }) else { return false }
-        self.went(offline: endpoint)
+        guard self.table.withLock({ $0.release(bindID: bindID, of: session) }) != nil else { return false }
+        self.metrics.endpoints.decrement()
         return true
     }
 
@@ -156,11 +158,6 @@ final class EdgeState: Sendable {
         return true
     }
 
-    func went(offline endpoint: EndpointConfiguration) {
-        self.forget(endpoint)
-        self.metrics.endpoints.decrement()
-    }
-
     // MARK: Sessions
 
     var openSessions: Set<AgentSession> { self.table.withLock { $0.sessions } }
@@ -179,7 +176,7 @@ final class EdgeState: Sendable {
     func remove(_ session: AgentSession) {
         guard let released = self.table.withLock({ $0.end(session) }) else { return }
         self.metrics.agentSessions.decrement()
-        for endpoint in released.endpoints { self.went(offline: endpoint) }
+        self.metrics.endpoints.decrement(by: Double(released.endpoints.count))
         self.metrics.tunnels.decrement(by: Double(released.tunnels.count))
     }
 
@@ -210,24 +207,22 @@ final class EdgeState: Sendable {
             self.certificates.replace(ofDomains: state.domainCertificates)
             self.certificatesOfDomains.withLock { $0 = given }
         }
-        let before = self.attached.withLock { $0 }
-        let made = AttachedEndpoints.made(from: state, before: before) { self.cannotBeServed($0, because: $1) }
-        let after = made.filter { self.prepare($0.value, before: before) }
-        self.attached.withLock { $0 = after }
+        let before = self.table.withLock { $0.attached }
+        let after = AttachedEndpoints.made(
+            from: state,
+            before: before,
+            preparing: { configuration throws(NgrokError) in try self.prepare(configuration) },
+            unusable: { self.cannotBeServed($0, because: $1) }
+        )
         let removed = self.table.withLock { table in
             table.replace(
                 names: NameDirectory(accounts: owners, baseDomains: self.configuration.baseDomains),
-                attached: Array(after.values),
+                attached: after.entries,
                 accounts: accounts
             )
         }
-        let numbers = Set(after.values.map(\.configuration.number))
-        for endpoint in before.values where !numbers.contains(endpoint.configuration.number) {
-            self.forget(endpoint.configuration)
-        }
-        self.metrics.endpoints.increment(by: Double(after.count - before.count))
+        self.metrics.endpoints.increment(by: Double(after.count - before.count - removed.count))
         for (endpoint, session, reason) in removed {
-            self.went(offline: endpoint)
             session.stopTunnel(endpoint.id, because: reason)
         }
         for session in self.openSessions {
@@ -238,19 +233,7 @@ final class EdgeState: Sendable {
         }
     }
 
-    /// `false` where an endpoint cannot be served, which is in the log then: what is wrong was not found when it was asked for.
-    private func prepare(_ endpoint: Endpoint<AgentSession>, before: [DomainName: Endpoint<AgentSession>]) -> Bool {
-        let configuration = endpoint.configuration
-        guard before[configuration.name]?.configuration.number != configuration.number else { return true }
-        do throws(NgrokError) {
-            try self.prepare(configuration)
-            return true
-        } catch {
-            self.cannotBeServed(configuration.name, because: error)
-            return false
-        }
-    }
-
+    /// What is wrong was not found when it was asked for.
     private func cannotBeServed(_ name: DomainName, because error: NgrokError) {
         self.logger.error(
             "endpoint of a TLS edge cannot be served",

@@ -4,6 +4,9 @@ import Testing
 
 /// A session that answers its heartbeats or does not.
 struct TestSession: AgentHolder, ExpressibleByIntegerLiteral {
+    /// Of which a test sees that it is gone.
+    final class Preparation: Sendable {}
+
     let number: Int
     var isReachable = true
     var agent = 0
@@ -54,7 +57,7 @@ enum TableFixture {
 
     /// An endpoint of a TLS edge.
     static func attached(_ name: String, _ plan: BackendPlan) throws -> Endpoint<TestSession> {
-        Endpoint(try Self.endpoint(name, id: "edge"), backend: .tunnels(plan))
+        Endpoint(try Self.endpoint(name, id: "edge"), prepared: .init(), backend: .tunnels(plan))
     }
 
     static func tunnel(_ id: String, _ labels: [String: String], accountID: String = "ac_1") -> LabelledTunnel {
@@ -70,6 +73,14 @@ enum TableFixture {
 }
 
 extension EdgeTable<TestSession> {
+    mutating func claim(
+        _ configuration: EndpointConfiguration,
+        of account: Account,
+        for session: TestSession
+    ) throws(NgrokError) {
+        try self.claim(configuration, prepared: .init(), of: account, for: session)
+    }
+
     /// Whom clients of a name come to, in many tries.
     func members(_ serverName: String, tries: Int = 200) -> Set<Int> {
         var generator = SystemRandomNumberGenerator()
@@ -137,7 +148,7 @@ struct EdgeTableTests {
         #expect(error.code == 334)
         let released = table.release(bindID: "1", of: 1)
         #expect(released == first)
-        #expect(table.members("b.example.com") == [2] && table.configuration(id: "1", of: 2) == second)
+        #expect(table.members("b.example.com") == [2] && table.endpoint(id: "1", of: 2)?.configuration == second)
         #expect(first.number != second.number)
     }
 
@@ -207,10 +218,110 @@ struct EdgeTableTests {
         try table.claim(endpoint, of: Self.account(), for: 1)
         let released = table.release(bindID: "1", of: 2)
         #expect(released == nil)
-        let isReplaced = table.replace(endpoint, of: 2)
+        let isReplaced = table.replace(endpoint, prepared: .init(), of: 2)
         #expect(!isReplaced)
-        #expect(table.configuration(id: "1", of: 2) == nil && table.configuration(id: "tn_1", of: 1) == endpoint)
+        #expect(table.endpoint(id: "1", of: 2) == nil && table.endpoint(id: "tn_1", of: 1)?.configuration == endpoint)
         #expect(table.boundEndpoints.count == 1)
+    }
+
+    @Test("a change is of the endpoint that it was made of, and not of one that has its id since")
+    func lateChange() throws {
+        var table = try Self.table()
+        let before = try TableFixture.endpoint("a.example.com", id: "1")
+        try table.claim(before, of: Self.account(), for: 1)
+        table.release(bindID: "1", of: 1)
+        let after = try TableFixture.endpoint("a.example.com", id: "1", proxyHeader: .two)
+        let preparation = TestSession.Preparation()
+        try table.claim(after, prepared: preparation, of: Self.account(), for: 1)
+        let isReplaced = table.replace(before, prepared: .init(), of: 1)
+        #expect(!isReplaced)
+        let found = table.endpoint(id: "1", of: 1)
+        #expect(found?.configuration == after && found?.preparation === preparation)
+    }
+
+    // MARK: What was made for endpoints
+
+    /// A table that holds one endpoint, and a reference to what was made for it that does not hold it.
+    private struct Watched {
+        var table: TestTable
+        weak var preparation: TestSession.Preparation?
+
+        init() throws {
+            self.table = try EdgeTableTests.table()
+            let preparation = TestSession.Preparation()
+            try self.table.claim(
+                TableFixture.endpoint("a.example.com", id: "1"),
+                prepared: preparation,
+                of: EdgeTableTests.account(),
+                for: 1
+            )
+            self.preparation = preparation
+        }
+    }
+
+    /// Keys, trust roots and what sessions are resumed by are in it: it must serve nobody else, and not pile up.
+    @Test("of an endpoint whose name is refused nothing stays", arguments: ["a.example.com", "other.test"])
+    func refused(name: String) throws {
+        var watched = try Watched()
+        weak var preparation: TestSession.Preparation?
+        let error = try #require(throws: NgrokError.self) {
+            let made = TestSession.Preparation()
+            preparation = made
+            try watched.table.claim(
+                TableFixture.endpoint(name, id: "2"),
+                prepared: made,
+                of: Self.account(),
+                for: 2
+            )
+        }
+        #expect([334, 318, 319, 320].contains(error.code))
+        #expect(preparation == nil && watched.preparation != nil)
+    }
+
+    @Test("what was made for an endpoint goes with it, and with nothing else")
+    func released() throws {
+        var unbound = try Watched()
+        #expect(unbound.preparation != nil)
+        unbound.table.release(bindID: "1", of: 1)
+        #expect(unbound.preparation == nil)
+        var ended = try Watched()
+        ended.table.end(2)
+        #expect(ended.preparation != nil)
+        ended.table.end(1)
+        #expect(ended.preparation == nil)
+        var dispossessed = try Watched()
+        let other = try TableFixture.account(["a.example.com"], id: "ac_2")
+        let accounts = ["ac_1": try Self.account(), "ac_2": other]
+        _ = dispossessed.table.replace(
+            names: NameDirectory(accounts: Array(accounts.values), baseDomains: []),
+            attached: [],
+            accounts: accounts
+        )
+        #expect(dispossessed.preparation == nil)
+    }
+
+    @Test("a changed endpoint has what was made for it, and an id that is bound again what was made for that bind")
+    func replaced() throws {
+        var watched = try Watched()
+        let before = try #require(watched.table.endpoint(id: "1", of: 1)).configuration
+        let changed = TestSession.Preparation()
+        let isReplaced = watched.table.replace(before, prepared: changed, of: 1)
+        #expect(isReplaced && watched.preparation == nil)
+        #expect(watched.table.endpoint(id: "1", of: 1)?.preparation === changed)
+        watched.table.release(bindID: "1", of: 1)
+        let again = TestSession.Preparation()
+        try watched.table.claim(
+            TableFixture.endpoint("a.example.com", id: "1"),
+            prepared: again,
+            of: Self.account(),
+            for: 1
+        )
+        var generator = SystemRandomNumberGenerator()
+        guard case .endpoint(let found, _) = watched.table.route("a.example.com", using: &generator) else {
+            Issue.record("the name is not online")
+            return
+        }
+        #expect(found.endpoint.preparation === again)
     }
 
     // MARK: Pools
@@ -253,7 +364,7 @@ struct EdgeTableTests {
             for: 2
         )
         var generator = SystemRandomNumberGenerator()
-        let bound = Endpoint(endpoint, backend: .session(TestSession(1)))
+        let bound = Endpoint<TestSession>(endpoint, prepared: .init(), backend: .session(TestSession(1)))
         let first = Member(session: TestSession(1), id: "1")
         #expect(table.member(of: bound, besides: [first], using: &generator) == nil)
         try table.claim(TableFixture.endpoint("a.example.com", id: "3", isPooled: true), of: Self.account(), for: 2)

@@ -4,6 +4,7 @@ import EdgeServer
 import Foundation
 import HangTesting
 import LibCrypto
+import MuxadoChannel
 import NIOCore
 import NIOSSL
 import Testing
@@ -106,6 +107,45 @@ struct EdgeTerminationTests {
             client.channel.close(promise: nil)
             #expect(try await client.ended.get().handshake)
             try await agent.vanish()
+        }
+    }
+
+    @Test("sessions that choose one id have each its own pair, and what is bound again under an id has the new one")
+    func pairsOfOneID() async throws {
+        try await TestEdge.run { edge in
+            let (one, two) = (try await TestAgent.connect(to: edge), try await TestAgent.connect(to: edge))
+            func bind(_ agent: TestAgent, _ name: String, issuedBy authority: TestAuthority) async throws {
+                let pair = try authority.issue([name])
+                var bind = Bind(id: "chosen", options: TLSOptions())
+                bind.options.hostname = name
+                bind.options.tlsTermination = .init(
+                    certificate: Array(pair.certificatePEM.utf8),
+                    key: Array(pair.keyPEM.utf8)
+                )
+                let reply: BindResp = try await agent.request(.bind, bind)
+                #expect(reply.error.isEmpty && reply.id == "chosen")
+            }
+            func isServed(_ name: String, trusting authority: TestAuthority) async throws -> Bool {
+                let client = try await edge.connect(name, trusting: authority)
+                try? await client.send([1])
+                let isServed = (try? await client.bytes(1)) == [1]
+                client.channel.close(promise: nil)
+                return isServed
+            }
+            let authorities = try (0..<3).map { try TestAuthority(name: "own \($0)") }
+            for agent in [one, two] { _ = try await agent.authenticate() }
+            try await bind(one, "one.shakedown.test", issuedBy: authorities[0])
+            try await bind(two, "two.shakedown.test", issuedBy: authorities[1])
+            #expect(try await isServed("one.shakedown.test", trusting: authorities[0]))
+            #expect(try await isServed("two.shakedown.test", trusting: authorities[1]))
+            let unbound: UnbindResp = try await one.request(.unbind, Unbind(id: "chosen"))
+            #expect(unbound.error.isEmpty)
+            try await bind(one, "one.shakedown.test", issuedBy: authorities[2])
+            #expect(try await isServed("one.shakedown.test", trusting: authorities[2]))
+            #expect(try await !isServed("one.shakedown.test", trusting: authorities[0]))
+            #expect(try await isServed("two.shakedown.test", trusting: authorities[1]))
+            try await one.vanish()
+            try await two.vanish()
         }
     }
 

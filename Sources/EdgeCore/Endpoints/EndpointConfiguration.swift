@@ -4,9 +4,9 @@ import Synchronization
 package struct EndpointConfiguration: Hashable, Sendable {
     /// The bind's id, which every proxied stream names to the agent. It is the session's own.
     package let id: String
-    /// Tells it from every other, also from one that had its id before. What is kept for an endpoint is kept by this: its id an
-    /// agent may choose.
-    package let number = EndpointConfiguration.nextNumber()
+    /// Tells it from every other, also from one that had its id before: that an agent may choose. What has changed of it leaves it the
+    /// same.
+    package let number = Self.count.wrappingAdd(1, ordering: .relaxed).newValue
     package let accountID: String
     package let name: DomainName
     package let visibility: Visibility
@@ -21,9 +21,6 @@ package struct EndpointConfiguration: Hashable, Sendable {
     package private(set) var details: Details
 
     private static let count = Atomic<UInt64>(0)
-
-    /// A number that nothing else has had.
-    static func nextNumber() -> UInt64 { Self.count.wrappingAdd(1, ordering: .relaxed).newValue }
 
     package init(
         id: String,

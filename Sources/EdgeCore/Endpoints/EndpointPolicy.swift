@@ -3,19 +3,13 @@ package import TrafficPolicy
 
 /// An endpoint's traffic policy, which was read once. Two are equal when they came as one text.
 package struct EndpointPolicy: Sendable {
-    /// A way to end TLS that is the same for every connection.
-    package struct Termination: Sendable {
-        /// What is kept for it is kept by this, and by no other endpoint's or policy's.
-        package let number = EndpointConfiguration.nextNumber()
-        package let action: TLSTermination
-    }
-
     package let text: String
     package let document: PolicyDocument
-    /// Without those whose CAs the account has as objects, which it may change or delete at any time.
-    package let terminations: [Termination]
+    /// The ways to end TLS that are the same for every connection: without those whose CAs the account has as objects, which it may
+    /// change or delete at any time.
+    package let terminations: [TLSTermination]
 
-    /// - Parameter former: A policy that need not be read again if it is the same. What was kept for it stays its own.
+    /// - Parameter former: A policy that need not be read again if it is the same.
     /// - Throws: ERR_NGROK_9026 with what is wrong, and where.
     package init(_ text: String, former: EndpointPolicy? = nil) throws(NgrokError) {
         self.text = text
@@ -28,13 +22,7 @@ package struct EndpointPolicy: Sendable {
                 throw .policyInvalid(error.located)
             }
         }
-        self.terminations = self.document.terminations.filter { $0.authorityIDs.isEmpty }.map {
-            Termination(action: $0)
-        }
-    }
-
-    package func termination(for action: TLSTermination) -> Termination? {
-        self.terminations.first { $0.action == action }
+        self.terminations = self.document.terminations.filter { $0.authorityIDs.isEmpty }
     }
 }
 

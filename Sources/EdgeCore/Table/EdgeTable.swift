@@ -34,7 +34,7 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
     package private(set) var names: NameDirectory
     private var bound: [EndpointConfiguration.Visibility: RoutingTable<Pool>] = [:]
     /// The endpoints of TLS edges, which have their names whether or not anybody serves them.
-    private var attached = RoutingTable<Endpoint<Session>>()
+    package private(set) var attached = RoutingTable<Endpoint<Session>>()
     private var groups = TunnelGroups<Session>()
     /// Of the sessions that are open.
     private var holdings: [Session: Holdings] = [:]
@@ -148,13 +148,14 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
         self.holdings[session].map { $0.places[id] != nil || $0.tunnelIDs.contains(id) } ?? false
     }
 
-    /// Brings an endpoint online.
+    /// Brings an endpoint online, with what was made for it; where it is refused nothing of that stays.
     ///
     /// - Throws: ERR_NGROK_318 to 320 for a name that is not the account's, 381 for one that a TLS edge has, 334 when the name is
     ///   online already, neither both have pooling enabled nor are their sessions legs of one agent, 324 where the account has as
     ///   many as it may, and 803 for a session that has ended: what it had would stay for ever.
     package mutating func claim(
         _ configuration: EndpointConfiguration,
+        prepared preparation: Session.Preparation,
         of account: Account,
         for session: Session
     ) throws(NgrokError) {
@@ -173,7 +174,7 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
         if !pool.hasLeg(of: session) {
             try self.countOne(of: configuration.accountID, limit: account.limits.endpoints)
         }
-        pool.members.append(Endpoint(configuration, backend: .session(session)))
+        pool.members.append(Endpoint(configuration, prepared: preparation, backend: .session(session)))
         self.bound[place.visibility, default: RoutingTable()][name: place.name] = pool
         self.holdings[session]?.places[configuration.id] = place
     }
@@ -191,33 +192,39 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
         return released.configuration
     }
 
-    /// Puts a changed endpoint in the place of the one with its id; `false` when the session has none.
-    package mutating func replace(_ configuration: EndpointConfiguration, of session: Session) -> Bool {
+    /// Puts a changed endpoint in the place of what it was before; `false` when the session has that no longer. Another that has its
+    /// id by now stays as it is.
+    package mutating func replace(
+        _ configuration: EndpointConfiguration,
+        prepared preparation: Session.Preparation,
+        of session: Session
+    ) -> Bool {
         guard let place = self.holdings[session]?.places[configuration.id],
             var pool = self.bound[place.visibility]?[name: place.name],
-            let index = pool.index(of: Member(session: session, id: configuration.id))
+            let index = pool.index(of: Member(session: session, id: configuration.id)),
+            pool.members[index].configuration.number == configuration.number
         else { return false }
-        pool.members[index] = Endpoint(configuration, backend: .session(session))
+        pool.members[index] = Endpoint(configuration, prepared: preparation, backend: .session(session))
         self.bound[place.visibility]?[name: place.name] = pool
         return true
     }
 
     /// What a session has bound under this id, or what the tunnel with this id stands for.
-    package func configuration(id: String, of session: Session) -> EndpointConfiguration? {
+    package func endpoint(id: String, of session: Session) -> Endpoint<Session>? {
         guard let places = self.holdings[session]?.places else { return nil }
-        if let place = places[id] { return self.configuration(at: place, of: Member(session: session, id: id)) }
+        if let place = places[id] { return self.endpoint(at: place, of: Member(session: session, id: id)) }
         for (bindID, place) in places {
-            let configuration = self.configuration(at: place, of: Member(session: session, id: bindID))
-            if let configuration, configuration.details.tunnelID == id { return configuration }
+            let endpoint = self.endpoint(at: place, of: Member(session: session, id: bindID))
+            if let endpoint, endpoint.configuration.details.tunnelID == id { return endpoint }
         }
         return nil
     }
 
-    private func configuration(at place: Place, of member: Member<Session>) -> EndpointConfiguration? {
+    private func endpoint(at place: Place, of member: Member<Session>) -> Endpoint<Session>? {
         guard let pool = self.bound[place.visibility]?[name: place.name], let index = pool.index(of: member) else {
             return nil
         }
-        return pool.members[index].configuration
+        return pool.members[index]
     }
 
     /// Counts something that an agent brings online.
@@ -322,9 +329,9 @@ package struct EdgeTable<Session: AgentHolder>: Sendable {
 
     package var attachedConfigurations: [EndpointConfiguration] { self.attached.entries.map(\.configuration) }
 
-    /// All endpoints: of agents and of TLS edges.
-    package var configurations: [EndpointConfiguration] {
-        self.boundEndpoints.map(\.configuration) + self.attachedConfigurations
+    /// All of them: of agents and of TLS edges.
+    package var endpoints: [Endpoint<Session>] {
+        self.bound.values.flatMap(\.entries).flatMap(\.members) + self.attached.entries
     }
 
     package var tunnels: [(tunnel: LabelledTunnel, session: Session)] {

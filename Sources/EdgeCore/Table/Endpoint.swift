@@ -1,5 +1,9 @@
 /// A session with an agent, as the table sees it.
 package protocol AgentHolder: Hashable, Sendable {
+    /// What was made for an endpoint before clients could come to it. The table keeps it with the endpoint, and looks at nothing of
+    /// it.
+    associatedtype Preparation: Sendable
+
     /// Whether new connections may be given to it: it answers its heartbeats in time.
     var isReachable: Bool { get }
     /// The agent's, the same in all of its legs.
@@ -11,10 +15,14 @@ package protocol AgentHolder: Hashable, Sendable {
 /// An endpoint that clients can come to, and who takes what they say.
 package struct Endpoint<Session: AgentHolder>: Sendable {
     package let configuration: EndpointConfiguration
+    /// It has no other place than this, so that it is gone with the endpoint, and can be found for no other that has its name or id
+    /// later.
+    package let preparation: Session.Preparation
     package let backend: Backend
 
-    package init(_ configuration: EndpointConfiguration, backend: Backend) {
+    package init(_ configuration: EndpointConfiguration, prepared preparation: Session.Preparation, backend: Backend) {
         self.configuration = configuration
+        self.preparation = preparation
         self.backend = backend
     }
 

@@ -10,6 +10,8 @@ import Synchronization
 
 /// One agent's connection: what it has proved, what it serves, and the way to reach it. From any thread.
 final class AgentSession: AgentHolder {
+    typealias Preparation = EndpointTLS
+
     /// Endpoints and labelled tunnels of one session; more is a mistake in a loop.
     static let maximumEndpoints = 10_000
     /// From accept to a good Auth.

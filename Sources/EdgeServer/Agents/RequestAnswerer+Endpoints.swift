@@ -38,7 +38,8 @@ extension RequestAnswerer {
             using: &generator
         )
         try AgentVersions.checkTLSEndpoints(ofClient: identity.agent.clientType, version: identity.agent.version)
-        try self.edge.bring(online: endpoint, of: account, for: self.session)
+        let tls = try self.edge.prepare(endpoint)
+        try self.edge.bring(online: endpoint, endingTLSBy: tls, of: account, for: self.session)
         self.session.logger.info(
             "endpoint online",
             metadata: ["endpoint.name": "\(endpoint.name)", "endpoint.id": "\(endpoint.id)"]
@@ -55,7 +56,7 @@ extension RequestAnswerer {
         )
         response.extra.token = endpoint.id
         response.extra.tunnelID = endpoint.details.tunnelID ?? ""
-        if self.edge.certificates.lacksCertificate(endpoint) {
+        if tls.lacksCertificate(for: endpoint.name, among: self.edge.certificates) {
             let missing = MissingCertificate(name: endpoint.name)
             missing.report(to: self.session.logger)
             response.extra.warning = missing.warning
@@ -88,10 +89,11 @@ extension RequestAnswerer {
                 throw .requestPayloadInvalid("PatchTunnelState")
             }
             guard let identity = self.session.identity else { throw .authtokenMissing }
-            guard let before = self.edge.configuration(id: patch.tunnelID, of: self.session) else {
+            guard let before = self.edge.endpoint(id: patch.tunnelID, of: self.session) else {
                 throw .noSuchTunnel(patch.tunnelID)
             }
-            let after = try BindRequestPolicy.patched(before, by: patch, plan: try self.account(of: identity).plan)
+            let plan = try self.account(of: identity).plan
+            let after = try BindRequestPolicy.patched(before.configuration, by: patch, plan: plan)
             try self.edge.replace(before, with: after, of: self.session)
             return PatchTunnelStateResp()
         } catch {

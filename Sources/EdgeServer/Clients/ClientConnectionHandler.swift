@@ -282,7 +282,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
             self.end(context: context)
         case .terminateTLS(let action):
             self.terminate(passage.found, policy: passage, context: context) { hello in
-                try self.edge.serverTLS(of: passage.found.configuration, by: action, for: hello)
+                try self.edge.serverTLS(of: passage.found.endpoint, by: action, for: hello)
             }
         case .forwardInternal(let url):
             self.forward(to: url, from: passage, context: context)
@@ -320,7 +320,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         switch found.configuration.termination {
         case .edge(let termination) where self.tls == nil:
             self.terminate(found, policy: nil, context: context) { hello in
-                try self.edge.serverTLS(of: found.configuration, by: termination, for: hello)
+                try self.edge.serverTLS(of: found.endpoint, by: termination, for: hello)
             }
         case .edge, .beyond:
             self.open(found, context: context)

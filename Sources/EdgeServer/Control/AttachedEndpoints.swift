@@ -8,23 +8,32 @@ enum AttachedEndpoints {
     /// - Parameters:
     ///   - before: those of the state before this one. An endpoint about which nothing has changed stays what it is, with its sessions,
     ///     tickets and counts.
-    ///   - unusable: told of an endpoint whose policy cannot be read. It is left out: without its policy it would let in those whom that
-    ///     keeps away.
+    ///   - preparing: makes what one needs that is new, or of which something has changed.
+    ///   - unusable: told of an endpoint whose policy cannot be read, or whose CAs cannot. It is left out: without them it would let in
+    ///     those whom they keep away.
     static func made(
         from state: ControlState,
-        before: [DomainName: Endpoint<AgentSession>],
+        before: RoutingTable<Endpoint<AgentSession>>,
+        preparing: (EndpointConfiguration) throws(NgrokError) -> EndpointTLS,
         unusable: (DomainName, NgrokError) -> Void
-    ) -> [DomainName: Endpoint<AgentSession>] {
-        var endpoints: [DomainName: Endpoint<AgentSession>] = [:]
+    ) -> RoutingTable<Endpoint<AgentSession>> {
+        var endpoints = RoutingTable<Endpoint<AgentSession>>()
         for edge in state.tlsEdges.all {
             let plan = edge.draft.backend.flatMap { $0.isEnabled ? state.plan(backend: $0.backendID) : nil }
             for name in edge.names {
-                let former = before[name]?.configuration
+                let former = before[name: name]
+                let formerPolicy = former?.configuration.policy
                 do throws(NgrokError) {
-                    let made = try state.configuration(of: edge, name: name, formerPolicy: former?.policy)
-                    let configuration = former.flatMap { $0.isSame(as: made) ? $0 : nil } ?? made
+                    let made = try state.configuration(of: edge, name: name, formerPolicy: formerPolicy)
+                    let same = former.flatMap { $0.configuration.isSame(as: made) ? $0 : nil }
+                    let preparation = if let same { same.preparation } else { try preparing(made) }
                     // Without a backend there is nobody to take a connection.
-                    endpoints[name] = Endpoint(configuration, backend: .tunnels(plan ?? .failover([])))
+                    let backend = Endpoint<AgentSession>.Backend.tunnels(plan ?? .failover([]))
+                    endpoints[name: name] = Endpoint(
+                        same?.configuration ?? made,
+                        prepared: preparation,
+                        backend: backend
+                    )
                 } catch {
                     unusable(name, error)
                 }
