@@ -304,7 +304,7 @@ let package = Package(
                 "ConfigurationFiles",
                 "ProgramKit", "TLSCredentials", "CredentialTesting", "DocumentationTesting", "FolderTesting",
                 "LibCrypto", "PrometheusMetrics", "TLSWire", "TrafficPolicy",
-                nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle,
+                nio, nioPosix, nioEmbedded, nioHTTP1, nioTLS, nioSSL, logging, lifecycle,
             ]
         ),
         .testTarget(

@@ -41,10 +41,22 @@ extension EdgeState {
         return try EndpointTLS(endpoint)
     }
 
+    /// Makes what it needs with a change.
+    ///
+    /// - Throws: ERR_NGROK_9026.
+    func prepare(
+        _ changed: EndpointConfiguration,
+        insteadOf endpoint: Endpoint<AgentSession>
+    ) throws(NgrokError) -> EndpointTLS {
+        guard changed.policy != endpoint.configuration.policy else { return endpoint.preparation }
+        try self.checkPolicy(of: changed)
+        return try endpoint.preparation.replacingPolicy(of: changed)
+    }
+
     /// Whether the account has the objects that a policy names.
     ///
     /// - Throws: ERR_NGROK_9026.
-    func checkPolicy(of endpoint: EndpointConfiguration) throws(NgrokError) {
+    private func checkPolicy(of endpoint: EndpointConfiguration) throws(NgrokError) {
         guard let policy = endpoint.policy else { return }
         for id in policy.document.ipPolicies where self.rules(ofIPPolicy: id, accountID: endpoint.accountID) == nil {
             throw .policyInvalid(.policyIPPolicy(id))

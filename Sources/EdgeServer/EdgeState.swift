@@ -109,21 +109,16 @@ final class EdgeState: Sendable {
         self.table.withLock { $0.endpoint(id: id, of: session) }
     }
 
-    /// Puts a changed endpoint in place of the one before.
+    /// Puts a changed endpoint in the place of what it was, with what was made for it.
     ///
-    /// - Throws: ERR_NGROK_9026 for a policy that cannot be kept, and 333 where the session has no endpoint with this one's id.
+    /// - Throws: ERR_NGROK_333 where the session has it no longer.
     func replace(
-        _ before: Endpoint<AgentSession>,
-        with after: EndpointConfiguration,
+        _ endpoint: EndpointConfiguration,
+        endingTLSBy tls: EndpointTLS,
         of session: AgentSession
     ) throws(NgrokError) {
-        var tls = before.preparation
-        if before.configuration.policy != after.policy {
-            try self.checkPolicy(of: after)
-            tls = try tls.replacingPolicy(of: after)
-        }
-        guard self.table.withLock({ $0.replace(after, prepared: tls, of: session) }) else {
-            throw .noSuchTunnel(after.id)
+        guard self.table.withLock({ $0.replace(endpoint, prepared: tls, of: session) }) else {
+            throw .noSuchTunnel(endpoint.id)
         }
     }
 

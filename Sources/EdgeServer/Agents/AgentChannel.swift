@@ -25,15 +25,27 @@ enum AgentChannel {
         }
         var configuration = MuxadoHandler.Configuration()
         configuration.maximumInboundStreams = AgentSession.streamsBeforeAuth
+        let intake = AgentIntake()
+        let queue = RequestQueue<RequestAnswerer.Answer>(on: channel.eventLoop, limit: AgentSession.waitingLimit) {
+            isFull in
+            if isFull { intake.shut() } else { intake.open() }
+        }
+        let requests = NIOLoopBound(queue, eventLoop: channel.eventLoop)
         let muxado = MuxadoHandler(role: .server, configuration: configuration, channel: channel) { stream, type in
             stream.eventLoop.makeCompletedFuture {
                 try stream.syncOptions?.setOption(ChannelOptions.allowRemoteHalfClosure, value: true)
-                try stream.pipeline.syncOperations.addHandler(RequestHandler(type: type, session: session))
+                try stream.pipeline.syncOperations.addHandler(
+                    RequestHandler(type: type, session: session, requests: requests.value)
+                )
             }
         }
         session.attach(muxado)
-        muxado.sessionEnded.whenSuccess { session.ended($0) }
+        muxado.sessionEnded.whenSuccess { error in
+            requests.value.end()
+            session.ended(error)
+        }
         try channel.pipeline.syncOperations.addHandlers(
+            intake,
             PromptAcknowledgement(),
             NIOSSLServerHandler(context: context),
             muxado,

@@ -24,6 +24,8 @@ final class AgentSession: AgentHolder {
     private static let requestLimits = (beforeAuth: 64 << 10, after: 1 << 20)
     /// Bytes of all requests of a session that are not whole yet.
     private static let unfinishedLimit = 4 << 20
+    /// Bytes of requests of a session that are whole and wait for their turn. What an agent sends beside them waits with it.
+    static let waitingLimit = 4 << 20
     /// How long a refused agent has to read why.
     private static let refusalTime = TimeAmount.seconds(1)
 

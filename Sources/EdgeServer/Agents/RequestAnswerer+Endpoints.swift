@@ -3,26 +3,26 @@ import EdgeCore
 import Logging
 
 extension RequestAnswerer {
-    func bind(_ text: [UInt8]) -> BindResp {
-        do throws(NgrokError) {
-            let bind: Bind
-            do {
-                bind = try Bind(decoding: text)
-            } catch {
-                throw .bindPayloadInvalid
-            }
-            return try self.bind(bind)
-        } catch {
-            self.edge.metrics.bindsRefused.increment(error.name)
-            self.session.logger.info(
-                "bind refused",
-                metadata: ["error.code": "\(error.name)", "error.message": "\(error.message)"]
-            )
-            return BindResp(error: error.text)
-        }
+    /// A bind that may come online, and what was made for it.
+    struct ReadBind {
+        fileprivate let bind: Bind
+        fileprivate let endpoint: EndpointConfiguration
+        fileprivate let tls: EndpointTLS
+        fileprivate let account: Account
     }
 
-    private func bind(_ bind: Bind) throws(NgrokError) -> BindResp {
+    /// Does what takes long: its certificates, its CAs and its policy.
+    func readBind(_ text: [UInt8]) throws(NgrokError) -> ReadBind {
+        let bind: Bind
+        do {
+            bind = try Bind(decoding: text)
+        } catch {
+            throw .bindPayloadInvalid
+        }
+        return try self.read(bind)
+    }
+
+    private func read(_ bind: Bind) throws(NgrokError) -> ReadBind {
         guard let identity = self.session.identity else { throw .authtokenMissing }
         let account = try self.account(of: identity)
         try self.checkRoom()
@@ -38,13 +38,30 @@ extension RequestAnswerer {
             using: &generator
         )
         try AgentVersions.checkTLSEndpoints(ofClient: identity.agent.clientType, version: identity.agent.version)
-        let tls = try self.edge.prepare(endpoint)
-        try self.edge.bring(online: endpoint, endingTLSBy: tls, of: account, for: self.session)
+        return ReadBind(bind: bind, endpoint: endpoint, tls: try self.edge.prepare(endpoint), account: account)
+    }
+
+    func bind(_ read: Result<ReadBind, NgrokError>) -> BindResp {
+        do throws(NgrokError) {
+            return try self.bring(online: try read.get())
+        } catch {
+            self.edge.metrics.bindsRefused.increment(error.name)
+            self.session.logger.info(
+                "bind refused",
+                metadata: ["error.code": "\(error.name)", "error.message": "\(error.message)"]
+            )
+            return BindResp(error: error.text)
+        }
+    }
+
+    private func bring(online read: ReadBind) throws(NgrokError) -> BindResp {
+        let endpoint = read.endpoint
+        try self.edge.bring(online: endpoint, endingTLSBy: read.tls, of: read.account, for: self.session)
         self.session.logger.info(
             "endpoint online",
             metadata: ["endpoint.name": "\(endpoint.name)", "endpoint.id": "\(endpoint.id)"]
         )
-        var options = bind.options
+        var options = read.bind.options
         if options.url.isEmpty, options.domain.isEmpty, options.hostname.isEmpty, options.subdomain.isEmpty {
             options.hostname = endpoint.name.text
         }
@@ -56,7 +73,7 @@ extension RequestAnswerer {
         )
         response.extra.token = endpoint.id
         response.extra.tunnelID = endpoint.details.tunnelID ?? ""
-        if tls.lacksCertificate(for: endpoint.name, among: self.edge.certificates) {
+        if read.tls.lacksCertificate(for: endpoint.name, among: self.edge.certificates) {
             let missing = MissingCertificate(name: endpoint.name)
             missing.report(to: self.session.logger)
             response.extra.warning = missing.warning
@@ -79,22 +96,33 @@ extension RequestAnswerer {
         return UnbindResp()
     }
 
+    /// An endpoint with what is to change of it, and what was made for that.
+    struct ReadPatch {
+        fileprivate let endpoint: EndpointConfiguration
+        fileprivate let tls: EndpointTLS
+    }
+
+    func readPatch(_ text: [UInt8]) throws(NgrokError) -> ReadPatch {
+        let patch: PatchTunnelState
+        do {
+            patch = try PatchTunnelState(decoding: text)
+        } catch {
+            throw .requestPayloadInvalid("PatchTunnelState")
+        }
+        guard let identity = self.session.identity else { throw .authtokenMissing }
+        guard let before = self.edge.endpoint(id: patch.tunnelID, of: self.session) else {
+            throw .noSuchTunnel(patch.tunnelID)
+        }
+        let plan = try self.account(of: identity).plan
+        let after = try BindRequestPolicy.patched(before.configuration, by: patch, plan: plan)
+        return ReadPatch(endpoint: after, tls: try self.edge.prepare(after, insteadOf: before))
+    }
+
     /// Changes what is said of an endpoint, and its policy. Connections keep what they have.
-    func patch(_ text: [UInt8]) -> PatchTunnelStateResp {
+    func patch(_ read: Result<ReadPatch, NgrokError>) -> PatchTunnelStateResp {
         do throws(NgrokError) {
-            let patch: PatchTunnelState
-            do {
-                patch = try PatchTunnelState(decoding: text)
-            } catch {
-                throw .requestPayloadInvalid("PatchTunnelState")
-            }
-            guard let identity = self.session.identity else { throw .authtokenMissing }
-            guard let before = self.edge.endpoint(id: patch.tunnelID, of: self.session) else {
-                throw .noSuchTunnel(patch.tunnelID)
-            }
-            let plan = try self.account(of: identity).plan
-            let after = try BindRequestPolicy.patched(before.configuration, by: patch, plan: plan)
-            try self.edge.replace(before, with: after, of: self.session)
+            let patch = try read.get()
+            try self.edge.replace(patch.endpoint, endingTLSBy: patch.tls, of: self.session)
             return PatchTunnelStateResp()
         } catch {
             return PatchTunnelStateResp(error: error.text)

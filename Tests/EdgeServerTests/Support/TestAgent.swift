@@ -159,7 +159,16 @@ final class TestAgent: Sendable {
     }
 
     /// Opens a request's stream and sends these bytes, whole or not; what the edge answers to its end.
-    func say(_ bytes: [UInt8], as type: StreamType) async throws -> EventLoopFuture<[UInt8]> {
+    ///
+    /// - Parameters:
+    ///   - ends: Whether the stream's end follows at once. Real agents leave it open until the reply has come.
+    ///   - waits: Whether all of it is on its way when this returns, so that what is said next comes behind it.
+    func say(
+        _ bytes: [UInt8],
+        as type: StreamType,
+        ends: Bool = false,
+        waits: Bool = false
+    ) async throws -> EventLoopFuture<[UInt8]> {
         let loop = self.channel.eventLoop
         let reply = loop.makePromise(of: [UInt8].self)
         let stream: any Channel
@@ -174,8 +183,10 @@ final class TestAgent: Sendable {
             reply.fail(error)
             throw error
         }
-        // Our side stays open until the reply has come, as real agents leave it.
-        stream.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+        let written = stream.eventLoop.makePromise(of: Void.self)
+        stream.writeAndFlush(ByteBuffer(bytes: bytes), promise: written)
+        if ends { stream.close(mode: .output, promise: nil) }
+        if waits { try await written.futureResult.get() }
         return reply.futureResult
     }
 }
