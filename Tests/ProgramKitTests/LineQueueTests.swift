@@ -17,7 +17,7 @@ struct LineQueueTests {
         return queue
     }
 
-    private static func write(_ lines: Range<Int>) -> LineQueue.Step {
+    private static func write(_ lines: Range<Int>) -> Bench.Step {
         .write(lines.flatMap { Self.line($0) }, lines: lines.count)
     }
 
@@ -25,7 +25,7 @@ struct LineQueueTests {
     func order() {
         let queue = Self.queue(0..<3)
         #expect(queue.next() == Self.write(0..<3))
-        queue.written(byteCount: 30, lines: 3)
+        queue.written(lines: 3)
         #expect(queue.next() == .wait)
         #expect(queue.append(Self.line(3)))
         #expect(queue.next() == Self.write(3..<4))
@@ -47,16 +47,16 @@ struct LineQueueTests {
     func full() {
         let queue = Self.queue(0..<13, taken: 10)
         #expect(queue.next() == Self.write(0..<10))
-        queue.written(byteCount: 40, lines: 4)
+        queue.written(lines: 4)
         #expect(
             !queue.append(Self.line(13)),
             "a few lines of room would soon be taken, and there would be gap after gap"
         )
-        queue.written(byteCount: 10, lines: 1)
+        queue.written(lines: 1)
         #expect(queue.append(Self.line(14)))
         #expect(queue.next() == .tell(lost: 4))
         #expect(queue.next() == Self.write(14..<15))
-        queue.written(byteCount: 60, lines: 6)
+        queue.written(lines: 6)
         #expect(queue.next() == .wait)
     }
 
@@ -67,6 +67,18 @@ struct LineQueueTests {
         #expect(queue.append(Self.line(1)))
         #expect(queue.next() == .tell(lost: 1))
         #expect(queue.next() == Self.write(1..<2))
+    }
+
+    @Test("a line that is yet to be made counts for what it is said to take, however long it is then")
+    func unmade() {
+        let queue = Bench(limit: 100)
+        #expect(queue.append(about: 60, Self.line(0, byteCount: 1_000)))
+        #expect(!queue.append(about: 41, Self.line(1)))
+        #expect(queue.next() == .write(Self.line(0, byteCount: 1_000), lines: 1))
+        queue.written(lines: 1)
+        #expect(queue.append(about: 100, Self.line(2)))
+        #expect(queue.next() == .tell(lost: 1))
+        #expect(queue.next() == Self.write(2..<3))
     }
 
     @Test("what is being written takes room until it is written")
@@ -81,13 +93,13 @@ struct LineQueueTests {
     func failed() {
         let queue = Self.queue(0..<3)
         #expect(queue.next() == Self.write(0..<3))
-        queue.failed(byteCount: 30, lines: 3)
+        queue.failed(lines: 3)
         #expect(queue.next() == .wait)
         #expect(queue.append(Self.line(3)))
         #expect(queue.next() == .tell(lost: 3))
         queue.lose(3)
         #expect(queue.next() == Self.write(3..<4))
-        queue.failed(byteCount: 10, lines: 1)
+        queue.failed(lines: 1)
         #expect(queue.append(Self.line(4)))
         #expect(queue.next() == .tell(lost: 4), "those of which it could not be told are not forgotten")
     }
@@ -96,7 +108,7 @@ struct LineQueueTests {
     func failedWhileFull() {
         let queue = Self.queue(0..<11, taken: 10)
         #expect(queue.next() == Self.write(0..<10))
-        queue.failed(byteCount: 100, lines: 10)
+        queue.failed(lines: 10)
         #expect(queue.append(Self.line(11)))
         #expect(queue.next() == .tell(lost: 11))
     }
@@ -121,7 +133,7 @@ struct LineQueueTests {
         queue.end()
         #expect(!queue.append(Self.line(12)))
         #expect(queue.next() == Self.write(0..<10))
-        queue.failed(byteCount: 100, lines: 10)
+        queue.failed(lines: 10)
         #expect(queue.next() == .tell(lost: 13))
         queue.lose(13)
         #expect(queue.next() == .end)
@@ -141,9 +153,9 @@ struct LineQueueTests {
                 switch queue.next() {
                 case .write(let bytes, let lines):
                     if random.next() % 4 == 0 {
-                        queue.failed(byteCount: bytes.count, lines: lines)
+                        queue.failed(lines: lines)
                     } else {
-                        queue.written(byteCount: bytes.count, lines: lines)
+                        queue.written(lines: lines)
                         written += String(decoding: bytes, as: UTF8.self).split(separator: "\n").map {
                             Int($0.prefix { $0 != "." }) ?? -1
                         }
@@ -178,18 +190,47 @@ struct LineQueueTests {
 
 /// The queue in a box: `#expect` takes no call that changes a value.
 private final class Bench {
+    /// What the queue says, as what can be compared.
+    enum Step: Equatable {
+        case write([UInt8], lines: Int)
+        case tell(lost: Int)
+        case reopen
+        case wait
+        case end
+    }
+
     private var queue: LineQueue
+    /// Those of which it has not been said yet how they went.
+    private var underWay: ArraySlice<LineQueue.Line> = []
 
     init(limit: Int) { self.queue = LineQueue(limit: limit) }
 
     var lineCount: Int { self.queue.lineCount }
-    func append(_ line: [UInt8]) -> Bool { self.queue.append(line) }
+    func append(_ line: [UInt8]) -> Bool { self.queue.append(LineQueue.Line(line)) }
+    func append(about byteCount: Int, _ line: [UInt8]) -> Bool {
+        self.queue.append(LineQueue.Line(about: byteCount) { line })
+    }
     func reopen() { self.queue.reopen() }
     func end() { self.queue.end() }
-    func next() -> LineQueue.Step { self.queue.next() }
-    func written(byteCount: Int, lines: Int) { self.queue.written(byteCount: byteCount, lines: lines) }
-    func failed(byteCount: Int, lines: Int) { self.queue.failed(byteCount: byteCount, lines: lines) }
+    func next() -> Step {
+        switch self.queue.next() {
+        case .write(let lines):
+            self.underWay += lines
+            return .write(lines.flatMap(\.text), lines: lines.count)
+        case .tell(let lost): return .tell(lost: lost)
+        case .reopen: return .reopen
+        case .wait: return .wait
+        case .end: return .end
+        }
+    }
+    func written(lines: Int) { self.queue.written(self.settle(lines)) }
+    func failed(lines: Int) { self.queue.failed(self.settle(lines)) }
     func lose(_ lines: Int) { self.queue.lose(lines) }
+
+    private func settle(_ lines: Int) -> ArraySlice<LineQueue.Line> {
+        defer { self.underWay = self.underWay.dropFirst(lines) }
+        return self.underWay.prefix(lines)
+    }
 }
 
 /// SplitMix64, so that a seed tells what happened.

@@ -81,6 +81,42 @@ struct LineWriterTests {
         }
     }
 
+    /// Whose every read is of what was written at once.
+    private static func messages() throws -> (end: CheckedOutput, reading: Int32) {
+        var ends: [Int32] = [0, 0]
+        let failure = unsafe socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0, &ends)
+        try #require(failure == 0)
+        return (CheckedOutput(owning: ends[0], name: "the socket"), ends[1])
+    }
+
+    @Test("a line is made by the writer when its turn comes; as many as are 4,096 bytes are written together")
+    func made() async throws {
+        let (end, reading) = try Self.messages()
+        defer { close(reading) }
+        let writer = LineWriter(end, limit: 10_000, reporting: .elsewhere { _ in })
+        let gate = DispatchSemaphore(value: 0)
+        let (beginnings, begin) = AsyncStream.makeStream(of: Void.self)
+        writer.write(about: 1) {
+            begin.yield()
+            gate.wait()
+            return "first\n"
+        }
+        for await _ in beginnings { break }
+        for number in 0..<10 { writer.write(about: 1) { String(repeating: "\(number)", count: 999) + "\n" } }
+        gate.signal()
+        await writer.finish(patience: Self.long)
+        var written: [String] = []
+        var buffer = [UInt8](repeating: 0, count: 20_000)
+        while true {
+            let count = unsafe recv(reading, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+            guard count > 0 else { break }
+            written.append(String(decoding: buffer[..<count], as: UTF8.self))
+        }
+        #expect(written.first == "first\n")
+        let numbers = written.dropFirst().map { $0.split(separator: "\n").compactMap(\.first) }
+        #expect(numbers == ["0123", "4567", "89"].map { Array($0) })
+    }
+
     @Test("at its end all lines are written, in the order in which they came")
     func order() async throws {
         let writer = try self.writer("log")

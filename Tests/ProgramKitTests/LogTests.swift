@@ -1,7 +1,9 @@
+import Dispatch
 import FolderTesting
 import Foundation
 import JSONText
 import Logging
+import Synchronization
 import Testing
 
 @testable import ProgramKit
@@ -92,6 +94,34 @@ struct LineLogHandlerTests {
         #expect(first["account.name"]?.text == "event's")
         #expect(first["t"]?.text?.wholeMatch(of: #/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/#) != nil)
         #expect(try JSONValue(reading: Array(lines[1].utf8))["error"]?.text == "odd \"one\"")
+    }
+
+    /// What says something else of itself a moment later, and a clock.
+    private final class Changing: CustomStringConvertible, Sendable {
+        let text = Mutex("before")
+        let time = Mutex(Date(timeIntervalSince1970: 1_772_366_400.5))
+        var description: String { self.text.withLock { $0 } }
+    }
+
+    @Test("what is logged is as it was when it was logged, and with the time of then, whenever its line is made")
+    func asItWas() async throws {
+        let folder = try TemporaryFolder()
+        let output = LineWriter.log(to: try .named(folder.path("log")), format: .term)
+        let gate = DispatchSemaphore(value: 0)
+        output.write(about: 1) {
+            gate.wait()
+            return "first\n"
+        }
+        let object = Changing()
+        let handler = LineLogHandler(format: .term, level: .info, output: output) { object.time.withLock { $0 } }
+        let logger = Logger(label: "test") { _ in handler }
+        logger.info("logged", metadata: ["b": .stringConvertible(object), "a": .array([.stringConvertible(object)])])
+        object.text.withLock { $0 = "after" }
+        object.time.withLock { $0 += 1 }
+        gate.signal()
+        await output.finish(patience: .seconds(60))
+        let text = try String(contentsOfFile: folder.path("log"), encoding: .utf8)
+        #expect(text == "first\n2026-03-01T12:00:00.500Z info     logged a=\"[\\\"before\\\"]\" b=before\n")
     }
 
     @Test(

@@ -1,17 +1,31 @@
 package import Logging
 
-/// Makes each log event one line; whoever logs does not wait until it is written.
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
+/// Makes each log event one line; whoever logs does not wait until it is written, nor until it is made.
 package struct LineLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
     private let format: LogFormat
     private let output: LineWriter
+    private let now: @Sendable () -> Date
 
-    package init(format: LogFormat, level: Logger.Level, output: LineWriter) {
+    /// - Parameter now: When what is logged has happened.
+    package init(
+        format: LogFormat,
+        level: Logger.Level,
+        output: LineWriter,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
         self.format = format
         self.logLevel = level
         self.output = output
+        self.now = now
     }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -20,16 +34,11 @@ package struct LineLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var all = self.metadata
-        if let provided = self.metadataProvider?.get() { all.merge(provided) { $1 } }
-        if let own = event.metadata { all.merge(own) { $1 } }
-        if let error = event.error { all["error"] = "\(Complaint(explaining: error).message)" }
-        let line = LogLine(
-            time: LogLine.now,
-            level: event.level,
-            message: event.message.description,
-            pairs: all.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value.description) }
-        )
-        self.output.write(line.text(self.format) + "\n")
+        var entry = LogEntry(time: self.now(), level: event.level, message: event.message.description)
+        entry.add(self.metadata)
+        if let provided = self.metadataProvider?.get() { entry.add(provided) }
+        if let own = event.metadata { entry.add(own) }
+        if let error = event.error { entry.add(["error": "\(Complaint(explaining: error).message)"]) }
+        self.output.write(about: entry.byteCount) { [entry, format = self.format] in entry.line.text(format) + "\n" }
     }
 }

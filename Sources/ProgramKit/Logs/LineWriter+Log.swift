@@ -1,8 +1,8 @@
 import Logging
 
 extension LineWriter {
-    /// What a log may have waiting: 16,000 lines of 250 bytes, some seconds of the connections of a busy edge at `debug`, and
-    /// little beside the memory that they take themselves.
+    /// What a log may have waiting: 8,000 lines of 250 bytes with what holds their words until they are made, some seconds of the
+    /// connections of a busy edge at `debug`, and little beside the memory that they take themselves.
     private static let logLimit = 4 << 20
 
     /// Of a program's log, which says itself how many of its lines were lost, and when its file cannot be opened anew.

@@ -15,7 +15,11 @@ struct LogLine {
     let message: String
     let pairs: [(key: String, value: String)]
 
-    static var now: String { Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
+    static var now: String { Self.text(of: Date()) }
+
+    static func text(of time: Date) -> String {
+        time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
 
     func text(_ format: LogFormat) -> String {
         switch format {

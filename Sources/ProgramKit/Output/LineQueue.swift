@@ -3,10 +3,40 @@
 /// Once a line does not fit, none is taken until half of what waits is written: so there is one gap, and one word about it,
 /// where a reader that is a little too slow would else cause one after every other line.
 struct LineQueue {
+    /// A line with its line feed, which is made when its turn comes or was before.
+    struct Line: Sendable {
+        private enum Content: Sendable {
+            case text([UInt8])
+            case making(@Sendable () -> [UInt8])
+        }
+
+        /// What it counts for while it waits: its bytes, or about as many as what it is made of takes.
+        let byteCount: Int
+        private let content: Content
+
+        init(_ text: [UInt8]) {
+            self.byteCount = text.count
+            self.content = .text(text)
+        }
+
+        init(about byteCount: Int, _ make: @escaping @Sendable () -> [UInt8]) {
+            self.byteCount = byteCount
+            self.content = .making(make)
+        }
+
+        /// Makes it anew each time.
+        var text: [UInt8] {
+            switch self.content {
+            case .text(let text): text
+            case .making(let make): make()
+            }
+        }
+    }
+
     /// What the writer does next.
-    enum Step: Equatable {
-        /// Writes whole lines, and says how that went: ``written(byteCount:lines:)`` or ``failed(byteCount:lines:)``.
-        case write([UInt8], lines: Int)
+    enum Step {
+        /// Writes whole lines, and says how that went: ``written(_:)`` or ``failed(_:)``.
+        case write([Line])
         /// Says that so many lines are missing here, or ``lose(_:)`` where that cannot be said.
         case tell(lost: Int)
         /// Goes on in the file that has the output's name now.
@@ -16,7 +46,7 @@ struct LineQueue {
     }
 
     private enum Entry {
-        case line([UInt8])
+        case line(Line)
         case gap(Int)
         case reopening
         /// Its step has been taken.
@@ -46,9 +76,9 @@ struct LineQueue {
 
     // MARK: What comes
 
-    /// Takes a line, with its line feed; `false` when it is lost.
-    mutating func append(_ line: [UInt8]) -> Bool {
-        guard !self.isEnding, !self.isFull, self.byteCount + line.count <= self.limit else {
+    /// `false` when it is lost.
+    mutating func append(_ line: Line) -> Bool {
+        guard !self.isEnding, !self.isFull, self.byteCount + line.byteCount <= self.limit else {
             // Where nothing waits nothing can make room: then it is this line alone that is too long.
             self.isFull = !self.isEnding && self.lineCount > 0
             self.lost += 1
@@ -57,7 +87,7 @@ struct LineQueue {
         self.markGap()
         self.entries.append(.line(line))
         self.lineCount += 1
-        self.byteCount += line.count
+        self.byteCount += line.byteCount
         return true
     }
 
@@ -97,16 +127,16 @@ struct LineQueue {
     }
 
     private mutating func batch() -> Step {
-        var bytes: [UInt8] = []
-        var lines = 0
+        var lines: [Line] = []
+        var byteCount = 0
         while self.first < self.entries.count, case .line(let line) = self.entries[self.first],
-            lines == 0 || bytes.count + line.count <= Self.writeSize
+            lines.isEmpty || byteCount + line.byteCount <= Self.writeSize
         {
-            bytes += line
-            lines += 1
+            byteCount += line.byteCount
+            lines.append(line)
             self.advance()
         }
-        return .write(bytes, lines: lines)
+        return .write(lines)
     }
 
     private mutating func advance() {
@@ -119,20 +149,23 @@ struct LineQueue {
         }
     }
 
-    mutating func written(byteCount: Int, lines: Int) {
-        self.lineCount -= lines
-        self.byteCount -= byteCount
+    mutating func written(_ lines: some Collection<Line>) {
+        self.leave(lines)
         guard self.isFull, self.byteCount <= self.limit / 2 else { return }
         self.isFull = false
         self.markGap()
     }
 
     /// Of a gap that failed writing left nothing is told before the next line: the output would fail again, and again.
-    mutating func failed(byteCount: Int, lines: Int) {
-        self.lineCount -= lines
-        self.byteCount -= byteCount
-        self.lost += lines
+    mutating func failed(_ lines: some Collection<Line>) {
+        self.leave(lines)
+        self.lost += lines.count
         if self.byteCount <= self.limit / 2 { self.isFull = false }
+    }
+
+    private mutating func leave(_ lines: some Collection<Line>) {
+        self.lineCount -= lines.count
+        for line in lines { self.byteCount -= line.byteCount }
     }
 
     /// Lines of which it could not be told that they are lost.

@@ -72,7 +72,16 @@ package final class LineWriter: Sendable {
     /// Takes a line, with its line feed; one for which there is no room is lost, counted and told of.
     package func write(_ line: String) { self.write(Array(line.utf8)) }
 
-    package func write(_ line: [UInt8]) {
+    package func write(_ line: [UInt8]) { self.take(LineQueue.Line(line)) }
+
+    /// The same of a line that is yet to be made, by this, on the writer's thread.
+    ///
+    /// - Parameter byteCount: About what it takes until then.
+    package func write(about byteCount: Int, _ make: @escaping @Sendable () -> String) {
+        self.take(LineQueue.Line(about: byteCount) { Array(make().utf8) })
+    }
+
+    private func take(_ line: LineQueue.Line) {
         let isTaken = self.change { $0.append(line) }
         if !isTaken { self.count(1, .noRoom) }
     }
@@ -151,16 +160,7 @@ package final class LineWriter: Sendable {
     private func work(with pen: inout Pen) {
         while true {
             switch self.next() {
-            case .write(let bytes, let lines):
-                let isWritten = pen.write(bytes)
-                self.state.withLock { state in
-                    if isWritten {
-                        state.queue.written(byteCount: bytes.count, lines: lines)
-                    } else {
-                        state.queue.failed(byteCount: bytes.count, lines: lines)
-                    }
-                }
-                self.count(lines, isWritten ? .written : .failed)
+            case .write(let lines): self.write(lines, with: &pen)
             case .tell(let lost):
                 if !pen.tell(lost: lost) { self.state.withLock { $0.queue.lose(lost) } }
             case .reopen: pen.reopen()
@@ -174,9 +174,33 @@ package final class LineWriter: Sendable {
         self.state.withLock { state in
             state.progress += 1
             let step = state.queue.next()
-            state.isIdle = step == .wait
+            if case .wait = step { state.isIdle = true } else { state.isIdle = false }
             return step
         }
+    }
+
+    /// Makes lines, and writes as many of them together as a write takes. How long one is is known when it is made.
+    private func write(_ lines: [LineQueue.Line], with pen: inout Pen) {
+        var bytes: [UInt8] = []
+        var first = 0
+        for (index, line) in lines.enumerated() {
+            let text = line.text
+            if index > first, bytes.count + text.count > LineQueue.writeSize {
+                self.write(bytes, of: lines[first..<index], with: &pen)
+                bytes = []
+                first = index
+            }
+            bytes += text
+        }
+        self.write(bytes, of: lines[first...], with: &pen)
+    }
+
+    private func write(_ bytes: [UInt8], of lines: ArraySlice<LineQueue.Line>, with pen: inout Pen) {
+        let isWritten = pen.write(bytes)
+        self.state.withLock { state in
+            if isWritten { state.queue.written(lines) } else { state.queue.failed(lines) }
+        }
+        self.count(lines.count, isWritten ? .written : .failed)
     }
 }
 
