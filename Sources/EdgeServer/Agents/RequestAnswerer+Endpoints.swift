@@ -3,12 +3,14 @@ import EdgeCore
 import Logging
 
 extension RequestAnswerer {
-    /// A bind that may come online, and what was made for it.
+    /// A bind that may come online, what was made for it, and what is answered when it is.
     struct ReadBind {
-        fileprivate let bind: Bind
         fileprivate let endpoint: EndpointConfiguration
         fileprivate let tls: EndpointTLS
         fileprivate let account: Account
+        fileprivate let missingCertificate: MissingCertificate?
+        /// With all that it has brought.
+        fileprivate let answer: [UInt8]
     }
 
     /// Does what takes long: its certificates, its CAs and its policy.
@@ -38,30 +40,20 @@ extension RequestAnswerer {
             using: &generator
         )
         try AgentVersions.checkTLSEndpoints(ofClient: identity.agent.clientType, version: identity.agent.version)
-        return ReadBind(bind: bind, endpoint: endpoint, tls: try self.edge.prepare(endpoint), account: account)
-    }
-
-    func bind(_ read: Result<ReadBind, NgrokError>) -> BindResp {
-        do throws(NgrokError) {
-            return try self.bring(online: try read.get())
-        } catch {
-            self.edge.metrics.bindsRefused.increment(error.name)
-            self.session.logger.info(
-                "bind refused",
-                metadata: ["error.code": "\(error.name)", "error.message": "\(error.message)"]
-            )
-            return BindResp(error: error.text)
-        }
-    }
-
-    private func bring(online read: ReadBind) throws(NgrokError) -> BindResp {
-        let endpoint = read.endpoint
-        try self.edge.bring(online: endpoint, endingTLSBy: read.tls, of: read.account, for: self.session)
-        self.session.logger.info(
-            "endpoint online",
-            metadata: ["endpoint.name": "\(endpoint.name)", "endpoint.id": "\(endpoint.id)"]
+        let tls = try self.edge.prepare(endpoint)
+        let isMissing = tls.lacksCertificate(for: endpoint.name, among: self.edge.certificates)
+        let missing = isMissing ? MissingCertificate(name: endpoint.name) : nil
+        return ReadBind(
+            endpoint: endpoint,
+            tls: tls,
+            account: account,
+            missingCertificate: missing,
+            answer: Self.answer(to: bind, with: endpoint, warning: missing?.warning).encoded
         )
-        var options = read.bind.options
+    }
+
+    private static func answer(to bind: Bind, with endpoint: EndpointConfiguration, warning: String?) -> BindResp {
+        var options = bind.options
         if options.url.isEmpty, options.domain.isEmpty, options.hostname.isEmpty, options.subdomain.isEmpty {
             options.hostname = endpoint.name.text
         }
@@ -73,12 +65,34 @@ extension RequestAnswerer {
         )
         response.extra.token = endpoint.id
         response.extra.tunnelID = endpoint.details.tunnelID ?? ""
-        if read.tls.lacksCertificate(for: endpoint.name, among: self.edge.certificates) {
-            let missing = MissingCertificate(name: endpoint.name)
-            missing.report(to: self.session.logger)
-            response.extra.warning = missing.warning
-        }
+        if let warning { response.extra.warning = warning }
         return response
+    }
+
+    /// Brings online what could be read, and says what to answer.
+    func bind(_ read: Result<ReadBind, NgrokError>) -> [UInt8] {
+        do throws(NgrokError) {
+            let bind = try read.get()
+            try self.bring(online: bind)
+            return bind.answer
+        } catch {
+            self.edge.metrics.bindsRefused.increment(error.name)
+            self.session.logger.info(
+                "bind refused",
+                metadata: ["error.code": "\(error.name)", "error.message": "\(error.message)"]
+            )
+            return BindResp(error: error.text).encoded
+        }
+    }
+
+    private func bring(online bind: ReadBind) throws(NgrokError) {
+        let endpoint = bind.endpoint
+        try self.edge.bring(online: endpoint, endingTLSBy: bind.tls, of: bind.account, for: self.session)
+        self.session.logger.info(
+            "endpoint online",
+            metadata: ["endpoint.name": "\(endpoint.name)", "endpoint.id": "\(endpoint.id)"]
+        )
+        bind.missingCertificate?.report(to: self.session.logger)
     }
 
     /// Of an endpoint or of a labelled tunnel: agents tell them apart by nothing.

@@ -40,7 +40,7 @@ struct RequestAnswerer {
         case .serverInfo: return { Answer(text: SrvInfoResp(region: "local").encoded) }
         case .bind:
             let bind = Result { () throws(NgrokError) in try self.readBind(text) }
-            return { Answer(text: self.bind(bind).encoded) }
+            return { Answer(text: self.bind(bind)) }
         case .unbind: return { Answer(text: self.unbind(text).encoded) }
         case .startTunnelWithLabel: return { Answer(text: self.start(text).encoded) }
         case .patchTunnelState:
