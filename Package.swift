@@ -289,7 +289,7 @@ let package = Package(
         .testTarget(
             name: "EdgeEventsTests",
             dependencies: [
-                "EventTesting", "HangTesting", "LogTesting",
+                "ClockTesting", "EventTesting", "HangTesting", "LogTesting",
                 "Addresses", "EdgeEvents", "EdgeCore", "JSONText", "ConfigurationFiles", "ProgramKit",
                 "CredentialTesting", "FolderTesting",
                 nio, nioPosix, nioHTTP1, nioSSL, logging, lifecycle,
@@ -299,7 +299,8 @@ let package = Package(
             name: "EdgeServerTests",
             dependencies: [
                 "EventTesting", "HangTesting", "HTTPTesting", "JSONText", "LogTesting",
-                "Addresses", "EdgeServer", "EdgeAPI", "EdgeCore", "EdgeEvents", "MuxadoChannel", "Muxado",
+                "Addresses", "EdgeServer", "EdgeAPI", "EdgeCore", "EdgeEvents", "MuxadoChannel",
+                "Muxado",
                 "AgentProtocol",
                 "ConfigurationFiles",
                 "ProgramKit", "TLSCredentials", "CredentialTesting", "DocumentationTesting", "FolderTesting",
@@ -347,6 +348,7 @@ let package = Package(
             dependencies: ["EdgeEvents", "JSONText", nio, nioPosix, nioHTTP1, nioSSL, logging, lifecycle],
             path: "Tests/EventTesting"
         ),
+        .target(name: "ClockTesting", path: "Tests/ClockTesting"),
         .target(name: "FolderTesting", path: "Tests/FolderTesting"),
         .target(name: "HangTesting", path: "Tests/HangTesting"),
         .target(name: "LogTesting", dependencies: [logging], path: "Tests/LogTesting"),

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import NIOCore
 import NIOHTTP1
+import ProgramKit
 import Synchronization
 
 /// Sends events to one webhook, one request at a time.

@@ -1,3 +1,4 @@
+import ClockTesting
 import ConfigurationFiles
 import CredentialTesting
 import EdgeCore
