@@ -88,6 +88,10 @@ let package = Package(
         ),
         .target(name: "PrometheusMetrics", dependencies: [metrics]),
         .target(
+            name: "ACME",
+            dependencies: ["JSONText", "LibCrypto", "ProgramKit", httpClient, nio, nioHTTP1, nioSSL]
+        ),
+        .target(
             name: "EdgeEvents",
             dependencies: [
                 "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles", "EdgeCore", httpClient, nio, nioHTTP1,
@@ -284,6 +288,10 @@ let package = Package(
                 "HangTesting", "HTTPTesting", "JSONText", "EdgeAPI", "EdgeControl", "EdgeCore", "CredentialTesting",
                 httpTypes, nio, nioPosix, nioEmbedded, nioHTTP1, nioHTTPTypes, logging,
             ]
+        ),
+        .testTarget(
+            name: "ACMETests",
+            dependencies: ["ACME", "ClockTesting", "JSONText", "LibCrypto"]
         ),
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),
         .testTarget(

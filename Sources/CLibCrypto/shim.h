@@ -72,3 +72,12 @@ static inline int shim_EVP_PKEY_is_EC(const EVP_PKEY *key) {
 static inline int shim_EVP_PKEY_is_ED25519(const EVP_PKEY *key) {
     return EVP_PKEY_is_a(key, "ED25519");
 }
+
+// Its list may be said once only; both are copied.
+static inline int shim_X509_REQ_add_extension(X509_REQ *request, X509_EXTENSION *extension) {
+    STACK_OF(X509_EXTENSION) *extensions = sk_X509_EXTENSION_new_null();
+    if (extensions == NULL) return 0;
+    int result = sk_X509_EXTENSION_push(extensions, extension) > 0 && X509_REQ_add_extensions(request, extensions);
+    sk_X509_EXTENSION_free(extensions);
+    return result;
+}

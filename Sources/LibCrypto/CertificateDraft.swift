@@ -63,6 +63,19 @@ struct CertificateDraft: ~Copyable {
         try unsafe self.add(extensionID, value, &context)
     }
 
+    /// Adds an extension that the library may not know.
+    func add(critical identifier: String, der contents: [UInt8]) throws(CryptoError) {
+        let digits = contents.map { byte in
+            let text = String(byte, radix: 16)
+            return text.utf8.count == 1 ? "0\(text)" : text
+        }
+        // unsafe: the texts are read during the call; the extension is ours, and the certificate takes a copy.
+        let made = unsafe X509V3_EXT_conf(nil, nil, identifier, "critical,DER:\(digits.joined(separator: ":"))")
+        guard let made = unsafe made else { throw CryptoError(.noEncoding) }
+        defer { unsafe X509_EXTENSION_free(made) }
+        guard unsafe X509_add_ext(self.pointer, made, -1) == 1 else { throw CryptoError(.outOfMemory) }
+    }
+
     private func add(_ extensionID: CInt, _ value: String, _ context: inout X509V3_CTX) throws(CryptoError) {
         // unsafe: the text is read during the call; the extension is ours, and the certificate takes a copy.
         guard let made = unsafe X509V3_EXT_conf_nid(nil, &context, extensionID, value) else {

@@ -6,7 +6,8 @@ import Testing
 @Suite("The architecture")
 struct ArchitectureTests {
     private static let edge: Set = [
-        "AgentClient", "AgentProtocol", "EdgeAPI", "EdgeControl", "EdgeCore", "EdgeEvents", "EdgeServer", "EdgeStore",
+        "ACME", "AgentClient", "AgentProtocol", "EdgeAPI", "EdgeControl", "EdgeCore", "EdgeEvents", "EdgeServer",
+        "EdgeStore",
         "Muxado",
         "MuxadoChannel", "PrometheusMetrics", "Relaying",
         "TLSCredentials", "TrafficPolicy",
