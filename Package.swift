@@ -110,7 +110,7 @@ let package = Package(
             name: "EdgeServer",
             dependencies: [
                 "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles",
-                "EdgeCore", "EdgeControl", "EdgeEvents", "EdgeStore", "EdgeAPI", "TrafficPolicy",
+                "ACME", "EdgeCore", "EdgeControl", "EdgeEvents", "EdgeStore", "EdgeAPI", "TrafficPolicy",
                 "Relaying", "MuxadoChannel", "Muxado", "TLSWire", "ProxyProtocol", "AgentProtocol",
                 "TLSCredentials", "LibCrypto", "PrometheusMetrics",
                 nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, metrics, lifecycle,
@@ -306,8 +306,8 @@ let package = Package(
         .testTarget(
             name: "EdgeServerTests",
             dependencies: [
-                "EventTesting", "HangTesting", "HTTPTesting", "JSONText", "LogTesting",
-                "Addresses", "EdgeServer", "EdgeAPI", "EdgeCore", "EdgeEvents", "MuxadoChannel",
+                "ClockTesting", "EventTesting", "HangTesting", "HTTPTesting", "JSONText", "LogTesting",
+                "ACME", "Addresses", "EdgeServer", "EdgeAPI", "EdgeControl", "EdgeCore", "EdgeEvents", "MuxadoChannel",
                 "Muxado",
                 "AgentProtocol",
                 "ConfigurationFiles",

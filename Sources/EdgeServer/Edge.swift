@@ -1,6 +1,7 @@
 import Addresses
 import CoreMetrics
 import EdgeAPI
+import EdgeControl
 import EdgeCore
 package import EdgeEvents
 import Foundation
@@ -24,6 +25,8 @@ package final class Edge: Service {
     private let state: EdgeState
     private let group: MultiThreadedEventLoopGroup
     private let agentsContexts: Mutex<ServerContexts>
+    /// `nil` where no CA is configured.
+    private let provisioner: CertificateProvisioner?
     private let listeners = Mutex<[any Channel]>([])
     private let whenReady: @Sendable (ListeningAddresses) throws -> Void
 
@@ -31,17 +34,20 @@ package final class Edge: Service {
     ///
     /// - Parameters:
     ///   - log: where `logger` writes; what it loses is counted.
+    ///   - issuer: in place of the CA that is configured.
     ///   - whenReady: called once everything listens; if it throws, the edge stops.
     /// - Throws: ``ConfigurationError``.
     package init(
         _ configuration: EdgeConfiguration,
         log: LineWriter? = nil,
+        issuer: ((ChallengeAnswers) -> any CertificateIssuer)? = nil,
         logger: Logger,
         whenReady: @escaping @Sendable (ListeningAddresses) throws -> Void = { _ in }
     ) throws {
         self.state = try EdgeState(configuration, logger: logger)
         self.state.certificates.replace(with: try EdgeCertificates(reading: configuration.certificates))
         self.agentsContexts = Mutex(try Self.agentsContexts(configuration))
+        self.provisioner = try Self.provisioner(of: self.state, configuration.acme, issuer)
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         self.whenReady = whenReady
         let metrics = self.state.metrics
@@ -58,6 +64,7 @@ package final class Edge: Service {
     package static func check(_ configuration: EdgeConfiguration) throws {
         _ = try EdgeCertificates(reading: configuration.certificates)
         _ = try Self.agentsContexts(configuration)
+        _ = try configuration.acme?.roots()
     }
 
     private static func agentsContexts(_ configuration: EdgeConfiguration) throws -> ServerContexts {
@@ -65,11 +72,38 @@ package final class Edge: Service {
         return try CertificateStore.contexts(try KeyPair.read(certificate: files.certificate, key: files.key))
     }
 
+    private static func provisioner(
+        of state: EdgeState,
+        _ settings: EdgeConfiguration.ACMESettings?,
+        _ issuer: ((ChallengeAnswers) -> any CertificateIssuer)?
+    ) throws -> CertificateProvisioner? {
+        guard let settings else {
+            // As an edge has left them that had a CA.
+            for domain in state.state.managedDomains {
+                state.logger.warning(
+                    "a domain's certificates are the edge's to get, and no CA is configured",
+                    metadata: ["domain.name": "\(domain.name)", "hint": "add 'acme', or take the domain's policy off"]
+                )
+            }
+            return nil
+        }
+        return CertificateProvisioner(
+            state,
+            news: state.certificateNews,
+            issuer: try issuer?(state.challenges) ?? ConfiguredIssuer(settings, answers: state.challenges),
+            schedule: settings.schedule,
+            now: { .now },
+            logger: state.logger
+        )
+    }
+
     /// Listens until the graceful shutdown, then lets connections end.
     package func run() async throws {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let listening = try await self.listen()
+                // A CA may look for a name as soon as somebody listens.
+                if let provisioner = self.provisioner { group.addTask { await provisioner.run() } }
                 try self.whenReady(try await self.serveAPI(beside: listening, in: &group))
                 try? await gracefulShutdown()
                 await self.drain()

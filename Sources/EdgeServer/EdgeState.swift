@@ -13,6 +13,10 @@ import Synchronization
 final class EdgeState: Sendable {
     let configuration: EdgeConfiguration
     let certificates = CertificateStore()
+    /// To whom a CA asks whether names lead here.
+    let challenges = ChallengeAnswers()
+    /// Rings when domains may want other certificates than before.
+    let certificateNews = WakeUp()
     let metrics = EdgeMetrics()
     let events: EventRouter
     let logger: Logger
@@ -209,6 +213,7 @@ final class EdgeState: Sendable {
             preparing: { configuration throws(NgrokError) in try self.prepare(configuration) },
             unusable: { self.cannotBeServed($0, because: $1) }
         )
+        self.certificateNews.ring()
         let removed = self.table.withLock { table in
             table.replace(
                 names: NameDirectory(accounts: owners, baseDomains: self.configuration.baseDomains),

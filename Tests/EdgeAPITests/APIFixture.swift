@@ -27,12 +27,14 @@ struct APIFixture: Sendable {
         plan: Plan = .enterprise,
         rateLimit: RateLimit = RateLimit(requests: 10_000),
         publicURL: String? = nil,
+        getsCertificates: Bool = false,
         _ body: @escaping @Sendable (APIFixture) async throws -> Void
     ) async throws {
         var state = ControlState(
             ControlSettings(
                 baseDomains: [try DomainName("edge.test")],
-                checkEventEndpoint: { _ throws(ControlError) in }
+                checkEventEndpoint: { _ throws(ControlError) in },
+                getsCertificates: getsCertificates
             )
         )
         var seed = Seed()

@@ -1,6 +1,7 @@
 import CredentialTesting
 import EdgeAPI
 import EdgeControl
+import EdgeCore
 import HTTPTesting
 import HangTesting
 import JSONText
@@ -176,6 +177,37 @@ struct ResourceTests {
             #expect(try await fixture.client.send(.DELETE, "/reserved_domains/\(domain)/certificate").status == 204)
             #expect(try await fixture.client.send(.GET, "/reserved_domains/\(domain)").json?["certificate"] == .null)
             #expect(try await fixture.client.send(.DELETE, "/tls_certificates/\(id)").status == 204)
+        }
+    }
+
+    @Test("that are domains tell how far the edge is with their certificates, and give none of them away by itself")
+    func managedDomains() async throws {
+        try await APIFixture.run(getsCertificates: true) { fixture in
+            let path = "/reserved_domains"
+            let created = try await fixture.client.send(
+                .POST,
+                path,
+                #"{"domain":"a.example.com","certificate_management_policy":{"authority":"letsencrypt"}}"#
+            )
+            #expect(created.status == 201)
+            let policy = created.json?["certificate_management_policy"]
+            #expect(policy?["authority"]?.text == "letsencrypt")
+            #expect(policy?["private_key_type"]?.text == "ecdsa")
+            let status = created.json?["certificate_management_status"]
+            #expect(status?["renews_at"] == .null)
+            let job = status?["provisioning_job"]
+            #expect(job?["started_at"]?.text == APIFixture.now.wholeSecond)
+            #expect(job?["retries_at"] == .null && job?["error_code"] == .null && job?["msg"]?.text == "")
+
+            let id = created.json?["id"]?.text ?? ""
+            #expect(try await fixture.client.send(.DELETE, "\(path)/\(id)/certificate").code == 436)
+            let detached = "\(path)/\(id)/certificate_management_policy"
+            #expect(try await fixture.stranger.send(.DELETE, detached).status == 404)
+            #expect(try await fixture.client.send(.DELETE, detached).status == 204)
+            let shown = try await fixture.client.send(.GET, "\(path)/\(id)").json
+            #expect(shown?["certificate_management_policy"] == .null)
+            #expect(shown?["certificate_management_status"] == .null)
+            #expect(try await fixture.client.send(.DELETE, "\(path)/\(id)/certificate").status == 204)
         }
     }
 

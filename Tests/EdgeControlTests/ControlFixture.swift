@@ -15,14 +15,21 @@ struct ControlFixture {
     init(
         plan: Plan = .enterprise,
         settings: ControlSettings? = nil,
-        agentNames: [DomainName: String] = [:]
+        getsCertificates: Bool = false,
+        agentNames: [DomainName: String] = [:],
+        now: Timestamp = Self.now
     ) throws {
         let base = try DomainName("edge.test")
         self.state = ControlState(
-            settings ?? ControlSettings(baseDomains: [base], checkEventEndpoint: { _ throws(ControlError) in })
+            settings
+                ?? ControlSettings(
+                    baseDomains: [base],
+                    checkEventEndpoint: { _ throws(ControlError) in },
+                    getsCertificates: getsCertificates
+                )
         )
         self.context = ChangeContext(
-            now: Self.now,
+            now: now,
             generator: CountingGenerator(),
             agentNames: agentNames
         )

@@ -2,6 +2,7 @@ import CredentialTesting
 import EdgeControl
 import EdgeCore
 import Foundation
+import LibCrypto
 import Testing
 
 @Suite("Kept objects")
@@ -11,7 +12,7 @@ struct ObjectRecordTests {
         var fixture = try ControlFixture()
         let authority = try TestAuthority()
         let issued = try authority.issue(["app.example.com"])
-        let ca = try fixture.create(CertificateAuthority.self) { $0.caPEM = authority.certificatePEM }
+        let ca = try fixture.create(EdgeControl.CertificateAuthority.self) { $0.caPEM = authority.certificatePEM }
         let certificate = try fixture.create(TLSCertificate.self) { draft in
             draft.certificatePEM = issued.certificatePEM
             draft.privateKeyPEM = issued.keyPEM
@@ -43,6 +44,8 @@ struct ObjectRecordTests {
             draft.sources = [EventSource(type: "tcp_connection_closed.v0", fields: ["conn.bytes_in"])]
             draft.destinationIDs = [destination.id]
         }
+        let key = try PrivateKey(.ecdsaP256).pem
+        try fixture.state.keep(acmeKey: key, at: "https://ca.test/directory", context: &fixture.context)
         var seed = Seed()
         try seed.add(account: ControlFixture.account, .init(name: "One", plan: .enterprise))
         try seed.add(account: ControlFixture.other, .init(name: "Other", plan: .pro))
@@ -70,7 +73,7 @@ struct ObjectRecordTests {
     func secrets() throws {
         let (fixture, records) = try Self.everything()
         let withSecret = records.filter { $0.secret != nil }
-        #expect(Set(withSecret.map(\.key.kind)) == [.tlsCertificate, .eventDestination])
+        #expect(Set(withSecret.map(\.key.kind)) == [.tlsCertificate, .eventDestination, .acmeAccount])
         let certificate = try #require(fixture.state.tlsCertificates.all.first { _ in true })
         let key = certificate.privateKeyPEM.text
         #expect(key.contains("PRIVATE KEY"))

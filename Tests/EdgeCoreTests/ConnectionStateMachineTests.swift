@@ -19,11 +19,16 @@ struct ConnectionStateMachineTests {
         return [22, 3, 1] + vector(message)
     }
 
+    /// The edge is asked for one name, whoever serves it.
+    private static func isChallenge(_ hello: ClientHello) -> Bool {
+        hello.serverName == "asked.example.com" || hello.serverName == "asked-and-closed.example.com"
+    }
+
     private static func route(_ name: String) -> Machine.Route {
         switch name.lowercased() {
         case "open.example.com":
             return .endpoint("open", (try? IPRestrictions(allow: [], deny: [])) ?? Self.closed)
-        case "closed.example.com": return .endpoint("closed", Self.closed)
+        case "closed.example.com", "asked-and-closed.example.com": return .endpoint("closed", Self.closed)
         case "offline.example.com": return .offline
         default: return .unknown
         }
@@ -44,13 +49,14 @@ struct ConnectionStateMachineTests {
         let client = try #require(IPAddress("192.0.2.1"))
         for start in stride(from: 0, to: bytes.count, by: size) {
             let piece = Array(bytes[start..<min(start + size, bytes.count)])
-            switch machine.received(piece, from: client, route: Self.route) {
+            switch machine.received(piece, from: client, isChallenge: Self.isChallenge, route: Self.route) {
             case .readMore: last = "more"
             case .serve(let endpoint, _, let decision):
                 return "serve \(endpoint) \(decision.map { $0.rawValue } ?? "-")"
             case .deny(let endpoint, _): return "deny \(endpoint)"
             case .refuse(let refusal):
                 return "refuse \(refusal.reason.label) \(refusal.alert.map { "\($0)" } ?? "-")"
+            case .answerChallenge(let hello): return "answer \(hello.serverName ?? "-")"
             case .nothing: last = "nothing"
             }
         }
@@ -63,6 +69,8 @@ struct ConnectionStateMachineTests {
             (Self.hello(serverName: "open.example.com"), "serve open -"),
             (Self.hello(serverName: "OPEN.example.com"), "serve open -"),
             (Self.hello(serverName: "closed.example.com"), "deny closed"),
+            (Self.hello(serverName: "asked.example.com"), "answer asked.example.com"),
+            (Self.hello(serverName: "asked-and-closed.example.com"), "answer asked-and-closed.example.com"),
             (Self.hello(serverName: "offline.example.com"), "refuse offline -"),
             (Self.hello(serverName: "unknown.example.com"), "refuse unknown_name unrecognized_name"),
             (Self.hello(serverName: nil), "refuse no_server_name missing_extension"),
@@ -84,7 +92,7 @@ struct ConnectionStateMachineTests {
     func deadline() throws {
         var machine = Machine(limits: ClientHelloReader.Limits())
         let client = try #require(IPAddress("192.0.2.1"))
-        _ = machine.received([22, 3], from: client, route: Self.route)
+        _ = machine.received([22, 3], from: client, isChallenge: Self.isChallenge, route: Self.route)
         guard case .refuse(let refusal) = machine.helloDeadlinePassed() else {
             Issue.record("an unfinished hello must be refused at its deadline")
             return
@@ -95,7 +103,8 @@ struct ConnectionStateMachineTests {
             Issue.record("a decided connection is not decided again")
             return
         }
-        guard case .nothing = machine.received([1], from: client, route: Self.route) else {
+        guard case .nothing = machine.received([1], from: client, isChallenge: Self.isChallenge, route: Self.route)
+        else {
             Issue.record("bytes after the decision change nothing")
             return
         }

@@ -48,6 +48,7 @@ struct DocumentedKeysTests {
             ),
             Place(path: "deadlines.", text: DocumentedKeysTests.good + "deadlines: { \(KnownKeys.unknown): 1 }"),
             Place(path: "limits.", text: DocumentedKeysTests.good + "limits: { \(KnownKeys.unknown): 1 }"),
+            Place(path: "acme.", text: DocumentedKeysTests.good + "acme: { \(KnownKeys.unknown): 1 }"),
             Place(path: "log.", text: DocumentedKeysTests.good + "log: { \(KnownKeys.unknown): 1 }"),
         ]
     )

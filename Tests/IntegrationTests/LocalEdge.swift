@@ -22,16 +22,20 @@ final class LocalEdge {
 
     /// - Parameters:
     ///   - more: lines of edge.yaml.
+    ///   - listen: where clients connect; a peer may have to know it before there is an edge.
+    ///   - folder: a new one, unless said.
     ///   - apiKey: of the account's.
     ///   - openFiles: how many files and sockets the system gives the edge.
     init(
         _ more: String,
+        listen: String = "127.0.0.1:0",
+        in folder: TemporaryFolder? = nil,
         apiKey: String? = nil,
         openFiles: Int? = nil,
         output: FileHandle? = nil,
         errors: FileHandle? = nil
     ) async throws {
-        let folder = try TemporaryFolder()
+        let folder = try folder ?? TemporaryFolder()
         self.folder = folder
         let mint = try await RunningProgram.run(
             Programs.path("shakedown"),
@@ -43,7 +47,7 @@ final class LocalEdge {
         let configuration = try folder.write(
             """
             version: 1
-            listen: ["127.0.0.1:0"]
+            listen: ["\(listen)"]
             agents: { listen: "127.0.0.1:0", certificate: agents-listener.chain.pem, key: agents-listener.key }
             accounts: [{ name: test, authtokens: [{ token: "\(Self.token)" }], api-keys: \(keys) }]
             base-domains: [shakedown.test]
@@ -52,7 +56,7 @@ final class LocalEdge {
             """,
             to: "edge.yaml"
         )
-        let ready = folder.file("ready.json")
+        let ready = folder.file("ready-\(UUID().uuidString).json")
         self.readyFile = ready.path
         let limit = openFiles.map { "ulimit -n \($0); " } ?? ""
         let edge = try RunningProgram(

@@ -51,7 +51,7 @@ extension ObjectKind {
     /// As what its changes are told; `nil` for what no API shows.
     fileprivate var audited: (type: any APIResource.Type, subject: AuditSubject)? {
         switch self {
-        case .account, .seed: nil
+        case .account, .acmeAccount, .seed: nil
         case .tlsCertificate: (TLSCertificate.self, .tlsCertificate)
         case .certificateAuthority: (CertificateAuthority.self, .certificateAuthority)
         case .ipPolicy: (IPPolicy.self, .ipPolicy)

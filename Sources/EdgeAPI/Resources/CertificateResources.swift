@@ -1,5 +1,6 @@
 import Addresses
 import EdgeControl
+import EdgeCore
 import JSONText
 import LibCrypto
 
@@ -18,8 +19,8 @@ extension TLSCertificate: APIResource {
                     "subject_alternative_names",
                     .object([.init("dns_names", .strings(self.facts.dnsNames)), .init("ips", .strings(addresses))])
                 ),
-                // When the edge itself got it, which it never does.
-                .init("issued_at", .null),
+                // When the edge itself got it.
+                .init("issued_at", .optional(self.issuedAt?.wholeSecond)),
             ] + self.facts.members
             + [
                 .init("private_key_type", .string(self.keyType.rawValue)),

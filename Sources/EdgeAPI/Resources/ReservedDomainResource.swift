@@ -13,7 +13,9 @@ extension ReservedDomain: APIResource {
                 .init("domain", .string(self.name.text)), .init("region", .string(self.draft.region)),
                 // What a name's DNS must say is the operator's to tell: the edge does not know its own address.
                 .init("cname_target", .null), .init("certificate", certificate ?? .null),
-                .init("certificate_management_policy", .null), .init("certificate_management_status", .null),
+                .init("certificate_management_policy", self.draft.certificateManagementPolicy?.json ?? .null),
+                .init("certificate_management_status", self.management?.json ?? .null),
+                // Of wildcards, which this edge gets none for.
                 .init("acme_challenge_cname_target", .null),
                 .init(
                     "resolves_to",
@@ -25,9 +27,48 @@ extension ReservedDomain: APIResource {
     static var certificateRoutes: [Route] {
         [
             Route(.delete, self.path + "/{id}/certificate") { call in
-                _ = try await call.update(ReservedDomain.self) { $0.certificateID = nil }
+                _ = try await call.update(ReservedDomain.self) { draft throws(ControlError) in
+                    guard draft.certificateManagementPolicy == nil else { throw ControlError.certificateOfPolicy }
+                    draft.certificateID = nil
+                }
                 return .done
-            }
+            },
+            Route(.delete, self.path + "/{id}/certificate_management_policy") { call in
+                let (id, account, context) = (call.id, call.account.id, call.context)
+                try await call.plane.change(by: call.author) { state throws(ControlError) in
+                    try state.detachPolicy(ofDomain: id, account: account, context: context)
+                }
+                return .done
+            },
         ]
+    }
+}
+
+extension CertificatePolicy {
+    fileprivate var json: JSONValue {
+        .object([
+            .init("authority", .string(self.authority)),
+            .init("private_key_type", .string(self.privateKeyType ?? "ecdsa")),
+        ])
+    }
+}
+
+extension CertificateManagement {
+    fileprivate var json: JSONValue {
+        .object([
+            .init("renews_at", .optional(self.renewsAt?.wholeSecond)),
+            .init("provisioning_job", self.job?.json ?? .null),
+        ])
+    }
+}
+
+extension ProvisioningJob {
+    fileprivate var json: JSONValue {
+        .object([
+            .init("error_code", .optional(self.failure?.code.rawValue)),
+            .init("msg", .string(self.failure?.message ?? "")),
+            .init("started_at", .string(self.startedAt.wholeSecond)),
+            .init("retries_at", .optional(self.retriesAt?.wholeSecond)),
+        ])
     }
 }

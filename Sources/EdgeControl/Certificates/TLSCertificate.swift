@@ -1,6 +1,7 @@
+package import EdgeCore
 import LibCrypto
 
-/// A chain and its key that an account has uploaded. It does nothing until a domain refers to it.
+/// A chain and its key that an account has uploaded, or that the edge has got for a domain of its. It does nothing until a domain refers to it.
 package struct TLSCertificate: ControlResource {
     package struct Draft: ResourceDraft {
         package var description = ""
@@ -43,11 +44,13 @@ package struct TLSCertificate: ControlResource {
     /// Of the server's own certificate.
     package let facts: ReadCertificate
     package let keyType: KeyType
+    /// When the edge itself got it; `nil` for one that was uploaded.
+    package private(set) var issuedAt: Timestamp?
     /// Kept apart from the rest.
     package private(set) var privateKeyPEM: PrivateKeyText
 
     private enum CodingKeys: CodingKey {
-        case identity, draft, facts, keyType
+        case identity, draft, facts, keyType, issuedAt
     }
 
     package init(
@@ -59,6 +62,7 @@ package struct TLSCertificate: ControlResource {
     ) throws(ControlError) {
         try Annotations.check(draft.description, draft.metadata, codes: (1914, 1915))
         self.identity = identity
+        self.issuedAt = former?.issuedAt
         if let former, draft.privateKeyPEM.isEmpty, draft.certificatePEM == former.draft.certificatePEM {
             self.draft = draft
             self.facts = former.facts
@@ -83,16 +87,21 @@ package struct TLSCertificate: ControlResource {
         self.draft = try container.decode(Draft.self, forKey: .draft)
         self.facts = try container.decode(ReadCertificate.self, forKey: .facts)
         self.keyType = try container.decode(KeyType.self, forKey: .keyType)
+        self.issuedAt = try container.decodeIfPresent(Timestamp.self, forKey: .issuedAt)
         self.privateKeyPEM = PrivateKeyText("")
     }
 
     package var secret: [UInt8]? { Array(self.privateKeyPEM.text.utf8) }
 
     package mutating func restore(secret: [UInt8]?) throws {
-        guard let secret, let text = String(validating: secret, as: UTF8.self) else {
-            throw RecordError(key: ObjectKey(Self.kind, self.id), detail: "its private key is missing")
-        }
-        self.privateKeyPEM = PrivateKeyText(text)
+        self.privateKeyPEM = try PrivateKeyText(restoring: secret, of: ObjectKey(Self.kind, self.id))
+    }
+
+    /// The same as one that the edge has got.
+    func issued(at moment: Timestamp) -> TLSCertificate {
+        var certificate = self
+        certificate.issuedAt = moment
+        return certificate
     }
 
     private static func chain(_ pem: String) throws(ControlError) -> [[UInt8]] {
@@ -140,6 +149,14 @@ package struct PrivateKeyText: Hashable, Sendable, CustomStringConvertible, Cust
     package let text: String
 
     init(_ text: String) {
+        self.text = text
+    }
+
+    /// What was kept as an object's secret.
+    init(restoring secret: [UInt8]?, of key: ObjectKey) throws(RecordError) {
+        guard let secret, let text = String(validating: secret, as: UTF8.self) else {
+            throw RecordError(key: key, detail: "its private key is missing")
+        }
         self.text = text
     }
 

@@ -35,22 +35,6 @@ package struct ReservedDomain: ControlResource {
         package static var emptyUpdateCode: Int? { 422 }
     }
 
-    /// How a certificate would be got automatically.
-    package struct CertificatePolicy: Hashable, Codable, Sendable {
-        package var authority: String
-        package var privateKeyType: String?
-
-        package init(authority: String, privateKeyType: String? = nil) {
-            self.authority = authority
-            self.privateKeyType = privateKeyType
-        }
-
-        package enum CodingKeys: String, CodingKey, CaseIterable {
-            case authority
-            case privateKeyType = "private_key_type"
-        }
-    }
-
     package struct Resolution: Hashable, Codable, Sendable {
         package var value: String
 
@@ -68,11 +52,13 @@ package struct ReservedDomain: ControlResource {
     package static var table: WritableKeyPath<ControlState, ObjectTable<Self>> { \.reservedDomains }
 
     package let identity: ObjectIdentity
-    package let draft: Draft
+    package private(set) var draft: Draft
     package let name: DomainName
+    /// Where it has a policy: how far the edge is with its certificates.
+    package private(set) var management: CertificateManagement?
 
     private enum CodingKeys: CodingKey {
-        case identity, draft
+        case identity, draft, management
     }
 
     package init(
@@ -90,8 +76,9 @@ package struct ReservedDomain: ControlResource {
         }
         guard Self.regions.contains(draft.region) else { throw .regionInvalid(draft.region) }
         guard draft.resolvesTo.allSatisfy({ $0.value == "global" }) else { throw .resolutionFixed }
-        try Self.checkCertificate(draft, name: name, account: identity.accountID, in: state)
+        try Self.checkCertificate(draft, name: name, account: identity.accountID, former: former, in: state)
         self.identity = identity
+        self.management = Self.management(draft, former: former, now: context.now)
         self.draft = draft
         self.name = name
     }
@@ -100,6 +87,7 @@ package struct ReservedDomain: ControlResource {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.identity = try container.decode(ObjectIdentity.self, forKey: .identity)
         self.draft = try container.decode(Draft.self, forKey: .draft)
+        self.management = try container.decodeIfPresent(CertificateManagement.self, forKey: .management)
         do throws(NgrokError) {
             self.name = try DomainName(self.draft.domain)
         } catch {
@@ -114,15 +102,23 @@ package struct ReservedDomain: ControlResource {
         _ draft: Draft,
         name: DomainName,
         account: String,
+        former: ReservedDomain?,
         in state: ControlState
     ) throws(ControlError) {
         let isManaged = state.settings.isManaged(name)
         if let policy = draft.certificateManagementPolicy {
-            guard draft.certificateID == nil else { throw .certificateAndPolicy }
+            // What it presents it goes on presenting until the edge has got another.
+            guard draft.certificateID == nil || draft.certificateID == former?.draft.certificateID else {
+                throw .certificateAndPolicy
+            }
             guard !isManaged else { throw .policyOfManagedDomain }
             guard policy.authority == "letsencrypt" else { throw .authorityInvalid }
             guard ["rsa", "ecdsa", nil].contains(policy.privateKeyType) else { throw .keyTypeInvalid }
-            throw .automaticCertificates
+            guard policy != former?.draft.certificateManagementPolicy else { return }
+            // One that were kept and not carried out would leave its name without a certificate for good.
+            guard state.settings.getsCertificates else { throw .noAutomaticCertificates }
+            guard !name.isWildcard else { throw .wildcardNotManaged(name) }
+            return
         }
         guard let id = draft.certificateID else { return }
         guard !isManaged else { throw .certificateOfManagedDomain }
@@ -134,6 +130,33 @@ package struct ReservedDomain: ControlResource {
             field: "certificate_id",
             codes: (227, 380)
         )
+    }
+
+    /// A policy that is new begins at once.
+    private static func management(
+        _ draft: Draft,
+        former: ReservedDomain?,
+        now: Timestamp
+    ) -> CertificateManagement? {
+        guard let policy = draft.certificateManagementPolicy else { return nil }
+        if let former, former.draft.certificateManagementPolicy == policy { return former.management }
+        return CertificateManagement(job: ProvisioningJob(startedAt: now))
+    }
+
+    /// The same with another certificate, for its policy's sake.
+    func presenting(_ certificateID: String?, _ management: CertificateManagement) -> ReservedDomain {
+        var domain = self
+        domain.draft.certificateID = certificateID
+        domain.management = management
+        return domain
+    }
+
+    /// What the edge has got for the domain alone.
+    package func dependents(in state: ControlState) -> [ObjectKey] {
+        guard self.management != nil, let id = self.draft.certificateID,
+            state.tlsCertificates[id]?.issuedAt != nil, state.users(of: id).count == 1
+        else { return [] }
+        return [ObjectKey(.tlsCertificate, id)]
     }
 
     package var references: Set<String> { Set([self.draft.certificateID].compactMap(\.self)) }
@@ -187,11 +210,25 @@ extension ControlError {
         "Names below the edge's own domains have the edge's certificate, and no certificate_id.",
         field: "certificate_id"
     )
-    /// A policy that were kept and not carried out would leave its name without a certificate for good.
-    fileprivate static let automaticCertificates = ControlError(
+    fileprivate static let noAutomaticCertificates = ControlError(
         .forbidden,
         code: 1905,
         "This edge gets no certificates by itself. Upload one, and give its id as certificate_id.",
+        field: "certificate_management_policy"
+    )
+    /// RFC 8737 section 3 has no answer for one, and this edge is not asked by DNS.
+    fileprivate static func wildcardNotManaged(_ name: DomainName) -> ControlError {
+        ControlError(
+            code: 1927,
+            "A CA asks for a wildcard such as '\(name)' by DNS alone, where this edge cannot answer. Upload a certificate, and "
+                + "give its id as certificate_id.",
+            field: "certificate_management_policy"
+        )
+    }
+    /// ngrok's, for a request that would take away what the policy is for.
+    package static let certificateOfPolicy = ControlError(
+        code: 436,
+        "The edge gets the domain's certificates by itself. Take its certificate_management_policy off, and they go with it.",
         field: "certificate_management_policy"
     )
 }

@@ -18,16 +18,21 @@ package struct ControlSettings: Sendable {
     /// Refuses a place that this edge cannot send events to; `nil` where it sends none.
     package let checkEventEndpoint: (@Sendable (EventEndpoint) throws(ControlError) -> Void)?
 
+    /// Whether the edge knows a CA of which it gets certificates by itself.
+    package let getsCertificates: Bool
+
     package init(
         baseDomains: [DomainName] = [],
         checkTrafficPolicy: PolicyCheck? = nil,
         checkEventFilter: (@Sendable (String) throws(ControlError) -> Void)? = nil,
-        checkEventEndpoint: (@Sendable (EventEndpoint) throws(ControlError) -> Void)? = nil
+        checkEventEndpoint: (@Sendable (EventEndpoint) throws(ControlError) -> Void)? = nil,
+        getsCertificates: Bool = false
     ) {
         self.baseDomains = baseDomains
         self.checkTrafficPolicy = checkTrafficPolicy
         self.checkEventFilter = checkEventFilter
         self.checkEventEndpoint = checkEventEndpoint
+        self.getsCertificates = getsCertificates
     }
 
     /// Whether the name is one of the edge's own domains or below one.

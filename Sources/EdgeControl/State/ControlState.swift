@@ -21,6 +21,7 @@ package struct ControlState: Sendable {
     package internal(set) var tlsEdges = ObjectTable<TLSEdge>()
     package internal(set) var eventDestinations = ObjectTable<EventDestination>()
     package internal(set) var eventSubscriptions = ObjectTable<EventSubscription>()
+    var acmeAccounts = ObjectTable<ACMEAccount>()
     var seeds = ObjectTable<SeedMark>()
 
     private(set) var indices = ControlIndices()

@@ -15,12 +15,15 @@ package enum ObjectKind: String, CaseIterable, Hashable, Sendable {
     case tlsEdge = "tls_edge"
     case eventDestination = "event_destination"
     case eventSubscription = "event_subscription"
+    case acmeAccount = "acme_account"
     case seed
 
     /// As people are told of one.
     package var title: String {
-        self.rawValue.split(separator: "_").map { ["tls", "ip", "api"].contains($0) ? $0.uppercased() : String($0) }
-            .joined(separator: " ")
+        self.rawValue.split(separator: "_").map {
+            ["tls", "ip", "api", "acme"].contains($0) ? $0.uppercased() : String($0)
+        }
+        .joined(separator: " ")
     }
 
     var type: any ControlResource.Type {
@@ -39,6 +42,7 @@ package enum ObjectKind: String, CaseIterable, Hashable, Sendable {
         case .tlsEdge: TLSEdge.self
         case .eventDestination: EventDestination.self
         case .eventSubscription: EventSubscription.self
+        case .acmeAccount: ACMEAccount.self
         case .seed: SeedMark.self
         }
     }

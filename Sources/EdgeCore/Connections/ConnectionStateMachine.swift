@@ -18,6 +18,8 @@ package struct ConnectionStateMachine<Endpoint>: ~Copyable {
         /// The endpoint's rules are met. The bytes read so far have to be replayed to whoever ends TLS.
         case serve(Endpoint, ClientHello, decision: IPPolicyDecision?)
         case refuse(Refusal)
+        /// The client is a CA that asks whether a name leads here. The bytes read so far have to be replayed.
+        case answerChallenge(ClientHello)
         /// The endpoint was found and does not serve this client: closed without a byte, and an event.
         case deny(Endpoint, ClientHello)
         /// Everything was decided before; there is nothing to do.
@@ -43,9 +45,13 @@ package struct ConnectionStateMachine<Endpoint>: ~Copyable {
     }
 
     /// The next bytes of the connection.
+    ///
+    /// - Parameter isChallenge: Whether the edge itself answers a client, whoever has the name. It comes before all rules, which
+    ///   are for who comes to the endpoint: a CA does not say where it asks from.
     package mutating func received(
         _ bytes: [UInt8],
         from client: IPAddress,
+        isChallenge: (ClientHello) -> Bool,
         route: (String) -> Route
     ) -> Action {
         switch consume self.state {
@@ -60,11 +66,17 @@ package struct ConnectionStateMachine<Endpoint>: ~Copyable {
                 return .refuse(Refusal(.notTLS, detail: kind.rawValue))
             case .tls:
                 self = Self(.decided)
-                return self.read(prefix, with: ClientHelloReader(limits: limits), from: client, route: route)
+                return self.read(
+                    prefix,
+                    with: ClientHelloReader(limits: limits),
+                    from: client,
+                    isChallenge: isChallenge,
+                    route: route
+                )
             }
         case .readingHello(let reader):
             self = Self(.decided)
-            return self.read(bytes, with: reader, from: client, route: route)
+            return self.read(bytes, with: reader, from: client, isChallenge: isChallenge, route: route)
         case .decided:
             self = Self(.decided)
             return .nothing
@@ -95,6 +107,7 @@ package struct ConnectionStateMachine<Endpoint>: ~Copyable {
         _ bytes: [UInt8],
         with reader: ClientHelloReader,
         from client: IPAddress,
+        isChallenge: (ClientHello) -> Bool,
         route: (String) -> Route
     ) -> Action {
         var reader = reader
@@ -104,7 +117,7 @@ package struct ConnectionStateMachine<Endpoint>: ~Copyable {
                 self = Self(.readingHello(reader))
                 return .readMore
             case .complete(let hello):
-                return Self.decide(hello, from: client, route: route)
+                return isChallenge(hello) ? .answerChallenge(hello) : Self.decide(hello, from: client, route: route)
             }
         } catch {
             return .refuse(Refusal(.malformedHello, alert: error.alert, detail: error.description))

@@ -61,6 +61,8 @@ final class ClientConnection {
         case refusedByPolicy(PolicyRefusal)
         case handshakeFailed(reason: String)
         case handshakeTimedOut
+        /// Of a CA, which has seen that the name leads here.
+        case answeredChallenge
         /// The agent did not take the stream.
         case agentFailed
         case relayed
@@ -75,6 +77,7 @@ final class ClientConnection {
             case .refused: "refused"
             case .denied, .refusedByPolicy: "refused"
             case .handshakeFailed, .handshakeTimedOut: "handshake_failed"
+            case .answeredChallenge: "answered"
             case .agentFailed: "agent_failed"
             case .relayed, .truncated, .idle, .reset: "served"
             }
@@ -88,6 +91,7 @@ final class ClientConnection {
             case .refusedByPolicy(let refusal): refusal.label
             case .handshakeFailed(let reason): reason
             case .handshakeTimedOut: "handshake_timeout"
+            case .answeredChallenge: "acme_challenge"
             case .agentFailed: "agent_failed"
             case .relayed: "closed"
             case .truncated: "truncated"

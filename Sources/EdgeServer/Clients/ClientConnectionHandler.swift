@@ -25,6 +25,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         case proxyHeader(ProxyHeaderReader)
         case hello
         case handshaking(Handshake)
+        /// The handshake is all that the client has come for.
+        case answeringChallenge
         case ended
     }
 
@@ -86,14 +88,14 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         switch self.stage {
         case .proxyHeader(let reader): self.readProxyHeader(buffer, reader, context: context)
         case .hello: self.readHello(buffer, context: context)
-        case .handshaking, .ended: break
+        case .handshaking, .answeringChallenge, .ended: break
         }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         switch self.stage {
         case .proxyHeader, .hello: context.read()
-        case .handshaking, .ended: break
+        case .handshaking, .answeringChallenge, .ended: break
         }
     }
 
@@ -101,8 +103,12 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         if case .inputClosed = event as? ChannelEvent {
             switch self.stage {
             case .proxyHeader, .hello: self.perform(self.machine.inputClosed(), context: context)
-            case .handshaking, .ended: break
+            case .handshaking, .answeringChallenge, .ended: break
             }
+        } else if case .handshakeCompleted = event as? TLSUserEvent, case .answeringChallenge = self.stage {
+            self.connection.outcome = .answeredChallenge
+            self.end(context: context)
+            return
         } else if case .handshakeCompleted = event as? TLSUserEvent, case .handshaking(let handshake) = self.stage {
             self.deadline?.cancel()
             self.edge.metrics.handshakes.increment()
@@ -116,7 +122,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch self.stage {
-        case .handshaking:
+        case .handshaking, .answeringChallenge:
             // The TLS handler has written its alert and closes the channel.
             let reason = HandshakeFailure.reason(of: error)
             self.stage = .ended
@@ -178,6 +184,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
         let action = self.machine.received(
             Array(buffer.readableBytesView),
             from: self.connection.client.ip,
+            isChallenge: self.edge.challenges.hasAnswer,
             route: self.edge.route
         )
         self.perform(action, context: context)
@@ -189,6 +196,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
             break
         case .refuse(let refusal):
             self.refuse(refusal, context: context)
+        case .answerChallenge(let hello):
+            self.answerChallenge(hello, context: context)
         case .deny(let found, let hello):
             self.found(found, hello, decision: .block)
             self.deny(context: context)
@@ -252,6 +261,13 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
     private func setDeadline(_ time: TimeAmount, context: ChannelHandlerContext, _ body: @escaping () -> Void) {
         self.deadline?.cancel()
         self.deadline = context.eventLoop.assumeIsolated().scheduleTask(in: time, body)
+    }
+
+    private func setHandshakeDeadline(context: ChannelHandlerContext) {
+        self.setDeadline(self.edge.configuration.deadlines.handshake, context: context) {
+            self.connection.outcome = .handshakeTimedOut
+            self.end(context: context)
+        }
     }
 
     // MARK: The endpoint and its policy
@@ -344,10 +360,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
             let handler = server.handler()
             let policy = passage.map { ($0, ServerHelloWatch()) }
             self.stage = .handshaking(Handshake(found: found, server: server, handler: handler, policy: policy))
-            self.setDeadline(self.edge.configuration.deadlines.handshake, context: context) {
-                self.connection.outcome = .handshakeTimedOut
-                self.end(context: context)
-            }
+            self.setHandshakeDeadline(context: context)
             try context.pipeline.syncOperations.addHandlers(
                 [handler, TLSAlertHandler(closing: self.closing)],
                 position: .before(self)
@@ -366,6 +379,29 @@ final class ClientConnectionHandler: ChannelInboundHandler, RemovableChannelHand
             self.end(context: context)
         } catch {
             self.fail(error, "the edge could not end TLS", context: context)
+        }
+    }
+
+    private func answerChallenge(_ hello: ClientHello, context: ChannelHandlerContext) {
+        self.connection.serverName = hello.serverName?.lowercased()
+        guard let answer = self.edge.challenges.context(for: hello) else {
+            // It was withdrawn a moment ago.
+            self.refuse(
+                Refusal(.noCertificate, alert: .unrecognizedName, serverName: hello.serverName),
+                context: context
+            )
+            return
+        }
+        do {
+            self.stage = .answeringChallenge
+            self.setHandshakeDeadline(context: context)
+            try context.pipeline.syncOperations.addHandlers(
+                [NIOSSLServerHandler(context: answer), TLSAlertHandler(closing: self.closing)],
+                position: .before(self)
+            )
+            try self.replayHello(context: context)
+        } catch {
+            self.fail(error, "a CA could not be answered", context: context)
         }
     }
 

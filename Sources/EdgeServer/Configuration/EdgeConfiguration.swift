@@ -1,11 +1,14 @@
 package import Addresses
+import ConfigurationFiles
 package import EdgeCore
 package import EdgeEvents
 import EdgeStore
 import Foundation
 package import Logging
 package import NIOCore
+import NIOSSL
 package import ProgramKit
+import TLSCredentials
 
 /// Everything `edge.yaml` says, checked. Docs/edge-configuration.md lists keys, types, defaults and ranges.
 package struct EdgeConfiguration: Sendable {
@@ -25,6 +28,8 @@ package struct EdgeConfiguration: Sendable {
     package var api: APISettings?
     /// `nil` keeps objects in memory alone: what the API changes is gone at the next start.
     package var store: StoreSettings?
+    /// `nil`: the edge gets no certificates by itself.
+    package var acme: ACMESettings?
     package var log = LogSettings()
     /// The peers whose PROXY header is believed.
     package var trustedProxies: [CIDRBlock] = []
@@ -156,6 +161,22 @@ package struct EdgeConfiguration: Sendable {
                 makingIfAbsent: !FileManager.default.fileExists(atPath: self.path)
             )
             return try ObjectStore(path: self.path, sealingKey: key)
+        }
+    }
+
+    /// A CA of which the edge gets certificates by itself, whose terms the operator agrees to.
+    package struct ACMESettings: Sendable {
+        /// Where the CA's directory is, by https.
+        package var directory: String
+        /// Such as `mailto:admin@example.com`.
+        package var contacts: [String] = []
+        /// PEM, of the CAs of the directory's own server; `nil` takes the system's.
+        package var authorities: String?
+        /// Before the second try; `nil` takes two minutes.
+        package var retry: Duration?
+
+        func roots() throws(ConfigurationError) -> NIOSSLTrustRoots {
+            try CertificateBundle.roots(self.authorities, what: "CA file of 'acme'")
         }
     }
 

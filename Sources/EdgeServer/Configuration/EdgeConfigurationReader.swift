@@ -3,6 +3,7 @@ package import ConfigurationFiles
 import EdgeControl
 import EdgeCore
 import EdgeEvents
+import Foundation
 import Logging
 import NIOCore
 import ProgramKit
@@ -41,6 +42,7 @@ extension EdgeConfiguration {
             "metrics",
             "api",
             "store",
+            "acme",
             "log",
             "trusted-proxies",
             "require-proxy-header"
@@ -73,6 +75,7 @@ private struct EdgeConfigurationReader {
         configuration.metrics = try self.top["metrics"]?.endpoint()
         configuration.api = try self.api()
         configuration.store = try self.store()
+        configuration.acme = try self.acme()
         for value in try self.top["trusted-proxies"]?.entriesOrOne() ?? [] {
             configuration.trustedProxies.append(
                 // Clients are compared by their IPv4 address, however the block writes it.
@@ -264,6 +267,33 @@ private struct EdgeConfigurationReader {
         let path = self.path(try mapping.required("path").string())
         let key = try mapping["sealing-key"].map { value throws(ConfigurationError) in self.path(try value.string()) }
         return EdgeConfiguration.StoreSettings(path: path, sealingKey: key ?? "\(path)-key")
+    }
+
+    private func acme() throws(ConfigurationError) -> EdgeConfiguration.ACMESettings? {
+        guard let mapping = try self.top["acme"]?.mapping("directory", "terms-agreed", "contact", "ca", "retry") else {
+            return nil
+        }
+        let directory = try mapping.required("directory").string()
+        guard directory.hasPrefix("https://"), URL(string: directory)?.host() != nil else {
+            throw mapping.problem("directory", "must be a URL such as https://acme-v02.api.letsencrypt.org/directory")
+        }
+        guard try mapping.required("terms-agreed").boolean() else {
+            throw mapping.problem(
+                "terms-agreed",
+                "must be true: a CA issues nothing to who does not agree to its terms"
+            )
+        }
+        var settings = EdgeConfiguration.ACMESettings(directory: directory)
+        for value in try mapping["contact"]?.entriesOrOne() ?? [] {
+            settings.contacts.append(
+                try value.parsed(as: "a URL such as mailto:admin@example.com") { $0.contains(":") ? $0 : nil }
+            )
+        }
+        settings.authorities = try mapping["ca"].map { value throws(ConfigurationError) in
+            self.path(try value.string())
+        }
+        settings.retry = try mapping["retry"]?.duration(upTo: .seconds(86_400))
+        return settings
     }
 
     private func deadlines() throws(ConfigurationError) -> EdgeConfiguration.Deadlines {

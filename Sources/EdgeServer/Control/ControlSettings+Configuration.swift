@@ -19,7 +19,8 @@ extension ControlSettings {
                     throw ControlError(error, field: "sources.filter")
                 }
             },
-            checkEventEndpoint: { endpoint throws(ControlError) in _ = try Webhook(endpoint, reach: reach) }
+            checkEventEndpoint: { endpoint throws(ControlError) in _ = try Webhook(endpoint, reach: reach) },
+            getsCertificates: configuration.acme != nil
         )
     }
 }

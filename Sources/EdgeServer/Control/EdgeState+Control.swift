@@ -26,7 +26,7 @@ extension EdgeState: ControlPlane {
         )
     }
 
-    private func publish(_ transition: ControlTransition, by author: ChangeAuthor?) {
+    func publish(_ transition: ControlTransition, by author: ChangeAuthor?) {
         self.tell(of: transition, by: author)
         self.publish(transition.after)
     }

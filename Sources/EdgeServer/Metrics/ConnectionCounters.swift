@@ -8,6 +8,7 @@ struct ConnectionCounters: Sendable {
     private let refusedByPolicy: CounterSet<PolicyRefusal>
     private let handshakeFailed: BoundedCounters
     private let handshakeTimedOut: Counter
+    private let answeredChallenge: Counter
     private let agentFailed: Counter
     private let relayed: Counter
     private let truncated: Counter
@@ -23,6 +24,7 @@ struct ConnectionCounters: Sendable {
         self.refusedByPolicy = CounterSet { counter(.refusedByPolicy($0)) }
         self.handshakeFailed = BoundedCounters { counter(.handshakeFailed(reason: $0)) }
         self.handshakeTimedOut = counter(.handshakeTimedOut)
+        self.answeredChallenge = counter(.answeredChallenge)
         self.agentFailed = counter(.agentFailed)
         self.relayed = counter(.relayed)
         self.truncated = counter(.truncated)
@@ -38,6 +40,7 @@ struct ConnectionCounters: Sendable {
         case .refusedByPolicy(let refusal): self.refusedByPolicy[refusal].increment()
         case .handshakeFailed(let reason): self.handshakeFailed.increment(reason)
         case .handshakeTimedOut: self.handshakeTimedOut.increment()
+        case .answeredChallenge: self.answeredChallenge.increment()
         case .agentFailed: self.agentFailed.increment()
         case .relayed: self.relayed.increment()
         case .truncated: self.truncated.increment()

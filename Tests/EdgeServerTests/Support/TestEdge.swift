@@ -128,6 +128,7 @@ struct TestEdge {
         api: String = Self.usualAPI,
         listening addresses: [String] = ["127.0.0.1:0", "[::1]:0"],
         log: LineRecorder = LineRecorder(),
+        issuer: ((ChallengeAnswers) -> any CertificateIssuer)? = nil,
         _ body: (TestEdge) async throws -> Void
     ) async throws -> [ConnectionRecord] {
         try await withTemporaryFolder {
@@ -138,6 +139,7 @@ struct TestEdge {
                 api: api,
                 listening: addresses,
                 log: log,
+                issuer: issuer,
                 body
             )
         }
@@ -152,6 +154,7 @@ struct TestEdge {
         api: String = Self.usualAPI,
         listening addresses: [String] = ["127.0.0.1:0"],
         log: LineRecorder = LineRecorder(),
+        issuer: ((ChallengeAnswers) -> any CertificateIssuer)? = nil,
         _ body: (TestEdge) async throws -> Void
     ) async throws -> [ConnectionRecord] {
         let authority = try TestAuthority(name: "servers")
@@ -188,7 +191,7 @@ struct TestEdge {
         let configuration = try EdgeConfiguration.read(text, name: "edge.yaml", folder: folder.path)
         let logger = log.logger(.trace)
         let (readies, ready) = AsyncStream.makeStream(of: ListeningAddresses.self)
-        let edge = try Edge(configuration, logger: logger) { ready.yield($0) }
+        let edge = try Edge(configuration, issuer: issuer, logger: logger) { ready.yield($0) }
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let services = ServiceGroup(services: [edge], logger: quiet)
         // Around the edge, as in the program: where a test ends the edge, its last events are delivered all the same.

@@ -136,6 +136,18 @@ call("reserved_domains.update", lambda: client.reserved_domains.update(domain.id
 got = call("reserved_domains.get", lambda: client.reserved_domains.get(domain.id))
 expect("a domain's certificate", got.certificate.id, certificate.id)
 
+call(
+    "reserved_domains.create with certificates of the edge's",
+    lambda: client.reserved_domains.create(
+        domain="managed.example.com", certificate_management_policy={"authority": "letsencrypt"}
+    ),
+    refused="ERR_NGROK_1905",
+)
+call(
+    "reserved_domains.delete_certificate_management_policy",
+    lambda: client.reserved_domains.delete_certificate_management_policy(domain.id),
+)
+
 # IP policies.
 policy = call("ip_policies.create", lambda: client.ip_policies.create(description="p"))
 rule = call(
