@@ -77,7 +77,7 @@ let package = Package(
         .target(
             name: "EdgeAPI",
             dependencies: [
-                "Addresses", "JSONText", "EdgeControl", "EdgeCore", "LibCrypto",
+                "Addresses", "JSONText", "EdgeControl", "EdgeCore", "LibCrypto", "TrafficPolicy",
                 httpTypes, hummingbird, hummingbirdCore, nio, nioHTTPTypes, logging, lifecycle,
             ],
             resources: [.embedInCode("Description/openapi.json"), .embedInCode("Status/status.css")]

@@ -147,7 +147,8 @@ struct RequestTests {
         "have a query that is understood, or are refused",
         arguments: [
             ("limit=5", nil), ("limit=", 244), ("limit=0", 233), ("limit=101", 233), ("limit=-1", 233),
-            ("limit=ten", 244), ("limit=1&limit=2", 232), ("filter=x", 231), ("%zz=1", 230),
+            ("limit=ten", 244), ("limit=1&limit=2", 232), ("order=x", 231), ("filter=x", 250), ("filter=1", 250),
+            ("filter=", nil), ("%zz=1", 230),
             ("before_id=ipp_none", 223),
             ("before_id=", nil),
         ] as [(String, Int?)]

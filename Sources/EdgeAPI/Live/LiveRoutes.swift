@@ -33,8 +33,9 @@ enum LiveRoutes {
         json: @escaping @Sendable (Resource, Representation) -> JSONValue
     ) -> [Route] {
         [
-            Route(.get, path, query: ["before_id", "limit"]) { call in
+            Route(.get, path, query: Call.listParameters) { call in
                 let (before, limit) = try call.page()
+                var filter = try call.filter()
                 let representation = call.representation
                 var newest = resources(representation.live).filter { $0.accountID == call.account.id }
                 newest.sort { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }
@@ -43,6 +44,9 @@ enum LiveRoutes {
                         throw ControlError.beforeIDInvalid(before)
                     }
                     newest.removeFirst(index + 1)
+                }
+                if filter != nil {
+                    newest = try newest.filter { try filter?.admits(json($0, representation)) ?? true }
                 }
                 let objects = newest.prefix(limit).map { ($0.id, json($0, representation)) }
                 return call.list(field, path: path, page: (objects, newest.count > limit), limit: limit)

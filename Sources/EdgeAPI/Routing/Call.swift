@@ -51,6 +51,15 @@ struct Call: Sendable {
         return (before, limit)
     }
 
+    /// What a list's objects must be; `nil` for all of them.
+    func filter() throws(ControlError) -> ListFilter? {
+        guard let source = self.query["filter"], !source.isEmpty else { return nil }
+        return try ListFilter(source, now: self.now)
+    }
+
+    /// What a list may be asked.
+    static let listParameters = ["before_id", "filter", "limit"]
+
     /// ngrok's.
     private static let pageLimit = 100
 
@@ -63,7 +72,9 @@ struct Call: Sendable {
     ) -> APIResponse {
         var next = JSONValue.null
         if page.hasMore, let last = page.objects.last {
-            next = .string("\(self.baseURI)\(path)?before_id=\(PercentEncoding.encoded(last.id))&limit=\(limit)")
+            let filter = self.query["filter"].map { "&filter=\(PercentEncoding.encoded($0))" } ?? ""
+            let before = PercentEncoding.encoded(last.id)
+            next = .string("\(self.baseURI)\(path)?before_id=\(before)&limit=\(limit)\(filter)")
         }
         return .json(
             200,

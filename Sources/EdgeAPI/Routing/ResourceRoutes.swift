@@ -43,13 +43,16 @@ enum ResourceRoutes {
 
     static func allButCreate<R: APIResource>(_ type: R.Type) -> [Route] {
         [
-            Route(.get, R.path, query: ["before_id", "limit"]) { call in
+            Route(.get, R.path, query: Call.listParameters) { call in
                 let (before, limit) = try call.page()
+                var filter = try call.filter()
                 let representation = call.representation
                 let table = representation.state[keyPath: R.table]
-                guard let page = table.page(of: call.account.id, before: before, limit: limit) else {
-                    throw ControlError.beforeIDInvalid(before ?? "")
+                let page = try table.page(of: call.account.id, before: before, limit: limit) {
+                    object throws(ControlError) in
+                    try filter?.admits(.object(object.members(representation))) ?? true
                 }
+                guard let page else { throw ControlError.beforeIDInvalid(before ?? "") }
                 let objects = page.objects.map { ($0.id, JSONValue.object($0.members(representation))) }
                 return call.list(R.listField, path: R.path, page: (objects, page.hasMore), limit: limit)
             },

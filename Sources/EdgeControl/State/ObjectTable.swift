@@ -33,6 +33,16 @@ package struct ObjectTable<Object: ControlResource>: Sendable {
         before id: String?,
         limit: Int
     ) -> (objects: [Object], hasMore: Bool)? {
+        self.page(of: accountID, before: id, limit: limit, where: { _ in true })
+    }
+
+    /// Those of them that are wanted.
+    package func page<Failure: Error>(
+        of accountID: String,
+        before id: String?,
+        limit: Int,
+        where isWanted: (Object) throws(Failure) -> Bool
+    ) throws(Failure) -> (objects: [Object], hasMore: Bool)? {
         var end = self.order.endIndex
         if let id {
             guard let number = self.number(of: id, accountID: accountID) else { return nil }
@@ -41,6 +51,7 @@ package struct ObjectTable<Object: ControlResource>: Sendable {
         var page: [Object] = []
         for place in self.order[..<end].reversed() {
             guard let object = self.objects[place.id], object.accountID == accountID else { continue }
+            guard try isWanted(object) else { continue }
             if page.count == limit { return (page, true) }
             page.append(object)
         }
