@@ -111,7 +111,8 @@ struct AuditTests {
                     sources: #"[{"type":"agent_session_start.v0"},{"type":"agent_session_stop.v0"}]"#
                 )
                 for reason in ["agent", "edge"] {
-                    let agent = try await TestAgent.connect(to: edge)
+                    let name = reason == "agent" ? "Agents.example.com" : nil
+                    let agent = try await TestAgent.connect(to: edge, as: name)
                     let welcome = try await agent.authenticate {
                         $0.userAgent = "test/1"
                         $0.metadata = "mine"
@@ -145,6 +146,9 @@ struct AuditTests {
                 #expect(object["os"]?.text == "linux" && object["arch"]?.text == "arm64")
                 #expect(object["transport"]?.text == "muxado")
             }
+            #expect(
+                objects.map { $0["ingress_hostname"]?.text } == ["agents.example.com", "agents.example.com", "", ""]
+            )
             #expect(objects.map { $0["stopped_at"] == .null } == [true, false, true, false])
             #expect(objects[0]["error"]?.text == "" && objects[1]["error"]?.text?.isEmpty == false)
             #expect(objects[3]["error"]?.text == "the edge shuts down")

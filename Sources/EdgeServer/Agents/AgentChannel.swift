@@ -5,6 +5,7 @@ import Muxado
 import MuxadoChannel
 import NIOCore
 import NIOSSL
+import NIOTLS
 
 /// Puts an agent's connection together: TLS, the session, its requests.
 enum AgentChannel {
@@ -47,6 +48,12 @@ enum AgentChannel {
         try channel.pipeline.syncOperations.addHandlers(
             intake,
             PromptAcknowledgement(),
+            ByteToMessageHandler(
+                SNIHandler { result in
+                    if case .hostname(let name) = result { session.came(by: name) }
+                    return channel.eventLoop.makeSucceededVoidFuture()
+                }
+            ),
             NIOSSLServerHandler(context: context),
             muxado,
             AgentEventHandler(session: session)

@@ -7,6 +7,7 @@ import MuxadoChannel
 import NIOCore
 import Relaying
 import Synchronization
+import TLSWire
 
 /// One agent's connection: what it has proved, what it serves, and the way to reach it. From any thread.
 final class AgentSession: AgentHolder {
@@ -32,6 +33,8 @@ final class AgentSession: AgentHolder {
     private struct State {
         var muxado: MuxadoHandler?
         var identity: Identity?
+        /// The name that the agent was looking for.
+        var ingressName: String?
         /// Why the edge has ended it, where it has.
         var reason: String?
         /// Bytes of requests that are not whole yet.
@@ -75,6 +78,15 @@ final class AgentSession: AgentHolder {
         logger[metadataKey: "session.id"] = "\(self.id)"
         logger[metadataKey: "agent.address"] = "\(peer)"
         self.logger = logger
+    }
+
+    /// The name of the edge that the agent was looking for; empty where it had an address.
+    var ingressName: String { self.state.withLock { $0.ingressName } ?? "" }
+
+    /// Takes note of that, as far as it is a name: it is anybody's word so far.
+    func came(by name: String) {
+        guard HostNameSyntax.problem(in: Array(name.utf8)) == nil else { return }
+        self.state.withLock { $0.ingressName = name.lowercased() }
     }
 
     /// Whether it has answered every heartbeat before the next was due.

@@ -33,8 +33,7 @@ extension AgentSession {
             ),
             agentAddress: self.address.ip.description,
             ingressServerAddress: self.server.ip.description,
-            // Whatever name leads here, the edge does not ask for it.
-            ingressHostname: "",
+            ingressHostname: self.ingressName,
             region: "local",
             userAgent: identity.agent.userAgent,
             metadata: identity.agent.metadata,

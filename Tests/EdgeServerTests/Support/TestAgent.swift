@@ -45,9 +45,12 @@ final class TestAgent: Sendable {
     private let muxado: MuxadoHandler
     let streams: AsyncStream<Stream>
 
-    /// - Parameter authority: who must have issued the edge's certificate; anybody may have unless said.
+    /// - Parameters:
+    ///   - serverName: what it asks the edge for; nothing unless said.
+    ///   - authority: who must have issued the edge's certificate; anybody may have unless said.
     static func connect(
         to edge: TestEdge,
+        as serverName: String? = nil,
         behaviour: Behaviour = .echo,
         trusting authority: TestAuthority? = nil
     ) async throws -> TestAgent {
@@ -73,7 +76,7 @@ final class TestAgent: Sendable {
                         }
                     }
                     try channel.pipeline.syncOperations.addHandlers(
-                        try NIOSSLClientHandler(context: context, serverHostname: nil),
+                        try NIOSSLClientHandler(context: context, serverHostname: serverName),
                         muxado
                     )
                 }
