@@ -33,8 +33,8 @@ package struct HostAndPort: Hashable, Sendable {
         self.init(host: String(decoding: host, as: UTF8.self), port: port)
     }
 
-    /// What would make it another part of a URL.
-    private static let separators = Set("[]/@ ?#".utf8)
+    /// What would make it another part of a URL, and what ends a line: a proxy is asked for it in one.
+    private static let separators = Set("[]/@?#".utf8).union(0...0x20).union([0x7f])
 
     /// The host as a ClientHello may name it: a name, never an IP address (RFC 6066 section 3).
     package var serverName: String? {

@@ -81,6 +81,7 @@ package struct Agent: Service {
             do {
                 let session = try await AgentSession.connect(
                     configuration,
+                    to: configuration.server,
                     control: control,
                     on: group,
                     logger: self.logger
@@ -123,7 +124,7 @@ package struct Agent: Service {
                 var metadata: Logger.Metadata = [
                     "server.address": "\(configuration.server)", "error": "\(text)",
                 ]
-                if let untrusted = error as? UntrustedEdge { metadata["hint"] = "\(untrusted.hint)" }
+                if let hint = (error as? any ExplainedError)?.complaint.hint { metadata["hint"] = "\(hint)" }
                 self.logger.log(
                     level: text == trouble ? .debug : .warning,
                     "edge cannot be reached, trying again",

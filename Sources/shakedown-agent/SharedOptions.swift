@@ -29,6 +29,14 @@ struct SharedOptions: ParsableArguments, Sendable {
 
     @Option(
         help: ArgumentHelp(
+            "A proxy on the way to the edge: http://[user:password@]host:port or socks5://…; empty for none.",
+            valueName: "url"
+        )
+    )
+    var proxyUrl: String?
+
+    @Option(
+        help: ArgumentHelp(
             "A configuration file, or several with commas; may be repeated, and a later one wins.",
             valueName: "file"
         )
@@ -68,6 +76,7 @@ struct SharedOptions: ParsableArguments, Sendable {
         flags.authtoken = self.authtoken.map { Secret($0) }
         flags.serverAddress = self.serverAddr
         flags.rootCAs = self.rootCas
+        flags.proxyURL = self.proxyUrl.map { Secret($0) }
         flags.log = self.log
         flags.logFormat = self.logFormat
         flags.logLevel = self.logLevel

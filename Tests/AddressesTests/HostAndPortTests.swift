@@ -42,7 +42,7 @@ struct HostAndPortTests {
         "are refused with anything else around them",
         arguments: [
             "", ":1", "a:b", "a:1:2", "::1", "::1:443", "[localhost]:1", "[::1]1", "[::1:1", "::1]:1", "a/b:1", "a@b:1",
-            "a b:1",
+            "a b:1", "a\r\nb: c:1", "a\u{7f}:1",
             "a?:1", "a#:1", "a:01", "a:65536", "tls://a:1",
         ]
     )

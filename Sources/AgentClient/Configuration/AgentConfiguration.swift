@@ -7,6 +7,8 @@ import TLSCredentials
 /// An agent ready to start: every file is read, every default is filled in, every certificate is checked.
 package struct AgentConfiguration: Sendable {
     package let server: HostAndPort
+    /// `nil` where the edge is dialled directly.
+    package let proxy: ProxyAddress?
     package let authtoken: Secret
     package let heartbeatInterval: Duration
     package let heartbeatTolerance: Duration
@@ -31,6 +33,11 @@ package struct AgentConfiguration: Sendable {
         }
         self.authtoken = authtoken
         self.server = try Self.server(settings.serverAddress ?? "127.0.0.1:4443")
+        if let text = settings.proxyURL {
+            self.proxy = text.revealed.isEmpty ? nil : try ProxyAddress(text)
+        } else {
+            self.proxy = try settings.environmentProxy?.address(for: self.server)
+        }
         self.heartbeatInterval = try Self.heartbeat(settings.heartbeatInterval ?? .seconds(10), "heartbeat_interval")
         self.heartbeatTolerance = try Self.heartbeat(settings.heartbeatTolerance ?? .seconds(15), "heartbeat_tolerance")
         self.connectTimeout = settings.connectTimeout ?? .seconds(10)

@@ -23,8 +23,8 @@ struct AgentFileParser {
 
     /// What both versions say of the agent itself, under the same names.
     private static let agentKeys = [
-        "authtoken", "heartbeat_interval", "heartbeat_tolerance", "connect_timeout", "handshake_timeout", "metadata",
-        "remote_management", "log", "log_level", "log_format",
+        "authtoken", "heartbeat_interval", "heartbeat_tolerance", "connect_timeout", "proxy_url", "handshake_timeout",
+        "metadata", "remote_management", "log", "log_level", "log_format",
     ]
 
     private func second(_ root: YAMLValue) throws(ConfigurationError) -> AgentSettings {
@@ -65,6 +65,13 @@ struct AgentFileParser {
         settings.rootCAs = try mapping[roots]?.text()
         if let roots = settings.rootCAs, roots != "host", roots != "trusted" {
             settings.rootCAs = TextFile.path(roots, besides: self.file)
+        }
+        settings.proxyURL = try mapping["proxy_url"].map { value throws(ConfigurationError) in
+            let text = Secret(try value.text())
+            if !text.revealed.isEmpty {
+                _ = try value.placing { () throws(ConfigurationError) in try ProxyAddress(text) }
+            }
+            return text
         }
         settings.heartbeatInterval = try self.heartbeat(mapping, "heartbeat_interval")
         settings.heartbeatTolerance = try self.heartbeat(mapping, "heartbeat_tolerance")

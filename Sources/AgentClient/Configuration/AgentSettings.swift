@@ -7,6 +7,10 @@ package struct AgentSettings: Sendable {
     package var authtoken: Secret?
     /// `host:port` of the edge's agent listener. Default `127.0.0.1:4443`.
     package var serverAddress: String?
+    /// A proxy on the way to the edge, with what it asks for; empty for none, whatever the environment says.
+    package var proxyURL: Secret?
+    /// What counts without ``proxyURL``.
+    package var environmentProxy: EnvironmentProxy?
     /// A PEM file, or `host` or `trusted` for the system's roots. Default `host`.
     package var rootCAs: String?
     /// Default 10 s; 1 s to 1 h.
@@ -38,6 +42,8 @@ package struct AgentSettings: Sendable {
         var merged = self
         merged.authtoken = other.authtoken ?? self.authtoken
         merged.serverAddress = other.serverAddress ?? self.serverAddress
+        merged.proxyURL = other.proxyURL ?? self.proxyURL
+        merged.environmentProxy = other.environmentProxy ?? self.environmentProxy
         merged.rootCAs = other.rootCAs ?? self.rootCAs
         merged.heartbeatInterval = other.heartbeatInterval ?? self.heartbeatInterval
         merged.heartbeatTolerance = other.heartbeatTolerance ?? self.heartbeatTolerance
@@ -58,10 +64,12 @@ package struct AgentSettings: Sendable {
         self = files.overridden(by: AgentSettings(environment: environment)).overridden(by: flags)
     }
 
-    /// What the environment says: `SHAKEDOWN_AUTHTOKEN`, or else `NGROK_AUTHTOKEN`, which may be there for another program.
+    /// What the environment says: of proxies, and `SHAKEDOWN_AUTHTOKEN`, or else `NGROK_AUTHTOKEN`, which may be there for another
+    /// program.
     private init(environment: [String: String]) {
         self.authtoken = ["SHAKEDOWN_AUTHTOKEN", "NGROK_AUTHTOKEN"]
             .compactMap { environment[$0] }.first { !$0.isEmpty }.map { Secret($0) }
+        self.environmentProxy = EnvironmentProxy(environment)
     }
 
     /// Tunnels and endpoints by name. They may come from several files, of which none has a name twice.

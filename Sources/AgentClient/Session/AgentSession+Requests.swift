@@ -59,6 +59,7 @@ extension AgentSession {
         extra.stopUnsupportedError = control.refusal
         extra.restartUnsupportedError = control.refusal
         extra.updateUnsupportedError = control.updateRefusal
+        extra.proxyType = configuration.proxy?.kind.rawValue ?? ""
         extra.mutualTLS = tunnels.contains { $0.bind?.options.mutualTLSAtAgent == true }
         let request = Auth(clientID: memory.clientID, extra: extra)
         let reply: AuthResp = try await self.send(.auth, request).value()

@@ -1,11 +1,8 @@
 import Addresses
 import AgentProtocol
 import Logging
-import Muxado
 import MuxadoChannel
 import NIOCore
-import NIOPosix
-import NIOSSL
 
 /// One connection to the edge: TLS, muxado, and the requests and streams on it.
 final class AgentSession: Sendable {
@@ -26,8 +23,11 @@ final class AgentSession: Sendable {
     }
 
     /// Dials the edge; the names are resolved anew each time. Nothing is left of it where the task is cancelled meanwhile.
+    ///
+    /// - Parameter server: One of the edge's addresses.
     static func connect(
         _ configuration: AgentConfiguration,
+        to server: HostAndPort,
         control: RemoteControl,
         on group: any EventLoopGroup,
         logger: Logger
@@ -35,66 +35,17 @@ final class AgentSession: Sendable {
         let eventLoop = group.any()
         let tunnels = TunnelTable()
         let connections = ConnectionCounter(eventLoop: eventLoop)
-        let timeout = TimeAmount(configuration.connectTimeout)
-        let connected = ClientBootstrap(group: eventLoop)
-            .connectTimeout(timeout)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let muxado = MuxadoHandler(
-                        role: .client,
-                        configuration: Self.muxadoConfiguration(configuration),
-                        channel: channel
-                    ) { stream, type in
-                        stream.eventLoop.makeCompletedFuture {
-                            try Self.accept(stream, type, tunnels, connections, control, logger)
-                        }
-                    }
-                    try channel.pipeline.syncOperations.addHandlers([
-                        NIOSSLClientHandler(
-                            context: configuration.edgeContext,
-                            serverHostname: configuration.server.serverName
-                        ),
-                        EdgeTrustHandler(address: configuration.server.description, roots: configuration.rootCAs),
-                        HandshakeHandler(promise: channel.eventLoop.makePromise()),
-                        muxado,
-                    ])
-                }
+        let connection = try await EdgeConnection.connect(configuration, to: server, on: eventLoop) { stream, type in
+            stream.eventLoop.makeCompletedFuture {
+                try Self.accept(stream, type, tunnels, connections, control, logger)
             }
-            .connect(host: configuration.server.host, port: Int(configuration.server.port))
-            .flatMapThrowing { channel in
-                // Of the addresses that a name may have each is tried with a channel of its own: this is the one that stands.
-                let pipeline = channel.pipeline.syncOperations
-                return (
-                    channel: channel, muxado: try pipeline.handler(type: MuxadoHandler.self),
-                    handshake: try pipeline.handler(type: HandshakeHandler.self).ended
-                )
-            }
-        let channel: any Channel
-        let muxado: MuxadoHandler
-        let handshake: EventLoopFuture<Void>
-        do {
-            (channel, muxado, handshake) = try await connected.value()
-        } catch {
-            connected.whenSuccess { $0.channel.close(promise: nil) }
-            throw error
         }
-        let deadline = eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
-        defer { deadline.cancel() }
-        do {
-            try await handshake.value()
-            return AgentSession(muxado: muxado, tunnels: tunnels, connections: connections, patience: timeout)
-        } catch {
-            channel.close(promise: nil)
-            throw error
-        }
-    }
-
-    private static func muxadoConfiguration(_ configuration: AgentConfiguration) -> MuxadoHandler.Configuration {
-        var muxado = MuxadoHandler.Configuration()
-        muxado.heartbeatInterval = TimeAmount(configuration.heartbeatInterval)
-        muxado.heartbeatTolerance = TimeAmount(configuration.heartbeatTolerance)
-        return muxado
+        return AgentSession(
+            muxado: connection.muxado,
+            tunnels: tunnels,
+            connections: connections,
+            patience: TimeAmount(configuration.connectTimeout)
+        )
     }
 
     /// Serves a stream that the edge opened.

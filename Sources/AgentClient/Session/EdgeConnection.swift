@@ -1,0 +1,117 @@
+import Addresses
+import Muxado
+import MuxadoChannel
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// What a session stands on: TCP to the edge, or to the proxy in front of it, TLS that trusts the edge, and muxado.
+struct EdgeConnection: Sendable {
+    let channel: any Channel
+    let muxado: MuxadoHandler
+    /// Succeeds when the proxy has connected; at once where there is none.
+    let tunnelled: EventLoopFuture<Void>
+    /// Succeeds when the edge's TLS stands and its certificate is trusted.
+    let handshake: EventLoopFuture<Void>
+
+    /// Dials nothing yet: where to is the caller's.
+    ///
+    /// - Parameters:
+    ///   - server: The edge's own address, whatever is dialled on the way.
+    ///   - accept: Serves a stream that the edge opens.
+    static func bootstrap(
+        _ configuration: AgentConfiguration,
+        to server: HostAndPort,
+        on eventLoop: any EventLoop,
+        accept: @escaping @Sendable (any Channel, StreamType) -> EventLoopFuture<Void>
+    ) -> ClientBootstrap {
+        ClientBootstrap(group: eventLoop)
+            .connectTimeout(TimeAmount(configuration.connectTimeout))
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if let proxy = configuration.proxy {
+                        try pipeline.addHandler(
+                            ProxyHandshakeHandler(
+                                proxy,
+                                to: server,
+                                timeout: configuration.connectTimeout,
+                                promise: channel.eventLoop.makePromise()
+                            )
+                        )
+                    }
+                    try pipeline.addHandlers([
+                        NIOSSLClientHandler(context: configuration.edgeContext, serverHostname: server.serverName),
+                        EdgeTrustHandler(address: server.description, roots: configuration.rootCAs),
+                        HandshakeHandler(promise: channel.eventLoop.makePromise()),
+                        MuxadoHandler(
+                            role: .client,
+                            configuration: Self.muxado(configuration),
+                            channel: channel,
+                            inboundStreamInitializer: accept
+                        ),
+                    ])
+                }
+            }
+    }
+
+    private static func muxado(_ configuration: AgentConfiguration) -> MuxadoHandler.Configuration {
+        var muxado = MuxadoHandler.Configuration()
+        muxado.heartbeatInterval = TimeAmount(configuration.heartbeatInterval)
+        muxado.heartbeatTolerance = TimeAmount(configuration.heartbeatTolerance)
+        return muxado
+    }
+
+    /// Of a channel that was just connected, in the same turn of its event loop.
+    init(_ channel: any Channel, isProxied: Bool) throws {
+        let pipeline = channel.pipeline.syncOperations
+        self.channel = channel
+        self.muxado = try pipeline.handler(type: MuxadoHandler.self)
+        self.tunnelled =
+            isProxied
+            ? try pipeline.handler(type: ProxyHandshakeHandler.self).ended
+            : channel.eventLoop.makeSucceededVoidFuture()
+        self.handshake = try pipeline.handler(type: HandshakeHandler.self).ended
+    }
+
+    /// Dials the edge or the proxy; the names are resolved anew each time. Nothing is left of it where the task is cancelled
+    /// meanwhile.
+    ///
+    /// - Throws: ``ProxyTrouble``, ``UntrustedEdge``, or what became of the connection.
+    static func connect(
+        _ configuration: AgentConfiguration,
+        to server: HostAndPort,
+        on eventLoop: any EventLoop,
+        accept: @escaping @Sendable (any Channel, StreamType) -> EventLoopFuture<Void>
+    ) async throws -> EdgeConnection {
+        let timeout = TimeAmount(configuration.connectTimeout)
+        let isProxied = configuration.proxy != nil
+        let place = configuration.proxy?.server ?? server
+        let connected = Self.bootstrap(configuration, to: server, on: eventLoop, accept: accept)
+            .connect(host: place.host, port: Int(place.port))
+            // Of the addresses that a name may have each is tried with a channel of its own: this is the one that stands.
+            .flatMapThrowing { try EdgeConnection($0, isProxied: isProxied) }
+        let connection: EdgeConnection
+        do {
+            connection = try await connected.value()
+        } catch {
+            connected.whenSuccess { $0.channel.close(promise: nil) }
+            guard let proxy = configuration.proxy, !(error is CancellationError) else { throw error }
+            throw ProxyTrouble(
+                proxy: proxy,
+                target: server,
+                reason: .unreachable(ConnectionTrouble.text(of: error))
+            )
+        }
+        let deadline = eventLoop.scheduleTask(in: timeout) { connection.channel.close(promise: nil) }
+        defer { deadline.cancel() }
+        do {
+            try await connection.handshake.value()
+            return connection
+        } catch {
+            connection.channel.close(promise: nil)
+            throw error
+        }
+    }
+}
