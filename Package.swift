@@ -122,7 +122,7 @@ let package = Package(
                 "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles",
                 "Relaying", "MuxadoChannel", "Muxado", "ProxyProtocol", "AgentProtocol", "TLSCredentials",
                 "LibCrypto",
-                nio, nioPosix, nioTLS, nioSSL, logging, lifecycle,
+                nio, nioPosix, nioHTTP1, nioTLS, nioSSL, httpClient, logging, lifecycle,
             ]
         ),
         .executableTarget(
@@ -336,7 +336,7 @@ let package = Package(
         .testTarget(name: "ChecksTests", dependencies: ["Addresses", "Checks", "ScenarioModel", "Verdicts"]),
         .testTarget(
             name: "LibCryptoTests",
-            dependencies: ["Addresses", "LibCrypto", "CertificateRecipes", "FolderTesting"]
+            dependencies: ["Addresses", "LibCrypto", "CertificateRecipes", "CredentialTesting", "FolderTesting"]
         ),
         .testTarget(
             name: "TLSCredentialsTests",
@@ -378,7 +378,7 @@ let package = Package(
         .target(name: "DocumentationTesting", path: "Tests/DocumentationTesting"),
         .target(
             name: "CredentialTesting",
-            dependencies: ["CertificateRecipes", "LibCrypto", "ScenarioModel"],
+            dependencies: ["Addresses", "CertificateRecipes", "LibCrypto", "ScenarioModel"],
             path: "Tests/CredentialTesting"
         ),
         .target(

@@ -81,3 +81,16 @@ static inline int shim_X509_REQ_add_extension(X509_REQ *request, X509_EXTENSION 
     sk_X509_EXTENSION_free(extensions);
     return result;
 }
+
+static inline STACK_OF(X509) *shim_X509_stack_new(void) {
+    return sk_X509_new_null();
+}
+
+// The stack counts the certificate as its own.
+static inline int shim_X509_stack_push(STACK_OF(X509) *stack, X509 *certificate) {
+    return X509_add_cert(stack, certificate, X509_ADD_FLAG_UP_REF);
+}
+
+static inline void shim_X509_stack_free(STACK_OF(X509) *stack) {
+    sk_X509_pop_free(stack, X509_free);
+}

@@ -9,6 +9,7 @@ package struct CryptoError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         case badPEM = "not PEM"
         case badCertificate = "certificate cannot be parsed"
+        case badRevocationList = "revocation list cannot be parsed"
         case noKey = "no key could be made"
         case noSignature = "nothing could be signed"
         case badName = "a name that no certificate of ours may have"

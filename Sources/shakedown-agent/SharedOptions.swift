@@ -6,12 +6,6 @@ import ProgramKit
 import ServiceLifecycle
 import UnixSignals
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// The flags of every command that starts an agent. What is not given here comes from the environment, then from the files.
 struct SharedOptions: ParsableArguments, Sendable {
     @Option(
@@ -19,29 +13,8 @@ struct SharedOptions: ParsableArguments, Sendable {
     )
     var authtoken: String?
 
-    @Option(help: ArgumentHelp("The edge's address for agents (default: 127.0.0.1:4443).", valueName: "host:port"))
-    var serverAddr: String?
-
-    @Option(
-        help: ArgumentHelp("The CAs of the edge: a PEM file, or 'host' for the system's (default).", valueName: "file")
-    )
-    var rootCas: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "A proxy on the way to the edge: http://[user:password@]host:port or socks5://…; empty for none.",
-            valueName: "url"
-        )
-    )
-    var proxyUrl: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "A configuration file, or several with commas; may be repeated, and a later one wins.",
-            valueName: "file"
-        )
-    )
-    var config: [String] = []
+    @OptionGroup
+    var edge: EdgeOptions
 
     @Option(help: ArgumentHelp("Where log lines go: stdout, stderr (default) or a file.", valueName: "place"))
     var log: String?
@@ -74,17 +47,10 @@ struct SharedOptions: ParsableArguments, Sendable {
     func settings() throws -> AgentSettings {
         var flags = AgentSettings()
         flags.authtoken = self.authtoken.map { Secret($0) }
-        flags.serverAddress = self.serverAddr
-        flags.rootCAs = self.rootCas
-        flags.proxyURL = self.proxyUrl.map { Secret($0) }
         flags.log = self.log
         flags.logFormat = self.logFormat
         flags.logLevel = self.logLevel
-        return AgentSettings(
-            files: try AgentFile.read(self.config),
-            environment: ProcessInfo.processInfo.environment,
-            flags: flags
-        )
+        return try self.edge.settings(flags)
     }
 
     /// One for each connection: as many at once as nearly every system allows without being asked.
@@ -137,21 +103,18 @@ struct SharedOptions: ParsableArguments, Sendable {
             log: log,
             logger: logger
         )
-        let services = ServiceGroup(
+        let services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: reload, successTerminationBehavior: .ignore, failureTerminationBehavior: .cancelGroup),
+            agent.inGroup,
+        ]
+        let group = ServiceGroup(
             configuration: .init(
-                services: [
-                    .init(
-                        service: reload,
-                        successTerminationBehavior: .ignore,
-                        failureTerminationBehavior: .cancelGroup
-                    ),
-                    agent.inGroup,
-                ],
+                services: services,
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
         )
-        try await services.run()
+        try await group.run()
     }
 }
 

@@ -23,7 +23,7 @@ struct StartCommand: AsyncParsableCommand {
     var shared: SharedOptions
 
     func validate() throws {
-        guard !self.shared.config.isEmpty else {
+        guard !self.shared.edge.config.isEmpty else {
             throw ValidationError("Which file? Give --config agent.yaml.")
         }
         guard self.all != !self.names.isEmpty else {
@@ -32,7 +32,7 @@ struct StartCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let files = self.shared.config.joined(separator: ", ")
+        let files = self.shared.edge.config.joined(separator: ", ")
         if self.all, try self.shared.settings().namedTunnels().isEmpty {
             throw ConfigurationError("there are no tunnels in \(files)")
         }

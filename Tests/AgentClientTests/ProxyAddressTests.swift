@@ -18,7 +18,7 @@ struct ProxyAddressTests {
         var flags = AgentSettings()
         flags.proxyURL = flag.map { Secret($0) }
         let settings = AgentSettings(files: files, environment: environment, flags: flags)
-        return try AgentConfiguration(settings, tunnels: []).proxy.map { "\($0)" }
+        return try AgentConfiguration(settings, tunnels: []).edge.proxy.map { "\($0)" }
     }
 
     @Test(

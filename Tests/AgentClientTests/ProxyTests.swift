@@ -32,16 +32,6 @@ struct ProxyTests {
         )
     }
 
-    /// What the agent says of its trouble. Polls, as for a file.
-    private static func trouble(_ log: LineRecorder) async throws -> String {
-        while true {
-            if let line = log.lines.first(where: { $0.hasPrefix("edge cannot be reached, trying again") }) {
-                return line
-            }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-    }
-
     @Test(
         "is reached through it, with credentials where it asks for them",
         arguments: [
@@ -71,6 +61,26 @@ struct ProxyTests {
         try await edge.stop()
     }
 
+    @Test("with an address for a name is believed by that address, and not by the proxy's")
+    func address() async throws {
+        let certificates = try TestAuthority()
+        let folder = try TemporaryFolder()
+        let proxy = try await TestProxy.start(.http, asksForCredentials: false)
+        // All of 127.0.0.0/8 is this machine's on Linux.
+        for (address, isBelieved) in [("127.0.0.2", true), ("127.0.0.1", false)] {
+            let pair = try certificates.issue(["edge"], addresses: [try #require(IPAddress(address))])
+            let edge = try await FakeEdge.start(certificates, as: pair, at: "127.0.0.2")
+            var settings = try RunningAgent.settings(edge, certificates, folder)
+            settings.serverAddress = "127.0.0.2:\(edge.port)"
+            settings.proxyURL = Secret("http://127.0.0.1:\(proxy.port)")
+            let diagnosis = try await EdgeProbe(try EdgeAccess(settings)).run()
+            #expect((diagnosis.failure == nil) == isBelieved, "\(diagnosis)")
+            #expect(isBelieved || diagnosis.failure?.hint.contains("by a name of its certificate") == true)
+            try await edge.stop()
+        }
+        try await proxy.stop()
+    }
+
     @Test(
         "that refuses is told of with what to do, and tried again",
         arguments: [TestProxy.Kind.http, .socks5]
@@ -89,7 +99,7 @@ struct ProxyTests {
             log: log
         )
         let run = Task { try await agent.run() }
-        let line = try await Self.trouble(log)
+        let line = try await RunningAgent.trouble(log)
         proxy.asksForNothing()
         try await RunningAgent.wait(for: folder.path("ready.json"))
         #expect(line.contains("the proxy \(kind.rawValue)://127.0.0.1:\(proxy.port) asks for a user and a password"))
@@ -111,7 +121,7 @@ struct ProxyTests {
         let log = LineRecorder()
         let agent = try Self.agent(edge, certificates, folder, proxy: "http://127.0.0.1:\(port)", log: log)
         let run = Task { try await agent.run() }
-        let line = try await Self.trouble(log)
+        let line = try await RunningAgent.trouble(log)
         #expect(line.contains("the proxy http://127.0.0.1:\(port) cannot be reached: connection refused"), "\(line)")
         run.cancel()
         try await run.value

@@ -1,3 +1,4 @@
+package import Addresses
 import CertificateRecipes
 package import Foundation
 package import LibCrypto
@@ -14,8 +15,8 @@ package struct TestAuthority: Sendable {
 
     package let certificatePEM: String
     package let keyPEM: String
-    private let name: DistinguishedName
-    private let key: PrivateKey
+    let name: DistinguishedName
+    let key: PrivateKey
 
     /// - Parameters:
     ///   - isAuthority: What its basicConstraints say.
@@ -71,6 +72,7 @@ package struct TestAuthority: Sendable {
     ///   - from: Seconds from now, as `to`.
     package func issue(
         _ names: [String],
+        addresses: [IPAddress] = [],
         usage: [Usage] = [.server],
         key given: PrivateKey? = nil,
         from: TimeInterval = -3600,
@@ -86,7 +88,7 @@ package struct TestAuthority: Sendable {
             extensions: [
                 .basicConstraints(.init(isCA: false)),
                 .extendedKeyUsage(usage.map { $0 == .server ? .server : .client }),
-                .subjectAlternativeName(dnsNames: names),
+                .subjectAlternativeName(dnsNames: names, addresses: addresses),
             ]
         )
         return Issued(certificatePEM: try Self.pem(contents, key: self.key), keyPEM: try key.pem)

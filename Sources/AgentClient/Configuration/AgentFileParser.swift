@@ -23,8 +23,9 @@ struct AgentFileParser {
 
     /// What both versions say of the agent itself, under the same names.
     private static let agentKeys = [
-        "authtoken", "heartbeat_interval", "heartbeat_tolerance", "connect_timeout", "proxy_url", "handshake_timeout",
-        "metadata", "remote_management", "log", "log_level", "log_format",
+        "authtoken", "heartbeat_interval", "heartbeat_tolerance", "connect_timeout", "proxy_url", "crl_url",
+        "crl_noverify", "handshake_timeout", "metadata", "remote_management", "log", "log_level",
+        "log_format",
     ]
 
     private func second(_ root: YAMLValue) throws(ConfigurationError) -> AgentSettings {
@@ -59,7 +60,7 @@ struct AgentFileParser {
         }
         settings.serverAddress = try mapping[server].map { value throws(ConfigurationError) in
             let text = try value.text()
-            _ = try value.placing { () throws(ConfigurationError) in try AgentConfiguration.server(text) }
+            _ = try value.placing { () throws(ConfigurationError) in try EdgeAccess.server(text) }
             return text
         }
         settings.rootCAs = try mapping[roots]?.text()
@@ -73,6 +74,12 @@ struct AgentFileParser {
             }
             return text
         }
+        settings.revocationListURL = try mapping["crl_url"].map { value throws(ConfigurationError) in
+            let url = try value.text()
+            try value.placing { () throws(ConfigurationError) in try RevocationSource.check(url) }
+            return url
+        }
+        settings.ignoresRevocation = try mapping["crl_noverify"]?.boolean()
         settings.heartbeatInterval = try self.heartbeat(mapping, "heartbeat_interval")
         settings.heartbeatTolerance = try self.heartbeat(mapping, "heartbeat_tolerance")
         settings.connectTimeout = try mapping["connect_timeout"]?.duration()
@@ -88,7 +95,7 @@ struct AgentFileParser {
     private func heartbeat(_ mapping: YAMLMapping, _ key: String) throws(ConfigurationError) -> Duration? {
         try mapping[key].map { value throws(ConfigurationError) in
             let duration = try value.duration()
-            return try value.placing { () throws(ConfigurationError) in try AgentConfiguration.heartbeat(duration, key)
+            return try value.placing { () throws(ConfigurationError) in try EdgeAccess.heartbeat(duration, key)
             }
         }
     }

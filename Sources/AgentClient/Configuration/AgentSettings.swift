@@ -13,6 +13,10 @@ package struct AgentSettings: Sendable {
     package var environmentProxy: EnvironmentProxy?
     /// A PEM file, or `host` or `trusted` for the system's roots. Default `host`.
     package var rootCAs: String?
+    /// Where the list of what the edge's CA has revoked is fetched, by HTTP. `nil` asks for none.
+    package var revocationListURL: String?
+    /// Whether ``revocationListURL`` does not count. Default `false`.
+    package var ignoresRevocation: Bool?
     /// Default 10 s; 1 s to 1 h.
     package var heartbeatInterval: Duration?
     /// Default 15 s; 1 s to 1 h.
@@ -45,6 +49,8 @@ package struct AgentSettings: Sendable {
         merged.proxyURL = other.proxyURL ?? self.proxyURL
         merged.environmentProxy = other.environmentProxy ?? self.environmentProxy
         merged.rootCAs = other.rootCAs ?? self.rootCAs
+        merged.revocationListURL = other.revocationListURL ?? self.revocationListURL
+        merged.ignoresRevocation = other.ignoresRevocation ?? self.ignoresRevocation
         merged.heartbeatInterval = other.heartbeatInterval ?? self.heartbeatInterval
         merged.heartbeatTolerance = other.heartbeatTolerance ?? self.heartbeatTolerance
         merged.connectTimeout = other.connectTimeout ?? self.connectTimeout

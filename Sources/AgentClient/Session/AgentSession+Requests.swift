@@ -11,7 +11,18 @@ extension AgentSession {
         _ request: some AgentMessage,
         _ read: @escaping @Sendable (Reply) throws -> Void = { _ in }
     ) -> EventLoopFuture<Reply> {
-        let promise = self.muxado.eventLoop.makePromise(of: [UInt8].self)
+        Self.send(type, request, to: self.muxado, patience: self.patience, read)
+    }
+
+    /// The same of a session that nobody has introduced an agent in.
+    static func send<Reply: AgentMessage>(
+        _ type: StreamType,
+        _ request: some AgentMessage,
+        to muxado: MuxadoHandler,
+        patience: TimeAmount,
+        _ read: @escaping @Sendable (Reply) throws -> Void = { _ in }
+    ) -> EventLoopFuture<Reply> {
+        let promise = muxado.eventLoop.makePromise(of: [UInt8].self)
         let encoded = request.encoded
         // It must stand before the request leaves.
         let reply = promise.futureResult.flatMapThrowing { text in
@@ -19,14 +30,14 @@ extension AgentSession {
             try read(reply)
             return reply
         }
-        let opened = self.muxado.openStream(type: type) { stream in
+        let opened = muxado.openStream(type: type) { stream in
             stream.eventLoop.makeCompletedFuture {
                 try stream.pipeline.syncOperations.addHandler(CallHandler(request: encoded, promise: promise))
             }
         }
         opened.whenSuccess { stream in
-            let deadline = stream.eventLoop.scheduleTask(in: self.patience) {
-                promise.fail(ChannelError.connectTimeout(self.patience))
+            let deadline = stream.eventLoop.scheduleTask(in: patience) {
+                promise.fail(ChannelError.connectTimeout(patience))
                 stream.close(promise: nil)
             }
             stream.closeFuture.whenComplete { _ in deadline.cancel() }
@@ -54,12 +65,12 @@ extension AgentSession {
         extra.clientType = Auth.Extra.ownClientType
         extra.metadata = configuration.metadata
         extra.cookie = memory.cookie
-        extra.heartbeatInterval = TimeAmount(configuration.heartbeatInterval).nanoseconds
-        extra.heartbeatTolerance = TimeAmount(configuration.heartbeatTolerance).nanoseconds
+        extra.heartbeatInterval = TimeAmount(configuration.edge.heartbeatInterval).nanoseconds
+        extra.heartbeatTolerance = TimeAmount(configuration.edge.heartbeatTolerance).nanoseconds
         extra.stopUnsupportedError = control.refusal
         extra.restartUnsupportedError = control.refusal
         extra.updateUnsupportedError = control.updateRefusal
-        extra.proxyType = configuration.proxy?.kind.rawValue ?? ""
+        extra.proxyType = configuration.edge.proxy?.kind.rawValue ?? ""
         extra.mutualTLS = tunnels.contains { $0.bind?.options.mutualTLSAtAgent == true }
         let request = Auth(clientID: memory.clientID, extra: extra)
         let reply: AuthResp = try await self.send(.auth, request).value()

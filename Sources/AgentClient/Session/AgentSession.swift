@@ -35,16 +35,28 @@ final class AgentSession: Sendable {
         let eventLoop = group.any()
         let tunnels = TunnelTable()
         let connections = ConnectionCounter(eventLoop: eventLoop)
-        let connection = try await EdgeConnection.connect(configuration, to: server, on: eventLoop) { stream, type in
-            stream.eventLoop.makeCompletedFuture {
-                try Self.accept(stream, type, tunnels, connections, control, logger)
+        let connection = try await EdgeConnection.connect(
+            configuration.edge,
+            to: server,
+            on: eventLoop,
+            heartbeat: { latency in
+                let tenths = latency.nanoseconds / 100_000
+                logger.debug(
+                    "heartbeat answered",
+                    metadata: ["heartbeat.latency": "\(tenths / 10).\(tenths % 10) ms"]
+                )
+            },
+            accept: { stream, type in
+                stream.eventLoop.makeCompletedFuture {
+                    try Self.accept(stream, type, tunnels, connections, control, logger)
+                }
             }
-        }
+        )
         return AgentSession(
             muxado: connection.muxado,
             tunnels: tunnels,
             connections: connections,
-            patience: TimeAmount(configuration.connectTimeout)
+            patience: TimeAmount(configuration.edge.connectTimeout)
         )
     }
 

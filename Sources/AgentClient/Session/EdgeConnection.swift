@@ -1,4 +1,5 @@
 import Addresses
+import LibCrypto
 import Muxado
 import MuxadoChannel
 import NIOCore
@@ -18,48 +19,78 @@ struct EdgeConnection: Sendable {
     ///
     /// - Parameters:
     ///   - server: The edge's own address, whatever is dialled on the way.
+    ///   - lists: What the edge's CA has revoked, where that is asked for.
+    ///   - heartbeat: Hears how long the edge has taken for each.
     ///   - accept: Serves a stream that the edge opens.
     static func bootstrap(
-        _ configuration: AgentConfiguration,
+        _ access: EdgeAccess,
         to server: HostAndPort,
+        without lists: RevocationLists?,
         on eventLoop: any EventLoop,
+        heartbeat: @escaping @Sendable (TimeAmount) -> Void,
         accept: @escaping @Sendable (any Channel, StreamType) -> EventLoopFuture<Void>
     ) -> ClientBootstrap {
         ClientBootstrap(group: eventLoop)
-            .connectTimeout(TimeAmount(configuration.connectTimeout))
+            .connectTimeout(TimeAmount(access.connectTimeout))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    if let proxy = configuration.proxy {
+                    if let proxy = access.proxy {
                         try pipeline.addHandler(
                             ProxyHandshakeHandler(
                                 proxy,
                                 to: server,
-                                timeout: configuration.connectTimeout,
+                                timeout: access.connectTimeout,
                                 promise: channel.eventLoop.makePromise()
                             )
                         )
                     }
+                    try Self.addTLS(access, to: server, without: lists, pipeline)
                     try pipeline.addHandlers([
-                        NIOSSLClientHandler(context: configuration.edgeContext, serverHostname: server.serverName),
-                        EdgeTrustHandler(address: server.description, roots: configuration.rootCAs),
                         HandshakeHandler(promise: channel.eventLoop.makePromise()),
                         MuxadoHandler(
                             role: .client,
-                            configuration: Self.muxado(configuration),
+                            configuration: Self.muxado(access),
                             channel: channel,
                             inboundStreamInitializer: accept
                         ),
+                        HeartbeatHandler(heartbeat),
                     ])
                 }
             }
     }
 
-    private static func muxado(_ configuration: AgentConfiguration) -> MuxadoHandler.Configuration {
+    private static func addTLS(
+        _ access: EdgeAccess,
+        to server: HostAndPort,
+        without lists: RevocationLists?,
+        _ pipeline: ChannelPipeline.SynchronousOperations
+    ) throws {
+        let isNamed = access.proxy == nil || server.serverName != nil
+        let context = isNamed ? access.context : access.contextForAddresses
+        guard lists != nil || !isNamed else {
+            try pipeline.addHandlers([
+                NIOSSLClientHandler(context: context, serverHostname: server.serverName),
+                EdgeTrustHandler(access, to: server, verifier: nil),
+            ])
+            return
+        }
+        let verifier = EdgeVerifier(access, lists: lists, address: isNamed ? nil : server.host)
+        try pipeline.addHandlers([
+            NIOSSLClientHandler(
+                context: context,
+                serverHostname: server.serverName,
+                customVerificationCallback: { verifier.verify($0, $1) }
+            ),
+            EdgeTrustHandler(access, to: server, verifier: verifier),
+        ])
+    }
+
+    private static func muxado(_ access: EdgeAccess) -> MuxadoHandler.Configuration {
         var muxado = MuxadoHandler.Configuration()
-        muxado.heartbeatInterval = TimeAmount(configuration.heartbeatInterval)
-        muxado.heartbeatTolerance = TimeAmount(configuration.heartbeatTolerance)
+        muxado.heartbeatInterval = TimeAmount(access.heartbeatInterval)
+        muxado.heartbeatTolerance = TimeAmount(access.heartbeatTolerance)
         return muxado
     }
 
@@ -78,26 +109,35 @@ struct EdgeConnection: Sendable {
     /// Dials the edge or the proxy; the names are resolved anew each time. Nothing is left of it where the task is cancelled
     /// meanwhile.
     ///
-    /// - Throws: ``ProxyTrouble``, ``UntrustedEdge``, or what became of the connection.
+    /// - Throws: ``ProxyTrouble``, ``RevocationTrouble``, ``UntrustedEdge``, or what became of the connection.
     static func connect(
-        _ configuration: AgentConfiguration,
+        _ access: EdgeAccess,
         to server: HostAndPort,
         on eventLoop: any EventLoop,
+        heartbeat: @escaping @Sendable (TimeAmount) -> Void,
         accept: @escaping @Sendable (any Channel, StreamType) -> EventLoopFuture<Void>
     ) async throws -> EdgeConnection {
-        let timeout = TimeAmount(configuration.connectTimeout)
-        let isProxied = configuration.proxy != nil
-        let place = configuration.proxy?.server ?? server
-        let connected = Self.bootstrap(configuration, to: server, on: eventLoop, accept: accept)
-            .connect(host: place.host, port: Int(place.port))
-            // Of the addresses that a name may have each is tried with a channel of its own: this is the one that stands.
-            .flatMapThrowing { try EdgeConnection($0, isProxied: isProxied) }
+        let timeout = TimeAmount(access.connectTimeout)
+        let isProxied = access.proxy != nil
+        let place = access.proxy?.server ?? server
+        let lists = try await access.revocation?.fetch(within: access.connectTimeout, on: eventLoop)
+        let connected = Self.bootstrap(
+            access,
+            to: server,
+            without: lists,
+            on: eventLoop,
+            heartbeat: heartbeat,
+            accept: accept
+        )
+        .connect(host: place.host, port: Int(place.port))
+        // Of the addresses that a name may have each is tried with a channel of its own: this is the one that stands.
+        .flatMapThrowing { try EdgeConnection($0, isProxied: isProxied) }
         let connection: EdgeConnection
         do {
             connection = try await connected.value()
         } catch {
             connected.whenSuccess { $0.channel.close(promise: nil) }
-            guard let proxy = configuration.proxy, !(error is CancellationError) else { throw error }
+            guard let proxy = access.proxy, !(error is CancellationError) else { throw error }
             throw ProxyTrouble(
                 proxy: proxy,
                 target: server,

@@ -1,3 +1,5 @@
+import Addresses
+import LibCrypto
 import NIOCore
 import NIOSSL
 
@@ -6,31 +8,38 @@ final class EdgeTrustHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
-    private let address: String
-    private let roots: String?
+    private let access: EdgeAccess
+    private let server: HostAndPort
+    private let verifier: EdgeVerifier?
 
     /// - Parameters:
-    ///   - address: what was dialled, `host:port`.
-    ///   - roots: the file of trusted CAs; `nil` for the system's.
-    init(address: String, roots: String?) {
-        self.address = address
-        self.roots = roots
+    ///   - server: Where the edge is, whatever was dialled.
+    ///   - verifier: Who has decided; `nil` where it was BoringSSL.
+    init(_ access: EdgeAccess, to server: HostAndPort, verifier: EdgeVerifier?) {
+        self.access = access
+        self.server = server
+        self.verifier = verifier
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.fireErrorCaught(self.distrust(error, context) ?? error)
     }
 
-    private func distrust(_ error: any Error, _ context: ChannelHandlerContext) -> UntrustedEdge? {
+    private func distrust(_ error: any Error, _ context: ChannelHandlerContext) -> (any Error)? {
         let isOtherName = (error as? NIOSSLExtraError) == .failedToValidateHostname
         guard isOtherName || Self.isRefusal(error) else { return nil }
+        let list = self.access.revocation?.url
+        if case .unusableList(let reason) = self.verifier?.failure, let list {
+            return RevocationTrouble(url: list, reason: "it cannot be used: \(reason)")
+        }
         // Without the certificate, or with one that cannot be read, the error itself has to do.
         guard let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate() else { return nil }
         return try? UntrustedEdge(
             certificate,
-            isOtherName: isOtherName,
-            address: self.address,
-            roots: self.roots
+            isOtherName: isOtherName || self.verifier?.failure == .otherAddress,
+            revokedBy: self.verifier?.failure == .revoked ? list : nil,
+            address: self.server.description,
+            roots: self.access.rootCAs
         )
     }
 

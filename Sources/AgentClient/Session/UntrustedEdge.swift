@@ -20,6 +20,8 @@ package struct UntrustedEdge: Error, Hashable, Sendable {
         case expired(String)
         /// It is for these names, and the agent was told of another.
         case otherName([String])
+        /// Its CA has said so in the list that was fetched from there.
+        case revoked(list: String)
     }
 
     /// `host:port`, as the agent was told.
@@ -30,8 +32,16 @@ package struct UntrustedEdge: Error, Hashable, Sendable {
     /// The file of CAs that were looked for; `nil` for the system's.
     package let roots: String?
 
-    /// - Parameter isOtherName: BoringSSL trusts it, but it is not for the name or address that was dialled.
-    init(_ certificate: NIOSSLCertificate, isOtherName: Bool, address: String, roots: String?) throws {
+    /// - Parameters:
+    ///   - isOtherName: It is trusted, but it is not for the name or address that was dialled.
+    ///   - list: Where the list is from that has it.
+    init(
+        _ certificate: NIOSSLCertificate,
+        isOtherName: Bool,
+        revokedBy list: String?,
+        address: String,
+        roots: String?
+    ) throws {
         let facts = try CertificateFacts(der: try certificate.toDERBytes())
         self.address = address
         self.subject = facts.subject
@@ -41,7 +51,9 @@ package struct UntrustedEdge: Error, Hashable, Sendable {
         let start = TimeInterval(certificate.notValidBefore)
         let end = TimeInterval(certificate.notValidAfter)
         // BoringSSL says only that verification failed; what it looks at is looked at again here, for words alone.
-        if isOtherName {
+        if let list {
+            self.reason = .revoked(list: list)
+        } else if isOtherName {
             self.reason = .otherName(facts.dnsNames)
         } else if now > end {
             self.reason = .expired(Self.day(end))
@@ -52,7 +64,7 @@ package struct UntrustedEdge: Error, Hashable, Sendable {
         }
     }
 
-    private static func day(_ time: TimeInterval) -> String {
+    static func day(_ time: TimeInterval) -> String {
         Date(timeIntervalSince1970: time).formatted(Date.ISO8601FormatStyle().year().month().day())
     }
 }
@@ -72,6 +84,7 @@ extension UntrustedEdge: CustomStringConvertible {
         case .expired(let day): return "it expired on \(day)"
         case .otherName(let names):
             return names.isEmpty ? "it has no DNS name" : "it is for \(names.joined(separator: ", "))"
+        case .revoked(let list): return "its CA has revoked it, as \(list) says"
         }
     }
 
@@ -84,6 +97,8 @@ extension UntrustedEdge: CustomStringConvertible {
                 "get \(file) from whoever runs the edge, and name its file: --root-cas FILE, or root_cas in the configuration"
         case .notYetValid: return "check this machine's clock"
         case .expired: return "ask whoever runs the edge to renew it, and check this machine's clock"
+        case .revoked:
+            return "ask whoever runs the edge to renew it: somebody else may have the key of this one"
         case .otherName: return "dial the edge by a name of its certificate: --server-addr NAME:PORT"
         }
     }

@@ -14,7 +14,7 @@ package struct DistinguishedName: Hashable, Sendable {
         self.attributes = attributes
     }
 
-    var der: [UInt8] {
+    package var der: [UInt8] {
         DER.sequence(
             self.attributes.map { DER.set(DER.sequence(DER.objectIdentifier($0.type), DER.utf8String($0.value))) }
         )

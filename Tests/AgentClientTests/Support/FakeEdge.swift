@@ -21,6 +21,12 @@ final class FakeEdge: Sendable {
         /// What agents are told of their version from their next session on.
         var warning: AuthResp.DeprecationWarning?
         var banner = ""
+        /// How it calls agents.
+        var clientID = "client"
+        /// Where agents' legs connect.
+        var connectAddresses: [AuthResp.ConnectAddress] = []
+        /// What it says in the place of its region.
+        var refusesInfo = ""
         var refusesBind: NgrokError?
         var refusesPatch: NgrokError?
         /// The only tunnel whose bind is refused; `nil`: all of them.
@@ -58,7 +64,8 @@ final class FakeEdge: Sendable {
     /// Listens with a certificate of these, one of `localhost` unless said.
     static func start(
         _ certificates: TestAuthority,
-        as pair: TestAuthority.Issued? = nil
+        as pair: TestAuthority.Issued? = nil,
+        at host: String = "127.0.0.1"
     ) async throws -> FakeEdge {
         let box = Box(context: try TestTLS.server(try pair ?? certificates.leaf("localhost")))
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -81,7 +88,7 @@ final class FakeEdge: Sendable {
                     box.edge.withLock { $0 }?.state.withLock { $0.sessions.append(muxado) }
                 }
             }
-            .bind(host: "127.0.0.1", port: 0).get()
+            .bind(host: host, port: 0).get()
         return FakeEdge(channel: channel, box: box)
     }
 
@@ -101,9 +108,10 @@ final class FakeEdge: Sendable {
                 extra.cookie = "cookie"
                 extra.banner = state.banner
                 extra.deprecationWarning = state.warning
+                extra.connectAddresses = state.connectAddresses
                 return AuthResp(
                     version: "3",
-                    clientID: "client",
+                    clientID: state.clientID,
                     error: state.refusesSession?.text ?? "",
                     extra: extra
                 ).encoded
@@ -123,6 +131,8 @@ final class FakeEdge: Sendable {
                     error: [nil, bind.extra.name].contains(state.refusesBindOf) ? state.refusesBind?.text ?? "" : "",
                     extra: extra
                 ).encoded
+            case .serverInfo:
+                return SrvInfoResp(region: "test", error: state.refusesInfo).encoded
             case .startTunnelWithLabel:
                 state.starts.append(try StartTunnelWithLabel(decoding: request))
                 return StartTunnelWithLabelResp(

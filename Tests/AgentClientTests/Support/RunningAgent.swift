@@ -21,22 +21,27 @@ struct RunningAgent {
 
     /// Starts an edge and an agent with these tunnels, and runs the body once they are online.
     ///
-    /// - Parameter reread: What the agent's files say when the edge has it restart, given what they said at first.
+    /// - Parameters:
+    ///   - reread: What the agent's files say when the edge has it restart, given what they said at first.
+    ///   - change: What else the agent and the edge are told before they meet.
     static func with(
+        certificates: TestAuthority? = nil,
         handshakeTimeout: Duration? = nil,
         log: LineRecorder = LineRecorder(),
         logLevel: Logger.Level = .info,
         isRemotelyManaged: Bool? = nil,
         reread: (@Sendable (AgentSettings) throws -> AgentConfiguration)? = nil,
+        change: (inout AgentSettings, FakeEdge) -> Void = { _, _ in },
         _ tunnels: (TestAuthority, TemporaryFolder) throws -> [TunnelSettings],
         body: (RunningAgent) async throws -> Void
     ) async throws {
-        let certificates = try TestAuthority()
+        let certificates = try certificates ?? TestAuthority()
         let folder = try TemporaryFolder()
         let edge = try await FakeEdge.start(certificates)
         var settings = try Self.settings(edge, certificates, folder)
         settings.handshakeTimeout = handshakeTimeout
         settings.remoteManagement = isRemotelyManaged
+        change(&settings, edge)
         let first = settings
         let configuration = try AgentConfiguration(settings, tunnels: try tunnels(certificates, folder))
         let ready = folder.path("ready.json")
@@ -93,6 +98,16 @@ struct RunningAgent {
         settings.serverAddress = "localhost:\(edge.port)"
         settings.rootCAs = try folder.write(certificates.certificatePEM, to: "ca.pem")
         return settings
+    }
+
+    /// What the agent says of an edge that it cannot reach. Polls, as for a file.
+    static func trouble(_ log: LineRecorder) async throws -> String {
+        while true {
+            if let line = log.lines.first(where: { $0.hasPrefix("edge cannot be reached, trying again") }) {
+                return line
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 
     /// Polls: a file that appears has no other event that every system has.
