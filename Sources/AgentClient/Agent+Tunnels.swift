@@ -27,11 +27,13 @@ extension Agent {
             case nil, .ended, .ordered: return
             case .wanted:
                 await self.settle(session, &memory)
+                self.legs.follow(memory.online)
                 self.tellReady(memory)
             case .again:
                 isAgainComing = false
                 let refused = memory.refused
                 await self.bring(online: self.wanted.current.filter { refused[$0.name] != nil }, session, &memory)
+                self.legs.follow(memory.online)
                 if memory.refused.isEmpty, !refused.isEmpty { self.tellReady(memory) }
             }
         }

@@ -1,3 +1,4 @@
+import Addresses
 import AgentProtocol
 import JSONText
 package import Logging
@@ -18,6 +19,7 @@ package struct Agent: Service {
     /// At first those of the configuration.
     package let wanted: WantedTunnels
     private let reread: @Sendable () throws -> AgentConfiguration
+    let legs = FurtherLegs()
     let readyFile: ReadyFile?
     let logger: Logger
 
@@ -49,9 +51,11 @@ package struct Agent: Service {
         } catch is CancellationError {
             // It was told to stop.
         } catch {
+            await self.legs.end()
             try await group.shutdownGracefully()
             throw error
         }
+        await self.legs.end()
         self.logger.info("agent stopped")
         try await group.shutdownGracefully()
     }
@@ -75,9 +79,10 @@ package struct Agent: Service {
         var wasOnline = false
         // What was said last of an edge that cannot be reached, so that it is said once and not at every attempt.
         var trouble: String?
+        var control = RemoteControl(configuration, reread: self.reread)
         while true {
             let (news, told) = AsyncStream.makeStream(of: News.self)
-            let control = RemoteControl(configuration, reread: self.reread) { told.yield(.ordered) }
+            control.whenOrdered { told.yield(.ordered) }
             do {
                 let session = try await AgentSession.connect(
                     configuration,
@@ -89,11 +94,12 @@ package struct Agent: Service {
                 session.whenEnded { told.yield(.ended) }
                 self.wanted.onChange { told.yield(.wanted) }
                 do {
-                    try await withTaskCancellationHandler {
+                    let welcome = try await withTaskCancellationHandler {
                         try await self.bringOnline(session, configuration, control, &memory, wasOnline: wasOnline)
                     } onCancel: {
                         session.close()
                     }
+                    if configuration.hasLegs { self.follow(welcome, memory, configuration, control, on: group) }
                 } catch {
                     session.close()
                     throw error
@@ -103,12 +109,17 @@ package struct Agent: Service {
                 backoff.reset()
                 let reason = await withTaskCancellationHandler {
                     await self.tend(session, news, told, &memory)
-                    if control.order != nil { session.shutDown() }
+                    if control.order != nil {
+                        session.shutDown()
+                        self.legs.shutDown()
+                    }
                     // Told to stop, it has some connections to wait for.
                     return await session.waitForEnd()
                 } onCancel: {
                     session.shutDown()
+                    self.legs.shutDown()
                 }
+                self.legs.loseFirst()
                 try Task.checkCancellation()
                 if control.order == nil { self.logger.warning("session lost", metadata: ["error": "\(reason)"]) }
             } catch let refusal as AgentRefusal where !refusal.isTemporary && Self.isFinal(refusal, wasOnline) {
@@ -132,9 +143,9 @@ package struct Agent: Service {
                 )
                 trouble = text
             }
+            if control.order == nil { try await Task.sleep(for: backoff.wait(using: &generator)) }
             switch control.order {
-            case nil:
-                try await Task.sleep(for: backoff.wait(using: &generator))
+            case nil: continue
             case .stop:
                 self.logger.notice(
                     "the edge has told the agent to stop",
@@ -147,7 +158,9 @@ package struct Agent: Service {
                     metadata: Self.metadata(configuration, memory)
                 )
                 if !next.continues(configuration) { memory = SessionMemory() }
+                await self.legs.end()
                 configuration = next
+                control = RemoteControl(next, reread: self.reread)
                 self.wanted.replace(with: next.tunnels)
             }
         }
@@ -166,6 +179,8 @@ package struct Agent: Service {
         }
     }
 
+    /// Returns what the edge says of itself and of the session.
+    ///
     /// - Throws: ``AgentRefusal`` of the session, and of a tunnel unless tunnels were online before: those that are wanted and
     ///   can be are then online, and the others asked for again.
     private func bringOnline(
@@ -174,7 +189,7 @@ package struct Agent: Service {
         _ control: RemoteControl,
         _ memory: inout SessionMemory,
         wasOnline: Bool
-    ) async throws {
+    ) async throws -> AuthResp {
         let reply = try await session.authenticate(
             configuration,
             control: control,
@@ -200,6 +215,30 @@ package struct Agent: Service {
             self.note("\(refusal)", of: tunnel.name, last: before.online[tunnel.name], before: before, &memory)
         }
         if refusals.isEmpty { try self.readyFile?.write(Self.readiness(memory)) }
+        return reply
+    }
+
+    /// Has further legs where the edge has named addresses; the first of them is where this one is.
+    private func follow(
+        _ welcome: AuthResp,
+        _ memory: SessionMemory,
+        _ configuration: AgentConfiguration,
+        _ control: RemoteControl,
+        on group: any EventLoopGroup
+    ) {
+        let addresses = welcome.extra.connectAddresses.dropFirst().compactMap { HostAndPort($0.serverAddress) }
+        self.legs.follow(
+            FurtherLegs.First(
+                configuration: configuration,
+                control: control,
+                clientID: memory.clientID,
+                cookie: memory.cookie,
+                addresses: addresses,
+                online: memory.online
+            ),
+            on: group,
+            logger: self.logger
+        )
     }
 
     /// What the edge's operator has to say to whoever runs the agent.

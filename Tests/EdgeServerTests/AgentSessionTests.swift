@@ -25,6 +25,17 @@ struct AgentSessionTests {
         }
     }
 
+    @Test("an agent is told where its further connections may go")
+    func addresses() async throws {
+        try await TestEdge.run(agents: "addresses: [a.example.com:4443, '[::1]:4444']") { edge in
+            let agent = try await TestAgent.connect(to: edge)
+            let addresses = try await agent.authenticate().extra.connectAddresses
+            #expect(addresses.map(\.serverAddress) == ["a.example.com:4443", "[::1]:4444"])
+            #expect(addresses.map(\.region) == ["local", "local"])
+            try await agent.vanish()
+        }
+    }
+
     @Test("a bad Auth is refused with its code, and the session ends")
     func refused() async throws {
         try await TestEdge.run { edge in

@@ -24,12 +24,14 @@ final class LocalEdge {
     ///   - more: lines of edge.yaml.
     ///   - listen: where clients connect; a peer may have to know it before there is an edge.
     ///   - folder: a new one, unless said.
+    ///   - agents: what it says of agents besides.
     ///   - apiKey: of the account's.
     ///   - openFiles: how many files and sockets the system gives the edge.
     init(
         _ more: String,
         listen: String = "127.0.0.1:0",
         in folder: TemporaryFolder? = nil,
+        agents: String = "",
         apiKey: String? = nil,
         openFiles: Int? = nil,
         output: FileHandle? = nil,
@@ -48,7 +50,7 @@ final class LocalEdge {
             """
             version: 1
             listen: ["\(listen)"]
-            agents: { listen: "127.0.0.1:0", certificate: agents-listener.chain.pem, key: agents-listener.key }
+            agents: { listen: "127.0.0.1:0", certificate: agents-listener.chain.pem, key: agents-listener.key, \(agents) }
             accounts: [{ name: test, authtokens: [{ token: "\(Self.token)" }], api-keys: \(keys) }]
             base-domains: [shakedown.test]
             metrics: "127.0.0.1:0"

@@ -5,6 +5,8 @@ import NIOSSL
 /// An agent ready to start: every file is read, every default is filled in, every certificate is checked.
 package struct AgentConfiguration: Sendable {
     package let edge: EdgeAccess
+    /// Whether there are further connections, to the addresses that the edge names.
+    let hasLegs: Bool
     package let authtoken: Secret
     package let metadata: String
     /// Whether the edge may stop and restart the agent.
@@ -23,6 +25,7 @@ package struct AgentConfiguration: Sendable {
         }
         self.authtoken = authtoken
         self.edge = try EdgeAccess(settings)
+        self.hasLegs = settings.hasLegs ?? false
         self.metadata = settings.metadata ?? ""
         self.isRemotelyManaged = settings.remoteManagement ?? true
         let handshakeTimeout = settings.handshakeTimeout ?? .seconds(60)

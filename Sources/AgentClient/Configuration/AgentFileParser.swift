@@ -24,7 +24,7 @@ struct AgentFileParser {
     /// What both versions say of the agent itself, under the same names.
     private static let agentKeys = [
         "authtoken", "heartbeat_interval", "heartbeat_tolerance", "connect_timeout", "proxy_url", "crl_url",
-        "crl_noverify", "handshake_timeout", "metadata", "remote_management", "log", "log_level",
+        "crl_noverify", "multi_leg", "handshake_timeout", "metadata", "remote_management", "log", "log_level",
         "log_format",
     ]
 
@@ -80,6 +80,7 @@ struct AgentFileParser {
             return url
         }
         settings.ignoresRevocation = try mapping["crl_noverify"]?.boolean()
+        settings.hasLegs = try mapping["multi_leg"]?.boolean()
         settings.heartbeatInterval = try self.heartbeat(mapping, "heartbeat_interval")
         settings.heartbeatTolerance = try self.heartbeat(mapping, "heartbeat_tolerance")
         settings.connectTimeout = try mapping["connect_timeout"]?.duration()

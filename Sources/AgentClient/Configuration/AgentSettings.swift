@@ -17,6 +17,8 @@ package struct AgentSettings: Sendable {
     package var revocationListURL: String?
     /// Whether ``revocationListURL`` does not count. Default `false`.
     package var ignoresRevocation: Bool?
+    /// Whether the agent connects to further addresses that the edge names, and has everything online there too. Default `false`.
+    package var hasLegs: Bool?
     /// Default 10 s; 1 s to 1 h.
     package var heartbeatInterval: Duration?
     /// Default 15 s; 1 s to 1 h.
@@ -51,6 +53,7 @@ package struct AgentSettings: Sendable {
         merged.rootCAs = other.rootCAs ?? self.rootCAs
         merged.revocationListURL = other.revocationListURL ?? self.revocationListURL
         merged.ignoresRevocation = other.ignoresRevocation ?? self.ignoresRevocation
+        merged.hasLegs = other.hasLegs ?? self.hasLegs
         merged.heartbeatInterval = other.heartbeatInterval ?? self.heartbeatInterval
         merged.heartbeatTolerance = other.heartbeatTolerance ?? self.heartbeatTolerance
         merged.connectTimeout = other.connectTimeout ?? self.connectTimeout

@@ -48,11 +48,13 @@ extension AgentSession {
 
     /// Introduces the agent.
     ///
+    /// - Parameter leg: Which of the agent's connections it is.
     /// - Throws: ``AgentRefusal`` when the edge does not want it.
     func authenticate(
         _ configuration: AgentConfiguration,
         control: RemoteControl,
         with tunnels: [Tunnel],
+        leg: Int = 0,
         memory: inout SessionMemory
     ) async throws -> AuthResp {
         var extra = Auth.Extra()
@@ -71,6 +73,7 @@ extension AgentSession {
         extra.restartUnsupportedError = control.refusal
         extra.updateUnsupportedError = control.updateRefusal
         extra.proxyType = configuration.edge.proxy?.kind.rawValue ?? ""
+        extra.legNumber = Int64(leg)
         extra.mutualTLS = tunnels.contains { $0.bind?.options.mutualTLSAtAgent == true }
         let request = Auth(clientID: memory.clientID, extra: extra)
         let reply: AuthResp = try await self.send(.auth, request).value()

@@ -3,7 +3,7 @@ import MuxadoChannel
 import ProgramKit
 import Synchronization
 
-/// What the edge may tell the agent itself to do, and has told it in one session.
+/// What the edge may tell the agent itself to do, and has told it, whatever the connection.
 final class RemoteControl: Sendable {
     enum Order: Sendable {
         case stop
@@ -13,31 +13,38 @@ final class RemoteControl: Sendable {
 
     private let isAllowed: Bool
     private let reread: @Sendable () throws -> AgentConfiguration
-    private let given = Mutex<Order?>(nil)
-    private let onOrder: @Sendable () -> Void
+    private let state = Mutex(State())
 
-    /// - Parameters:
-    ///   - reread: Reads the files again.
-    ///   - onOrder: Called when there is an order, once.
-    init(
-        _ configuration: AgentConfiguration,
-        reread: @escaping @Sendable () throws -> AgentConfiguration,
-        onOrder: @escaping @Sendable () -> Void
-    ) {
-        self.isAllowed = configuration.isRemotelyManaged
-        self.reread = reread
-        self.onOrder = onOrder
+    private struct State {
+        var order: Order?
+        var onOrder: (@Sendable () -> Void)?
     }
 
-    /// The first order of the session.
-    var order: Order? { self.given.withLock { $0 } }
+    /// - Parameter reread: Reads the files again.
+    init(_ configuration: AgentConfiguration, reread: @escaping @Sendable () throws -> AgentConfiguration) {
+        self.isAllowed = configuration.isRemotelyManaged
+        self.reread = reread
+    }
+
+    /// The first that was given.
+    var order: Order? { self.state.withLock { $0.order } }
+
+    /// Calls this when there is an order, at once where there is one, in the place of what was to be called until now.
+    func whenOrdered(_ call: @escaping @Sendable () -> Void) {
+        let isOrdered = self.state.withLock { state in
+            state.onOrder = call
+            return state.order != nil
+        }
+        if isOrdered { call() }
+    }
 
     func give(_ order: Order) {
-        let isFirst = self.given.withLock { given in
-            defer { given = given ?? order }
-            return given == nil
+        let call = self.state.withLock { state -> (@Sendable () -> Void)? in
+            guard state.order == nil else { return nil }
+            state.order = order
+            return state.onOrder
         }
-        if isFirst { self.onOrder() }
+        call?()
     }
 }
 

@@ -58,6 +58,9 @@ extension RequestAnswerer {
         response.extra.accountName = account.name
         response.extra.planName = account.plan.title
         response.extra.agentSessionID = self.session.id
+        response.extra.connectAddresses = self.edge.configuration.agents.addresses.map {
+            AuthResp.ConnectAddress(region: response.extra.region, serverAddress: "\($0)")
+        }
         response.extra.banner = self.edge.configuration.agents.banner
         response.extra.deprecationWarning = announcement.map { AuthResp.DeprecationWarning($0) }
         return response

@@ -56,6 +56,8 @@ package struct EdgeConfiguration: Sendable {
         package var files: CertificateFiles
         /// Who is let in.
         package var versions = AgentVersions()
+        /// Where further connections of an agent may go, beginning with where its first is; empty: nowhere.
+        package var addresses: [HostAndPort] = []
         /// What agents are to print.
         package var banner = ""
         package init(listen: TransportAddress, files: CertificateFiles) {

@@ -93,11 +93,18 @@ private struct EdgeConfigurationReader {
 
     private func agents() throws(ConfigurationError) -> AgentsListener {
         let mapping = try self.top.required("agents", hint: "agents need 'listen', 'certificate' and 'key'")
-            .mapping("listen", "certificate", "key", "banner", "versions")
+            .mapping("listen", "certificate", "key", "addresses", "banner", "versions")
         var agents = AgentsListener(
             listen: try mapping.required("listen").endpoint(),
             files: try self.files(mapping)
         )
+        for value in try mapping["addresses"]?.list() ?? [] {
+            let text = try value.string()
+            guard let address = HostAndPort(text), address.port > 0 else {
+                throw value.problem("'\(text)' is no address that an agent can connect to", hint: "write host:port")
+            }
+            agents.addresses.append(address)
+        }
         agents.banner = try mapping["banner"]?.string() ?? ""
         for value in try mapping["versions"]?.list() ?? [] {
             let rule = try value.mapping("client", "minimum", "next")
