@@ -67,11 +67,18 @@ struct SharedOptions: ParsableArguments, Sendable {
             return try AgentConfiguration(settings, tunnels: try tunnels(settings))
         }
         let format = settings.logFormat ?? .term
-        let log = LineWriter.log(to: try CheckedOutput.named(settings.log ?? "stderr"), format: format)
+        let console = try Console.isWanted(settings) ? ConsoleLog() : nil
+        // Lines would break the screen; a file gets them all the same.
+        let place = settings.log ?? (console == nil ? "stderr" : "/dev/null")
+        let log = LineWriter.log(to: try CheckedOutput.named(place), format: format)
         let handler = LineLogHandler(format: format, level: settings.logLevel ?? .info, output: log)
-        let logger = Logger(label: "shakedown-agent") { _ in handler }
+        let logger = Logger(label: "shakedown-agent") { _ -> any LogHandler in
+            guard let console else { return handler }
+            return MultiplexLogHandler([handler, console.handler])
+        }
         do {
-            try await self.run(configuration, reread: reread, log: log, logger: logger)
+            let color = settings.consoleColor ?? .black
+            try await self.run(configuration, reread: reread, console, color, log: log, logger: logger)
         } catch {
             await log.finish()
             throw error
@@ -82,6 +89,8 @@ struct SharedOptions: ParsableArguments, Sendable {
     private func run(
         _ configuration: AgentConfiguration,
         reread: @escaping @Sendable () throws -> AgentConfiguration,
+        _ console: ConsoleLog?,
+        _ color: ConsoleColor,
         log: LineWriter,
         logger: Logger
     ) async throws {
@@ -103,10 +112,15 @@ struct SharedOptions: ParsableArguments, Sendable {
             log: log,
             logger: logger
         )
-        let services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: reload, successTerminationBehavior: .ignore, failureTerminationBehavior: .cancelGroup),
             agent.inGroup,
         ]
+        if let console {
+            // Behind the agent, so that the terminal is the shell's again before the agent waits for its connections.
+            let service = Console(log: console, tunnels: agent.wanted, color: color)
+            services.append(.init(service: service, successTerminationBehavior: .ignore))
+        }
         let group = ServiceGroup(
             configuration: .init(
                 services: services,

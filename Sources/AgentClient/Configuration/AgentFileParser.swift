@@ -25,7 +25,7 @@ struct AgentFileParser {
     private static let agentKeys = [
         "authtoken", "heartbeat_interval", "heartbeat_tolerance", "connect_timeout", "proxy_url", "crl_url",
         "crl_noverify", "multi_leg", "handshake_timeout", "metadata", "remote_management", "log", "log_level",
-        "log_format",
+        "log_format", "console_ui", "console_ui_color",
     ]
 
     private func second(_ root: YAMLValue) throws(ConfigurationError) -> AgentSettings {
@@ -90,6 +90,8 @@ struct AgentFileParser {
         settings.log = try mapping["log"]?.text()
         settings.logLevel = try mapping["log_level"]?.choice()
         settings.logFormat = try mapping["log_format"]?.choice()
+        settings.console = try mapping["console_ui"]?.choice()
+        settings.consoleColor = try mapping["console_ui_color"]?.choice()
         return settings
     }
 

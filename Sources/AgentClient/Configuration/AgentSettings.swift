@@ -36,6 +36,10 @@ package struct AgentSettings: Sendable {
     package var logLevel: Logger.Level?
     /// Default `term`.
     package var logFormat: LogFormat?
+    /// Default `iftty`: where standard output is a terminal that no log lines go to.
+    package var console: ConsoleUse?
+    /// Default `black`.
+    package var consoleColor: ConsoleColor?
     package var tunnels: [String: TunnelSettings] = [:]
     /// Those of a file of version 3, in its order.
     package var endpoints: [TunnelSettings]?
@@ -63,6 +67,8 @@ package struct AgentSettings: Sendable {
         merged.log = other.log ?? self.log
         merged.logLevel = other.logLevel ?? self.logLevel
         merged.logFormat = other.logFormat ?? self.logFormat
+        merged.console = other.console ?? self.console
+        merged.consoleColor = other.consoleColor ?? self.consoleColor
         merged.tunnels.merge(other.tunnels) { $1 }
         merged.endpoints = other.endpoints ?? self.endpoints
         return merged

@@ -67,6 +67,7 @@ final class ProxiedConnection {
             self.logger[metadataKey: "tunnel.name"] = "\(opening.tunnel.name)"
             self.logger[metadataKey: "client.address"] = "\(opening.header.clientAddr)"
             self.logger.debug("connection opened")
+            self.tellOfEnd()
             do {
                 if let openingHandler {
                     try self.takePayload(opening, from: openingHandler)
@@ -166,7 +167,7 @@ final class ProxiedConnection {
         do {
             guard let context = opening.tunnel.upstreamContext(for: opening.header) else {
                 try pipeline.addHandlers([closing, leg])
-                self.begin()
+                self.relay.stands(.upstream)
                 return
             }
             let handshake = upstream.eventLoop.makePromise(of: Void.self)
@@ -196,7 +197,7 @@ final class ProxiedConnection {
         self.deadline?.cancel()
         switch result {
         case .success:
-            self.begin()
+            self.relay.stands(.upstream)
         case .failure where self.relay.outcome != nil:
             // The client had left, or the time was over.
             break
@@ -209,11 +210,15 @@ final class ProxiedConnection {
         }
     }
 
-    private func begin() {
+    /// Says of a connection that was opened how it has ended, whether or not it came as far as the upstream.
+    private func tellOfEnd() {
         let logger = self.logger
         let relay = self.relay
+        let start = ContinuousClock.now
         self.stream.closeFuture.assumeIsolated().whenComplete { _ in
+            let tenths = Int((ContinuousClock.now - start) / .milliseconds(100))
             var metadata: Logger.Metadata = [
+                "connection.duration": "\(tenths / 10).\(tenths % 10) s",
                 "connection.bytes_in": "\(relay.byteCount(from: .client))",
                 "connection.bytes_out": "\(relay.byteCount(from: .upstream))",
             ]
@@ -223,7 +228,6 @@ final class ProxiedConnection {
             if let failure = relay.failure { metadata["error"] = "\(failure)" }
             logger.debug("connection closed", metadata: metadata)
         }
-        relay.stands(.upstream)
     }
 }
 

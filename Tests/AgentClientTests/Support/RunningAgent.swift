@@ -29,6 +29,7 @@ struct RunningAgent {
         handshakeTimeout: Duration? = nil,
         log: LineRecorder = LineRecorder(),
         logLevel: Logger.Level = .info,
+        logger: Logger? = nil,
         isRemotelyManaged: Bool? = nil,
         reread: (@Sendable (AgentSettings) throws -> AgentConfiguration)? = nil,
         change: (inout AgentSettings, FakeEdge) -> Void = { _, _ in },
@@ -49,7 +50,7 @@ struct RunningAgent {
             configuration: configuration,
             reread: { try reread?(first) ?? configuration },
             readyFile: ReadyFile(path: ready),
-            logger: log.logger(logLevel)
+            logger: logger ?? log.logger(logLevel)
         )
         let group = ServiceGroup(
             configuration: .init(
