@@ -71,16 +71,24 @@ let package = Package(
             ]
         ),
         .target(
+            name: "HTTPServing",
+            dependencies: [
+                "JSONText", "LibCrypto", "ProgramKit",
+                httpTypes, hummingbird, hummingbirdCore, nio, nioHTTPTypes, logging, lifecycle,
+            ],
+            resources: [.embedInCode("Pages/page.css")]
+        ),
+        .target(name: "EdgeAPIDescription", resources: [.embedInCode("openapi.json")]),
+        .target(
             name: "EdgeControl",
             dependencies: ["Addresses", "AgentProtocol", "EdgeCore", "LibCrypto"]
         ),
         .target(
             name: "EdgeAPI",
             dependencies: [
-                "Addresses", "JSONText", "EdgeControl", "EdgeCore", "LibCrypto", "TrafficPolicy",
-                httpTypes, hummingbird, hummingbirdCore, nio, nioHTTPTypes, logging, lifecycle,
-            ],
-            resources: [.embedInCode("Description/openapi.json"), .embedInCode("Status/status.css")]
+                "Addresses", "JSONText", "EdgeAPIDescription", "EdgeControl", "EdgeCore", "HTTPServing", "LibCrypto",
+                "TrafficPolicy", nio, logging, lifecycle,
+            ]
         ),
         .target(
             name: "TrafficPolicy",
@@ -286,12 +294,16 @@ let package = Package(
             name: "EdgeAPITests",
             dependencies: [
                 "HangTesting", "HTTPTesting", "JSONText", "EdgeAPI", "EdgeControl", "EdgeCore", "CredentialTesting",
-                httpTypes, nio, nioPosix, nioEmbedded, nioHTTP1, nioHTTPTypes, logging,
+                nio, nioHTTP1, logging,
             ]
         ),
         .testTarget(
             name: "ACMETests",
             dependencies: ["ACME", "ClockTesting", "JSONText", "LibCrypto"]
+        ),
+        .testTarget(
+            name: "HTTPServingTests",
+            dependencies: ["HTTPServing", httpTypes, nio, nioEmbedded, nioHTTPTypes]
         ),
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),
         .testTarget(

@@ -140,7 +140,6 @@ package final class Edge: Service {
                 try await server.run()
                 found.finish()
             } catch {
-                let error = (error as? IOError).map { ListenError.describe($0, endpoint: settings.listen) } ?? error
                 found.finish(throwing: error)
                 throw error
             }
@@ -235,7 +234,7 @@ package final class Edge: Service {
             self.listeners.withLock { $0.append(channel) }
             return TransportAddress(channel.localAddress)?.description ?? endpoint.description
         } catch let error as IOError {
-            throw ListenError.describe(error, endpoint: endpoint)
+            throw Complaint.cannotListen(on: "\(endpoint)", errorNumber: error.errnoCode)
         }
     }
 
@@ -324,30 +323,5 @@ extension Edge {
         let timer = eventLoop.scheduleTask(in: TimeAmount(time)) { gone.succeed() }
         try? await gone.futureResult.get()
         timer.cancel()
-    }
-}
-
-/// The reasons for which an address cannot be listened on, in words.
-enum ListenError {
-    static func describe(_ error: IOError, endpoint: TransportAddress) -> Complaint {
-        switch POSIXErrorCode(rawValue: error.errnoCode) {
-        case .EADDRINUSE:
-            Complaint(
-                "cannot listen on \(endpoint): address in use",
-                hint: "stop the other program ('ss -ltnp' names it) or choose another port; port 0 takes a free one"
-            )
-        case .EACCES:
-            Complaint(
-                "cannot listen on \(endpoint): permission denied",
-                hint: "ports below 1024 need root or the capability CAP_NET_BIND_SERVICE"
-            )
-        case .EADDRNOTAVAIL:
-            Complaint(
-                "cannot listen on \(endpoint): this machine has no such address",
-                hint: "'ip addr' lists the addresses it has"
-            )
-        default:
-            Complaint("cannot listen on \(endpoint): \(Reason.text(ofErrno: error.errnoCode))")
-        }
     }
 }

@@ -34,7 +34,7 @@ package struct HTTPClient: Sendable {
     ) async throws -> Answer {
         var all = self.headers
         for (name, value) in headers { all.replaceOrAdd(name: name, value: value) }
-        all.replaceOrAdd(name: "Host", value: "127.0.0.1:\(self.port)")
+        if headers["Host"].isEmpty { all.replaceOrAdd(name: "Host", value: "127.0.0.1:\(self.port)") }
         all.replaceOrAdd(name: "Connection", value: "close")
         if let body {
             all.replaceOrAdd(name: "Content-Length", value: "\(body.utf8.count)")
@@ -53,9 +53,9 @@ package struct HTTPClient: Sendable {
                 }
             }
         return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(.head(head))
-            if let body { try await outbound.write(.body(.byteBuffer(ByteBuffer(string: body)))) }
-            try await outbound.write(.end(nil))
+            let content = body.map { [HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(string: $0)))] } ?? []
+            // At once: who is answered by the head alone may find the connection closed before the rest.
+            try await outbound.write(contentsOf: [.head(head)] + content + [.end(nil)])
             var answer: HTTPResponseHead?
             var bytes: [UInt8] = []
             for try await part in inbound {

@@ -1,7 +1,9 @@
+import EdgeAPIDescription
+
 /// The API in the words of OpenAPI 3.1, for programs that generate clients or tests from it.
 package enum APIDescription {
     package static let path = "/openapi.json"
-    package static let text: [UInt8] = PackageResources.openapi_json
+    package static let text: [UInt8] = EdgeAPIDescription.text
 }
 
 extension APIDescription {

@@ -1,4 +1,5 @@
 import EdgeControl
+import HTTPServing
 import JSONText
 
 /// What is online: it is shown, and agents can be told something; nothing of it is made here.

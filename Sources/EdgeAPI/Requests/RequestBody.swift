@@ -1,5 +1,6 @@
 import EdgeControl
 import Foundation
+import HTTPServing
 import JSONText
 
 /// The JSON object of a request. Fields that are null are as good as absent, which is how ngrok's clients leave one out.

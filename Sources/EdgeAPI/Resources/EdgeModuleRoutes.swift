@@ -1,4 +1,5 @@
 import EdgeControl
+import HTTPServing
 import JSONText
 
 /// A module of an edge that the API shows.

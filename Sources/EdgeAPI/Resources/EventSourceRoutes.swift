@@ -1,4 +1,5 @@
 import EdgeControl
+import HTTPServing
 import JSONText
 
 /// The sources of an event subscription, one by one.

@@ -1,5 +1,6 @@
 import EdgeControl
 import EdgeCore
+import HTTPServing
 import JSONText
 
 extension ReservedDomain: APIResource {

@@ -1,4 +1,5 @@
 import EdgeControl
+import HTTPServing
 import JSONText
 
 /// A refusal as a client gets it.

@@ -1,5 +1,6 @@
 import EdgeControl
 import EdgeCore
+import HTTPServing
 import JSONText
 
 /// A request whose sender is known and may make it.

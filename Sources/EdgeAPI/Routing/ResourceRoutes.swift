@@ -1,4 +1,5 @@
 import EdgeControl
+import HTTPServing
 import JSONText
 
 /// An object that the API shows and changes.

@@ -1,4 +1,5 @@
 import EdgeControl
+import HTTPServing
 
 /// All that the API can do.
 struct RouteTable: Sendable {

@@ -1,14 +1,12 @@
 import EdgeControl
 import EdgeCore
+import HTTPServing
 import JSONText
 import Logging
 import Synchronization
 
 /// Answers requests, one by one, without a socket.
 final class RequestHandler: Sendable {
-    /// A body that is read only once it is known who sends it.
-    typealias BodyReader = @Sendable (_ limit: Int) async throws -> [UInt8]
-
     /// Two certificates of 64 KiB with their newlines escaped, and the rest of the largest request.
     static let bodyLimit = 256 << 10
 
@@ -34,7 +32,7 @@ final class RequestHandler: Sendable {
         self.logger = logger
     }
 
-    func answer(_ request: APIRequest, body: BodyReader) async -> APIResponse {
+    func answer(_ request: APIRequest, body: HTTPServer.BodyReader) async -> APIResponse {
         let operationID = RandomText.identifier(prefix: "op")
         var logger = self.logger
         logger[metadataKey: "operation.id"] = "\(operationID)"
@@ -54,13 +52,15 @@ final class RequestHandler: Sendable {
         switch error {
         case let error as APIError: return error
         case let error as ControlError: return APIError(error)
+        case RequestBodyError.tooLarge(let limit): return .bodyTooLarge(limit)
+        case RequestBodyError.incomplete: return .bodyIncomplete
         default:
             logger.error("API request failed", metadata: ["error": "\(error)"])
             return .internalError
         }
     }
 
-    private func perform(_ request: APIRequest, body: BodyReader) async throws -> APIResponse {
+    private func perform(_ request: APIRequest, body: HTTPServer.BodyReader) async throws -> APIResponse {
         if request.path == APIDescription.path {
             guard request.method == "GET" else { throw APIError.methodNotAllowed(request.method, allowed: ["GET"]) }
             return APIResponse(status: 200, body: APIDescription.text)
@@ -108,7 +108,7 @@ final class RequestHandler: Sendable {
         if let wait { throw .rateLimited(self.rateLimit, retryAfter: wait) }
     }
 
-    private func body(of request: APIRequest, route: Route, read: BodyReader) async throws -> RequestBody {
+    private func body(of request: APIRequest, route: Route, read: HTTPServer.BodyReader) async throws -> RequestBody {
         let bytes = try await read(Self.bodyLimit)
         guard !bytes.isEmpty else { return .none }
         guard route.method.hasBody else { throw APIError.bodyUnexpected(request.method) }

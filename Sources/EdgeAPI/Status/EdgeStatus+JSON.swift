@@ -1,4 +1,5 @@
 import Foundation
+import HTTPServing
 
 extension EdgeStatus {
     /// As `/status` answers it.

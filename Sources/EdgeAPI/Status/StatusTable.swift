@@ -1,3 +1,5 @@
+import HTTPServing
+
 /// What is online as `shakedown-edge status` prints it.
 package enum StatusTable {
     package static func text(_ status: EdgeStatus) -> String {

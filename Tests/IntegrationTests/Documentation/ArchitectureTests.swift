@@ -6,10 +6,9 @@ import Testing
 @Suite("The architecture")
 struct ArchitectureTests {
     private static let edge: Set = [
-        "ACME", "AgentClient", "AgentProtocol", "EdgeAPI", "EdgeControl", "EdgeCore", "EdgeEvents", "EdgeServer",
-        "EdgeStore",
-        "Muxado",
-        "MuxadoChannel", "PrometheusMetrics", "Relaying",
+        "ACME", "AgentClient", "AgentProtocol", "EdgeAPI", "EdgeAPIDescription", "EdgeControl", "EdgeCore",
+        "EdgeEvents", "EdgeServer", "EdgeStore", "HTTPServing", "Muxado", "MuxadoChannel", "PrometheusMetrics",
+        "Relaying",
         "TLSCredentials", "TrafficPolicy",
         "shakedown-agent", "shakedown-edge",
     ]

@@ -1,4 +1,4 @@
-import EdgeAPI
+import HTTPServing
 import HTTPTypes
 import NIOCore
 import NIOEmbedded

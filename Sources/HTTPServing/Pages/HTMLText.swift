@@ -1,8 +1,8 @@
 /// Text of agents and clients inside a page.
-enum HTMLText {
+package enum HTMLText {
     /// By Unicode's scalars and not by characters: a quote with an accent over it is one character, and ends an attribute all
     /// the same. Control characters and those that turn the direction of writing are spelled out.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -24,8 +24,8 @@ enum HTMLText {
 }
 
 /// Text of agents and clients in a terminal, whose cursor and title it must leave alone.
-enum VisibleText {
-    static func line(_ text: String) -> String {
+package enum VisibleText {
+    package static func line(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             if Self.isHidden(scalar) {
