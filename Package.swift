@@ -133,6 +133,13 @@ let package = Package(
                 nio, nioPosix, nioHTTP1, nioTLS, nioSSL, httpClient, logging, lifecycle,
             ]
         ),
+        .target(
+            name: "AgentAPI",
+            dependencies: [
+                "Addresses", "AgentClient", "AgentProtocol", "ConfigurationFiles", "HTTPServing", "JSONText",
+                nio, logging, lifecycle,
+            ]
+        ),
         .executableTarget(
             name: "shakedown-edge",
             dependencies: [
@@ -145,9 +152,8 @@ let package = Package(
         .executableTarget(
             name: "shakedown-agent",
             dependencies: [
-                "AgentClient", "ConfigurationFiles", "ProgramKit", "ProxyProtocol", "TLSCredentials", arguments,
-                logging,
-                lifecycle, unixSignals,
+                "Addresses", "AgentAPI", "AgentClient", "ConfigurationFiles", "ProgramKit", "ProxyProtocol",
+                "TLSCredentials", arguments, logging, lifecycle, unixSignals,
             ]
         ),
 
@@ -331,11 +337,11 @@ let package = Package(
         .testTarget(
             name: "AgentClientTests",
             dependencies: [
-                "HangTesting", "LogTesting",
-                "Addresses", "AgentClient", "AgentProtocol", "ConfigurationFiles", "Muxado", "MuxadoChannel",
-                "ProgramKit",
+                "HangTesting", "HTTPTesting", "LogTesting",
+                "Addresses", "AgentAPI", "AgentClient", "AgentProtocol", "ConfigurationFiles", "JSONText", "Muxado",
+                "MuxadoChannel", "ProgramKit",
                 "ProxyProtocol", "TLSCredentials", "CredentialTesting", "DocumentationTesting", "FolderTesting",
-                nio, nioPosix, nioTLS, nioSSL, logging, lifecycle,
+                nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, lifecycle,
             ]
         ),
         .testTarget(

@@ -26,13 +26,16 @@ extension Agent {
             switch await events.next() {
             case nil, .ended, .ordered: return
             case .wanted:
-                await self.settle(session, &memory)
+                let (wanted, generation) = self.wanted.latest
+                await self.settle(wanted, session, &memory)
+                self.board.settled(memory, generation: generation)
                 self.legs.follow(memory.online)
                 self.tellReady(memory)
             case .again:
                 isAgainComing = false
                 let refused = memory.refused
                 await self.bring(online: self.wanted.current.filter { refused[$0.name] != nil }, session, &memory)
+                self.board.retried(memory)
                 self.legs.follow(memory.online)
                 if memory.refused.isEmpty, !refused.isEmpty { self.tellReady(memory) }
             }
@@ -50,16 +53,16 @@ extension Agent {
     /// Takes offline what is not wanted any more, and brings online what was not there before. What is only said of an endpoint
     /// changes while it is online. Of what the edge need not hear nothing is said to it: the next connection is served by the new
     /// tunnel. Whatever is open goes on.
-    private func settle(_ session: AgentSession, _ memory: inout SessionMemory) async {
-        let tunnels = self.wanted.current
+    private func settle(_ tunnels: [Tunnel], _ session: AgentSession, _ memory: inout SessionMemory) async {
+        memory.unchanged = [:]
         let wanted = Dictionary(tunnels.map { ($0.name, $0) }) { first, _ in first }
         for (name, online) in memory.online.sorted(by: { $0.key < $1.key }) {
             if let tunnel = wanted[name], let patch = tunnel.patch(of: online),
                 session.replace(id: online.id, with: tunnel)
             {
                 // What was refused is still to be said at the next change.
-                let isSaid = patch.isEmpty ? true : await self.change(name, by: patch, session)
-                if isSaid { memory.online[name]?.tunnel = tunnel }
+                let refusal = patch.isEmpty ? nil : await self.change(name, by: patch, session)
+                if let refusal { memory.unchanged[name] = refusal } else { memory.online[name]?.tunnel = tunnel }
             } else {
                 await self.takeOffline(name, online.id, session)
                 if wanted[name] == nil { memory.online[name] = nil }
@@ -89,18 +92,18 @@ extension Agent {
         }
     }
 
-    /// Returns whether the edge has taken it.
-    private func change(_ name: String, by patch: PatchTunnelState, _ session: AgentSession) async -> Bool {
+    /// Returns why the edge has not taken it, if it has not.
+    private func change(_ name: String, by patch: PatchTunnelState, _ session: AgentSession) async -> String? {
         do {
             try await session.change(name, by: patch)
             self.logger.info("tunnel changed", metadata: ["tunnel.name": "\(name)"])
-            return true
+            return nil
         } catch {
             self.logger.error(
                 "tunnel could not be changed, and is online as it was",
                 metadata: ["tunnel.name": "\(name)", "error": "\(error)"]
             )
-            return false
+            return "\(error)"
         }
     }
 

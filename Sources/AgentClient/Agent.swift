@@ -19,6 +19,7 @@ package struct Agent: Service {
     /// At first those of the configuration.
     package let wanted: WantedTunnels
     private let reread: @Sendable () throws -> AgentConfiguration
+    let board = StatusBoard()
     let legs = FurtherLegs()
     let readyFile: ReadyFile?
     let logger: Logger
@@ -40,10 +41,14 @@ package struct Agent: Service {
         self.logger = logger
     }
 
+    /// How it is, and what may be asked of it while it runs.
+    package var control: AgentControl { AgentControl(wanted: self.wanted, board: self.board) }
+
     /// - Throws: ``AgentRefusal``, ``UntrustedEdge``, or an error of the ready file.
     package func run() async throws {
         // One loop: a session is one connection, and its streams and their upstreams stay on its loop.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        defer { self.board.lost() }
         do {
             try await cancelWhenGracefulShutdown {
                 try await self.serve(on: group)
@@ -88,6 +93,7 @@ package struct Agent: Service {
                     configuration,
                     to: configuration.server,
                     control: control,
+                    traffic: self.board.traffic,
                     on: group,
                     logger: self.logger
                 )
@@ -109,6 +115,7 @@ package struct Agent: Service {
                 backoff.reset()
                 let reason = await withTaskCancellationHandler {
                     await self.tend(session, news, told, &memory)
+                    self.board.lost()
                     if control.order != nil {
                         session.shutDown()
                         self.legs.shutDown()
@@ -205,7 +212,8 @@ package struct Agent: Service {
         )
         self.tell(reply.extra)
         memory.sessionID = reply.extra.agentSessionID
-        let (online, refusals) = try await self.bringAllOnline(session, memory)
+        let (wanted, generation) = self.wanted.latest
+        let (online, refusals) = try await self.bringAllOnline(wanted, session, memory)
         if let refusal = refusals.first, !wasOnline { throw refusal.error }
         let before = memory
         memory.online = online
@@ -214,6 +222,13 @@ package struct Agent: Service {
         for (tunnel, refusal) in refusals {
             self.note("\(refusal)", of: tunnel.name, last: before.online[tunnel.name], before: before, &memory)
         }
+        self.board.established(
+            session,
+            at: "\(configuration.server)",
+            reply.extra,
+            memory,
+            generation: generation
+        )
         if refusals.isEmpty { try self.readyFile?.write(Self.readiness(memory)) }
         return reply
     }
@@ -301,12 +316,13 @@ package struct Agent: Service {
     }
 
     private func bringAllOnline(
+        _ tunnels: [Tunnel],
         _ session: AgentSession,
         _ memory: SessionMemory
     ) async throws -> (online: [String: SessionMemory.Online], refusals: [(tunnel: Tunnel, error: AgentRefusal)]) {
         typealias Outcome = (tunnel: Tunnel, result: Result<SessionMemory.Answer, AgentRefusal>)
         return try await withThrowingTaskGroup(of: Outcome.self) { group in
-            var waiting = self.wanted.current[...]
+            var waiting = tunnels[...]
             var online: [String: SessionMemory.Online] = [:]
             var refusals: [(tunnel: Tunnel, error: AgentRefusal)] = []
             func addNext() {

@@ -1,3 +1,4 @@
+import AgentAPI
 import AgentClient
 import ArgumentParser
 import ConfigurationFiles
@@ -32,6 +33,22 @@ struct SharedOptions: ParsableArguments, Sendable {
     var logLevel: Logger.Level?
 
     @Option(
+        help: ArgumentHelp(
+            "Where the local API and the status page listen, such as 127.0.0.1:4040 (default: nowhere).",
+            valueName: "host:port"
+        )
+    )
+    var webAddr: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A host name, .suffix, IP address or CIDR block by which the local API may be asked for; may be repeated.",
+            valueName: "host"
+        )
+    )
+    var webAllowHosts: [String] = []
+
+    @Option(
         help: ArgumentHelp("Write this JSON file once every tunnel is online.", valueName: "file")
     )
     var readyFile: String?
@@ -47,6 +64,8 @@ struct SharedOptions: ParsableArguments, Sendable {
     func settings() throws -> AgentSettings {
         var flags = AgentSettings()
         flags.authtoken = self.authtoken.map { Secret($0) }
+        flags.webAddress = try self.webAddr.map { try WebAddress($0) }
+        flags.webAllowedHosts = self.webAllowHosts.isEmpty ? nil : try AllowedHosts(self.webAllowHosts)
         flags.log = self.log
         flags.logFormat = self.logFormat
         flags.logLevel = self.logLevel
@@ -77,8 +96,7 @@ struct SharedOptions: ParsableArguments, Sendable {
             return MultiplexLogHandler([handler, console.handler])
         }
         do {
-            let color = settings.consoleColor ?? .black
-            try await self.run(configuration, reread: reread, console, color, log: log, logger: logger)
+            try await self.run(configuration, settings, reread: reread, console, log: log, logger: logger)
         } catch {
             await log.finish()
             throw error
@@ -88,9 +106,9 @@ struct SharedOptions: ParsableArguments, Sendable {
 
     private func run(
         _ configuration: AgentConfiguration,
+        _ settings: AgentSettings,
         reread: @escaping @Sendable () throws -> AgentConfiguration,
         _ console: ConsoleLog?,
-        _ color: ConsoleColor,
         log: LineWriter,
         logger: Logger
     ) async throws {
@@ -116,8 +134,19 @@ struct SharedOptions: ParsableArguments, Sendable {
             .init(service: reload, successTerminationBehavior: .ignore, failureTerminationBehavior: .cancelGroup),
             agent.inGroup,
         ]
+        if let address = settings.webAddress?.address {
+            let local = LocalAPI(
+                at: address,
+                hosts: settings.webAllowedHosts ?? AllowedHosts(),
+                control: agent.control,
+                facts: AgentFacts(configuration, settings, startedAt: Date()),
+                logger: logger
+            )
+            services.append(.init(service: local, successTerminationBehavior: .ignore))
+        }
         if let console {
             // Behind the agent, so that the terminal is the shell's again before the agent waits for its connections.
+            let color = settings.consoleColor ?? .black
             let service = Console(log: console, tunnels: agent.wanted, color: color)
             services.append(.init(service: service, successTerminationBehavior: .ignore))
         }

@@ -10,6 +10,7 @@ struct StartCommand: AsyncParsableCommand {
         discussion: """
               shakedown-agent start web mail --config agent.yaml
               shakedown-agent start --all --config agent.yaml
+              shakedown-agent start --none --config agent.yaml --web-addr 127.0.0.1:4040
             """
     )
 
@@ -19,15 +20,18 @@ struct StartCommand: AsyncParsableCommand {
     @Flag(help: "Start every tunnel of the file.")
     var all = false
 
+    @Flag(help: "Start none: tunnels are started by the local API.")
+    var none = false
+
     @OptionGroup
     var shared: SharedOptions
 
     func validate() throws {
-        guard !self.shared.edge.config.isEmpty else {
+        guard self.none || !self.shared.edge.config.isEmpty else {
             throw ValidationError("Which file? Give --config agent.yaml.")
         }
-        guard self.all != !self.names.isEmpty else {
-            throw ValidationError("Which tunnels? Give their names, or --all.")
+        guard [self.all, self.none, !self.names.isEmpty].filter({ $0 }).count == 1 else {
+            throw ValidationError("Which tunnels? Give their names, or --all, or --none.")
         }
     }
 
@@ -36,6 +40,7 @@ struct StartCommand: AsyncParsableCommand {
         if self.all, try self.shared.settings().namedTunnels().isEmpty {
             throw ConfigurationError("there are no tunnels in \(files)")
         }
+        // With --none there are no names.
         let names = self.all ? nil : self.names
         // An agent that runs may be left without a tunnel, until there is one again.
         try await self.shared.run { settings in

@@ -100,6 +100,17 @@ final class LocalEdge {
     /// Starts the service, which sends each line back from its end to its beginning to one client at a time, and its agent.
     @discardableResult
     func serve(agent flags: [String] = [], errors: FileHandle? = nil) async throws -> RunningProgram {
+        let place = try await self.startService()
+        let ready = self.folder.file("agent.json")
+        let agent = try self.startAgent(upstream: place, flags + ["--ready-file", ready.path], errors: errors)
+        guard try await agent.wait(until: { FileManager.default.fileExists(atPath: ready.path) }) else {
+            throw NotReady(program: "shakedown-agent", said: agent.errors)
+        }
+        return agent
+    }
+
+    /// Starts the service alone, and gives its port.
+    func startService() async throws -> String {
         let service = try RunningProgram(
             "/usr/bin/env",
             [
@@ -113,12 +124,7 @@ final class LocalEdge {
         guard try await service.wait(until: { service.output.contains(#/ACCEPT \S+:\d+\n/#) }),
             let place = service.output.firstMatch(of: #/ACCEPT \S+:(\d+)\n/#)?.1
         else { throw NotReady(program: "openssl", said: service.errors) }
-        let ready = self.folder.file("agent.json")
-        let agent = try self.startAgent(upstream: String(place), flags + ["--ready-file", ready.path], errors: errors)
-        guard try await agent.wait(until: { FileManager.default.fileExists(atPath: ready.path) }) else {
-            throw NotReady(program: "shakedown-agent", said: agent.errors)
-        }
-        return agent
+        return String(place)
     }
 
     func startAgent(

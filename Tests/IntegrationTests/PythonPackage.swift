@@ -1,15 +1,23 @@
 import Foundation
 
-/// Packages of ngrok's from PyPI, each put into a folder of its own once for all tests: both call themselves `ngrok` in Python.
+/// Packages from PyPI, each put into a folder of its own once for all tests: both of ngrok's call themselves `ngrok` in Python.
 enum PythonPackage {
     /// Where to import the agent's SDK from; `nil` when it cannot be had.
     static let sdk = Self.install("ngrok==1.4.0", into: "python-ngrok", with: ["--no-deps"])
     /// Where to import the API's client from; `nil` when it cannot be had.
     static let api = Self.install("ngrok-api==0.19.0", into: "python-ngrok-api", with: [])
 
-    private static func install(_ package: String, into name: String, with options: [String]) -> String? {
+    /// Where to import the client of the agent's local API from; `nil` when it cannot be had.
+    static let pyngrok = Self.install("pyngrok==7.3.0", into: "python-pyngrok", with: [], module: "pyngrok")
+
+    private static func install(
+        _ package: String,
+        into name: String,
+        with options: [String],
+        module: String = "ngrok"
+    ) -> String? {
         let folder = Programs.root.appending(path: ".build/\(name)").path
-        let isThere = { FileManager.default.fileExists(atPath: "\(folder)/ngrok") }
+        let isThere = { FileManager.default.fileExists(atPath: "\(folder)/\(module)") }
         if isThere() { return folder }
         let pip = Process()
         pip.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -8,6 +8,8 @@ package struct AgentConfiguration: Sendable {
     /// Whether there are further connections, to the addresses that the edge names.
     let hasLegs: Bool
     package let authtoken: Secret
+    /// For clients, where the agent terminates.
+    package let handshakeTimeout: Duration
     package let metadata: String
     /// Whether the edge may stop and restart the agent.
     let isRemotelyManaged: Bool
@@ -28,10 +30,10 @@ package struct AgentConfiguration: Sendable {
         self.hasLegs = settings.hasLegs ?? false
         self.metadata = settings.metadata ?? ""
         self.isRemotelyManaged = settings.remoteManagement ?? true
-        let handshakeTimeout = settings.handshakeTimeout ?? .seconds(60)
+        self.handshakeTimeout = settings.handshakeTimeout ?? .seconds(60)
         var resolved: [Tunnel] = []
         for tunnel in tunnels.sorted(by: { $0.name < $1.name }) {
-            resolved.append(try Tunnel(tunnel, handshakeTimeout: handshakeTimeout))
+            resolved.append(try Tunnel(tunnel, handshakeTimeout: self.handshakeTimeout))
         }
         self.tunnels = resolved
     }

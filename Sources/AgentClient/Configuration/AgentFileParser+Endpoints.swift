@@ -15,7 +15,7 @@ extension AgentFileParser {
         return endpoints
     }
 
-    private func endpoint(_ value: YAMLValue) throws(ConfigurationError) -> TunnelSettings {
+    func endpoint(_ value: YAMLValue) throws(ConfigurationError) -> TunnelSettings {
         let mapping = try value.mapping(
             "name",
             "url",

@@ -11,7 +11,7 @@ extension AgentFileParser {
         return tunnels
     }
 
-    private func tunnel(_ value: YAMLValue, name: String) throws(ConfigurationError) -> TunnelSettings {
+    func tunnel(_ value: YAMLValue, name: String) throws(ConfigurationError) -> TunnelSettings {
         let mapping = try value.mapping(
             "proto",
             "labels",

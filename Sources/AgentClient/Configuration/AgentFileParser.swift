@@ -25,7 +25,7 @@ struct AgentFileParser {
     private static let agentKeys = [
         "authtoken", "heartbeat_interval", "heartbeat_tolerance", "connect_timeout", "proxy_url", "crl_url",
         "crl_noverify", "multi_leg", "handshake_timeout", "metadata", "remote_management", "log", "log_level",
-        "log_format", "console_ui", "console_ui_color",
+        "log_format", "console_ui", "console_ui_color", "web_addr", "web_allow_hosts", "api_key",
     ]
 
     private func second(_ root: YAMLValue) throws(ConfigurationError) -> AgentSettings {
@@ -87,6 +87,13 @@ struct AgentFileParser {
         settings.handshakeTimeout = try mapping["handshake_timeout"]?.duration()
         settings.metadata = try mapping["metadata"]?.text()
         settings.remoteManagement = try mapping["remote_management"]?.boolean()
+        settings.webAddress = try mapping["web_addr"].map { value throws(ConfigurationError) in
+            try value.placing { () throws(ConfigurationError) in try WebAddress(try value.text()) }
+        }
+        settings.webAllowedHosts = try mapping["web_allow_hosts"].map { value throws(ConfigurationError) in
+            try value.placing { () throws(ConfigurationError) in try AllowedHosts(try value.strings()) }
+        }
+        settings.apiKey = try mapping["api_key"].map { value throws(ConfigurationError) in Secret(try value.text()) }
         settings.log = try mapping["log"]?.text()
         settings.logLevel = try mapping["log_level"]?.choice()
         settings.logFormat = try mapping["log_format"]?.choice()

@@ -32,6 +32,12 @@ package struct AgentSettings: Sendable {
     package var remoteManagement: Bool?
     /// `stdout`, `stderr` or a file's path. Default `stderr`.
     package var log: String?
+    /// Where the local API listens. Default: nowhere, since an agent should open no port unasked.
+    package var webAddress: WebAddress?
+    /// By which names it may be asked for besides this machine's own.
+    package var webAllowedHosts: AllowedHosts?
+    /// What `shakedown-agent api` shows to the edge's API.
+    package var apiKey: Secret?
     /// Default `info`.
     package var logLevel: Logger.Level?
     /// Default `term`.
@@ -64,6 +70,9 @@ package struct AgentSettings: Sendable {
         merged.handshakeTimeout = other.handshakeTimeout ?? self.handshakeTimeout
         merged.metadata = other.metadata ?? self.metadata
         merged.remoteManagement = other.remoteManagement ?? self.remoteManagement
+        merged.webAddress = other.webAddress ?? self.webAddress
+        merged.webAllowedHosts = other.webAllowedHosts ?? self.webAllowedHosts
+        merged.apiKey = other.apiKey ?? self.apiKey
         merged.log = other.log ?? self.log
         merged.logLevel = other.logLevel ?? self.logLevel
         merged.logFormat = other.logFormat ?? self.logFormat
@@ -80,10 +89,15 @@ package struct AgentSettings: Sendable {
     }
 
     /// What the environment says: of proxies, and `SHAKEDOWN_AUTHTOKEN`, or else `NGROK_AUTHTOKEN`, which may be there for another
-    /// program.
+    /// program; API keys likewise.
     private init(environment: [String: String]) {
-        self.authtoken = ["SHAKEDOWN_AUTHTOKEN", "NGROK_AUTHTOKEN"]
-            .compactMap { environment[$0] }.first { !$0.isEmpty }.map { Secret($0) }
+        func secret(_ name: String) -> Secret? {
+            ["SHAKEDOWN_\(name)", "NGROK_\(name)"].compactMap { environment[$0] }.first { !$0.isEmpty }.map {
+                Secret($0)
+            }
+        }
+        self.authtoken = secret("AUTHTOKEN")
+        self.apiKey = secret("API_KEY")
         self.environmentProxy = EnvironmentProxy(environment)
     }
 

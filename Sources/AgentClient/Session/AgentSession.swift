@@ -29,12 +29,13 @@ final class AgentSession: Sendable {
         _ configuration: AgentConfiguration,
         to server: HostAndPort,
         control: RemoteControl,
+        traffic: TunnelTraffic,
         on group: any EventLoopGroup,
         logger: Logger
     ) async throws -> AgentSession {
         let eventLoop = group.any()
         let tunnels = TunnelTable()
-        let connections = ConnectionCounter(eventLoop: eventLoop)
+        let connections = ConnectionCounter(eventLoop: eventLoop, traffic: traffic)
         let connection = try await EdgeConnection.connect(
             configuration.edge,
             to: server,
@@ -74,7 +75,12 @@ final class AgentSession: Sendable {
         let eventLoop = stream.eventLoop
         switch type {
         case .proxy:
-            try ProxiedConnection.start(on: stream, findTunnel: { tunnels.find(id: $0) }, logger: logger)
+            let findTunnel = { (id: String) -> Tunnel? in
+                let tunnel = tunnels.find(id: id)
+                if let tunnel { connections.begin(stream, of: tunnel.name) }
+                return tunnel
+            }
+            try ProxiedConnection.start(on: stream, findTunnel: findTunnel, logger: logger)
             connections.add(stream)
         case .stopTunnel:
             let handler = RemoteCommandHandler { request in

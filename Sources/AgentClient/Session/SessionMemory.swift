@@ -12,6 +12,9 @@ struct SessionMemory: Sendable {
     /// By tunnel name: those that the edge has refused, and that are asked for again.
     var refused: [String: Refused] = [:]
 
+    /// By tunnel name: why the edge goes on with what was said of an endpoint before.
+    var unchanged: [String: String] = [:]
+
     struct Online: Sendable {
         var tunnel: Tunnel
         var answer: Answer

@@ -14,6 +14,7 @@ struct RunningAgent {
     let certificates: TestAuthority
     let folder: TemporaryFolder
     let wanted: WantedTunnels
+    let control: AgentControl
     /// Tells the agent to stop in order, while the body goes on.
     let stop: @Sendable () async -> Void
     /// Waits until the agent has ended by itself.
@@ -71,6 +72,7 @@ struct RunningAgent {
                     certificates: certificates,
                     folder: folder,
                     wanted: agent.wanted,
+                    control: agent.control,
                     stop: { await group.triggerGracefulShutdown() },
                     end: { for await _ in ends {} }
                 )

@@ -6,7 +6,7 @@ import Testing
 @Suite("The architecture")
 struct ArchitectureTests {
     private static let edge: Set = [
-        "ACME", "AgentClient", "AgentProtocol", "EdgeAPI", "EdgeAPIDescription", "EdgeControl", "EdgeCore",
+        "ACME", "AgentAPI", "AgentClient", "AgentProtocol", "EdgeAPI", "EdgeAPIDescription", "EdgeControl", "EdgeCore",
         "EdgeEvents", "EdgeServer", "EdgeStore", "HTTPServing", "Muxado", "MuxadoChannel", "PrometheusMetrics",
         "Relaying",
         "TLSCredentials", "TrafficPolicy",

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Puts free ports in the place of those that the pages use.
 struct ExamplePorts {
-    /// Clients, agents, a service without TLS, one with TLS, metrics. Docs/README.md says so too.
-    static let documented = ["8443", "4443", "8080", "9443", "9090"]
+    /// Clients, agents, a service without TLS, one with TLS, metrics, an agent's local API. Docs/README.md says so too.
+    static let documented = ["8443", "4443", "8080", "9443", "9090", "4040"]
 
     /// By the documented ones.
     private let free: [String: String]
