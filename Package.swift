@@ -140,11 +140,15 @@ let package = Package(
                 nio, logging, lifecycle,
             ]
         ),
+        .target(
+            name: "EdgeAPIClient",
+            dependencies: ["ConfigurationFiles", "JSONText", "ProgramKit", httpClient, nio, nioPosix, nioHTTP1]
+        ),
+        .target(name: "AgentService", dependencies: ["ProgramKit"]),
         .executableTarget(
             name: "shakedown-edge",
             dependencies: [
-                "EdgeAPI", "EdgeEvents", "EdgeServer", "ProgramKit", arguments, httpClient, nio, nioPosix, nioHTTP1,
-                logging,
+                "EdgeAPI", "EdgeAPIClient", "EdgeEvents", "EdgeServer", "ProgramKit", arguments, nio, logging,
                 lifecycle,
                 unixSignals,
             ]
@@ -152,7 +156,8 @@ let package = Package(
         .executableTarget(
             name: "shakedown-agent",
             dependencies: [
-                "Addresses", "AgentAPI", "AgentClient", "ConfigurationFiles", "ProgramKit", "ProxyProtocol",
+                "Addresses", "AgentAPI", "AgentClient", "AgentService", "ConfigurationFiles", "EdgeAPIClient",
+                "EdgeAPIDescription", "JSONText", "ProgramKit", "ProxyProtocol",
                 "TLSCredentials", arguments, logging, lifecycle, unixSignals,
             ]
         ),
@@ -306,6 +311,14 @@ let package = Package(
         .testTarget(
             name: "ACMETests",
             dependencies: ["ACME", "ClockTesting", "JSONText", "LibCrypto"]
+        ),
+        .testTarget(
+            name: "EdgeAPIClientTests",
+            dependencies: ["ConfigurationFiles", "EdgeAPIClient", "EdgeAPIDescription", "JSONText"]
+        ),
+        .testTarget(
+            name: "AgentServiceTests",
+            dependencies: ["AgentService", "FolderTesting", "ProgramKit"]
         ),
         .testTarget(
             name: "HTTPServingTests",

@@ -7,7 +7,9 @@ struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
         abstract: "Looks after configuration files.",
-        subcommands: [Check.self]
+        subcommands: [
+            Check.self, AddAuthtoken.self, AddAPIKey.self, AddServerAddress.self, Upgrade.self, Edit.self,
+        ]
     )
 
     struct Check: ParsableCommand {

@@ -21,7 +21,10 @@ struct ShakedownAgent: AsyncParsableCommand {
               shakedown-agent start --all --config agent.yaml
             """,
         version: "0.1.0",
-        subcommands: [TLSCommand.self, TunnelCommand.self, StartCommand.self, DiagnoseCommand.self, ConfigCommand.self]
+        subcommands: [
+            TLSCommand.self, TunnelCommand.self, StartCommand.self, DiagnoseCommand.self, ConfigCommand.self,
+            ServiceCommand.self, EdgeAPICommand.self,
+        ]
     )
 
     /// Prints our own errors as every shakedown program does, and leaves the parser's to the parser.

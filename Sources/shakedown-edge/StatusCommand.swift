@@ -1,10 +1,7 @@
 import ArgumentParser
-import AsyncHTTPClient
 import EdgeAPI
+import EdgeAPIClient
 import Foundation
-import NIOCore
-import NIOHTTP1
-import NIOPosix
 import ProgramKit
 
 /// `shakedown-edge status`
@@ -49,7 +46,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await ShakedownEdge.reportingErrors {
-            let answer = try await self.ask(try self.url(), key: try self.key())
+            let answer = try await EdgeAPIConnection(url: self.url, key: try self.key()).send("GET", "/status")
             guard !self.json else {
                 try CheckedOutput.standardOutput.write(String(decoding: answer, as: UTF8.self) + "\n")
                 return
@@ -58,20 +55,13 @@ struct StatusCommand: AsyncParsableCommand {
             do {
                 status = try EdgeStatus(reading: answer)
             } catch {
-                throw Complaint("what answers at \(try self.url()) is no API of this edge")
+                throw Complaint("what answers at \(self.url) is no API of this edge")
             }
             try CheckedOutput.standardOutput.write(StatusTable.text(status))
         }
     }
 
-    private func url() throws -> String {
-        let environment = ProcessInfo.processInfo.environment
-        let url = self.api ?? environment["SHAKEDOWN_EDGE_API"] ?? "http://127.0.0.1:4041"
-        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
-            throw Complaint("'\(url)' is no URL", hint: "write http://127.0.0.1:4041", exitStatus: .usage)
-        }
-        return url.hasSuffix("/") ? String(url.dropLast()) : url
-    }
+    private var url: String { self.api ?? EdgeAPIConnection.usualURL(ProcessInfo.processInfo.environment) }
 
     private func key() throws -> String {
         if let apiKey { return apiKey }
@@ -92,45 +82,5 @@ struct StatusCommand: AsyncParsableCommand {
             hint: "pass --api-key-file, or set SHAKEDOWN_EDGE_API_KEY",
             exitStatus: .usage
         )
-    }
-
-    /// One answer is a few hundred rows.
-    private static let answerLimit = 4 << 20
-
-    private func ask(_ url: String, key: String) async throws -> [UInt8] {
-        var request = HTTPClientRequest(url: "\(url)/status")
-        request.headers.add(name: "Authorization", value: "Bearer \(key)")
-        request.headers.add(name: "Ngrok-Version", value: "2")
-        let status: UInt
-        let body: [UInt8]
-        do {
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-            status = response.status.code
-            body = Array(try await response.body.collect(upTo: Self.answerLimit).readableBytesView)
-        } catch {
-            throw Complaint(
-                "the API at \(url) cannot be reached: \(Self.reason(error))",
-                hint: "is the edge running, and has its configuration 'api'?"
-            )
-        }
-        guard status == 200 else {
-            let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(body))
-            throw Complaint("the API at \(url) refuses: \(refusal?.msg ?? "status \(status)")")
-        }
-        return body
-    }
-
-    /// Of the libraries' own words for it a person wants the system's alone.
-    private static func reason(_ error: any Error) -> String {
-        switch error {
-        case let error as NIOConnectionError:
-            error.connectionErrors.first.map { Self.reason($0.error) } ?? "it has no address"
-        case let error as IOError: Reason.text(ofErrno: error.errnoCode)
-        default: Reason.text(of: error)
-        }
-    }
-
-    private struct Refusal: Decodable {
-        let msg: String
     }
 }

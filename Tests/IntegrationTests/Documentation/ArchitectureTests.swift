@@ -6,9 +6,9 @@ import Testing
 @Suite("The architecture")
 struct ArchitectureTests {
     private static let edge: Set = [
-        "ACME", "AgentAPI", "AgentClient", "AgentProtocol", "EdgeAPI", "EdgeAPIDescription", "EdgeControl", "EdgeCore",
-        "EdgeEvents", "EdgeServer", "EdgeStore", "HTTPServing", "Muxado", "MuxadoChannel", "PrometheusMetrics",
-        "Relaying",
+        "ACME", "AgentAPI", "AgentClient", "AgentProtocol", "AgentService", "EdgeAPI", "EdgeAPIClient",
+        "EdgeAPIDescription", "EdgeControl", "EdgeCore", "EdgeEvents", "EdgeServer", "EdgeStore", "HTTPServing",
+        "Muxado", "MuxadoChannel", "PrometheusMetrics", "Relaying",
         "TLSCredentials", "TrafficPolicy",
         "shakedown-agent", "shakedown-edge",
     ]
