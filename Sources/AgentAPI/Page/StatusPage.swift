@@ -75,7 +75,10 @@ enum StatusPage {
     private static func traffic(_ status: AgentStatus) -> String {
         HTMLPage.table(
             "Connections",
-            ["tunnel", "open", "so far", "a second, 1 min", "5 min", "15 min", "half took", "90 %", "95 %", "99 %"],
+            [
+                "tunnel", "open", "so far", "new/s, 1 min", "new/s, 5 min", "new/s, 15 min", "half took", "90 % took",
+                "95 % took", "99 % took",
+            ],
             status.tunnels.map { tunnel in
                 let figures = tunnel.connections
                 return [HTMLPage.code(tunnel.tunnel.name), "\(figures.open)", "\(figures.count)"]

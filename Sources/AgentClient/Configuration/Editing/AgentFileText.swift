@@ -46,22 +46,19 @@ package struct AgentFileText: Sendable {
         let key = option.key(isThird: isThird)
         let path = isThird ? ["agent", key] : [key]
         var lines = FileLines(self.text)
-        if isThird {
-            guard let agent = try root.entries().first(where: { $0.key.node.scalar == "agent" })?.value else {
-                guard let version = try root.entries().first else { throw self.cannotChange(key) }
-                lines.insert(["agent:", "  \(key): \(JSONValue.quoted(value))"], below: version.key.place)
-                try self.take(lines, path, value)
-                return
-            }
+        let agent = try root.entries().first { $0.key.node.scalar == "agent" }?.value
+        if isThird, let agent {
             guard !agent.isScalar else { throw self.cannotChange(key) }
-            try self.put(value, key, in: agent, &lines)
+            try Self.put(value, key, in: agent, &lines)
+        } else if isThird {
+            Self.add(["agent:", "  \(key): \(JSONValue.quoted(value))"], to: try root.entries(), &lines)
         } else {
-            try self.put(value, key, in: root, &lines)
+            try Self.put(value, key, in: root, &lines)
         }
         try self.take(lines, path, value)
     }
 
-    private func put(
+    private static func put(
         _ value: String,
         _ key: String,
         in mapping: YAMLValue,
@@ -70,25 +67,33 @@ package struct AgentFileText: Sendable {
         let entries = try mapping.entries()
         if let entry = entries.first(where: { $0.key.node.scalar == key }) {
             lines.replaceScalar(behind: entry.key.place, with: JSONValue.quoted(value))
-        } else if let first = entries.first {
-            // Below a version, which people expect in front.
-            let isVersion = first.key.node.scalar == "version"
-            let line = lines.indentation(of: first.key.place) + "\(key): \(JSONValue.quoted(value))"
-            if isVersion {
-                lines.insert([line], below: first.key.place)
-            } else {
-                lines.insert([line], above: first.key.place)
-            }
+        } else {
+            Self.add(["\(key): \(JSONValue.quoted(value))"], to: entries, &lines)
         }
     }
 
-    /// Takes the lines if they mean what was meant, or throws.
+    /// Puts lines in front of a mapping's entries, but below a version, which people expect there.
+    private static func add(
+        _ block: [String],
+        to entries: [(key: YAMLValue, value: YAMLValue)],
+        _ lines: inout FileLines
+    ) {
+        guard let first = entries.first?.key else { return }
+        let block = block.map { lines.indentation(of: first.place) + $0 }
+        if first.node.scalar == "version" {
+            lines.insert(block, below: first.place)
+        } else {
+            lines.insert(block, above: first.place)
+        }
+    }
+
+    /// Takes the lines if they mean what was meant, and are what the agent reads; throws otherwise.
     private mutating func take(_ lines: FileLines, _ path: [String], _ value: String) throws(ConfigurationError) {
-        let before = try self.root.json()
-        let meant = before.setting(.string(value), at: path[...])
-        guard let after = try? YAMLValue.parse(lines.text, file: self.file).json(), after.sorted == meant.sorted,
-            (try? AgentFile.parse(lines.text, file: self.file)) != nil
-        else { throw self.cannotChange(path.joined(separator: ".")) }
+        let meant = try self.root.json().setting(.string(value), at: path[...])
+        guard let after = try? YAMLValue.parse(lines.text, file: self.file).json(), after.sorted == meant.sorted else {
+            throw self.cannotChange(path.joined(separator: "."))
+        }
+        _ = try AgentFile.parse(lines.text, file: self.file)
         self.text = lines.text
     }
 
