@@ -55,7 +55,7 @@ struct CoverageCommandTests {
         arguments: [
             (
                 "Scenarios/Requirements/rfc-8701.yaml", "framing.hello.grease", "framing.hello.graese",
-                "rfc-8701.yaml:9:16: no scenario matches 'framing.hello.graese'; did you mean 'framing.hello.grease'?"
+                "rfc-8701.yaml:9:17: no scenario matches 'framing.hello.graese'; did you mean 'framing.hello.grease'?"
             ),
             (
                 "Scenarios/records/breaches.yaml", "section: \"5.2\"", "section: \"5.3\"",

@@ -209,7 +209,7 @@ struct RequirementListsTests {
     }
 
     /// MUSTs that an edge could be asked for and that no scenario asks it for.
-    private static let knownGaps = 85
+    private static let knownGaps = 60
 
     @Test("name scenarios that exist, and have the rule of every scenario that cites a specification")
     func load() throws {
