@@ -148,8 +148,7 @@ let package = Package(
         .executableTarget(
             name: "shakedown-edge",
             dependencies: [
-                "EdgeAPI", "EdgeAPIClient", "EdgeEvents", "EdgeServer", "ProgramKit", arguments, nio, logging,
-                lifecycle,
+                "EdgeAPI", "EdgeAPIClient", "EdgeEvents", "EdgeServer", "ProgramKit", arguments, logging, lifecycle,
                 unixSignals,
             ]
         ),
