@@ -246,6 +246,7 @@ package struct Agent: Service {
             FurtherLegs.First(
                 configuration: configuration,
                 control: control,
+                traffic: self.board.traffic,
                 clientID: memory.clientID,
                 cookie: memory.cookie,
                 addresses: addresses,

@@ -17,9 +17,9 @@ extension AgentFacts {
     init(_ configuration: AgentConfiguration, _ settings: AgentSettings, startedAt: Date) {
         let options: [(name: String, value: String?)] = [
             ("server_addr", "\(configuration.server)"), ("root_cas", settings.rootCAs ?? "host"),
-            ("heartbeat_interval", DurationText.write(configuration.heartbeatInterval)),
-            ("heartbeat_tolerance", DurationText.write(configuration.heartbeatTolerance)),
-            ("connect_timeout", DurationText.write(configuration.connectTimeout)),
+            ("heartbeat_interval", DurationText.write(configuration.edge.heartbeatInterval)),
+            ("heartbeat_tolerance", DurationText.write(configuration.edge.heartbeatTolerance)),
+            ("connect_timeout", DurationText.write(configuration.edge.connectTimeout)),
             ("handshake_timeout", DurationText.write(configuration.handshakeTimeout)),
             ("metadata", settings.metadata), ("remote_management", "\(settings.remoteManagement ?? true)"),
             ("web_addr", settings.webAddress?.address?.description), ("log", settings.log ?? "stderr"),

@@ -7,6 +7,12 @@ import ProgramKit
 import ServiceLifecycle
 import UnixSignals
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// The flags of every command that starts an agent. What is not given here comes from the environment, then from the files.
 struct SharedOptions: ParsableArguments, Sendable {
     @Option(

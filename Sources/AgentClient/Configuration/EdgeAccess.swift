@@ -9,9 +9,9 @@ package struct EdgeAccess: Sendable {
     package let server: HostAndPort
     /// `nil` where the edge is dialled directly.
     package let proxy: ProxyAddress?
-    let connectTimeout: Duration
-    let heartbeatInterval: Duration
-    let heartbeatTolerance: Duration
+    package let connectTimeout: Duration
+    package let heartbeatInterval: Duration
+    package let heartbeatTolerance: Duration
     let context: NIOSSLContext
     /// For an edge that has an address for a name, behind a proxy: NIO would look for the proxy's address in its certificate.
     let contextForAddresses: NIOSSLContext

@@ -87,6 +87,7 @@ struct FurtherLeg: Sendable {
             first.configuration,
             to: address,
             control: first.control,
+            traffic: first.traffic,
             on: self.group,
             logger: self.logger
         )

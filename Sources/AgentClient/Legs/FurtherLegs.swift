@@ -10,6 +10,8 @@ final class FurtherLegs: Sendable {
     struct First: Sendable {
         let configuration: AgentConfiguration
         let control: RemoteControl
+        /// Where connections of all legs are counted.
+        let traffic: TunnelTraffic
         /// By which the edge knows that they are one agent's.
         let clientID: String
         let cookie: String
