@@ -464,7 +464,8 @@ let package = Package(
         .testTarget(
             name: "RunnerTests",
             dependencies: [
-                "Runner", "JSONText", "ProgramKit", "ScenarioModel", "Targets", "Verdicts", "CertificateRecipes",
+                "Runner", "JSONText", "Legs", "ProgramKit", "ScenarioModel", "Targets", "Verdicts",
+                "CertificateRecipes",
                 "DocumentationTesting", "FolderTesting", nio, nioPosix,
             ]
         ),

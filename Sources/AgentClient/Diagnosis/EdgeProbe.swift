@@ -55,7 +55,7 @@ package struct EdgeProbe: Sendable {
             }
         }
         let trusted = lists
-        let (connection, heartbeat) = try await course.step(.tcp, hint: self.hint) {
+        let (connection, certificate, heartbeat) = try await course.step(.tcp, hint: self.hint) {
             try await self.dial(addresses, without: trusted, on: eventLoop)
         }
         defer { connection.muxado.close() }
@@ -67,7 +67,7 @@ package struct EdgeProbe: Sendable {
         }
         try await course.step(.tls, hint: self.hint) {
             try await self.inTime(connection.handshake)
-            return ((), try await Self.certificate(connection.channel))
+            return ((), try await self.inTime(certificate))
         }
         try await course.step(.muxado, hint: self.hint) {
             try await self.inTime(heartbeat)
@@ -86,8 +86,10 @@ package struct EdgeProbe: Sendable {
         }
     }
 
-    /// A connection, and when muxado's first heartbeat is answered on it.
-    private typealias Dialled = (connection: EdgeConnection, heartbeat: EventLoopFuture<Void>)
+    /// A connection, what its certificate says, and when muxado's first heartbeat is answered on it.
+    private typealias Dialled = (
+        connection: EdgeConnection, certificate: EventLoopFuture<String>, heartbeat: EventLoopFuture<Void>
+    )
 
     private func dial(
         _ addresses: [SocketAddress],
@@ -99,24 +101,32 @@ package struct EdgeProbe: Sendable {
         for address in addresses {
             let place = HostAndPort(host: address.ipAddress ?? "", port: UInt16(address.port ?? 0))
             let heartbeat = eventLoop.makePromise(of: Void.self)
-            let connected = EdgeConnection.bootstrap(
-                self.access,
-                to: self.access.server,
-                without: lists,
-                on: eventLoop,
-                heartbeat: { _ in heartbeat.succeed() },
-                // An edge has nothing to say to whom it does not know.
-                accept: { stream, _ in stream.eventLoop.makeFailedFuture(ChannelError.operationUnsupported) }
-            )
-            .connect(to: address)
-            .flatMapThrowing { try EdgeConnection($0, isProxied: isProxied) }
+            // On the loop, so that nothing comes between the connection and the look at its handlers, which may go soon.
+            let connected = eventLoop.flatSubmit {
+                EdgeConnection.bootstrap(
+                    self.access,
+                    to: self.access.server,
+                    without: lists,
+                    on: eventLoop,
+                    heartbeat: { _ in heartbeat.succeed() },
+                    // An edge has nothing to say to whom it does not know.
+                    accept: { stream, _ in stream.eventLoop.makeFailedFuture(ChannelError.operationUnsupported) }
+                )
+                .connect(to: address)
+                .flatMapThrowing { channel in
+                    let connection = try EdgeConnection(channel, isProxied: isProxied)
+                    // When the handshake ends, and not later: who then hears what is not muxado closes at once.
+                    let certificate = connection.handshake.flatMap { channel.nioSSL_peerCertificate() }
+                    return (connection, certificate.flatMapThrowing(Self.words))
+                }
+            }
             do {
-                let connection = try await connected.value()
+                let (connection, certificate) = try await connected.value()
                 connection.muxado.sessionEnded.whenSuccess { heartbeat.fail($0) }
-                return ((connection, heartbeat.futureResult), "\(place)")
+                return ((connection, certificate, heartbeat.futureResult), "\(place)")
             } catch let error as CancellationError {
                 heartbeat.fail(error)
-                connected.whenSuccess { $0.channel.close(promise: nil) }
+                connected.whenSuccess { $0.0.channel.close(promise: nil) }
                 throw error
             } catch {
                 heartbeat.fail(error)
@@ -137,8 +147,8 @@ package struct EdgeProbe: Sendable {
         return try await promise.futureResult.value()
     }
 
-    private static func certificate(_ channel: any Channel) async throws -> String {
-        guard let certificate = try await channel.nioSSL_peerCertificate().get() else { return "no certificate" }
+    private static func words(_ certificate: NIOSSLCertificate?) throws -> String {
+        guard let certificate else { return "no certificate" }
         let facts = try CertificateFacts(der: try certificate.toDERBytes())
         return "'\(facts.subject)', issued by '\(facts.issuer)', until "
             + UntrustedEdge.day(Double(certificate.notValidAfter))

@@ -121,17 +121,20 @@ struct EdgeConnection: Sendable {
         let isProxied = access.proxy != nil
         let place = access.proxy?.server ?? server
         let lists = try await access.revocation?.fetch(within: access.connectTimeout, on: eventLoop)
-        let connected = Self.bootstrap(
-            access,
-            to: server,
-            without: lists,
-            on: eventLoop,
-            heartbeat: heartbeat,
-            accept: accept
-        )
-        .connect(host: place.host, port: Int(place.port))
-        // Of the addresses that a name may have each is tried with a channel of its own: this is the one that stands.
-        .flatMapThrowing { try EdgeConnection($0, isProxied: isProxied) }
+        // On the loop, so that nothing comes between the connection and the look at its handlers, which may go soon.
+        let connected = eventLoop.flatSubmit {
+            Self.bootstrap(
+                access,
+                to: server,
+                without: lists,
+                on: eventLoop,
+                heartbeat: heartbeat,
+                accept: accept
+            )
+            .connect(host: place.host, port: Int(place.port))
+            // Of the addresses that a name may have each is tried with a channel of its own: this is the one that stands.
+            .flatMapThrowing { try EdgeConnection($0, isProxied: isProxied) }
+        }
         let connection: EdgeConnection
         do {
             connection = try await connected.value()
