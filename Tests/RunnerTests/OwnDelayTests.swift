@@ -48,7 +48,10 @@ struct OwnDelayTests {
         // A hello of its own making is taken for 2,048 bytes: 1,024 gaps of 2 ms.
         #expect(delay(sentAfter: 1_900) == .zero)
         #expect(delay(sentAfter: 2_548).milliseconds.rounded() == 500)
-        #expect(delay(sentAfter: nil, endedAfter: 3_048).milliseconds.rounded() == 1_000, "the target gave up meanwhile")
+        #expect(
+            delay(sentAfter: nil, endedAfter: 3_048).milliseconds.rounded() == 1_000,
+            "the target gave up meanwhile"
+        )
         #expect(delay(sentAfter: 9_000, gap: 0) == .zero, "nothing was to be waited for")
     }
 }
