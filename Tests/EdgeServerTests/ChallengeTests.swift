@@ -12,6 +12,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import NIOTLS
 import Testing
 
 /// A CA that has the edge answer for a name as long as a test wants.
@@ -50,6 +51,7 @@ struct ChallengeTests {
         configuration.applicationProtocols = protocols
         let context = try NIOSSLContext(configuration: configuration)
         let (chains, chain) = AsyncStream.makeStream(of: [NIOSSLCertificate].self)
+        let (handshakes, handshake) = AsyncStream.makeStream(of: Void.self)
         let address = try edge.client
         let channel = try await ClientBootstrap(group: TestEdge.group.next())
             .channelInitializer { channel in
@@ -64,15 +66,21 @@ struct ChallengeTests {
                             }
                         )
                     )
+                    try channel.pipeline.syncOperations.addHandler(HandshakeNotice { handshake.finish() })
                 }
             }
             .connect(host: address.ip.description, port: Int(address.port)).get()
-        channel.closeFuture.whenComplete { _ in chain.finish() }
+        channel.closeFuture.whenComplete { _ in
+            chain.finish()
+            handshake.finish()
+        }
         var shown: [NIOSSLCertificate] = []
         for await chain in chains {
             shown = chain
             break
         }
+        // Who leaves before the handshake has ended was not answered.
+        for await _ in handshakes {}
         // Who is answered has nothing more to hear; a tenant would wait for a word.
         channel.close(promise: nil)
         guard let certificate = shown.first else { return nil }
@@ -213,5 +221,19 @@ struct ChallengeTests {
                 try await edge.connectionsCounted() == [#"{outcome="answered",reason="acme_challenge"} 1"#]
             )
         }
+    }
+}
+
+/// Tells when TLS stands.
+private final class HandshakeNotice: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let tell: @Sendable () -> Void
+
+    init(_ tell: @escaping @Sendable () -> Void) { self.tell = tell }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .some(.handshakeCompleted) = event as? TLSUserEvent { self.tell() }
+        context.fireUserInboundEventTriggered(event)
     }
 }

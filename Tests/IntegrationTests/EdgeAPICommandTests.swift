@@ -47,7 +47,7 @@ struct EdgeAPICommandTests {
         #expect(gone.output == "")
         let again = try await Self.ask(local, ["reserved-domains", "get", id])
         #expect(again.status == 1)
-        #expect(again.errors.contains("refuses:") && again.errors.contains("ERR_NGROK_"))
+        #expect(again.errors.contains("refuses:"), "\(again.errors)")
     }
 
     @Test("takes its key from the environment, a flag or a file, and never prints it")

@@ -23,6 +23,7 @@ final class Pebble {
             in: folder
         )
         let resolver = try await Self.port(of: names, "udp", in: "07")
+        let own = own == 0 ? Int(try ExamplePorts.freePort()) : own
         let configuration = try folder.write(
             """
             {"pebble": {
@@ -41,7 +42,9 @@ final class Pebble {
             environment: ["PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "\(badNonces)", "PEBBLE_AUTHZREUSE": "0"]
         )
         self.programs = [names, pebble]
-        self.directory = "https://127.0.0.1:\(try await Self.port(of: pebble, "tcp", in: "0A"))/dir"
+        self.directory = "https://127.0.0.1:\(own)/dir"
+        let isThere = try await pebble.wait { Self.listens(at: UInt16(own)) }
+        #expect(isThere, "\(pebble.output)\(pebble.errors)")
     }
 
     deinit {
@@ -59,6 +62,21 @@ final class Pebble {
             return port != nil
         }
         return try #require(port, "\(program.output)\(program.errors)")
+    }
+
+    private static func listens(at port: UInt16) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        // The address lives on this stack during the call.
+        return unsafe withUnsafePointer(to: address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
     }
 
     /// - Parameter state: as proc(5) has it: 0A listens, 07 is bound.

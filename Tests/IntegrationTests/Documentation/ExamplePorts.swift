@@ -36,7 +36,7 @@ struct ExamplePorts {
 
     /// Below the range that the kernel gives to those who ask for port 0, as the other tests do, and below that of the harness, which
     /// others of them run at the same time.
-    private static func freePort() throws -> UInt16 {
+    static func freePort() throws -> UInt16 {
         for _ in 0..<1000 {
             let port = UInt16.random(in: 10_000..<20_000)
             if Self.isFree(port), Self.given.withLock({ $0.insert(port).inserted }) { return port }

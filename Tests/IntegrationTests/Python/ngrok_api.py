@@ -11,6 +11,7 @@ import sys
 
 import ngrok
 from ngrok.datatypes import (
+    ReservedDomainCertPolicy,
     EndpointBackendMutate,
     EndpointIPPolicyMutate,
     EndpointMutualTLSMutate,
@@ -139,7 +140,7 @@ expect("a domain's certificate", got.certificate.id, certificate.id)
 call(
     "reserved_domains.create with certificates of the edge's",
     lambda: client.reserved_domains.create(
-        domain="managed.example.com", certificate_management_policy={"authority": "letsencrypt"}
+        domain="managed.example.com", certificate_management_policy=ReservedDomainCertPolicy(None, {"authority": "letsencrypt"})
     ),
     refused="ERR_NGROK_1905",
 )
