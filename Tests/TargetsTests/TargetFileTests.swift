@@ -166,7 +166,7 @@ struct TargetFileTests {
                 with: "behaviours: [{ behaviour: dial-early, reason: r }]\ndeadlines:",
                 message:
                     "t.yaml:5:27: 'behaviours[0].behaviour' must be one of dials-early, no-half-close, "
-                    + "refuses-by-reset, default-route, not 'dial-early'; did you mean 'dials-early'?"
+                    + "refuses-by-reset, default-route, default-certificate, not 'dial-early'; did you mean 'dials-early'?"
             ),
             Mistake(
                 replacing: "deadlines:",

@@ -23,9 +23,11 @@ struct BehaviourTests {
             self.observation.upstreams = [UpstreamObservation(endpoint: "tenant", connections: [connection])]
         }
 
-        mutating func refuse() {
+        mutating func refuse(with alerts: [String] = []) {
             var refused = Expectation()
             refused.handshake = .refused
+            refused.route = Expectation.Route.none
+            refused.alerts = alerts
             self.testCase.expectation.strict = [refused]
         }
 
@@ -115,13 +117,43 @@ struct BehaviourTests {
     }
 
     @Test(
+        "a default certificate explains a handshake that had to be refused for its name, where no upstream got a byte"
+    )
+    func defaultCertificate() {
+        var failing = Failing(["handshake", "alert", "ending"])
+        failing.refuse()
+        #expect(
+            !failing.isExplained(by: .defaultCertificate),
+            "it had to be refused, and nothing says that it was for the name"
+        )
+        failing.refuse(with: ["decode_error"])
+        #expect(!failing.isExplained(by: .defaultCertificate))
+        failing.refuse(with: ["illegal_parameter", "unrecognized_name"])
+        #expect(failing.isExplained(by: .defaultCertificate))
+        failing.dial { _ in }
+        #expect(failing.isExplained(by: .defaultCertificate), "who was only dialled got nothing")
+        failing.dial { $0.leg.receivedCount = 1 }
+        #expect(!failing.isExplained(by: .defaultCertificate))
+        var routed = Failing(["handshake", "alert", "ending"])
+        routed.refuse(with: ["unrecognized_name"])
+        routed.testCase.expectation.strict[0].route = .endpoint("tenant")
+        #expect(!routed.isExplained(by: .defaultCertificate), "the endpoint is there")
+        var misrouted = Failing(["handshake", "route"])
+        misrouted.refuse(with: ["unrecognized_name"])
+        #expect(!misrouted.isExplained(by: .defaultCertificate))
+    }
+
+    @Test(
         "none but a default route explains a broken invariant, a hang, or a failure of no check",
         arguments: Behaviour.allCases.filter { $0 != .defaultRoute }
     )
     func never(behaviour: Behaviour) {
-        let failed = ["dialsEarly": ["dialled"], "noHalfClose": ["bytes"], "refusesByReset": ["ending"]]["\(behaviour)"]
+        let failed = [
+            "dialsEarly": ["dialled"], "noHalfClose": ["bytes"], "refusesByReset": ["ending"],
+            "defaultCertificate": ["handshake"],
+        ]["\(behaviour)"]
         var failing = Failing(failed ?? [], exchange: .clientHalfClose, ending: .reset)
-        failing.refuse()
+        failing.refuse(with: ["unrecognized_name"])
         #expect(failing.isExplained(by: behaviour))
         var hanging = failing
         hanging.verdict.outcome = .hang

@@ -13,6 +13,8 @@ package enum Behaviour: String, CaseIterable, Codable, Hashable, Sendable {
     case refusesByReset = "refuses-by-reset"
     /// Who names no endpoint that it serves is sent to a default one, which is the decoy and nobody else's.
     case defaultRoute = "default-route"
+    /// It goes on with the handshake of who names no endpoint that it serves, with a default certificate, and hands nothing on.
+    case defaultCertificate = "default-certificate"
 
     /// The endpoint that belongs to no case, as observations call it.
     package static let decoy = "decoy"
@@ -45,6 +47,8 @@ package enum Behaviour: String, CaseIterable, Codable, Hashable, Sendable {
             return isRefusal && client.leg.ending == .reset && client.applicationReceived.count == 0
         case .defaultRoute:
             return true
+        case .defaultCertificate:
+            return Self.isOnDefaultCertificate(testCase, observation)
         }
     }
 
@@ -58,12 +62,26 @@ package enum Behaviour: String, CaseIterable, Codable, Hashable, Sendable {
             && testCase.expectation.strict.allSatisfy { $0.handshake == .refused && $0.route == Expectation.Route.none }
     }
 
+    /// No upstream got a byte of a client who had to be refused for his name: whoever accepts a hello that is wrong in another way
+    /// does so with any certificate.
+    private static func isOnDefaultCertificate(_ testCase: Case, _ observation: Observation) -> Bool {
+        let isRefusedForTheName =
+            testCase.expectation.strict.allSatisfy { expected in
+                expected.handshake == .refused && expected.route == Expectation.Route.none
+            } && testCase.expectation.alternatives.contains { $0.alerts.contains("unrecognized_name") }
+        let isNobodyReached = observation.upstreams.flatMap(\.connections).allSatisfy { connection in
+            connection.leg.firstReadCount == 0 && connection.leg.receivedCount == 0
+        }
+        return isRefusedForTheName && isNobodyReached
+    }
+
     /// The checks that it can make fail.
     private var checks: Set<String> {
         switch self {
         case .dialsEarly: ["dialled"]
         case .noHalfClose: ["route", "handshake", "exchange", "bytes", "ending"]
         case .refusesByReset: ["ending", "alert"]
+        case .defaultCertificate: ["handshake", "alert", "ending"]
         case .defaultRoute:
             [
                 "never any-contacted", "never other-contacted", "route", "dialled", "handshake", "alert", "ending",
