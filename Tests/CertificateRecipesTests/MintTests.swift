@@ -35,7 +35,7 @@ struct MintTests {
             .server("upstream-server", options: ["-verify_hostname", "localhost"]),
             .server("agents-listener", options: ["-verify_ip", "127.0.0.1"]),
             .server("server-rsa", options: ["-verify_hostname", "a.shakedown.test"]),
-            .server("edge-default", options: ["-verify_hostname", "tenant-1.shakedown.test"]),
+            .server("edge-default", options: ["-verify_hostname", "default-certificate.invalid"]),
             .server("server-huge-san", options: ["-verify_hostname", "tenant-1199.shakedown.test"]),
             .server("server-ed25519", options: ["-verify_hostname", "a.shakedown.test"]),
             .server("server-wrong-name", "ostname mismatch", options: ["-verify_hostname", "a.shakedown.test"]),
