@@ -207,9 +207,14 @@ extension Leg {
         for (index, write) in writes.enumerated() {
             if index > 0, gap > .zero {
                 // The gap is what is tested; a cancelled task sends the rest without it and is then closed by its owner.
-                try? await Task.sleep(for: gap)
+                let end = ContinuousClock.now + gap
+                try? await Task.sleep(until: end)
                 // Whoever ends the connection before the opening is whole has decided.
-                if self.shared.withLock({ $0.state.isDecided }) { return }
+                let isDecided = self.shared.withLock { shared in
+                    shared.state.rested(until: end)
+                    return shared.state.isDecided
+                }
+                if isDecided { return }
             }
             // The answer may come before this task goes on.
             if index == writes.indices.last { self.reach(.helloSent) }

@@ -80,6 +80,12 @@ struct LegState: Sendable {
 
     /// A wait was to end at this instant.
     mutating func waited(until limit: ContinuousClock.Instant) { self.recorder.wasLate(by: .now - limit) }
+
+    /// Nothing was to be taken before this instant: what came earlier has not waited for us until then.
+    mutating func rested(until end: ContinuousClock.Instant) {
+        self.arrival = self.arrival.map { max($0, end) }
+        self.untoldEnd = self.untoldEnd.map { max($0, end) }
+    }
 }
 
 // MARK: - What the peer does

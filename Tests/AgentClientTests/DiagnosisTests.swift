@@ -25,13 +25,14 @@ struct DiagnosisTests {
         _ server: String,
         known: TestAuthority? = nil,
         proxy: String = "",
-        isIPv6Only: Bool = false
+        isIPv6Only: Bool = false,
+        resolve: EdgeProbe.Resolver? = nil
     ) throws -> EdgeProbe {
         var settings = AgentSettings()
         settings.serverAddress = server
         settings.proxyURL = Secret(proxy)
         settings.rootCAs = try self.folder.write((known ?? self.certificates).certificatePEM, to: "ca.pem")
-        return EdgeProbe(try EdgeAccess(settings), isIPv6Only: isIPv6Only)
+        return EdgeProbe(try EdgeAccess(settings), isIPv6Only: isIPv6Only, resolve: resolve)
     }
 
     @Test("is told step by step, and nobody is told of an account")
@@ -88,6 +89,18 @@ struct DiagnosisTests {
         #expect(diagnosis.failedStep == .tcp)
         #expect(failure.reason.contains("127.0.0.1:\(port): connection refused"), "\(failure.reason)")
         #expect(failure.hint.contains("port \(port)"))
+    }
+
+    @Test("goes on to a name's next address where nobody listens at the first")
+    func nextAddress() async throws {
+        let edge = try await FakeEdge.start(self.certificates)
+        let probe = try self.probe("localhost:\(edge.port)") { place, _ in
+            try ["127.0.0.2", "127.0.0.1"].map { try SocketAddress(ipAddress: $0, port: Int(place.port)) }
+        }
+        let diagnosis = try await probe.run()
+        #expect(diagnosis.failure == nil)
+        #expect(diagnosis.steps.map { try? $0.result.get() }.contains("127.0.0.1:\(edge.port)"))
+        try await edge.stop()
     }
 
     @Test("ends at a proxy that refuses, with the proxy's hint")

@@ -110,6 +110,8 @@ struct FurtherLegsTests {
             try await kept.stream.close(mode: .output)
             #expect(try await kept.recording.get().text == "served")
             #expect(second.state.withLock { $0.auths.count } == 1)
+            #expect(second.state.withLock { $0.unbinds.isEmpty })
+            #expect(try await second.connect(tunnel: "web", opening: [1]).text == "served")
             try await running.want([])
             try await Self.poll { second.state.withLock { $0.unbinds } == ["bind-web"] }
         }

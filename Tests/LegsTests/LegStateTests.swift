@@ -342,6 +342,25 @@ struct LegStateLatenessTests {
         #expect((state.recorder.observation.ownDelay ?? 0) > busy)
     }
 
+    @Test(
+        "what came while nothing was to be taken is no delay, and what is taken late behind that is",
+        arguments: Step.allCases
+    )
+    private func rested(_ step: Step) {
+        var state = LegState.open
+        state.take(step)
+        guard state.hasEvent else { return }
+        Self.letTimePass()
+        state.rested(until: .now)
+        var late = state
+        _ = state.takeEvent()
+        #expect(!self.isLate(state))
+
+        Self.letTimePass()
+        _ = late.takeEvent()
+        #expect(self.isLate(late))
+    }
+
     @Test("a wait that ended later than it was to is our delay")
     func waiting() {
         var state = LegState.open

@@ -1,8 +1,8 @@
-import Addresses
+package import Addresses
 import AgentProtocol
 import LibCrypto
 import MuxadoChannel
-import NIOCore
+package import NIOCore
 import NIOPosix
 import NIOSSL
 import ProgramKit
@@ -12,12 +12,19 @@ package struct EdgeProbe: Sendable {
     private let access: EdgeAccess
     private let isIPv6Only: Bool
     private let timeout: TimeAmount
+    private let resolve: Resolver
 
-    /// - Parameter isIPv6Only: No other address is dialled, of the proxy where there is one.
-    package init(_ access: EdgeAccess, isIPv6Only: Bool = false) {
+    /// Every address of a place, of IPv6 alone where that is said. May block its thread.
+    package typealias Resolver = @Sendable (_ place: HostAndPort, _ isIPv6Only: Bool) throws -> [SocketAddress]
+
+    /// - Parameters:
+    ///   - isIPv6Only: No other address is dialled, of the proxy where there is one.
+    ///   - resolve: Where addresses are asked for; `nil` is the system.
+    package init(_ access: EdgeAccess, isIPv6Only: Bool = false, resolve: Resolver? = nil) {
         self.access = access
         self.isIPv6Only = isIPv6Only
         self.timeout = TimeAmount(access.connectTimeout)
+        self.resolve = resolve ?? { try NameResolution.addresses(of: $0, isIPv6Only: $1) }
     }
 
     /// - Parameter tell: Hears of each step when it has ended.
@@ -40,10 +47,8 @@ package struct EdgeProbe: Sendable {
     private func go(_ course: inout Course, on eventLoop: any EventLoop) async throws {
         let place = self.access.proxy?.server ?? self.access.server
         let addresses = try await course.step(.nameResolution, hint: self.hint) {
-            let isIPv6Only = self.isIPv6Only
-            let resolved = NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
-                try NameResolution.addresses(of: place, isIPv6Only: isIPv6Only)
-            }
+            let (resolve, isIPv6Only) = (self.resolve, self.isIPv6Only)
+            let resolved = NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) { try resolve(place, isIPv6Only) }
             let addresses = try await self.inTime(resolved)
             let texts = addresses.map { $0.ipAddress ?? "\($0)" }
             return (addresses, "\(place.host): \(texts.joined(separator: ", "))")
