@@ -8,11 +8,12 @@ SUITE ?=
 BUILD_FLAGS = -c release --explicit-target-dependency-import-check error \
     -Xswiftc -gline-tables-only -Xcc -gline-tables-only
 
-.PHONY: run test build build-tests debug check unit suite peers fuzz mutants format setup setup-test clean help
+.PHONY: run test build build-tests debug check unit suite peers compat fuzz mutants format setup setup-test clean help
 
 help:
 	@echo "make run      install what is missing, build, run the suite against the reference edge"
 	@echo "make test     everything a change must pass: format, builds, tests, fuzz corpora, the suite, HAProxy and nginx"
+	@echo "make compat   run every target that is installed, and publish what each of them does in Reports/Published and the README"
 	@echo "make format   put the sources into the project's format"
 	@echo "make debug    build and test with the assertions of the libraries, which release builds leave out"
 	@echo "make fuzz     fuzz every parser for a minute each"
@@ -61,6 +62,13 @@ suite: build
 peers: build
 	Scripts/run-peer.sh haproxy
 	Scripts/run-peer.sh nginx
+
+# What is committed is told from what was there before, if anything was.
+PUBLISHED = Reports/Published
+compat: build
+	.build/release/shakedown compat --publish $(PUBLISHED) --summary-into README.md \
+	    $(if $(wildcard $(PUBLISHED)/compatibility.json),--compare $(PUBLISHED)/compatibility.json) \
+	    $(if $(TARGETS),--targets $(TARGETS)) $(SUITE)
 
 fuzz:
 	Scripts/fuzz.sh

@@ -228,6 +228,9 @@ let package = Package(
                 .embedInCode("HTML/Page/cases.js"), .embedInCode("HTML/Page/filters.js"),
                 .embedInCode("HTML/Page/evidence.js"), .embedInCode("HTML/Page/panel.js"),
                 .embedInCode("HTML/Page/list.js"), .embedInCode("HTML/Page/keys.js"),
+                .embedInCode("Compatibility/Page/compatibility.css"), .embedInCode("Compatibility/Page/data.js"),
+                .embedInCode("Compatibility/Page/views.js"), .embedInCode("Compatibility/Page/grid.js"),
+                .embedInCode("Compatibility/Page/compare.js"), .embedInCode("Compatibility/Page/begin.js"),
             ]
         ),
         .executableTarget(
@@ -360,6 +363,7 @@ let package = Package(
             name: "ScenarioFilesTests",
             dependencies: [
                 "ScenarioFiles", "ConfigurationFiles", "ScenarioModel", "DocumentationTesting", "FolderTesting",
+                "Verdicts",
             ]
         ),
         .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "ScenarioModel"]),

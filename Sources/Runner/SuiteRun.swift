@@ -64,6 +64,7 @@ package final class SuiteRun: Sendable {
             }
         )
         outline.target.profile = profile
+        outline.machine = Machine.description
         outline.shard = options.shard
         if options.coversCatalogue, options.shard != nil { outline.waivers = waivers.entries }
         var runnable: [Case] = []

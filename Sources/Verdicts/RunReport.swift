@@ -32,6 +32,9 @@ package struct RunReport: Hashable, Sendable, Codable {
     package var configuration: [ConfigurationExcerpt]?
     /// How the run differs from an earlier one, when one was named.
     package var comparison: RunComparison?
+    /// What the run was made on: `Debian GNU/Linux 12 (bookworm), Linux 6.8.0, x86_64, 2 processors`; `nil` in reports from before
+    /// it was said.
+    package var machine: String?
 
     package init(
         tool: Tool,

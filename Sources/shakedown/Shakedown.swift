@@ -16,7 +16,8 @@ struct Shakedown: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, CheckCommand.self, CompareCommand.self, MergeCommand.self, EvidenceCommand.self,
+            RunCommand.self, CheckCommand.self, CompareCommand.self, CompatCommand.self, MergeCommand.self,
+            EvidenceCommand.self,
             ListCommand.self, ExplainCommand.self, CoverageCommand.self, TargetsCommand.self, CertsCommand.self,
         ]
     )

@@ -15,12 +15,17 @@ enum Browser {
 
     /// The documents, in the order of their addresses.
     static func open(_ addresses: [Address]) async throws -> [String] {
+        try await Self.open(pages: addresses.map { (try HTMLWriter.render($0.report), $0.hash) })
+    }
+
+    /// The same of any pages, each with what stands behind `#`.
+    static func open(pages documents: [(page: String, hash: String)]) async throws -> [String] {
         try await withTemporaryFolder { folder in
             var pages: [String] = []
-            for (number, address) in addresses.enumerated() {
-                let name = "report-\(number).html"
-                try Data(HTMLWriter.render(address.report).utf8).write(to: folder.appending(path: name))
-                pages.append("\(name)#\(address.hash)")
+            for (number, document) in documents.enumerated() {
+                let name = "page-\(number).html"
+                try Data(document.page.utf8).write(to: folder.appending(path: name))
+                pages.append("\(name)#\(document.hash)")
             }
             let file = folder.appending(path: "pages.html")
             let list = String(decoding: try JSONEncoder().encode(pages), as: UTF8.self)
@@ -31,7 +36,7 @@ enum Browser {
                 file.absoluteString,
             ])
             #expect(result.status == 0)
-            return try pages.indices.map { number in
+            return try documents.indices.map { number in
                 let text = try #require(
                     result.output.components(separatedBy: "<pre id=\"page-\(number)\">").dropFirst().first
                 )

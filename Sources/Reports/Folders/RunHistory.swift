@@ -46,7 +46,8 @@ package struct RunHistory: Sendable {
             guard parts.count == 2 else { continue }
             let folder = self.root.appending(path: name, directoryHint: .isDirectory)
             let ofTarget = Self.isName(parts[1], of: target) ? [folder] : []
-            let inMatrix = Self.isName(parts[1], of: Self.matrix) ? [folder.appending(path: target)] : []
+            let isOfSeveral = [Self.matrix, Self.compatibility].contains { Self.isName(parts[1], of: $0) }
+            let inMatrix = isOfSeveral ? [folder.appending(path: target)] : []
             let found = (ofTarget + inMatrix).first { run in
                 FileManager.default.fileExists(atPath: run.appending(path: ReportDirectory.FileName.run).path)
             }
@@ -57,6 +58,8 @@ package struct RunHistory: Sendable {
 
     /// What folders of several targets have in the place of one's name.
     package static let matrix = "matrix"
+    /// The same of those that `shakedown compat` ran.
+    package static let compatibility = "compat"
 
     /// `nginx`, and `nginx-2` of runs in one second.
     private static func isName(_ text: String, of target: String) -> Bool {
@@ -126,11 +129,14 @@ package struct RunHistory: Sendable {
         }
     }
 
-    /// Whether nothing else is there than the reports of a run, or a matrix and its runs' folders.
+    /// Whether nothing else is there than the reports of a run, or a matrix or compatibility page and its runs' folders.
     private func areReports(_ names: Set<String>, in folder: URL) -> Bool {
         if names.isSubset(of: ReportDirectory.FileName.all) { return true }
-        guard !names.isDisjoint(with: MatrixDirectory.FileName.all) else { return false }
-        return names.subtracting(MatrixDirectory.FileName.all).allSatisfy { name in
+        let pages = MatrixDirectory.FileName.all.union(CompatibilityPublication.FileName.all)
+        guard !names.isDisjoint(with: pages) else { return false }
+        let badges = RunFolder.contents(of: folder.appending(path: CompatibilityPublication.FileName.badges))
+        guard badges.allSatisfy({ $0.hasSuffix(".svg") }) else { return false }
+        return names.subtracting(pages).allSatisfy { name in
             let run = RunFolder.contents(of: folder.appending(path: name, directoryHint: .isDirectory))
             return !run.isEmpty && run.isSubset(of: ReportDirectory.FileName.all)
         }

@@ -25,19 +25,19 @@ enum PageTarget {
             """
     }
 
-    private static func sentences(_ title: String, _ sentences: [String]) -> String {
+    static func sentences(_ title: String, _ sentences: [String]) -> String {
         guard !sentences.isEmpty else { return "" }
         let items = sentences.map { "<li>\(SafeText.html($0))</li>" }.joined()
         return "<h3>\(title)</h3><ul>\(items)</ul>"
     }
 
-    private static func features(_ features: [Feature]) -> String {
+    static func features(_ features: [Feature]) -> String {
         guard !features.isEmpty else { return "" }
         let items = features.map { "<li><code>\(SafeText.html($0.rawValue))</code></li>" }.joined()
         return "<h3>Features</h3><ul class=\"meta\">\(items)</ul>"
     }
 
-    private static func configuration(_ files: [ConfigurationExcerpt]) -> String {
+    static func configuration(_ files: [ConfigurationExcerpt]) -> String {
         guard !files.isEmpty else { return "" }
         let items = files.map { file in
             let alike = file.likeIt > 0 ? " <span class=\"note\">and \(file.likeIt) more like it</span>" : ""

@@ -29,6 +29,41 @@ extension RunFileError: ExplainedError {
 package enum RunFile {
     /// Reads a run.json, or the one in the folder of a run.
     package static func read(_ url: URL) throws(RunFileError) -> RunReport {
+        let (data, name) = try Self.contents(of: url)
+        return try Self.decode(data, name: name)
+    }
+
+    /// What one must know of a run to tell it from others, without holding all of it.
+    package struct Outline: Hashable, Sendable, Decodable {
+        package var schemaVersion: Int
+        package var target: Target
+        /// RFC 3339, UTC.
+        package var startedAt: String
+
+        package struct Target: Hashable, Sendable, Decodable {
+            package var name: String
+            package var version: String
+        }
+    }
+
+    /// - Throws: ``RunFileError`` as ``read(_:)`` does.
+    package static func outline(of url: URL) throws(RunFileError) -> Outline {
+        let (data, name) = try Self.contents(of: url)
+        if let outline = try? Self.decoder().decode(Outline.self, from: data),
+            outline.schemaVersion == RunReport.schemaVersion
+        {
+            return outline
+        }
+        // What is wrong with it, reading the whole of it tells.
+        let report = try Self.decode(data, name: name)
+        return Outline(
+            schemaVersion: report.schemaVersion,
+            target: .init(name: report.target.name, version: report.target.version),
+            startedAt: report.startedAt
+        )
+    }
+
+    private static func contents(of url: URL) throws(RunFileError) -> (data: Data, name: String) {
         var file = url
         // `Reports/latest` is a link to one.
         let place = url.resolvingSymlinksInPath()
@@ -44,7 +79,7 @@ package enum RunFile {
                 "\(url.path) \(what)\nhint: name a folder that a run wrote, or its run.json"
             )
         }
-        return try Self.decode(data, name: file.path)
+        return (data, file.path)
     }
 
     static func decoder() -> JSONDecoder {

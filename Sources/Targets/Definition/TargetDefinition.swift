@@ -70,6 +70,11 @@ package struct TargetDefinition: Sendable {
         return TargetDefinition(source, reference: name, programs: programs, probes: probes, hasIPv6: Loopback.hasIPv6)
     }
 
+    /// How reports call a target, whether its programs are here or not.
+    package static func title(named name: String, from directory: URL) throws -> String {
+        try TargetSource(named: name, from: directory).description.title
+    }
+
     /// Installs the programs of a target that can be installed without a person; those that are ours or a person's stay as
     /// they are.
     ///

@@ -156,29 +156,6 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    /// A target that was found, with its waivers.
-    private struct Candidate {
-        let definition: TargetDefinition
-        let waivers: Waivers
-        /// What it is asked; under its own names, where it has any.
-        var scenarios: [Scenario]
-        var baseline: Baseline?
-
-        init(named name: String, _ scenarios: [Scenario], from resources: Resources) throws {
-            self.scenarios = scenarios
-            self.definition = try TargetDefinition.load(
-                named: name,
-                from: resources.targets,
-                programDirectory: Resources.executable.deletingLastPathComponent(),
-                installDirectory: resources.programs
-            )
-            self.waivers = try Waivers.load(
-                self.definition.waiversFile,
-                version: self.definition.identity.version
-            )
-        }
-    }
-
     /// What is the same for every target.
     private struct Trial {
         let earlier: RunReport?

@@ -97,15 +97,20 @@ final class RunSession: Sendable {
         self.place.removeIfEmpty()
     }
 
+    /// What is known now; `nil` where the run has not begun.
+    var reportSoFar: RunReport? {
+        let (earlier, current) = self.state.withLock { ($0.report, $0.current) }
+        guard let sofar = current?.reportSoFar else { return earlier }
+        guard var report = earlier else { return sofar }
+        report.merge(repetition: sofar)
+        return report
+    }
+
     /// Ends programs, removes keys, and writes what is known, for a process that exits when this returns.
     func leave() {
-        let (earlier, current) = self.state.withLock { ($0.report, $0.current) }
         // First what is known: programs that are killed would look like a target that failed.
-        var report = earlier
-        if let sofar = current?.reportSoFar {
-            if report == nil { report = sofar } else { report?.merge(repetition: sofar) }
-        }
-        current?.abandon()
+        let report = self.reportSoFar
+        self.state.withLock { $0.current }?.abandon()
         guard let report else { return self.abandon() }
         do {
             _ = try self.write(report)

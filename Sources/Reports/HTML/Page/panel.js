@@ -57,6 +57,7 @@ function panelView(item, { evidence, string, close, step }) {
   const ended = (item.endings || []).map((line) => make("p", { class: "ended" }, line));
   return [
     make("div", { class: "top" },
+      item.heading && make("b", {}, item.heading),
       make("span", { class: `outcome c-${item.outcome}` }, item.outcomeLabel),
       make("span", { class: "note" }, milliseconds(item.duration)),
       make("span", { class: "space" }),
@@ -82,7 +83,9 @@ function panelView(item, { evidence, string, close, step }) {
     ended.length > 0 && [make("h3", {}, "Manner of ending"), ended],
     item.replay && [make("h3", {}, "Replay"), make("div", { class: "replay" }, make("code", { tabindex: "0" }, item.replay), copy)],
     evidence && evidenceView(evidence, string),
-    item.evidence === -1 && make("p", { class: "note" },
-      "Legs, timeline and bytes of this case were left out to keep the page small; run.json beside it has them."),
+    item.isShort && make("p", { class: "note" },
+      "A pass, which this page has in short; the run.json of its run has its checks and what was seen."),
+    !item.isShort && item.evidence === -1 && make("p", { class: "note" },
+      "Legs, timeline and bytes of this case were left out to keep the page small; the run.json of its run has them."),
   ].flat(2).filter(Boolean);
 }
