@@ -14,7 +14,6 @@ struct CompatCommandTests {
             try FileManager.default.removeItem(at: targets.appending(path: name))
         }
         try self.write("Scenarios/Targets/twin/target.yaml", "extends: reference\ntitle: Twin\n")
-        try self.write("Scenarios/Targets/twin/waivers.yaml", "[]\n")
         try self.write(
             "Scenarios/Targets/ghost/target.yaml",
             """

@@ -103,6 +103,11 @@ struct ObservedWordsTests {
             ObservedWords.words(result, seen, grade: .held, isAboutTransfer: true)
                 == "everything arrives, in both directions"
         )
+        result.verdict.summary = "the answer came in part"
+        #expect(
+            ObservedWords.words(result, seen, grade: .free, isAboutTransfer: true) == "the answer came in part",
+            "what is tolerated is not all"
+        )
         result.verdict.checks = [
             CheckResult(check: "route", expected: "tenant", observed: "tenant", holds: true),
             CheckResult(check: "bytes", expected: "identical", observed: "0 of 42 bytes came back", holds: false),

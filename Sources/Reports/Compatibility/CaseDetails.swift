@@ -105,7 +105,7 @@ struct CaseDetails {
             .init("choices", .array(self.choices)),
             .init("checks", .array(self.checks)),
             .init("evidence", .array(self.evidence)),
-            .init("strings", .array(self.table.strings.map { .string($0) })),
+            .init("strings", .array(self.table.strings.map { .string(FoldersOfMachine.hidden(in: $0)) })),
         ])
     }
 

@@ -111,8 +111,8 @@ extension Compatibility.AbsentTarget.State {
 extension Compatibility.Column {
     /// `85 of 97`, and what is undecided.
     var mustText: String {
-        "\(self.musts.held) of \(self.musts.supported)"
-            + (self.musts.undecided > 0 ? " (\(self.musts.undecided) undecided)" : "")
+        let score = self.musts.supported == 0 ? "none asked" : "\(self.musts.held) of \(self.musts.supported)"
+        return score + (self.musts.undecided > 0 ? " (\(self.musts.undecided) undecided)" : "")
     }
 
     var featureText: String { "\(self.features.declared) of \(self.features.known)" }

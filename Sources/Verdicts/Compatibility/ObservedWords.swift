@@ -20,7 +20,8 @@ package enum ObservedWords {
         }
         let places = Self.places(observation, of: result.testCase)
         if isAboutTransfer {
-            if grade.isSound { return "everything arrives, in both directions" }
+            if grade == .held { return "everything arrives, in both directions" }
+            if grade.isSound { return result.verdict.summary.isEmpty ? grade.rawValue : result.verdict.summary }
             return (places.filter { $0 != Self.ownUpstream } + [Self.failure(result.verdict)]).joined(separator: "; ")
         }
         let words = (places + Self.seen(client)).joined(separator: ", ")
