@@ -14,6 +14,7 @@ struct CompatCommandTests {
             try FileManager.default.removeItem(at: targets.appending(path: name))
         }
         try self.write("Scenarios/Targets/twin/target.yaml", "extends: reference\ntitle: Twin\n")
+        try self.write("Scenarios/Targets/ghost/x.mustache", "{{% CONTENT_TYPE:TEXT}}\n# nothing\n")
         try self.write(
             "Scenarios/Targets/ghost/target.yaml",
             """
@@ -21,7 +22,9 @@ struct CompatCommandTests {
             programs: { no-such-program: { install: "get it somewhere" } }
             probes: { version: { program: no-such-program, arguments: [-v], pattern: ".+" } }
             features: [role.edge]
-            processes: { edge: { program: no-such-program, serves: edge, ready: connect } }
+            deadlines: {}
+            processes:
+              edge: { program: no-such-program, serves: edge, templates: { x.mustache: x }, arguments: [], ready: connect }
 
             """
         )
@@ -132,7 +135,10 @@ struct CompatCommandTests {
             programs: { sh: { install: "it is there" } }
             probes: { version: { program: sh, arguments: [-c, "echo 7"], pattern: "7" } }
             features: [role.edge]
-            processes: { edge: { program: sh, serves: edge, arguments: [-c, "echo broken; exit 1"], ready: connect } }
+            deadlines: {}
+            processes:
+              edge:
+                { program: sh, serves: edge, templates: { x.mustache: x }, arguments: [-c, "echo broken; exit 1"], ready: connect }
 
             """
         )
@@ -143,6 +149,7 @@ struct CompatCommandTests {
         let written = try self.written(in: "page")
         #expect(written.columns.map(\.id) == ["twin"])
         #expect(written.absent.map(\.state) == ["failed-to-run"])
+        #expect(outcome.output.contains("Ghost 7: could not be run: sh ended with status 1"), "\(outcome.output)")
     }
 
     @Test("Ctrl-C still writes the page of what there is, and says which target is missing")

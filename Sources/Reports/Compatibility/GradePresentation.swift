@@ -82,8 +82,8 @@ extension CompatibilityChanges.Kind {
         case .nowFails: "fails now"
         case .nowSound: "sound now"
         case .otherwise: "otherwise different"
-        case .new: "new case"
-        case .gone: "case that is gone"
+        case .new: "new"
+        case .gone: "gone"
         }
     }
 
