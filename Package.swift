@@ -188,10 +188,15 @@ let package = Package(
         .target(
             name: "Clients",
             dependencies: [
-                "Addresses", "Exchanges", "Legs", "OpenSSLEngine", "BoringSSLEngine", "ByteClient", "ScenarioModel",
+                "Addresses", "ClientPrograms", "Exchanges", "Legs", "OpenSSLEngine", "BoringSSLEngine", "ByteClient",
+                "ScenarioModel", "Supervision",
                 "TLSWire",
-                nio,
+                nio, nioPosix,
             ]
+        ),
+        .target(
+            name: "ClientPrograms",
+            dependencies: ["ConfigurationFiles", "ProgramKit", "ScenarioModel", "Supervision", "TLSWire"]
         ),
         .target(
             name: "Upstreams",
@@ -214,7 +219,7 @@ let package = Package(
             dependencies: [
                 "Addresses", "JSONText", "ProgramKit", "ScenarioModel", "Verdicts", "Checks", "Supervision", "Targets",
                 "Upstreams",
-                "Clients", "Exchanges", "Legs",
+                "ClientPrograms", "Clients", "Exchanges", "Legs",
                 "OpenSSLEngine",
                 "BoringSSLEngine", "CertificateRecipes", nio, nioPosix,
             ]
@@ -238,7 +243,7 @@ let package = Package(
             dependencies: [
                 "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles", "Runner", "Reports", "ScenarioFiles",
                 "ScenarioModel", "Verdicts",
-                "Supervision", "Targets", "CertificateRecipes", arguments,
+                "ClientPrograms", "Supervision", "Targets", "CertificateRecipes", arguments,
             ]
         ),
 
@@ -446,9 +451,16 @@ let package = Package(
             name: "ClientsTests",
             dependencies: [
                 "HangTesting",
-                "Addresses", "Clients", "Upstreams", "Exchanges", "Legs", "OpenSSLEngine", "ScenarioModel",
+                "Addresses", "ClientPrograms", "Clients", "Upstreams", "Exchanges", "Legs", "OpenSSLEngine",
+                "ScenarioModel", "SupervisorProbe", "ProcessTesting",
                 "CredentialTesting", "FolderTesting",
                 nio, nioPosix,
+            ]
+        ),
+        .testTarget(
+            name: "ClientProgramsTests",
+            dependencies: [
+                "ClientPrograms", "ConfigurationFiles", "DocumentationTesting", "FolderTesting", "ScenarioModel",
             ]
         ),
         .testTarget(

@@ -12,7 +12,7 @@ package struct CaseClient: Sendable {
 
     /// One connection, from dialling to its end, with the first nonce.
     ///
-    /// Throws ``ClientError`` and an engine's or the system's error for trouble of our own. What the target does is in the
+    /// Throws ``ClientError``, ``ClientInability`` and an engine's or the system's error for trouble of our own. What the target does is in the
     /// observation.
     package func run(_ plan: ClientPlan, in environment: ClientEnvironment) async throws -> ClientOutcome {
         if environment.resumes != nil || environment.savesSession || !plan.usesTickets,
@@ -31,6 +31,11 @@ package struct CaseClient: Sendable {
         }
         if plan.engine == .bytes {
             return ClientOutcome(try await ByteConnection(plan: plan, environment: environment).run())
+        }
+        if plan.engine == .program {
+            guard let kit = environment.program else { throw ClientError(.noProgram, plan.program ?? "") }
+            let connection = ProgramConnection(plan: plan, environment: environment, kit: kit)
+            return ClientOutcome(try await connection.run())
         }
         guard plan.opening == .engineHello else { throw ClientError(.openingNeedsBytes, "\(plan.engine.rawValue)") }
         let session = try await Self.session(for: plan, in: environment)
@@ -123,7 +128,7 @@ package struct CaseClient: Sendable {
                 serverName: plan.serverName,
                 on: environment.eventLoopGroup.next()
             )
-        case .openssl, .bytes:
+        case .openssl, .bytes, .program:
             let configuration = OpenSSLConfiguration(
                 side: .client,
                 minimumVersion: plan.minimumVersion,

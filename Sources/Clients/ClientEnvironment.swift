@@ -1,4 +1,5 @@
 package import Addresses
+package import ClientPrograms
 package import Exchanges
 package import Legs
 package import NIOCore
@@ -27,6 +28,8 @@ package struct ClientEnvironment: Sendable {
     package var eventLoopGroup: any EventLoopGroup
     /// How long a byte client stays after a ServerHello, for the rest of the server's flight.
     package var answerLinger = Duration.milliseconds(100)
+    /// Of a client that is a program.
+    package var program: ClientKit?
     /// What the client does in place of its half of the exchange.
     package var choreography: (any Choreography)?
     /// Is told each connection's first flight before it is sent.
@@ -78,6 +81,10 @@ package struct ClientError: Error, Hashable, Sendable, CustomStringConvertible {
         case openingNeedsBytes = "only the bytes engine can open like this"
         /// A byte client cannot speak inside TLS.
         case exchangeNeedsTLS = "the bytes engine can only wait or stay idle"
+        /// A program asks for a page, and holds no other conversation.
+        case exchangeNeedsEngine = "a program can only play the exchange request"
+        /// The plan's client is a program that nobody has found.
+        case noProgram = "there is no such program"
         /// The engine made no first flight from this plan.
         case noFirstFlight = "the engine gave no first flight"
         /// The plan asks an engine for what it cannot do.

@@ -30,6 +30,7 @@ extension Exchange {
         case .upstreamHalfOpen: UpstreamHalfOpen()
         // Without a play nobody gives orders.
         case .dialogue: Dialogue(orders: Orders())
+        case .request: Request()
         }
     }
 }

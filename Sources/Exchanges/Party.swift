@@ -84,6 +84,21 @@ extension Party {
         }
     }
 
+    func sayRequest() async -> Bool {
+        await self.conversation.write(ExchangeRequest.request(nonce: self.nonces.first ?? "", host: nil))
+    }
+
+    /// Hears a request to its end and answers with the page of its nonce, whosever that is, since that is what shows a
+    /// mixed-up edge. Returns whether it was this exchange's. Who asks in another way gets no answer.
+    func answerRequest() async -> Bool {
+        guard let head = await self.conversation.readHead(),
+            case .nonce(let nonce)? = ConnectionMark.nonce(inside: head)
+        else { return false }
+        let isWritten = await self.conversation.write(ExchangeRequest.answer(nonce: nonce, seed: self.seed))
+        self.progressed()
+        return isWritten && self.nonces.contains(nonce)
+    }
+
     /// Ends this side without a close_notify, and goes on hearing.
     func truncate() { self.conversation.truncateOutput() }
 
@@ -104,6 +119,14 @@ extension Party {
 
     func hearAcknowledgement() async -> Bool {
         await self.conversation.readLine().map(self.acknowledgements.contains) ?? false
+    }
+
+    /// The answer to this party's request, to the last byte.
+    func hearPage() async -> Bool {
+        let expected = ExchangeRequest.answer(nonce: self.nonces.first ?? "", seed: self.seed)
+        var recorder = StreamRecorder(excerptLimit: 0)
+        recorder.record(expected)
+        return await self.conversation.readDigest(count: expected.count) == recorder.digest
     }
 
     func hearPayload(_ direction: PayloadDirection, count: Int) async -> Bool {

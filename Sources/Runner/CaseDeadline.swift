@@ -20,6 +20,8 @@ extension Case {
             case .echo, .wait, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .clientCloses, .upstreamCloses,
                 .upstreamResets, .upstreamTruncates, .clientResets, .breach, .dialogue:
                 12
+            // A program must be started first, and a browser takes seconds for that.
+            case .request: self.client.engine == .program ? 40 : 12
             }
         if self.exchange == .upstreamHalfOpen { return .seconds(needed) }
         var waits = self.expectation.alternatives.flatMap(\.times).map { $0.latest(limits) }

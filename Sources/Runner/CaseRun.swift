@@ -71,7 +71,7 @@ struct CaseRun: Sendable {
             at: start,
             deadline: hold == nil ? deadline : Self.longestHold
         )
-        let environment = ClientEnvironment(
+        var environment = ClientEnvironment(
             edgeAddress: self.stage.target.address(for: self.testCase.client.source),
             credential: try self.testCase.client.certificate.map(self.stage.materials.credential),
             nonces: nonces,
@@ -89,6 +89,7 @@ struct CaseRun: Sendable {
             },
             announce: { self.stage.upstreams.announce(firstFlight: $0, of: visit) }
         )
+        environment.program = try self.stage.programs.kit(for: self.testCase.client)
         let (clients, steps) = try await self.clients(in: environment, nonces)
 
         if self.testCase.expectsNoRoute { try await Task.sleep(for: Self.lateness) }

@@ -104,6 +104,16 @@ final class Materials: Sendable {
         return (certificate, key)
     }
 
+    /// A client's chain and key, for a program that is a client: no target is given them.
+    func clientFiles(_ recipe: String) throws -> (certificate: URL, key: URL) {
+        let certificate = self.folder.appending(path: "\(recipe).client.pem")
+        let key = self.folder.appending(path: "\(recipe).client.key")
+        let minted = try self.mint.credential(for: recipe)
+        try Self.write(minted.chainPEM, to: certificate)
+        try Self.write(minted.keyPEM, to: key)
+        return (certificate, key)
+    }
+
     /// What an edge presents where no endpoint says otherwise.
     func defaultFiles() throws -> (certificate: URL, key: URL) { try self.files(Self.defaultRecipe) }
 

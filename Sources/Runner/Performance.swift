@@ -1,5 +1,6 @@
 import Addresses
 import Checks
+import ClientPrograms
 import Foundation
 import NIOPosix
 import ScenarioModel
@@ -243,6 +244,10 @@ extension Performance {
                 let verdict = Verdict(outcome: .fail, summary: failure.description, checks: failure.checks)
                 self.board.fault(testCase, verdict, began: began, isOfLateHarness: isLate)
                 return
+            } catch let inability as ClientInability where !Task.isCancelled {
+                let verdict = Verdict(outcome: .unsupported, summary: inability.description)
+                self.board.fault(testCase, verdict, began: began)
+                return
             } catch {
                 if !Task.isCancelled {
                     let verdict = Verdict(outcome: .error, summary: ErrorWords.text(of: error))
@@ -251,7 +256,7 @@ extension Performance {
                 return
             }
             if Task.isCancelled { return }
-            let verdict = played.verdict
+            let verdict = await self.withoutClientsFault(played.verdict, of: testCase)
             let ownDelay = played.observation.ownDelay(inPlay: testCase.play != nil)
             let isLate =
                 max(
@@ -274,7 +279,11 @@ extension Performance {
                 ),
                 began: began,
                 later: .init(
-                    look: { played.lookAgain().map { ($0, played.verdict(on: $0)) } },
+                    look: {
+                        // What a client cannot do it can do no better later.
+                        guard verdict.outcome != .unsupported else { return nil }
+                        return played.lookAgain().map { ($0, played.verdict(on: $0)) }
+                    },
                     release: { played.release() }
                 )
             )
@@ -284,6 +293,33 @@ extension Performance {
 }
 
 extension Performance {
+    /// A program that does not come through may be at fault itself. So where a case of one would fail, the program does the same at
+    /// a TLS server of the harness; one that fails there too has shown nothing of the target.
+    private func withoutClientsFault(_ verdict: Verdict, of testCase: Case) async -> Verdict {
+        guard testCase.client.engine == .program, !verdict.outcome.isAcceptable, verdict.brokenInvariant == nil,
+            !verdict.isOfUnreachableTarget
+        else { return verdict }
+        let trouble: String?
+        do {
+            trouble = try await ClientTrial(stage: self.stage, seed: self.options.seed).trouble(of: testCase.client)
+        } catch let inability as ClientInability {
+            trouble = inability.description
+        } catch {
+            return Verdict(
+                outcome: .error,
+                summary: "whether the client itself is at fault could not be tried: \(ErrorWords.text(of: error)); "
+                    + "it looked like '\(verdict.outcome.rawValue)': \(verdict.summary)"
+            )
+        }
+        guard let trouble else { return verdict }
+        var excused = verdict
+        excused.outcome = .unsupported
+        excused.summary =
+            "\(testCase.client.program ?? "the client") does not get through to the harness's own TLS server either: "
+            + "\(trouble); at the target: \(verdict.summary)"
+        return excused
+    }
+
     /// Whether the steps of a play took so long that the target's idle limit may have come for a connection that waited.
     private func isIdle(_ testCase: Case, _ observation: Observation) -> Bool {
         guard let play = testCase.play, let limit = self.stage.definition.deadlines[.idle] else { return false }

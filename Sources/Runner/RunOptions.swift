@@ -1,3 +1,4 @@
+package import ClientPrograms
 package import Foundation
 package import ScenarioModel
 package import Verdicts
@@ -27,6 +28,8 @@ package struct RunOptions: Sendable {
     package var baseline: Baseline?
     package var recipesDirectory: URL
     package var version: String
+    /// Those that cases of the engine `program` may name.
+    package var clients: [ClientProgram]
 
     package init(
         seed: Seed,
@@ -41,7 +44,8 @@ package struct RunOptions: Sendable {
         shard: Shard? = nil,
         baseline: Baseline? = nil,
         recipesDirectory: URL,
-        version: String
+        version: String,
+        clients: [ClientProgram] = []
     ) {
         self.seed = seed
         self.jobs = jobs
@@ -56,6 +60,19 @@ package struct RunOptions: Sendable {
         self.baseline = baseline
         self.recipesDirectory = recipesDirectory
         self.version = version
+        self.clients = clients
+    }
+}
+
+extension RunOptions {
+    /// Why a case's client cannot be had, in a sentence; `nil` where it can, and where it is no program.
+    func obstacle(to testCase: Case) -> String? {
+        guard testCase.client.engine == .program else { return nil }
+        let name = testCase.client.program ?? ""
+        guard let client = self.clients.first(where: { $0.name == name }) else {
+            return "the client \(name) was not chosen: --clients \(name)"
+        }
+        return client.obstacle(to: testCase.client)
     }
 }
 

@@ -25,6 +25,7 @@ final class Stage: Sendable {
     let options: RunOptions
     private let controlCount = Atomic(0)
     let ownTraces: OwnTraces
+    let programs: ProgramClients
 
     private init(
         target: RunningTarget,
@@ -35,7 +36,8 @@ final class Stage: Sendable {
         controls: [Case],
         group: MultiThreadedEventLoopGroup,
         options: RunOptions,
-        ownTraces: OwnTraces
+        ownTraces: OwnTraces,
+        programs: ProgramClients
     ) {
         self.target = target
         self.definition = definition
@@ -46,6 +48,7 @@ final class Stage: Sendable {
         self.group = group
         self.options = options
         self.ownTraces = ownTraces
+        self.programs = programs
     }
 
     /// How many controls were played before: each has connections of its own.
@@ -79,7 +82,8 @@ final class Stage: Sendable {
             let needs = RunNeeds(cases: actors, jobs: options.jobs)
             try needs.check(against: .ofThisMachine(for: needs))
             let probes = cases.filter(\.hasOwnTarget).map { Controls.probeCase(of: $0, generation: 0) }
-            let endpoints = (actors + probes).flatMap {
+            let trials = ProgramClients.trials(for: cases, baseDomain: Self.baseDomain)
+            let endpoints = (actors + probes + trials).flatMap {
                 UpstreamFleet.Endpoint.all(of: $0, seed: options.seed, external: external)
             }
             try await Self.start(upstreams, endpoints, materials, for: definition)
@@ -93,6 +97,12 @@ final class Stage: Sendable {
                 upstreams: upstreams,
                 materials: materials,
                 workDirectory: workDirectory
+            )
+            let programs = try await ProgramClients.prepare(
+                for: cases,
+                of: options.clients,
+                materials: materials,
+                folder: workDirectory.appending(path: "clients")
             )
             let running = try await Targets.start(
                 definition,
@@ -117,7 +127,8 @@ final class Stage: Sendable {
                 controls: controls,
                 group: group,
                 options: options,
-                ownTraces: OwnTraces(below: workDirectory)
+                ownTraces: OwnTraces(below: workDirectory),
+                programs: programs
             )
         } catch {
             await upstreams.stop()
@@ -263,7 +274,8 @@ extension Stage {
             controls: self.controls,
             group: self.group,
             options: self.options,
-            ownTraces: self.ownTraces
+            ownTraces: self.ownTraces,
+            programs: self.programs
         )
     }
 }

@@ -69,7 +69,7 @@ package final class SuiteRun: Sendable {
         if options.coversCatalogue, options.shard != nil { outline.waivers = waivers.entries }
         var runnable: [Case] = []
         for testCase in scenarios.flatMap(\.cases) {
-            guard let obstacle = target.obstacle(to: testCase) else {
+            guard let obstacle = target.obstacle(to: testCase) ?? options.obstacle(to: testCase) else {
                 runnable.append(testCase)
                 continue
             }

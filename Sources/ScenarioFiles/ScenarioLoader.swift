@@ -16,16 +16,26 @@ package struct ScenarioLoader: Sendable {
     /// What the endpoints of a case are called, by their keys, where their names are not ours to choose; the others get names
     /// of their own.
     package var naming: Naming?
+    /// The programs that clients of the engine `program` are, each in cases of its own. Without any, scenarios whose clients
+    /// are programs have no cases.
+    package var programs: [String]
 
     package typealias Naming = @Sendable (_ caseID: String, _ endpoints: [EndpointPlan]) -> [String: String]
 
-    package init(baseDomain: String = "shakedown.test", recipes: Set<String>? = nil, naming: Naming? = nil) {
+    package init(
+        baseDomain: String = "shakedown.test",
+        recipes: Set<String>? = nil,
+        naming: Naming? = nil,
+        programs: [String] = []
+    ) {
         self.baseDomain = baseDomain
         self.recipes = recipes
         self.naming = naming
+        self.programs = programs
     }
 
-    /// Loads files, and every `*.yaml` below folders; those called `Targets` and `Requirements` hold no scenarios.
+    /// Loads files, and every `*.yaml` below folders; those called `Clients`, `Targets` and
+    /// `Requirements` hold no scenarios.
     ///
     /// - Throws: ``ScenarioFileError`` with every problem of every file.
     package func load(paths: [String]) throws -> [Scenario] {
@@ -63,7 +73,7 @@ package struct ScenarioLoader: Sendable {
     }
 
     /// What is not to be read as scenarios below a folder that is.
-    private static let otherFolders: Set = ["Targets", RequirementLoader.folderName]
+    private static let otherFolders: Set = ["Clients", "Targets", RequirementLoader.folderName]
 
     private func files(at paths: [String], _ log: ProblemLog) -> [String] {
         var files: [String] = []
@@ -120,6 +130,7 @@ package struct ScenarioLoader: Sendable {
             baseDomain: self.baseDomain,
             recipes: self.recipes,
             naming: self.naming,
+            programs: self.programs,
             defaults: defaults
         )
         let scenarios = nodes.compactMap { reader.scenario($0) }

@@ -3,6 +3,8 @@ package import Addresses
 /// The client of a case: which stack makes the first flight, what is in it, and how it is cut up on its way.
 package struct ClientPlan: Hashable, Sendable, Codable {
     package var engine: Engine
+    /// Of the engine `program` which one, as ``Case/Choice`` names it; `nil` for the others.
+    package var program: String?
     /// The server name to send; `nil` sends no server_name extension.
     package var serverName: String?
     package var minimumVersion: TLSVersion
@@ -93,6 +95,8 @@ package struct ClientPlan: Hashable, Sendable, Codable {
         case boringssl
         /// No TLS stack: bytes are built by us, and the answer is read as records.
         case bytes
+        /// A stack of its own, in a program that somebody else has written: `Scenarios/Clients` says which there are.
+        case program
 
         /// swift-nio-ssl hands out no session, and the byte client has none.
         package func can(_ ability: Ability) -> Bool {
@@ -159,7 +163,7 @@ package struct ClientPlan: Hashable, Sendable, Codable {
 
 /// The first bytes of a client.
 package enum Opening: Hashable, Sendable, Codable {
-    /// The engine's own ClientHello (`openssl` and `boringssl`).
+    /// The engine's own ClientHello (all but `bytes`).
     case engineHello
     /// A ClientHello built field by field, right or wrong on purpose (`bytes`).
     case builtHello(HelloPlan)

@@ -27,10 +27,12 @@ extension ConnectionMark {
         return message.count < 38 ? nil : .random(ByteString(message[6..<38]))
     }
 
-    /// The nonce in the first line of an exchange; `nil` where there is none.
+    /// The nonce in the first line of an exchange, or in the path of its request; `nil` where there is none.
     package static func nonce(inside application: [UInt8]) -> ConnectionMark? {
-        guard application.starts(with: Self.lineOpening) else { return nil }
-        let rest = application.dropFirst(Self.lineOpening.count)
+        guard let opening = [Self.lineOpening, Self.requestOpening].first(where: application.starts(with:)) else {
+            return nil
+        }
+        let rest = application.dropFirst(opening.count)
         guard let end = rest.firstIndex(where: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: " ") }),
             end > rest.startIndex
         else { return nil }
@@ -38,4 +40,5 @@ extension ConnectionMark {
     }
 
     private static let lineOpening = Array("shakedown ".utf8)
+    private static let requestOpening = Array("GET \(Exchange.requestPath)".utf8)
 }

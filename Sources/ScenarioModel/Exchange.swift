@@ -36,13 +36,16 @@ package enum Exchange: Hashable, Sendable, Codable {
     case upstreamHalfOpen
     /// The client says and hears what the steps of a play tell it to; the upstream answers.
     case dialogue
+    /// The client asks for a page as HTTP/1.1 has it, with its nonce in the path; the upstream answers with lines that both
+    /// ends know, and ends in order. It is what every program that speaks TLS can be had to say.
+    case request
 
-    /// Whether the first that is said inside TLS is the client's line.
+    /// Whether the first that is said inside TLS is the client's line, or the request that stands for it.
     package var beginsWithClientsLine: Bool {
         switch self {
         case .wait, .upstreamFirst, .upstreamHalfClose: false
         case .echo, .transfer, .clientHalfClose, .clientCloses, .upstreamCloses, .upstreamResets, .upstreamTruncates,
-            .clientResets, .breach, .idle, .clientHalfOpen, .upstreamHalfOpen, .dialogue:
+            .clientResets, .breach, .idle, .clientHalfOpen, .upstreamHalfOpen, .dialogue, .request:
             true
         }
     }
@@ -56,4 +59,7 @@ package enum Exchange: Hashable, Sendable, Codable {
         /// It is longer than any version of TLS allows.
         case oversizedRecord = "oversized-record"
     }
+
+    /// What stands in front of the nonce in the path of a ``request``.
+    package static let requestPath = "/shakedown/"
 }

@@ -252,6 +252,8 @@ package struct ClientObservation: Hashable, Sendable, Codable {
     package var applicationReceived: ApplicationObservation
     /// The exchange came to its proper end, on this side.
     package var exchangeCompleted: Bool
+    /// Of a client that is a program what it did itself.
+    package var program: ProgramObservation?
     package init(leg: LegObservation = LegObservation(), handshake: HandshakeObservation = HandshakeObservation()) {
         self.leg = leg
         self.handshake = handshake

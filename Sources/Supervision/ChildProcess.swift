@@ -12,12 +12,14 @@ enum ChildProcess {
     ///   - command: The program, looked for in `PATH` unless it has a slash, and its arguments.
     ///   - input: What becomes its standard input; `/dev/null` where it is `nil`.
     ///   - output: What becomes its standard output and error; those of this process where it is `nil`.
+    ///   - words: What becomes its standard output in that one's place.
     ///   - environment: What the program finds besides this process's environment, or in place of parts of it.
     /// - Returns: The process id.
     static func spawn(
         _ command: [String],
         input: Int32?,
         output: Int32?,
+        words: Int32? = nil,
         environment: [String: String] = [:]
     ) throws(POSIXFailure) -> pid_t {
         // The two structures are opaque to us and live until this function ends, which is longer than posix_spawnp
@@ -34,6 +36,7 @@ enum ChildProcess {
             unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
             unsafe posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
         }
+        if let words { unsafe posix_spawn_file_actions_adddup2(&actions, words, STDOUT_FILENO) }
 
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)

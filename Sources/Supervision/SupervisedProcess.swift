@@ -62,6 +62,11 @@ package final class SupervisedProcess: Sendable {
         LivingPrograms.add(self)
     }
 
+    /// The running program's hidden subcommand.
+    package static var ownSupervisor: [String] {
+        [Bundle.main.executablePath ?? CommandLine.arguments[0], "supervise"]
+    }
+
     deinit {
         close(self.control)
         LivingPrograms.remove(ObjectIdentifier(self))
@@ -135,6 +140,16 @@ package final class SupervisedProcess: Sendable {
             }
             await Pause.short()
         }
+    }
+
+    /// Waits until it ends by itself; gives its status, or `nil` where it still runs at this instant or the task is cancelled.
+    package func waitForExit(before deadline: ContinuousClock.Instant) async -> Int32? {
+        while !Task.isCancelled {
+            if let status = self.status { return status }
+            if ContinuousClock.now >= deadline { return nil }
+            await Pause.short()
+        }
+        return self.status
     }
 
     /// The last words in the log, at most 4 KiB.

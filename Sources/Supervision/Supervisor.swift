@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 internal import ProgramKit
 
@@ -78,8 +79,36 @@ package struct Supervisor {
             unsafe unlink(file)
         }
         self.options = options
-        self.child = try ChildProcess.spawn(options.command, input: nil, output: nil)
+        let input = try options.inputFile.map(Self.openInput)
+        let output = try options.outputFile.map(Self.openOutput)
+        // The program has its own copies. The input's other end stays open as long as this process.
+        defer { for descriptor in [input, output].compactMap(\.self) { close(descriptor) } }
+        self.child = try ChildProcess.spawn(options.command, input: input, output: nil, words: output)
         self.group = self.child
+    }
+
+    /// The reading end of a pipe that has the file's bytes in it. A program that hears the end of its input takes that for its
+    /// user's wish to leave, so that the writing end stays open.
+    private static func openInput(_ path: String) throws(POSIXFailure) -> Int32 {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw POSIXFailure(number: ENOENT, subject: "cannot read \(path)")
+        }
+        var ends: [Int32] = [-1, -1]
+        // pipe writes two descriptors into the array's two elements.
+        guard unsafe pipe(&ends) == 0 else { throw POSIXFailure(subject: "cannot make a pipe") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        // A pipe takes 64 KiB before its writer must wait (pipe(7)), and nobody reads yet.
+        guard bytes.count <= 65_536 else { throw POSIXFailure(number: EFBIG, subject: "cannot take \(path) for input") }
+        let written = unsafe bytes.withUnsafeBytes { unsafe write(ends[1], $0.baseAddress, $0.count) }
+        guard written == bytes.count else { throw POSIXFailure(subject: "cannot write to a pipe") }
+        return ends[0]
+    }
+
+    private static func openOutput(_ path: String) throws(POSIXFailure) -> Int32 {
+        // open reads the path during the call only.
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw POSIXFailure(subject: "cannot write \(path)") }
+        return descriptor
     }
 
     private mutating func watch() -> Int32 {

@@ -11,13 +11,17 @@ package struct SupervisorOptions: Hashable, Sendable {
     var grace = Duration.seconds(2)
     /// How many files the program may have open, as far as the system allows it; `nil` leaves it what this process has.
     var openFiles: Int?
+    /// What the program reads on its standard input, which then stays open until the program ends; `nil` for `/dev/null`.
+    var inputFile: String?
+    /// Where its standard output goes, apart from its standard error; `nil` for the log of both.
+    var outputFile: String?
 
     struct Mistake: Error, CustomStringConvertible {
         let description: String
     }
 
-    /// Reads `[--directory D] [--stop-signal TERM] [--stop-word WORD…] [--pid-file F] [--grace SECONDS] [--open-files N] --
-    /// COMMAND…`; the stop words together are the stop command.
+    /// Reads `[--directory D] [--stop-signal TERM] [--stop-word WORD…] [--pid-file F] [--grace SECONDS] [--open-files N]
+    /// [--input F] [--output F] -- COMMAND…`; the stop words together are the stop command.
     init(arguments: [String]) throws(Mistake) {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
@@ -36,6 +40,8 @@ package struct SupervisorOptions: Hashable, Sendable {
                 self.stopSignal = signal
             case "--stop-word": self.stopCommand.append(value)
             case "--pid-file": self.pidFile = value
+            case "--input": self.inputFile = value
+            case "--output": self.outputFile = value
             case "--open-files":
                 guard let count = Int(value), count > 0 else {
                     throw Mistake(description: "--open-files must be a number above 0, and is '\(value)'")
@@ -59,7 +65,9 @@ package struct SupervisorOptions: Hashable, Sendable {
         stopCommand: [String] = [],
         pidFile: String? = nil,
         grace: Duration,
-        openFiles: Int? = nil
+        openFiles: Int? = nil,
+        inputFile: String? = nil,
+        outputFile: String? = nil
     ) {
         self.command = command
         self.directory = directory
@@ -68,13 +76,16 @@ package struct SupervisorOptions: Hashable, Sendable {
         self.pidFile = pidFile
         self.grace = grace
         self.openFiles = openFiles
+        self.inputFile = inputFile
+        self.outputFile = outputFile
     }
 
     /// What ``init(arguments:)`` reads.
     var arguments: [String] {
         let places = [
             ("--directory", self.directory), ("--pid-file", self.pidFile),
-            ("--open-files", self.openFiles.map(String.init)),
+            ("--open-files", self.openFiles.map(String.init)), ("--input", self.inputFile),
+            ("--output", self.outputFile),
         ]
         return places.flatMap { option, value in value.map { [option, $0] } ?? [] }
             + self.stopCommand.flatMap { ["--stop-word", $0] }

@@ -8,9 +8,10 @@ struct Resources {
     let root: URL
     var scenarios: URL { self.root.appendingPathComponent("Scenarios") }
     var targets: URL { self.scenarios.appendingPathComponent("Targets") }
+    var clients: URL { self.scenarios.appendingPathComponent("Clients") }
     var requirements: URL { self.scenarios.appendingPathComponent(RequirementLoader.folderName) }
     var recipes: URL { self.root.appendingPathComponent("Certs") }
-    /// What `shakedown targets --install` fetched.
+    /// What `shakedown targets --install` and `shakedown clients --install` fetched.
     var programs: URL { self.root.appendingPathComponent(".programs") }
     var reports: URL { self.root.appendingPathComponent("Reports") }
 

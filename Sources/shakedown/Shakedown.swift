@@ -17,8 +17,8 @@ struct Shakedown: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, CompareCommand.self, CompatCommand.self, MergeCommand.self,
-            EvidenceCommand.self,
-            ListCommand.self, ExplainCommand.self, CoverageCommand.self, TargetsCommand.self, CertsCommand.self,
+            EvidenceCommand.self, ListCommand.self, ExplainCommand.self, CoverageCommand.self, TargetsCommand.self,
+            ClientsCommand.self, CertsCommand.self,
         ]
     )
 

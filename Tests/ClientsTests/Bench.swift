@@ -1,3 +1,4 @@
+import ClientPrograms
 import Clients
 import CredentialTesting
 import NIOCore
@@ -16,6 +17,8 @@ struct Bench {
     var upstream = UpstreamPlan()
     /// The client's. The upstream's is far behind it: what a late client finds must not be the upstream's own giving up.
     var deadline: Duration = .seconds(20)
+    /// Of a client that is a program.
+    var program: ClientKit?
 
     /// Runs one case and returns what both ends saw, once both are done.
     func run(_ plan: ClientPlan) async throws -> (clients: [ClientObservation], upstream: UpstreamObservation) {
@@ -63,7 +66,7 @@ struct Bench {
             at: start,
             deadline: self.deadline + .seconds(100)
         )
-        let environment = ClientEnvironment(
+        var environment = ClientEnvironment(
             edgeAddress: try #require(fleet.address(for: Self.endpointID)),
             nonces: ["first", "second"],
             seed: 42,
@@ -73,6 +76,7 @@ struct Bench {
             eventLoopGroup: Self.group,
             announce: { fleet.announce(firstFlight: $0, of: visit) }
         )
+        environment.program = self.program
         do {
             let clients = try await clients(environment)
             #expect(await fleet.waitUntilIdle(visit, timeout: .seconds(60)))

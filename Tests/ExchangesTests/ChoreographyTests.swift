@@ -33,7 +33,7 @@ struct ChoreographyTests {
         Row(exchange: .echo), Row(exchange: .transfer(up: 300_000, down: 700_001)),
         Row(exchange: .transfer(up: 0, down: 0)), Row(exchange: .transfer(up: 1, down: 0)),
         Row(exchange: .clientHalfClose), Row(exchange: .upstreamHalfClose), Row(exchange: .upstreamFirst),
-        Row(exchange: .clientCloses), Row(exchange: .upstreamCloses),
+        Row(exchange: .clientCloses), Row(exchange: .upstreamCloses), Row(exchange: .request),
         Row(exchange: .upstreamResets, client: .reset, upstream: .closedByUs),
         Row(exchange: .upstreamTruncates),
         Row(exchange: .clientResets, client: .closedByUs, upstream: .reset),

@@ -82,12 +82,13 @@ extension Evidence {
         case .upstreamCloses: (up: false, down: true)
         case .echo, .wait, .transfer, .upstreamFirst, .upstreamResets, .upstreamTruncates, .clientResets, .breach,
             .idle, .clientHalfOpen, .upstreamHalfOpen,
-            .dialogue:
+            .dialogue, .request:
             (up: false, down: false)
         }
     }
 
     private func applicationFlows(_ connection: UpstreamConnection) -> [Flow] {
+        guard self.testCase.client.engine != .program else { return self.programFlows(connection) }
         let pairs = [
             ("up", self.client.applicationSent, connection.applicationReceived),
             ("down", connection.applicationSent, self.client.applicationReceived),
@@ -102,10 +103,27 @@ extension Evidence {
         }
     }
 
+    /// What a program says inside TLS is its own affair, as long as the upstream hears the whole request; the page that it
+    /// gets is known to the last byte.
+    private func programFlows(_ connection: UpstreamConnection) -> [Flow] {
+        let heard = connection.applicationReceived.count
+        let got = self.client.applicationReceived
+        return [
+            Flow(name: "up", sent: heard, received: heard, isIntact: connection.exchangeCompleted),
+            Flow(
+                name: "down",
+                sent: connection.applicationSent.count,
+                received: got.count,
+                isIntact: self.client.exchangeCompleted
+            ),
+        ]
+    }
+
     /// Whether the exchange came to its proper end; `nil` for those that have none by nature.
     func checkExchange() -> CheckResult? {
         switch self.testCase.exchange {
-        case .echo, .transfer, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .clientCloses, .upstreamCloses:
+        case .echo, .transfer, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .clientCloses, .upstreamCloses,
+            .request:
             guard self.testCase.client.engine != .bytes else { return nil }
             let isCompleted = self.client.exchangeCompleted
             return CheckResult(

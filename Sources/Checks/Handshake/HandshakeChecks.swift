@@ -30,7 +30,7 @@ extension Evidence {
                 let hasGoneOn = self.testCase.client.secondFlight?.cue == .retryRequest
                 holds = !seen.isAnswered && (seen.retryRequest == nil || hasGoneOn)
             } else {
-                holds = bytesBack == 0 && self.ownRefusal == nil
+                holds = bytesBack == 0 && self.ownRefusal == nil && self.client.program?.account != .notVerified
             }
         }
         return CheckResult(check: "handshake", expected: expected, observed: self.handshakeInWords, holds: holds)
@@ -46,6 +46,10 @@ extension Evidence {
 
     private var handshakeInWords: String {
         let seen = self.client.handshake
+        if self.client.program?.account == .notVerified {
+            return "broken off by the client, who does not believe the certificate: "
+                + (seen.failure ?? "it gives no reason")
+        }
         if let alert = self.ownRefusal { return "answered, and broken off by the client with \(alert)" }
         if seen.isCompleted {
             let bytesBack = self.client.applicationReceived.count

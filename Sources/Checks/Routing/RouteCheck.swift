@@ -43,6 +43,13 @@ extension Evidence {
             let common = min(sent.count, received.count)
             guard sent.prefix(common) == received.prefix(common), received.isOpening(of: client) else { return false }
         }
+        // The rest of a program's first line is for it to choose.
+        if client.program != nil, !connection.applicationReceived.excerpt.bytes.isEmpty {
+            let marks = [client.applicationSent, connection.applicationReceived].map {
+                ConnectionMark.nonce(inside: $0.excerpt.bytes)
+            }
+            return marks[0] != nil && marks[0] == marks[1]
+        }
         let said = Self.firstLine(client.applicationSent.excerpt.bytes)
         let heard = Self.firstLine(connection.applicationReceived.excerpt.bytes)
         // A connection that carried no application byte is the client's own only if its TLS bytes were.

@@ -36,6 +36,21 @@ extension Conversation {
         return line
     }
 
+    /// The head of an HTTP request with the empty line behind it; `nil` when the stream ends, or `limit` bytes came, without
+    /// one. Browsers send some kilobytes.
+    package func readHead(limit: Int = 16 * 1024) async -> [UInt8]? {
+        let end = Array("\r\n\r\n".utf8)
+        var head: [UInt8] = []
+        while head.count <= limit, case .bytes(let bytes) = await self.read() {
+            head.append(contentsOf: bytes)
+            if let place = head.firstRange(of: end) {
+                self.received.putBack(head[place.upperBound...])
+                return Array(head[..<place.upperBound])
+            }
+        }
+        return nil
+    }
+
     /// Reads so many bytes, or to the end of the stream. Returns their digest when all came.
     package func readDigest(count: Int) async -> String? {
         var recorder = StreamRecorder(excerptLimit: 0)

@@ -73,6 +73,12 @@ struct ClientReader {
             )
         }
         plan.opening = self.opening(object, engine: engine)
+        if engine == .program {
+            for key in ["preface", "close", "source", "min-version", "max-version"] {
+                guard let node = object.node(key) else { continue }
+                self.reading.report("'\(key)' is for engines of our own; a program cannot be told", at: node)
+            }
+        }
         plan.secondFlight = object.node("second-flight").flatMap { self.secondFlight($0, of: plan) }
         return plan
     }

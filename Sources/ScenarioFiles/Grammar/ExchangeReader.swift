@@ -12,7 +12,8 @@ struct ExchangeReader {
         ("upstream-truncates", .upstreamTruncates), ("client-resets", .clientResets),
         ("broken-tag", .breach(.brokenTag)),
         ("unknown-record-type", .breach(.unknownRecordType)), ("oversized-record", .breach(.oversizedRecord)),
-        ("idle", .idle), ("client-half-open", .clientHalfOpen), ("upstream-half-open", .upstreamHalfOpen),
+        ("request", .request), ("idle", .idle),
+        ("client-half-open", .clientHalfOpen), ("upstream-half-open", .upstreamHalfOpen),
     ]
 
     func exchange(_ node: YAMLNode) -> Exchange? {
@@ -42,7 +43,7 @@ extension Exchange {
             case .wait: engine == .bytes
             case .echo, .transfer, .clientHalfClose, .clientHalfOpen, .clientCloses, .upstreamFirst, .dialogue: true
             case .upstreamHalfClose, .upstreamCloses, .upstreamResets, .upstreamTruncates, .clientResets, .breach,
-                .idle, .upstreamHalfOpen:
+                .idle, .upstreamHalfOpen, .request:
                 false
             }
         if !isEnded {

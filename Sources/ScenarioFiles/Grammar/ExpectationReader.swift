@@ -75,6 +75,15 @@ struct ExpectationReader {
                 self.reading.report("a byte client cannot see 'alpn'; use a TLS engine", at: node)
             }
         }
+        if self.engine == .program {
+            for key in ["terminated-by", "certificate", "alpn", "resumed", "early-data"] {
+                guard let node = object.node(key) else { continue }
+                self.reading.report(
+                    "what a program says inside TLS nobody sees, and so not '\(key)'; it verifies the certificate itself",
+                    at: node
+                )
+            }
+        }
         var value = Expectation()
         value.route = object.node("route").flatMap { self.route($0) }
         value.dialled = object.word("dialled", as: Expectation.Dialled.self)

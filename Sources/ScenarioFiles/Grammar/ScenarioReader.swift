@@ -8,6 +8,8 @@ struct ScenarioReader {
     let baseDomain: String
     let recipes: Set<String>?
     let naming: ScenarioLoader.Naming?
+    /// The programs that a client of the engine `program` is; without any its scenarios have no cases.
+    let programs: [String]
     /// The file's `defaults:`; a key of the scenario replaces the default of that key as a whole.
     let defaults: YAMLNode?
     private let matches = MatchRecord()
@@ -18,6 +20,7 @@ struct ScenarioReader {
         baseDomain: String,
         recipes: Set<String>?,
         naming: ScenarioLoader.Naming? = nil,
+        programs: [String] = [],
         defaults: YAMLNode?
     ) {
         self.file = file
@@ -25,6 +28,7 @@ struct ScenarioReader {
         self.baseDomain = baseDomain
         self.recipes = recipes
         self.naming = naming
+        self.programs = programs
         self.defaults = defaults
     }
 
@@ -52,7 +56,9 @@ struct ScenarioReader {
         }
         if let node = parts.node("rationale") { scenario.rationale = self.reading.text(node) ?? "" }
         scenario.cases = self.cases(of: scenario, parts)
-        if scenario.cases.isEmpty && self.log.isEmpty {
+        // Its clients are chosen for a run, or not at all; what it says was read for a stand-in all the same.
+        if self.programs.isEmpty { scenario.cases.removeAll { $0.client.engine == .program } }
+        if scenario.cases.isEmpty && self.log.isEmpty && !self.isOfPrograms(parts) {
             self.reading.report("scenario '\(id)' expands to no case at all", at: node)
         }
         return scenario
@@ -64,6 +70,18 @@ struct ScenarioReader {
         for node in self.matches.unmet {
             self.reading.report("no case is like this, so it changes nothing", at: node)
         }
+    }
+
+    private func isOfPrograms(_ parts: Parts) -> Bool {
+        parts.node("engines").map { self.reading.elements($0) }?.contains {
+            $0.scalar == ClientPlan.Engine.program.rawValue
+        } ?? false
+    }
+
+    /// Every program that stands for the engine in a case of its own; of the other engines the one without a name.
+    private func programs(of engine: ClientPlan.Engine) -> [String?] {
+        guard engine == .program else { return [nil] }
+        return self.programs.isEmpty ? ["any"] : self.programs
     }
 
     private func id(_ node: YAMLNode) -> String? {
@@ -120,12 +138,15 @@ struct ScenarioReader {
         for role in scenario.roles {
             for engineNode in engines {
                 guard let engine = self.reading.word(engineNode, "engine", as: ClientPlan.Engine.self) else { continue }
-                for selection in ParameterReader.combinations(of: axes) {
+                for (program, selection) in self.programs(of: engine).flatMap({ program in
+                    ParameterReader.combinations(of: axes).map { (program, $0) }
+                }) {
                     for delivery in deliveries {
                         var choices = [
                             Case.Choice(name: "role", value: role.rawValue),
                             Case.Choice(name: "engine", value: engine.rawValue),
                         ]
+                        if let program { choices.append(Case.Choice(name: "client", value: program)) }
                         choices += selection.map { Case.Choice(name: $0.axis, value: $0.name) }
                         if let name = delivery?.name { choices.append(Case.Choice(name: "deliver", value: name)) }
                         let matcher = ChoiceMatcher(
@@ -143,6 +164,7 @@ struct ScenarioReader {
                             parts,
                             role: role,
                             engine: engine,
+                            program: program,
                             choices: choices,
                             delivery: delivery?.node,
                             matcher: matcher,
@@ -187,6 +209,7 @@ struct ScenarioReader {
         _ parts: Parts,
         role: Role,
         engine: ClientPlan.Engine,
+        program: String?,
         choices: [Case.Choice],
         delivery deliveryNode: YAMLNode?,
         matcher: ChoiceMatcher,
@@ -253,6 +276,10 @@ struct ScenarioReader {
             return made
         }
         if let nodes = self.playNodes(parts, reading) {
+            if engine == .program {
+                reading.report("a program makes one connection by itself, and takes no steps", at: nodes.steps)
+                return nil
+            }
             let never = nodes.never.map { reading.elements($0) } ?? []
             let reader = PlayReader(
                 reading: reading,
@@ -289,11 +316,21 @@ struct ScenarioReader {
         guard let clientNode = parts.required("client", "scenario '\(scenario.id)'", reading),
             let exchangeNode = parts.required("exchange", "scenario '\(scenario.id)'", reading),
             let expectNode = parts.required("expect", "scenario '\(scenario.id)'", reading),
-            let client = ClientReader(reading: reading).onlyClient(clientNode, engine: engine, delivery: delivery),
+            var client = ClientReader(reading: reading).onlyClient(clientNode, engine: engine, delivery: delivery),
             let exchange = ExchangeReader(reading: reading).exchange(exchangeNode)
         else { return nil }
         if engine == .bytes && exchange != .wait && exchange != .idle {
             reading.report("a byte client holds no conversation; its exchange is wait or idle", at: exchangeNode)
+        }
+        client.program = program
+        if engine == .program, exchange != .request {
+            reading.report(
+                "a program asks for a page and holds no other conversation; its exchange is request",
+                at: exchangeNode
+            )
+        }
+        if engine == .program, let deliveryNode {
+            reading.report("a program sends its own bytes as it likes: 'deliver' is for engines", at: deliveryNode)
         }
         if client.close != nil { exchange.checkClose(of: client.engine, reading, at: exchangeNode) }
         let places = AlternativePlaces()

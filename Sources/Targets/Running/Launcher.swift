@@ -18,7 +18,7 @@ package func start(
         definition: definition,
         deployment: deployment,
         secrets: secrets,
-        supervisor: supervisor ?? Launcher.ownSupervisor
+        supervisor: supervisor ?? SupervisedProcess.ownSupervisor
     )
     do {
         return try await launcher.launch(keepsWorkDirectory: keepsWorkDirectory)
@@ -68,11 +68,6 @@ final class Launcher: Sendable {
         self.supervisor = supervisor
         self.writer = ConfigurationWriter(definition: definition, directory: deployment.workDirectory)
         self.secrets = secrets
-    }
-
-    /// The running program's hidden subcommand.
-    static var ownSupervisor: [String] {
-        [Bundle.main.executablePath ?? CommandLine.arguments[0], "supervise"]
     }
 
     var eventsFile: URL? {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CertificateRecipes
+import ClientPrograms
 import ConfigurationFiles
 import Foundation
 import ProgramKit
@@ -67,15 +68,17 @@ struct SelectionOptions: ParsableArguments {
     /// - Parameters:
     ///   - baseDomain: what the other names are below.
     ///   - naming: of an edge whose endpoints have names already.
+    ///   - programs: that are clients, in cases of their own; without any there are no such cases.
     func load(
         from resources: Resources,
         recipes: Set<String>?,
         baseDomain: String = "shakedown.test",
-        naming: ScenarioLoader.Naming? = nil
+        naming: ScenarioLoader.Naming? = nil,
+        programs: [String] = []
     ) throws -> [Scenario] {
         let files = self.files
         let patterns = self.scenarios.filter { !files.contains($0) }
-        let loader = ScenarioLoader(baseDomain: baseDomain, recipes: recipes, naming: naming)
+        let loader = ScenarioLoader(baseDomain: baseDomain, recipes: recipes, naming: naming, programs: programs)
         let paths = files.isEmpty ? [resources.scenarios.path] : files
         let prefix = resources.root.path + "/"
         let all = try loader.load(paths: paths).map { scenario in
@@ -110,7 +113,8 @@ struct SelectionOptions: ParsableArguments {
         guard !selected.isEmpty else {
             throw Complaint(
                 "nothing is selected: what was named lies outside the level, the tags, the origins or the part that were asked for",
-                hint: "`shakedown list` prints levels and origins, `shakedown list --json` the tags",
+                hint: "`shakedown list` prints levels and origins, `shakedown list --json` the tags; scenarios whose "
+                    + "clients are programs need --clients",
                 exitStatus: .usage
             )
         }
@@ -156,7 +160,12 @@ struct ListCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Ending.of {
-            let scenarios = try self.selection.load(from: Resources.locate(), recipes: nil)
+            let resources = try Resources.locate()
+            let scenarios = try self.selection.load(
+                from: resources,
+                recipes: nil,
+                programs: ClientRoster(directory: resources.clients).names
+            )
             let text = self.json ? try Listing.json(scenarios) : Listing.lines(scenarios)
             try CheckedOutput.standardOutput.write(text)
             return .success
@@ -179,7 +188,8 @@ struct ExplainCommand: AsyncParsableCommand {
     func run() async throws {
         try await Ending.of {
             let resources = try Resources.locate()
-            let all = try ScenarioLoader().load(paths: [resources.scenarios.path])
+            let programs = try ClientRoster(directory: resources.clients).names
+            let all = try ScenarioLoader(programs: programs).load(paths: [resources.scenarios.path])
             // A case's id begins with its scenario's.
             let scenarioID = String(self.id.prefix { $0 != "[" })
             let selected = ScenarioSelection(patterns: [scenarioID]).apply(to: all)

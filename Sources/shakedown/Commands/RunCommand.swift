@@ -1,9 +1,11 @@
 import ArgumentParser
 import CertificateRecipes
+import ClientPrograms
 import Foundation
 import ProgramKit
 import Reports
 import Runner
+import ScenarioFiles
 import ScenarioModel
 import Targets
 import Verdicts
@@ -19,6 +21,8 @@ struct RunCommand: AsyncParsableCommand {
               shakedown run 'framing.*' --seed 0x5eed              with the seed of an earlier run
               shakedown run --target nginx --compare Reports/latest   and what is different from the last time
               shakedown run --target haproxy --target nginx        one after the other, and a matrix of both
+              shakedown run --clients all --target haproxy         every client stack that is here, against HAProxy
+              shakedown run --clients 'curl,openssl-*'             some of them, against our own edge
               shakedown run --failed                               what had no acceptable verdict the last time
               shakedown run --shard 2/5 --report part-2            one of five machines' share; then `shakedown merge`
               shakedown run 'routing.exact[role=edge,engine=openssl,version=1.3]'
@@ -42,6 +46,14 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: """
+            Runs the scenarios whose clients are other people's programs, and no others: all, a kind (library, tool, browser), \
+            names or globs of `shakedown clients`, with commas between; '-' in front leaves some out.
+            """
+    )
+    var clients: String?
+
+    @Option(
+        help: """
             Whose rules the target is held to: rfc (RFCs, PROXY protocol, the features it declares), ngrok (ngrok's too) or \
             all (the house's too). What it is not held to is noted. (default: what the target promises)
             """
@@ -56,7 +68,9 @@ struct RunCommand: AsyncParsableCommand {
     )
     var seed: String?
 
-    @Option(help: "Cases under way at once, besides those that only wait. (default: 16 for each core)")
+    @Option(
+        help: "Cases under way at once, besides those that only wait. (default: 16 for each core, with --clients 3)"
+    )
     var jobs: Int?
 
     @Option(name: .customLong("report"), help: "Where to write. (default: Reports/<time>-<target>, and Reports/latest)")
@@ -99,7 +113,8 @@ struct RunCommand: AsyncParsableCommand {
     private func perform() async throws -> ExitStatus {
         let resources = try Resources.locate()
         let recipes = try RecipeBook(directory: resources.recipes).names
-        let scenarios = try self.selection.load(from: resources, recipes: Set(recipes))
+        let clients = try self.clients.map { try Clients(chosenBy: $0, resources) }
+        let scenarios = try self.scenarios(of: clients, from: resources, recipes: Set(recipes))
         let names = self.targets.isEmpty ? ["reference"] : self.targets
         let history = RunHistory(root: resources.reports)
         let earlier = try self.earlierRun.read()
@@ -107,7 +122,8 @@ struct RunCommand: AsyncParsableCommand {
         let candidates = try names.map { name in
             var target = try Candidate(named: name, scenarios, from: resources)
             if let external = target.definition.external {
-                target.scenarios = try self.selection.load(
+                target.scenarios = try self.scenarios(
+                    of: clients,
                     from: resources,
                     recipes: Set(recipes),
                     naming: { external.names(forCase: $0, $1) }
@@ -136,7 +152,8 @@ struct RunCommand: AsyncParsableCommand {
         let trial = Trial(
             earlier: earlier,
             seed: self.seed.flatMap(Seed.init) ?? .random(),
-            recipes: resources.recipes
+            recipes: resources.recipes,
+            clients: clients?.programs ?? []
         )
         let place = try ReportPlace(
             named: self.reportFolder,
@@ -149,7 +166,9 @@ struct RunCommand: AsyncParsableCommand {
         }
         do {
             if targets.count > 1 { return try await self.runAll(targets, trial, at: place) }
-            return try await self.run(targets[0], trial, at: place).status
+            let (report, status) = try await self.run(targets[0], trial, at: place)
+            try self.printClients(of: [report])
+            return status
         } catch {
             place.removeIfEmpty()
             throw error
@@ -161,6 +180,47 @@ struct RunCommand: AsyncParsableCommand {
         let earlier: RunReport?
         let seed: Seed
         let recipes: URL
+        /// Those that are programs.
+        let clients: [ClientProgram]
+    }
+
+    /// Programs that were chosen to be clients.
+    private struct Clients {
+        let names: [String]
+        let programs: [ClientProgram]
+
+        init(chosenBy selection: String, _ resources: Resources) throws {
+            let roster = try ClientRoster(directory: resources.clients)
+            let chosen = try roster.select(selection)
+            self.names = roster.names.filter(chosen.contains)
+            self.programs = roster.find(chosen, installDirectory: resources.programs)
+        }
+    }
+
+    /// What is selected of the catalogue: of clients that are programs, or of all others.
+    private func scenarios(
+        of clients: Clients?,
+        from resources: Resources,
+        recipes: Set<String>,
+        naming: ScenarioLoader.Naming? = nil
+    ) throws -> [Scenario] {
+        var scenarios = try self.selection.load(
+            from: resources,
+            recipes: recipes,
+            naming: naming,
+            programs: clients?.names ?? []
+        )
+        guard clients != nil else { return scenarios }
+        for index in scenarios.indices { scenarios[index].cases.removeAll { $0.client.engine != .program } }
+        scenarios.removeAll(where: \.cases.isEmpty)
+        guard !scenarios.isEmpty else {
+            throw Complaint(
+                "nothing that is selected has clients that are programs",
+                hint: "leave --clients out, or name scenarios of `shakedown list 'stacks.*'`",
+                exitStatus: .usage
+            )
+        }
+        return scenarios
     }
 
     /// Runs it against one target, writes the reports and prints the summary.
@@ -239,25 +299,33 @@ struct RunCommand: AsyncParsableCommand {
         } else {
             let page = place.folder.appending(path: MatrixDirectory.FileName.html).path
             try CheckedOutput.standardOutput.write("\n" + MatrixText.terminal(matrix, page: page))
+            try self.printClients(of: reports)
         }
         return failure ?? ExitStatus(rawValue: matrix.exitCode)
+    }
+
+    /// What each client that is a program came to.
+    private func printClients(of reports: [RunReport]) throws {
+        guard self.clients != nil, !self.json else { return }
+        try CheckedOutput.standardOutput.write("\n" + ClientMatrixText.terminal(ClientMatrix(reports)))
     }
 
     private func makeOptions(for target: Candidate, _ trial: Trial) -> RunOptions {
         RunOptions(
             seed: trial.seed,
-            jobs: self.jobs ?? 16 * ProcessInfo.processInfo.activeProcessorCount,
+            jobs: self.jobs ?? (self.clients == nil ? 16 : 3) * ProcessInfo.processInfo.activeProcessorCount,
             command: self.commandLine(seed: trial.seed),
             replay: self.replay(of: target, seed: trial.seed),
             keepsWorkDirectory: self.keep,
             isStrict: self.strict,
             profile: self.profile,
-            coversCatalogue: self.selection.isEverything && !self.earlierRun.failed,
+            coversCatalogue: self.selection.isEverything && !self.earlierRun.failed && self.clients == nil,
             evidence: self.evidence ?? .failures,
             shard: self.selection.shard,
             baseline: target.baseline,
             recipesDirectory: trial.recipes,
-            version: Version.text
+            version: Version.text,
+            clients: trial.clients
         )
     }
 
@@ -273,6 +341,7 @@ struct RunCommand: AsyncParsableCommand {
         var words = ["shakedown", "run", "--target", target.definition.reference]
         if let profile = self.profile { words += ["--profile", profile.rawValue] }
         if self.strict { words.append("--strict") }
+        if let clients = self.clients { words += ["--clients", clients] }
         return ShellWords(words + ["--seed", "\(seed)"] + self.selection.files).text
     }
 }

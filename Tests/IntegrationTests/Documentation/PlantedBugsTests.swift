@@ -77,7 +77,9 @@ struct PlantedBugsTests {
         var promised: Set<String> = []
         let names = FileManager.default.enumerator(atPath: scenarios.path)
         while let name = names?.nextObject() as? String {
-            guard name.hasSuffix(".yaml"), !name.hasPrefix("Targets"), !name.hasPrefix("Requirements") else { continue }
+            guard name.hasSuffix(".yaml"), !name.hasPrefix("Targets"), !name.hasPrefix("Clients"),
+                !name.hasPrefix("Requirements")
+            else { continue }
             let text = try String(contentsOf: scenarios.appending(path: name), encoding: .utf8)
             var id = ""
             for line in text.split(separator: "\n") {

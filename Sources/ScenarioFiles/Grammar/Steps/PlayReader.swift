@@ -50,6 +50,9 @@ struct PlayReader {
     private func player(_ node: YAMLNode, name: String, among names: [String]) -> Player? {
         guard let object = ObjectReader(node, Grammar.client, self.reading) else { return nil }
         let engine = object.word("engine", as: ClientPlan.Engine.self) ?? self.engine
+        if engine == .program {
+            self.reading.report("a program makes one connection by itself, and takes no steps", at: node)
+        }
         let reader = ClientReader(reading: self.reading)
         guard let plan = reader.client(node, engine: engine, delivery: self.delivery) else { return nil }
         var player = Player(name: name, plan: plan, count: object.integer("count", in: 1...200) ?? 1)
