@@ -54,3 +54,22 @@ extension CheckRows {
         )
     }
 }
+
+extension Observation {
+    /// The client is a program.
+    mutating func makeProgram(account: ProgramObservation.Account) {
+        self.clients[0].program = ProgramObservation(
+            title: "curl 8",
+            command: "curl",
+            status: 0,
+            account: account,
+            lastWords: ""
+        )
+    }
+
+    mutating func makeProgram(saying said: String, heard: String) {
+        self.makeProgram(account: .connected)
+        self.clients[0].applicationSent = Made.application(said)
+        self.upstreams[0].connections[0].applicationReceived = Made.application(heard)
+    }
+}

@@ -11,6 +11,20 @@ struct HandshakeCheckTests: CheckRows {
         row("completed without data", .edge, { $0.handshake = .completed }, holds: false) {
             $0.clients[0].applicationReceived = ApplicationObservation()
         },
+        row("refused, says a program", .edge, { $0.handshake = .refused }, holds: true, engine: .program, refused: true)
+        {
+            $0.makeProgram(account: .refused)
+        },
+        row(
+            "broken off by a program that does not believe the certificate",
+            .edge,
+            { $0.handshake = .refused },
+            holds: false,
+            engine: .program,
+            refused: true
+        ) {
+            $0.makeProgram(account: .notVerified)
+        },
         row("completed, but the exchange broke off", .edge, { $0.handshake = .completed }, holds: false) {
             $0.clients[0].exchangeCompleted = false
         },

@@ -13,6 +13,12 @@ struct RouteCheckTests: CheckRows {
             $0.upstreams[0].connections = []
         },
         row("another", .edge, { $0.route = .endpoint("other") }, holds: false),
+        row("a program's request", .edge, { $0.route = .endpoint("tenant") }, holds: true, exchange: .request) {
+            $0.makeProgram(saying: "GET /shakedown/n0nce HTTP/1.1\r\n", heard: "GET /shakedown/n0nce HTTP/1.0\r\n")
+        },
+        row("another program's request", .edge, { $0.route = .endpoint("tenant") }, holds: false, exchange: .request) {
+            $0.makeProgram(saying: "GET /shakedown/n0nce HTTP/1.1\r\n", heard: "GET /shakedown/other HTTP/1.1\r\n")
+        },
         row("one of two", .edge, { $0.route = .endpoints(["other", "tenant"]) }, holds: true),
         row("one of two who are others", .edge, { $0.route = .endpoints(["other", "third"]) }, holds: false),
         row("both of two", .edge, { $0.route = .endpoints(["tenant", "other"]) }, holds: false) {

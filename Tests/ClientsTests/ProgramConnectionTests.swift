@@ -7,11 +7,13 @@ import ProcessTesting
 import ScenarioModel
 import Testing
 
-/// OpenSSL's own client stands for all programs; what is told of others is in their files.
-@Suite("Clients that are programs", .noHang, .enabled(if: ProgramConnectionTests.hasOpenSSL, "install openssl"))
-struct ProgramConnectionTests {
-    static let hasOpenSSL = FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")
+enum OpenSSLProgram {
+    static let isHere = FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")
+}
 
+/// OpenSSL's own client stands for all programs; what is told of others is in their files.
+@Suite("Clients that are programs", .noHang, .enabled(if: OpenSSLProgram.isHere, "install openssl"))
+struct ProgramConnectionTests {
     private static let head = """
         title: A client
         kind: library

@@ -14,7 +14,7 @@ enum Catalogue {
     static let repository: String = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
 
     static let scenarios: Result<[Scenario], any Error> = Result {
-        try ScenarioLoader(recipes: Self.recipes).load(paths: [Self.root])
+        try ScenarioLoader(recipes: Self.recipes, programs: ["any"]).load(paths: [Self.root])
     }
 
     /// The recipes of this repository, by name.

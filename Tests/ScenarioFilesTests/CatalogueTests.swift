@@ -18,6 +18,7 @@ struct CatalogueTests {
                 "silence", "proxy-protocol", "ip-restrictions", "availability", "closing", "transfer", "events",
                 "neighbours", "operations", "records", "resumption", "retry", "cryptography", "early-data",
                 "second-flight", "limits", "edges", "pools", "api", "policies", "hello", "ech",
+                "stacks",
             ]
         )
     }

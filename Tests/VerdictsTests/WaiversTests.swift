@@ -137,6 +137,7 @@ struct WaiversTests {
         let both = [Self.verdict(.fail), Self.verdict(.fail, failed: ["bytes"])]
         #expect(problems(Self.waiver(), both) == [])
         #expect(problems(Self.waiver("b.*"), both) == ["\(place) 'b.*' matches no case: remove it"])
+        #expect(problems(Self.waiver("b.*[*engine=program*"), both) == [], "no client of the run is a program")
         #expect(
             problems(Self.waiver(), [both[0]])
                 == ["\(place) 'a.*' covers bytes, which failed in none of its cases: remove it there"]
