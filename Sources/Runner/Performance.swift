@@ -230,6 +230,8 @@ extension Performance {
 
     /// Plays a case, and again when its verdict may be owed to a harness that was itself late.
     private func perform(_ testCase: Case) async {
+        // What a program came to where it did not come through; it may be the program's own fault.
+        var earlier: Verdict?
         for attempt in 1...Self.attempts {
             if Task.isCancelled { return }
             let began = ContinuousClock.now
@@ -256,7 +258,12 @@ extension Performance {
                 return
             }
             if Task.isCancelled { return }
-            let verdict = await self.withoutClientsFault(played.verdict, of: testCase)
+            if testCase.client.engine == .program, attempt < Self.attempts, played.verdict.mayBeOfProgram {
+                earlier = earlier ?? played.verdict
+                played.release()
+                continue
+            }
+            let verdict = await self.withoutClientsFault(played.verdict, of: testCase, earlier)
             let ownDelay = played.observation.ownDelay(inPlay: testCase.play != nil)
             let isLate =
                 max(
@@ -292,16 +299,35 @@ extension Performance {
     }
 }
 
+extension Verdict {
+    /// It is a failure that a client's own fault may have made: what must never be seen is nobody's fault but the target's.
+    fileprivate var mayBeOfProgram: Bool {
+        !self.outcome.isAcceptable && self.brokenInvariant == nil && !self.isOfUnreachableTarget
+    }
+}
+
 extension Performance {
     /// A program that does not come through may be at fault itself. So where a case of one would fail, the program does the same at
     /// a TLS server of the harness; one that fails there too has shown nothing of the target.
-    private func withoutClientsFault(_ verdict: Verdict, of testCase: Case) async -> Verdict {
-        guard testCase.client.engine == .program, !verdict.outcome.isAcceptable, verdict.brokenInvariant == nil,
-            !verdict.isOfUnreachableTarget
-        else { return verdict }
-        let trouble: String?
+    ///
+    /// - Parameter earlier: what it came to before, where it was played again for that.
+    private func withoutClientsFault(_ verdict: Verdict, of testCase: Case, _ earlier: Verdict?) async -> Verdict {
+        guard testCase.client.engine == .program else { return verdict }
+        guard verdict.mayBeOfProgram else {
+            guard let earlier, verdict.outcome.isAcceptable else { return verdict }
+            var noted = verdict
+            noted.outcome = .informational
+            noted.summary =
+                "it came through at another try only, and nobody can tell whose fault that was: \(earlier.summary)"
+            return noted
+        }
+        var trouble: String?
         do {
-            trouble = try await ClientTrial(stage: self.stage, seed: self.options.seed).trouble(of: testCase.client)
+            let trial = ClientTrial(stage: self.stage, seed: self.options.seed)
+            // As often as it had its chance at the target.
+            for _ in 0..<Self.attempts where trouble == nil {
+                trouble = try await trial.trouble(of: testCase.client)
+            }
         } catch let inability as ClientInability {
             trouble = inability.description
         } catch {

@@ -25,9 +25,11 @@ name = options['name'] || host
 stream.post_connection_check(name)
 stream.write("GET #{path} HTTP/1.1\r\nHost: #{name}\r\nConnection: close\r\n\r\n")
 $stdout.binmode
-while (data = stream.read(65_536))
-  break if data.empty?
-
-  $stdout.write(data)
+# Each piece as it comes: how the connection ends is none of the page's.
+begin
+  loop { $stdout.write(stream.readpartial(65_536)) }
+rescue EOFError, OpenSSL::SSL::SSLError => e
+  $stdout.flush
+  warn e.message unless e.is_a?(EOFError)
 end
 stream.close
