@@ -13,6 +13,8 @@ struct CaseRun: Sendable {
     var repetition = 0
     /// Where the case is played on a target of its own, which the stage is about then.
     var ownTarget: OwnTarget?
+    /// How long it may take in all; `nil` is what its exchange and the target's deadlines ask for.
+    var deadline: Duration?
 
     /// How long after the client's end the upstream's leg may take to end as well.
     private static let settling = Duration.seconds(3)
@@ -59,7 +61,7 @@ struct CaseRun: Sendable {
         let deadline =
             self.testCase.scenario == Controls.scenario
             // A control is asked for often, and a target that does not answer it soon does not answer.
-            ? .seconds(6) : self.testCase.deadline(limits: self.stage.definition.deadlines)
+            ? .seconds(6) : self.deadline ?? self.testCase.deadline(limits: self.stage.definition.deadlines)
         let nonces = self.testCase.exchanges.indices.map {
             self.seed.nonce(for: self.testCase.id, repetition: self.repetition, connection: $0)
         }

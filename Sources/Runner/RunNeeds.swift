@@ -31,7 +31,7 @@ struct RunNeeds: Hashable, Sendable {
     }
 
     /// What programs, logs, libraries and controls need besides.
-    private static let reserve = 256
+    static let reserve = 256
 
     init(cases: [Case], jobs: Int) {
         let schedule = Schedule(cases)

@@ -57,6 +57,7 @@ package struct Reckoning: Sendable {
         case .fail: weighed.outcome = .failShould
         case .hang:
             weighed.outcome = .failShould
+            weighed.wasHeldOpen = true
             weighed.summary = "the connection was held open: \(verdict.summary)"
         case .pass, .passLenient, .informational, .failShould, .expectedFail, .unexpectedPass, .unsupported, .skipped,
             .error, .flaky:

@@ -130,6 +130,8 @@ package struct RunReport: Hashable, Sendable, Codable {
         package var profile: Profile?
         /// Habits that it declares; `nil` in reports from before it could.
         package var behaviours: [DeclaredBehaviour]?
+        /// The names that an edge was asked for which was checked from outside; `nil` of every other target.
+        package var askedAs: [String]?
         package init(
             name: String,
             title: String,

@@ -11,6 +11,8 @@ package struct Verdict: Hashable, Sendable, Codable {
     package var brokenInvariant: Invariant?
     /// The waiver that spoke of this case, where one did.
     package var waiver: Waiver.Citation?
+    /// `true` of a failed recommendation whose connection was held open; `nil` otherwise.
+    package var wasHeldOpen: Bool?
     package init(
         outcome: Outcome,
         summary: String = "",

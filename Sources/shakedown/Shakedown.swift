@@ -16,9 +16,9 @@ struct Shakedown: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, CheckCommand.self, CompareCommand.self, CompatCommand.self, MergeCommand.self,
-            EvidenceCommand.self, ListCommand.self, ExplainCommand.self, CoverageCommand.self, TargetsCommand.self,
-            ClientsCommand.self, CertsCommand.self,
+            RunCommand.self, ProbeCommand.self, ContractCommand.self, CheckCommand.self, CompareCommand.self,
+            CompatCommand.self, MergeCommand.self, EvidenceCommand.self, ListCommand.self, ExplainCommand.self,
+            CoverageCommand.self, TargetsCommand.self, ClientsCommand.self, CertsCommand.self,
         ]
     )
 

@@ -92,6 +92,49 @@ struct CheckCommandTests {
         #expect(!run.results.contains { $0.verdict.outcome == "fail" }, "nobody failed by not being there")
     }
 
+    @Test("an earlier run of another edge is refused, with which both are", arguments: ["--baseline", "--compare"])
+    func anotherEdge(flag: String) async throws {
+        let (program, place) = try await self.serve()
+        defer { kill(program.process.processIdentifier, SIGKILL) }
+        let folder = self.folder.path("report")
+        let question = ["check", place, "routing.exact", "--quiet", "--name"]
+        #expect(try await self.run(question + ["app.shakedown.test", "--report", folder]).status == 0)
+        #expect(try await self.run(question + ["app.shakedown.test", flag, folder]).status == 0, "it is the same")
+        var outcome = try await self.run(question + ["api.shakedown.test", flag, folder])
+        #expect(outcome.status == 64, "\(outcome.output)")
+        let words =
+            "\(flag) names a run of \(place), checked as app.shakedown.test, and this one is of \(place), checked as "
+            + "api.shakedown.test"
+        #expect(outcome.errors.contains(words), "\(outcome.errors)")
+        outcome = try await self.run(["run", "routing.exact", "--quiet", flag, folder])
+        #expect(outcome.status == 64, "\(outcome.output)")
+        #expect(outcome.errors.contains("and this one is of Shakedown reference edge (reference)"), "\(outcome.errors)")
+    }
+
+    @Test("a second signal leaves at once, and reports are written")
+    func leaves() async throws {
+        let (program, place) = try await self.serve()
+        defer { kill(program.process.processIdentifier, SIGKILL) }
+        let folder = self.folder.path("report")
+        let check = try RunningProgram(
+            Programs.path("shakedown"),
+            ["check", place, "--name", "app.shakedown.test", "framing.*", "--jobs", "1", "--report", folder],
+            in: self.folder
+        )
+        try #require(try await check.wait { check.errors.contains("confirmed") }, "\(check.errors)")
+        kill(check.process.processIdentifier, SIGINT)
+        kill(check.process.processIdentifier, SIGTERM)
+        let outcome = try await check.end()
+        // It may have been through with its stopping by itself.
+        #expect([130, 143, 1].contains(outcome.status), "\(outcome.errors)")
+        let run = try JSONDecoder().decode(
+            WrittenRun.self,
+            from: Data(contentsOf: URL(fileURLWithPath: "\(folder)/run.json"))
+        )
+        #expect(run.isInterrupted)
+        #expect(run.results.contains { $0.verdict.summary == "not run: the run was interrupted before its turn" })
+    }
+
     @Test(
         "what cannot be asked is said, with what to do",
         arguments: [

@@ -32,6 +32,31 @@ struct RunNeedsTests {
         #expect(complaint.hint?.contains(hint) == true)
     }
 
+    @Test(
+        "a limit that leaves no room for a run's programs is told before anything is started",
+        arguments: [20, 64, 128, 255]
+    )
+    func noRoom(limit: Int) throws {
+        let cases = (0..<10).map { SampleCase.make("o\($0)", endpoints: 2) }
+        let complaint = try #require(throws: Complaint.self) {
+            try MachineRoom.require(for: cases, jobs: 4, limit: limit)
+        }
+        #expect(complaint.message == "this run needs 256 to 284 open files, and this process may have \(limit)")
+        #expect(complaint.hint == "raise the hard limit (ulimit -Hn 284, or LimitNOFILE)")
+        try MachineRoom.require(for: cases, jobs: 4, limit: 256)
+        try MachineRoom.require(for: cases, jobs: 4, limit: nil)
+    }
+
+    @Test("a check has fewer connections at once where the limit is low, and none where there is no room for one")
+    func fewerConnections() throws {
+        #expect(try MachineRoom.connections(wanted: 24, limit: 1_024) == 24)
+        #expect(try MachineRoom.connections(wanted: 24, limit: 64) == 24)
+        #expect(try MachineRoom.connections(wanted: 24, limit: 63) == 23)
+        #expect(try MachineRoom.connections(wanted: 24, limit: 41) == 1)
+        let complaint = try #require(throws: Complaint.self) { try MachineRoom.connections(wanted: 24, limit: 40) }
+        #expect(complaint.message == "this check needs 41 to 64 open files, and this process may have 40")
+    }
+
     @Test("what the system does not say is no reason to refuse")
     func unknown() throws {
         try RunNeeds(cases: [SampleCase.make("a")], jobs: 1).check(against: RunNeeds.Limits())

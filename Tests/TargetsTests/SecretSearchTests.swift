@@ -32,6 +32,25 @@ struct SecretSearchTests {
         #expect(try self.findings(in: "") == [])
     }
 
+    @Test("a file that was removed since it was listed tells nothing, and one that cannot be read is told")
+    func unreadable() throws {
+        try withTemporaryFolder { folder in
+            var search = SecretSearch()
+            search.add(Self.token, name: "the token")
+            let gone = folder.appending(path: "edge.db-wal")
+            #expect(search.findings(in: gone, called: "edge.db-wal") == [])
+            // A folder can be opened like a file, and not be read; a file that is nobody's to read is, as root, everybody's.
+            #expect(
+                search.findings(in: folder, called: "state") == [
+                    "state cannot be searched for secrets: is a directory"
+                ]
+            )
+            try Data().write(to: folder.appending(path: "file"))
+            let below = search.findings(in: folder.appending(path: "file/below"), called: "below")
+            #expect(below == ["below cannot be searched for secrets: not a directory"])
+        }
+    }
+
     @Test("it is found across the pieces in which a large file is read", arguments: [-30, -22, -10, -1, 0])
     func pieces(offset: Int) throws {
         let filler = String(repeating: "0123456789abcde\n", count: (1 << 20) / 16).prefix((1 << 20) + offset)

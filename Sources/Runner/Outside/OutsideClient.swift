@@ -42,13 +42,7 @@ struct OutsideClient: Sendable {
             exchange: exchange,
             deadline: patience,
             eventLoopGroup: self.group,
-            choreography: exchange == .echo ? Greeting() : nil
+            choreography: exchange == .echo ? HandshakeAlone() : nil
         )
     }
-}
-
-/// Nothing is said: the handshake is all there is.
-private struct Greeting: Choreography {
-    func client(_ party: Exchanges.Party) async throws -> Bool { true }
-    func upstream(_ party: Exchanges.Party) async throws -> Bool { true }
 }

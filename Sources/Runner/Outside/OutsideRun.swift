@@ -9,20 +9,32 @@ import NIOPosix
 import OpenSSLEngine
 import ProgramKit
 package import ScenarioModel
+import Synchronization
 package import Verdicts
 
 /// Asks an edge that runs already what a client alone can see, without upstreams of ours.
 ///
 /// Nobody set the edge up for it, so what it is configured to do is not known: cases are asked as of an edge, and what
 /// its upstreams get is not looked at.
-package struct OutsideRun: Sendable {
+///
+/// What is known can be asked for at any moment and from any thread: a process that must leave at once still writes it.
+package final class OutsideRun: Sendable {
     /// As its user calls it: `edge.example.com:443`.
-    package var title: String
+    private let title: String
     /// Those of its name; the first that takes connections is asked.
-    package var addresses: [TransportAddress]
+    private let addresses: [TransportAddress]
     /// Names that it serves; the first is asked for.
-    package var names: [String]
-    package var options: RunOptions
+    private let names: [String]
+    private let options: RunOptions
+    private let progress = Mutex<OutsideRun.Progress?>(nil)
+
+    /// What there is from the moment on when the edge has answered.
+    private struct Progress {
+        var outline: RunReport
+        var board: ResultBoard
+        var notAsked: [BeyondClients: Int]
+        var began: ContinuousClock.Instant
+    }
 
     package init(title: String, addresses: [TransportAddress], names: [String], options: RunOptions) {
         self.title = title
@@ -30,6 +42,22 @@ package struct OutsideRun: Sendable {
         self.names = names
         self.options = options
     }
+
+    /// Who is asked, as reports say it.
+    package var identity: RunReport.TargetIdentity {
+        var identity = RunReport.TargetIdentity(
+            name: Self.name,
+            title: self.title,
+            version: "as \(self.names.joined(separator: " and "))",
+            features: [.role(.edge)],
+            profile: self.options.profile ?? .rfc
+        )
+        identity.askedAs = self.names
+        return identity
+    }
+
+    /// What reports call every edge that was asked from outside.
+    package static let name = "outside"
 
     /// What came of it.
     package struct Findings: Sendable {
@@ -41,7 +69,7 @@ package struct OutsideRun: Sendable {
 
     /// What names are below that no edge serves: nobody has that top-level domain (RFC 6761 section 6.4).
     package static let foreignDomain = "shakedown.invalid"
-    private static let unknownName = "nobody.\(Self.foreignDomain)"
+    private static let unknownName = "nobody.\(OutsideRun.foreignDomain)"
 
     /// How long a case may take, besides the gaps that it leaves itself.
     private static let patience = Duration.seconds(5)
@@ -73,6 +101,8 @@ package struct OutsideRun: Sendable {
         observer.started(total: asked.count)
         let unknown = try await client.greet(ClientPlan(engine: .openssl, serverName: Self.unknownName)).observation
         let board = self.board(of: asked, scenarios, ForeignNames(greeting: first, unknown: unknown), observer, keeper)
+        let progress = Progress(outline: report, board: board, notAsked: notAsked, began: began)
+        self.progress.withLock { $0 = progress }
         await self.play(asked, client, on: board)
         report.problems = await self.conclude(board, client)
         report.results = board.results(as: .interrupted).sorted { $0.testCase.id < $1.testCase.id }
@@ -86,6 +116,17 @@ package struct OutsideRun: Sendable {
         return Findings(report: report, facts: facts, notAsked: notAsked)
     }
 
+    /// What came of it so far, as of a run that is interrupted at this moment; `nil` while the edge has not answered.
+    package var findingsSoFar: Findings? {
+        guard let progress = self.progress.withLock(\.self) else { return nil }
+        var report = progress.outline
+        report.results = progress.board.results(as: .interrupted).sorted { $0.testCase.id < $1.testCase.id }
+        report.isInterrupted = true
+        report.interruption = progress.board.interruption
+        report.durationSeconds = progress.began.duration(to: .now).seconds
+        return Findings(report: report, facts: [], notAsked: progress.notAsked)
+    }
+
     /// A client of the first address that takes connections, and what an ordinary client saw there.
     private func reach(
         with group: MultiThreadedEventLoopGroup
@@ -96,22 +137,21 @@ package struct OutsideRun: Sendable {
             let first = try await client.greet(ClientPlan(engine: .openssl, serverName: self.names[0])).observation
             trouble = self.trouble(first, at: address)
             if trouble == nil { return (client, first) }
+            // Who leaves has seen no answer, which is nobody's fault.
+            if Task.isCancelled {
+                throw Complaint("interrupted before \(self.title) had answered", exitStatus: .failure)
+            }
             if first.leg.ending != .refused { break }
         }
         throw trouble ?? Complaint("\(self.title) has no address", exitStatus: .usage)
     }
 
     private func outline(_ scenarios: [Scenario], at address: TransportAddress) -> RunReport {
-        RunReport(
+        var target = self.identity
+        target.notes = ["It was asked from outside, as \(self.names.joined(separator: " and ")), at \(address)."]
+        return RunReport(
             tool: .init(version: self.options.version, engines: [openSSLVersionText, boringSSLVersionText]),
-            target: RunReport.TargetIdentity(
-                name: "outside",
-                title: self.title,
-                version: "as \(self.names[0])",
-                features: [.role(.edge)],
-                notes: ["It was asked from outside, as \(self.names.joined(separator: " and ")), at \(address)."],
-                profile: self.options.profile ?? .rfc
-            ),
+            target: target,
             seed: self.options.seed.description,
             startedAt: Date().formatted(.iso8601),
             command: self.options.command,

@@ -16,7 +16,8 @@ package struct TargetDefinition: Sendable {
     let programs: ProgramSearch
     /// What the description's probes found out, by name.
     let probes: [String: String]
-    let hasIPv6: Bool
+    /// Whether this machine has ::1.
+    package let hasIPv6: Bool
 
     package let identity: RunReport.TargetIdentity
 
@@ -172,9 +173,21 @@ extension TargetDefinition {
         return needed.filter { feature in !roles.allSatisfy { self.has(feature, in: $0) } }.sorted()
     }
 
+    /// Whether a case asks for the feature, by its scenario or by what its endpoints are.
+    package func needs(_ feature: Feature, for testCase: Case) -> Bool {
+        testCase.requires.contains(feature) || testCase.limits.keys.contains { Feature.limit($0) == feature }
+            || testCase.endpointPlans.contains { $0.neededFeatures.contains(feature) }
+    }
+
     /// The features that one endpoint needs and this target lacks.
     func missing(for endpoint: EndpointPlan) -> [Feature] {
         endpoint.neededFeatures.filter { !self.has($0, in: endpoint.role) }.sorted()
+    }
+
+    /// Whether the target's file says that it has the feature, in this role or, where none is named, in any.
+    package func declares(_ feature: Feature, in role: Role? = nil) -> Bool {
+        guard let role else { return self.features.contains(feature) }
+        return self.has(feature, in: role)
     }
 
     private func has(_ feature: Feature, in role: Role) -> Bool {

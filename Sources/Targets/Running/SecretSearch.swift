@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 internal import ProgramKit
 
 /// Looks for what must not stand there in the files that a target wrote.
@@ -72,11 +73,17 @@ struct SecretSearch {
         var lines: [String: Int] = [:]
         do {
             try self.search(file, &lines)
+        } catch  where Self.isGone(error) {
+            // It was listed, and was removed before it was opened: a database's log, for one. Who is not there tells nothing.
+            return []
         } catch {
             return ["\(title) cannot be searched for secrets: \(Reason.text(of: error))"]
         }
         return lines.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map { "\(title):\($0.value) has \($0.key)" }
     }
+
+    /// Whether an error says that there is no such file, and nothing else.
+    static func isGone(_ error: any Error) -> Bool { Reason.text(of: error) == Reason.text(ofErrno: ENOENT) }
 
     private func search(_ file: URL, _ lines: inout [String: Int]) throws {
         let handle = try FileHandle(forReadingFrom: file)
@@ -125,35 +132,46 @@ extension RunningTarget {
         }
         let folders = [self.deployment.workDirectory, self.deployment.stateDirectory].map(\.standardizedFileURL.path)
         return Set(folders).sorted().map { URL(filePath: $0) }.flatMap { folder in
-            self.ownFiles(in: folder).flatMap { name in
-                search.findings(in: folder.appending(path: name), called: name)
-            }
+            let (names, troubles) = self.ownFiles(in: folder)
+            return troubles + names.flatMap { search.findings(in: folder.appending(path: $0), called: $0) }
         }
     }
 
-    /// The files in a folder of the target's that the harness did not put there.
-    private func ownFiles(in folder: URL) -> [String] {
+    /// The files in a folder of the target's that the harness did not put there, and what kept others from being seen.
+    private func ownFiles(in folder: URL) -> (names: [String], troubles: [String]) {
         let base = folder.path
         let given = self.launcher.givenFiles
         // Certificates and keys are in a folder of theirs, if they are in the work directory at all.
         let keyFiles = self.deployment.endpoints.map(\.files.serverKey) + [self.deployment.defaultKey]
         let keys = Set(keyFiles.map { $0.deletingLastPathComponent() })
             .map(\.standardizedFileURL.path).filter { $0 != base }
+        var troubles: [String] = []
+        func note(_ url: URL, _ error: any Error) {
+            // What goes away meanwhile has nothing to say.
+            guard !SecretSearch.isGone(error) else { return }
+            let name = String(url.standardizedFileURL.path.dropFirst(base.count + 1))
+            troubles.append("\(name) cannot be searched for secrets: \(Reason.text(of: error))")
+        }
         let enumerator = FileManager.default.enumerator(
             at: folder,
-            includingPropertiesForKeys: [.isRegularFileKey]
+            includingPropertiesForKeys: [.isRegularFileKey],
+            errorHandler: { url, error in
+                note(url, error)
+                return true
+            }
         )
         var names: [String] = []
         while let url = enumerator?.nextObject() as? URL {
             let path = url.standardizedFileURL.path
             let name = String(path.dropFirst(base.count + 1))
-            // What goes away meanwhile has nothing to say.
-            let isRegular = (try? url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) ?? false
-            guard isRegular, !given.contains(name), !keys.contains(where: { path.hasPrefix($0 + "/") }) else {
-                continue
+            guard !given.contains(name), !keys.contains(where: { path.hasPrefix($0 + "/") }) else { continue }
+            do {
+                let isRegular = try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile
+                if isRegular == true { names.append(name) }
+            } catch {
+                note(url, error)
             }
-            names.append(name)
         }
-        return names.sorted()
+        return (names.sorted(), troubles)
     }
 }

@@ -10,14 +10,23 @@ extension Waivers {
     ///   - now: A waiver that is expired at this moment is an error, so that nobody forgets it.
     package static func load(_ file: URL, version: String, now: Date = Date()) throws -> Waivers {
         guard FileManager.default.fileExists(atPath: file.path) else { return .none }
-        let name = "\(file.deletingLastPathComponent().lastPathComponent)/\(file.lastPathComponent)"
-        return try Self.read(YAMLValue.contents(of: file.path, name: name), version: version, now: now)
+        return try Self.read(
+            YAMLValue.contents(of: file.path, name: WaiverFile.name(of: file)),
+            version: version,
+            now: now
+        )
     }
 
-    static func read(_ file: YAMLValue, version: String, now: Date) throws(ConfigurationError) -> Waivers {
+    /// - Parameter takesOpenReasons: also where nobody has said yet why it fails, as in a file that is just being written.
+    static func read(
+        _ file: YAMLValue,
+        version: String,
+        now: Date,
+        takesOpenReasons: Bool = false
+    ) throws(ConfigurationError) -> Waivers {
         var entries: [Waiver] = []
         for entry in try file.list() {
-            let waiver = try WaiverFile.waiver(in: entry, now: now)
+            let waiver = try WaiverFile.waiver(in: entry, now: now, takesOpenReasons: takesOpenReasons)
             if waiver.versions?.contains(version) ?? true { entries.append(waiver) }
         }
         return Waivers(entries: entries)
@@ -26,7 +35,16 @@ extension Waivers {
 
 /// The grammar of waivers.yaml: a list.
 enum WaiverFile {
-    static func waiver(in entry: YAMLValue, now: Date) throws(ConfigurationError) -> Waiver {
+    /// As messages call a file: `haproxy/waivers.yaml`.
+    static func name(of file: URL) -> String {
+        "\(file.deletingLastPathComponent().lastPathComponent)/\(file.lastPathComponent)"
+    }
+
+    static func waiver(
+        in entry: YAMLValue,
+        now: Date,
+        takesOpenReasons: Bool = false
+    ) throws(ConfigurationError) -> Waiver {
         let mapping = try entry.mapping(
             "cases",
             "outcome",
@@ -43,7 +61,7 @@ enum WaiverFile {
             outcome: try Self.outcome(mapping.required("outcome")),
             checks: try Self.checks(mapping.required("checks")),
             isFlaky: try mapping["flaky"]?.boolean() ?? false,
-            reason: try mapping.required("reason").string(),
+            reason: try Self.reason(mapping.required("reason"), takesOpenReasons: takesOpenReasons),
             link: try mapping["link"]?.string(),
             expires: try Self.day(expires),
             versions: try Self.versions(mapping["versions"]),
@@ -57,6 +75,22 @@ enum WaiverFile {
             )
         }
         return waiver
+    }
+
+    private static func reason(
+        _ value: YAMLValue,
+        takesOpenReasons: Bool
+    ) throws(ConfigurationError) -> String {
+        let text = try value.string()
+        if takesOpenReasons { return text }
+        guard text.contains(where: { !$0.isWhitespace }), !text.hasPrefix(WaiverUpdate.openReason) else {
+            throw value.problem(
+                "the reason of this waiver is still to be given",
+                hint:
+                    "say in a sentence that somebody else understands why it fails; what nobody can explain is not to be waived"
+            )
+        }
+        return text
     }
 
     private static func outcome(_ value: YAMLValue) throws(ConfigurationError) -> Outcome {

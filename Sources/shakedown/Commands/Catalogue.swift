@@ -62,6 +62,16 @@ struct SelectionOptions: ParsableArguments {
             && self.origins.isEmpty
     }
 
+    /// The words of a command line that select the same.
+    var words: [String] {
+        var words = self.scenarios
+        if self.level != .all { words += ["--level", self.level.rawValue] }
+        for tag in self.tags { words += ["--tag", tag] }
+        for tag in self.skippedTags { words += ["--skip-tag", tag] }
+        for origin in self.origins { words += ["--origin", origin.rawValue] }
+        return words
+    }
+
     /// Loads the catalogue, or the files that were named instead, and applies the selection.
     ///
     /// - Throws: ``ScenarioFileError`` with every problem; ``Complaint`` when a pattern selects nothing.

@@ -54,6 +54,13 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws { try await Ending.of(self.perform) }
 
     private func perform() async throws -> ExitStatus {
+        let jobs = try MachineRoom.connections(wanted: self.jobs)
+        if jobs < self.jobs {
+            StandardStreams.say(
+                "shakedown: the limit of open files leaves room for \(jobs) connections at once, not \(self.jobs): "
+                    + "raise it (ulimit -Hn \(self.jobs + 40)) for more\n"
+            )
+        }
         let place = try Self.place(self.edge)
         let names = self.names.isEmpty ? [place.host] : self.names.map { $0.lowercased() }
         guard IPAddress(names[0]) == nil else {
@@ -75,56 +82,54 @@ struct CheckCommand: AsyncParsableCommand {
             Dictionary(zip(plans.map(\.key), names)) { first, _ in first }
         }
         let earlier = try self.earlierRun.read()
+        let run = OutsideRun(
+            title: place.description,
+            addresses: addresses,
+            names: names,
+            options: self.options(resources, earlier, names, jobs: jobs)
+        )
+        try self.earlierRun.refuse(earlier, unlessOf: run.identity)
         scenarios = try self.earlierRun.narrow(
             scenarios,
-            of: "outside",
+            of: OutsideRun.name,
             named: earlier,
             history: RunHistory(root: resources.reports)
         )
-        let folder = self.reportFolder.map { URL(fileURLWithPath: $0, isDirectory: true) }
-        let run = OutsideRun(
-            title: self.edge,
-            addresses: addresses,
-            names: names,
-            options: try self.options(resources, earlier, names)
-        )
-        return try await self.perform(run, scenarios, earlier, folder)
+        return try await self.perform(run, scenarios, earlier)
     }
 
-    private func perform(
-        _ run: OutsideRun,
-        _ scenarios: [Scenario],
-        _ earlier: RunReport?,
-        _ folder: URL?
-    ) async throws -> ExitStatus {
-        let place = try folder.map { folder in
-            try ReportPlace(named: folder.path, history: RunHistory(root: folder), kept: nil, target: "outside")
+    private func perform(_ run: OutsideRun, _ scenarios: [Scenario], _ earlier: RunReport?) async throws -> ExitStatus {
+        let place = try self.reportFolder.map { name in
+            let root = URL(fileURLWithPath: name, isDirectory: true)
+            return try ReportPlace(named: name, history: RunHistory(root: root), kept: nil, target: OutsideRun.name)
         }
+        let session = CheckSession(run, place: place, junitDialect: self.junit.dialect, earlier: earlier)
         let progress = ProgressDisplay.onStandardError(quiet: self.quiet)
-        let findings = try await Interruption().observe(leave: {}) {
-            try await progress.ticking { try await run.run(scenarios, observer: progress, keeper: NoKeeper()) }
-        }
-        progress.ended()
-        var report = findings.report
-        report.comparison = earlier.map { RunComparison(of: report, with: $0) }
-        var status = ExitStatus(rawValue: report.exitCode)
-        if let place {
-            do {
-                let (dialect, written) = (self.junit.dialect, report)
-                _ = try place.write { folder throws(ReportDirectory.Unwritten) in
-                    try ReportDirectory.write(written, to: folder, junitDialect: dialect)
+        let json = self.json
+        do {
+            return try await Interruption().observe(leave: session.leave) {
+                let findings = try await progress.ticking {
+                    try await run.run(scenarios, observer: progress, keeper: NoKeeper())
                 }
-            } catch {
-                status = Ending.report(error)
+                progress.ended()
+                let report = session.compared(findings.report)
+                var status = ExitStatus(rawValue: report.exitCode)
+                do {
+                    try session.write(report)
+                } catch {
+                    status = Ending.report(error)
+                }
+                let summary = OutsideSummary(report: report, facts: findings.facts, notAsked: findings.notAsked)
+                try CheckedOutput.standardOutput.write(json ? summary.json : summary.text(page: place?.page))
+                return status
             }
+        } catch {
+            progress.ended()
+            throw error
         }
-        let summary = OutsideSummary(report: report, facts: findings.facts, notAsked: findings.notAsked)
-        let text = self.json ? try summary.json : summary.text(page: place?.page)
-        try CheckedOutput.standardOutput.write(text)
-        return status
     }
 
-    private func options(_ resources: Resources, _ earlier: RunReport?, _ names: [String]) throws -> RunOptions {
+    private func options(_ resources: Resources, _ earlier: RunReport?, _ names: [String], jobs: Int) -> RunOptions {
         let seed = self.seed.flatMap(Seed.init) ?? .random()
         var replay = ["shakedown", "check", self.edge]
         for name in names { replay += ["--name", name] }
@@ -132,14 +137,14 @@ struct CheckCommand: AsyncParsableCommand {
         if let profile = self.profile { replay += ["--profile", profile.rawValue] }
         return RunOptions(
             seed: seed,
-            jobs: self.jobs,
+            jobs: jobs,
             command: ShellWords(["shakedown"] + CommandLine.arguments.dropFirst()).text,
             replay: ShellWords(replay + ["--seed", "\(seed)"]).text,
             keepsWorkDirectory: false,
             isStrict: self.strict,
             profile: self.profile,
             coversCatalogue: false,
-            baseline: try self.earlierRun.baseline(earlier, for: "outside"),
+            baseline: self.earlierRun.makeBaseline(of: earlier),
             recipesDirectory: resources.recipes,
             version: Version.text
         )

@@ -23,6 +23,7 @@ struct RunCommand: AsyncParsableCommand {
               shakedown run --target haproxy --target nginx        one after the other, and a matrix of both
               shakedown run --clients all --target haproxy         every client stack that is here, against HAProxy
               shakedown run --clients 'curl,openssl-*'             some of them, against our own edge
+              shakedown run --target haproxy --update-waivers      and its waivers follow what it does now
               shakedown run --failed                               what had no acceptable verdict the last time
               shakedown run --shard 2/5 --report part-2            one of five machines' share; then `shakedown merge`
               shakedown run 'routing.exact[role=edge,engine=openssl,version=1.3]'
@@ -91,6 +92,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var stopping: StoppingOptions
     @OptionGroup var minimum: MinimumOptions
     @OptionGroup var earlierRun: EarlierRunOptions
+    @OptionGroup var waiverOptions: WaiverOptions
 
     @OptionGroup var junit: JUnitOptions
     @Flag(help: "Prints the report as JSON (CTRF) instead of the summary.") var json = false
@@ -105,6 +107,15 @@ struct RunCommand: AsyncParsableCommand {
         if self.earlierRun.isGiven, self.targets.count > 1 {
             throw ValidationError("--compare and --baseline are about runs of one target: name one")
         }
+        if self.waiverOptions.update {
+            if self.targets.count > 1 { throw ValidationError("--update-waivers is for one target: name one") }
+            if self.earlierRun.baseline != nil {
+                throw ValidationError("--baseline excuses what --update-waivers is to find: leave one out")
+            }
+            if self.stopping.failFast {
+                throw ValidationError("--update-waivers needs a whole run: leave out --fail-fast")
+            }
+        }
         if let seed, Seed(seed) == nil { throw ValidationError("--seed is a number, such as 24301 or 0x5eed") }
     }
 
@@ -118,6 +129,7 @@ struct RunCommand: AsyncParsableCommand {
         let names = self.targets.isEmpty ? ["reference"] : self.targets
         let history = RunHistory(root: resources.reports)
         let earlier = try self.earlierRun.read()
+        try MachineRoom.require(for: scenarios.flatMap(\.cases), jobs: self.concurrency)
         // All of them, so that what the last one lacks is said before the first one runs.
         let candidates = try names.map { name in
             var target = try Candidate(named: name, scenarios, from: resources)
@@ -130,7 +142,8 @@ struct RunCommand: AsyncParsableCommand {
                 )
             }
             let name = target.definition.name
-            target.baseline = try self.earlierRun.baseline(earlier, for: name)
+            try self.earlierRun.refuse(earlier, unlessOf: target.definition.identity)
+            target.baseline = self.earlierRun.makeBaseline(of: earlier)
             target.scenarios = try self.earlierRun.narrow(target.scenarios, of: name, named: earlier, history: history)
             return target
         }
@@ -232,7 +245,8 @@ struct RunCommand: AsyncParsableCommand {
         let session = RunSession(place: place, junitDialect: self.junit.dialect)
         let progress = ProgressDisplay.onStandardError(quiet: self.quiet)
         let options = self.makeOptions(for: target, trial)
-        let (stopping, minimum) = (self.stopping, self.minimum)
+        let (stopping, minimum, waiverOptions) = (self.stopping, self.minimum, self.waiverOptions)
+        let resources = try Resources.locate()
         // Of several targets the matrix is printed as JSON, and nothing else.
         let (json, verbose, isOneOfSeveral) = (self.json, self.verbose, self.json && self.targets.count > 1)
         do {
@@ -259,7 +273,9 @@ struct RunCommand: AsyncParsableCommand {
                     verbose: verbose,
                     isSilent: isOneOfSeveral
                 )
-                return (report, try publication.publish { [report] in try session.write(report) })
+                let status = try publication.publish { [report] in try session.write(report) }
+                try waiverOptions.update(after: report, target.waivers, of: target.definition, resources)
+                return (report, status)
             }
         } catch {
             progress.ended()
@@ -310,10 +326,12 @@ struct RunCommand: AsyncParsableCommand {
         try CheckedOutput.standardOutput.write("\n" + ClientMatrixText.terminal(ClientMatrix(reports)))
     }
 
+    private var concurrency: Int { self.jobs ?? (self.clients == nil ? 16 : 3) * ProcessInfo.processInfo.activeProcessorCount }
+
     private func makeOptions(for target: Candidate, _ trial: Trial) -> RunOptions {
         RunOptions(
             seed: trial.seed,
-            jobs: self.jobs ?? (self.clients == nil ? 16 : 3) * ProcessInfo.processInfo.activeProcessorCount,
+            jobs: self.concurrency,
             command: self.commandLine(seed: trial.seed),
             replay: self.replay(of: target, seed: trial.seed),
             keepsWorkDirectory: self.keep,

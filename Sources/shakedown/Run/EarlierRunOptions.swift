@@ -32,18 +32,22 @@ struct EarlierRunOptions: ParsableArguments {
         try (self.compare ?? self.baseline).map { try RunFile.read(URL(fileURLWithPath: $0)) }
     }
 
-    /// Checks that a baseline is of the same target, for the failures of another one are no excuse.
-    func baseline(_ named: RunReport?, for target: String) throws(Complaint) -> Baseline? {
-        guard self.baseline != nil, let named else { return nil }
-        guard named.target.name == target else {
-            throw Complaint(
-                "the baseline is a run of \(named.target.name), and the target is \(target)",
-                hint: "name a run of \(target), or use --compare",
-                exitStatus: .usage
-            )
-        }
-        return Baseline(named)
+    /// Refuses a run of another target: its failures are no excuse, its cases not those that failed here, and a difference
+    /// from it no news.
+    ///
+    /// - Parameter target: what is run or checked now.
+    func refuse(_ named: RunReport?, unlessOf target: RunReport.TargetIdentity) throws(Complaint) {
+        guard let named, !named.target.isSame(as: target) else { return }
+        let flag = self.baseline == nil ? "--compare" : "--baseline"
+        throw Complaint(
+            "\(flag) names a run of \(named.target.call), and this one is of \(target.call)",
+            hint: "name a run of the same target; `shakedown compare` tells the difference between two runs of any",
+            exitStatus: .usage
+        )
     }
+
+    /// What failed in the run that was named is known; `nil` where it is only compared with.
+    func makeBaseline(of named: RunReport?) -> Baseline? { self.baseline == nil ? nil : named.map(Baseline.init) }
 
     /// Of the scenarios those cases that are to be run again, when only those are asked for.
     func narrow(

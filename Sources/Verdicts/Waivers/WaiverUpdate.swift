@@ -1,0 +1,160 @@
+import ConfigurationFiles
+import ScenarioModel
+
+/// What of a target's waivers must change so that exactly what fails now is waived, and as little as possible.
+package struct WaiverUpdate: Hashable, Sendable {
+    /// Those that nothing fails by any more.
+    package var removed: [Waiver]
+    package var narrowed: [Narrowing]
+    package var added: [Addition]
+
+    /// A waiver that covers more than what fails.
+    package struct Narrowing: Hashable, Sendable {
+        package var waiver: Waiver
+        /// In the place of its glob; several become a waiver each.
+        package var cases: [String]
+        package var checks: [String]
+
+        package init(waiver: Waiver, cases: [String], checks: [String]) {
+            self.waiver = waiver
+            self.cases = cases
+            self.checks = checks
+        }
+    }
+
+    /// A failure that no waiver spoke of.
+    package struct Addition: Hashable, Sendable {
+        package var cases: String
+        /// `fail` or `hang`.
+        package var outcome: Outcome
+        package var checks: [String]
+        /// How the first of them failed, for whoever has to say why.
+        package var seen: String
+        package var count: Int
+
+        package init(cases: String, outcome: Outcome, checks: [String], seen: String, count: Int) {
+            self.cases = cases
+            self.outcome = outcome
+            self.checks = checks
+            self.seen = seen
+            self.count = count
+        }
+    }
+
+    package init(removed: [Waiver] = [], narrowed: [Narrowing] = [], added: [Addition] = []) {
+        self.removed = removed
+        self.narrowed = narrowed
+        self.added = added
+    }
+
+    package var isEmpty: Bool { self.removed.isEmpty && self.narrowed.isEmpty && self.added.isEmpty }
+
+    /// What the loader refuses as a reason, so that nobody waives what he cannot say why.
+    package static let openReason = "FILL IN:"
+
+    /// - Parameters:
+    ///   - waivers: those that the run was judged with.
+    ///   - results: of the run. A waiver is looked at where all of its cases are among them.
+    ///   - catalogue: the ids of every case that there is.
+    package init(_ waivers: Waivers, results: [CaseResult], catalogue: Set<String>) {
+        let byID = Dictionary(results.map { ($0.testCase.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let harmless = Set(results.filter(\.verdict.isHarmless).map(\.testCase.id))
+        self.removed = []
+        self.narrowed = []
+        for waiver in waivers.entries {
+            let matched = catalogue.filter(waiver.cases.matches)
+            guard matched.allSatisfy({ byID[$0] != nil }) else { continue }
+            let failed = results.filter { $0.verdict.outcome == .expectedFail && $0.verdict.waiver == waiver.citation }
+            guard !matched.isEmpty else {
+                self.removed.append(waiver)
+                continue
+            }
+            // What fails now and then need not fail now.
+            if waiver.isFlaky { continue }
+            guard !failed.isEmpty else {
+                self.removed.append(waiver)
+                continue
+            }
+            let seen = Set(failed.flatMap { $0.verdict.failedChecks.map(\.check) })
+            let checks = waiver.checks.filter(seen.contains)
+            let passed = matched.intersection(harmless)
+            let cases =
+                passed.isEmpty
+                ? [waiver.cases.pattern]
+                : GlobCover.globs(for: Set(failed.map(\.testCase.id)), avoiding: passed)
+            if cases != [waiver.cases.pattern] || checks != waiver.checks {
+                self.narrowed.append(Narrowing(waiver: waiver, cases: cases, checks: checks))
+            }
+        }
+        self.added = Self.additions(results)
+    }
+
+    private struct Kind: Hashable {
+        var scenario: String
+        var outcome: Outcome
+        var checks: [String]
+    }
+
+    /// Failures of a scenario that are alike are one; no glob matches what does not fail so.
+    private static func additions(_ results: [CaseResult]) -> [Addition] {
+        var groups: [Kind: [CaseResult]] = [:]
+        for result in results {
+            guard let outcome = result.verdict.waivableOutcome else { continue }
+            let checks = Set(result.verdict.failedChecks.map(\.check))
+            // A failure without a check is none of what a waiver can name.
+            guard !checks.isEmpty else { continue }
+            let order = CheckResult.names
+            let kind = Kind(
+                scenario: result.testCase.scenario,
+                outcome: outcome,
+                checks: checks.sorted {
+                    (order.firstIndex(of: $0) ?? .max, $0) < (order.firstIndex(of: $1) ?? .max, $1)
+                }
+            )
+            groups[kind, default: []].append(result)
+        }
+        let played = Set(results.filter { $0.verdict.outcome != .unsupported }.map(\.testCase.id))
+        var added: [Addition] = []
+        for (kind, failed) in groups {
+            let ids = Set(failed.map(\.testCase.id))
+            for pattern in GlobCover.globs(for: ids, avoiding: played.subtracting(ids)) {
+                let glob = Glob(pattern)
+                let covered = failed.filter { glob.matches($0.testCase.id) }.sorted { $0.testCase.id < $1.testCase.id }
+                added.append(
+                    Addition(
+                        cases: pattern,
+                        outcome: kind.outcome,
+                        checks: kind.checks,
+                        seen: covered.first?.verdict.summary ?? "",
+                        count: covered.count
+                    )
+                )
+            }
+        }
+        return added.sorted {
+            ($0.cases, $0.outcome.rawValue, $0.checks.joined()) < ($1.cases, $1.outcome.rawValue, $1.checks.joined())
+        }
+    }
+}
+
+extension Verdict {
+    /// It does not fail by what was seen, so that no waiver may speak of it.
+    fileprivate var isHarmless: Bool {
+        switch self.outcome {
+        case .pass, .passLenient, .informational, .unexpectedPass: true
+        case .fail, .failShould, .expectedFail, .unsupported, .skipped, .error, .hang, .flaky: false
+        }
+    }
+
+    /// What a waiver would have to say of it; `nil` of what none can speak of.
+    fileprivate var waivableOutcome: Outcome? {
+        switch self.outcome {
+        case .fail: .fail
+        case .hang: .hang
+        case .failShould: self.wasHeldOpen == true ? .hang : .fail
+        case .pass, .passLenient, .informational, .expectedFail, .unexpectedPass, .unsupported, .skipped, .error,
+            .flaky:
+            nil
+        }
+    }
+}
