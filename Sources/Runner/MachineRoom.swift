@@ -18,8 +18,9 @@ package enum MachineRoom {
     ) throws(Complaint) {
         guard let limit, limit < RunNeeds.reserve else { return }
         let most = RunNeeds(cases: cases, jobs: jobs).openFiles
+        let needs = most > RunNeeds.reserve ? "\(RunNeeds.reserve) to \(most)" : "at least \(most)"
         throw Complaint(
-            "this run needs \(RunNeeds.reserve) to \(most) open files, and this process may have \(limit)",
+            "this run needs \(needs) open files, and this process may have \(limit)",
             hint: "raise the hard limit (ulimit -Hn \(most), or LimitNOFILE)"
         )
     }

@@ -61,6 +61,31 @@ struct VariantTests {
         }
     }
 
+    @Test("have the bundles that a template of the other one names")
+    func bundles() throws {
+        try withTemporaryFolder { folder in
+            try self.write(Self.base, to: "base", in: folder)
+            try self.write("extends: base", to: "variant", in: folder)
+            func mentionsBundles() throws -> Bool {
+                let definition = TargetDefinition(
+                    try TargetSource(named: "variant", from: folder),
+                    programs: Fixture.search(in: folder, path: ""),
+                    probes: [:],
+                    hasIPv6: false
+                )
+                return ConfigurationWriter(definition: definition, directory: folder).mentionsBundles
+            }
+            for process in try TargetSource(named: "base", from: folder).description.processes {
+                for template in process.templates {
+                    try Data("bind {{directory}}/{{bundle}}".utf8).write(
+                        to: folder.appending(path: "base/\(template.source)")
+                    )
+                }
+            }
+            #expect(try mentionsBundles())
+        }
+    }
+
     @Test("say what is wrong with what they name")
     func mistakes() throws {
         try withTemporaryFolder { folder in

@@ -107,6 +107,7 @@ struct ObservedFactsTests {
         #expect(refused(after: 900) == refused(after: 12))
         #expect(refused(after: 3_010) == words + "3s reached=nobody")
         #expect(refused(after: 3_900) == refused(after: 3_010))
+        #expect(refused(after: 2_800) == refused(after: 3_010), "who accepts counts from a moment earlier")
         #expect(refused(after: 6_100) == words + "6s reached=nobody")
         #expect(refused(after: 9_000) == words + "8-to-10-s reached=nobody")
     }
@@ -144,6 +145,42 @@ struct ObservedFactsTests {
             client.exchangeCompleted = true
         }
         #expect(Self.text(result) == "completed tls=1.3 suite=TLS_AES_128_GCM_SHA256 reached=nobody dialled=other")
+    }
+
+    @Test("what hangs on the order in which things come is left out")
+    func chance() {
+        func answered(_ ending: LegEnding) -> String? {
+            var result = Self.result(exchange: .wait) { client in
+                client.handshake.isAnswered = true
+                client.leg.ending = ending
+                client.leg.endedAfter = 80
+            }
+            result.testCase.client.engine = .bytes
+            return Self.text(result)
+        }
+        #expect(answered(.closedByUs) == "answered reached=nobody")
+        #expect(answered(.fin) == answered(.closedByUs))
+        func closed(after milliseconds: Double) -> String? {
+            Self.text(Self.result(exchange: .clientCloses) { $0.leg.endedAfter = milliseconds })
+        }
+        #expect(closed(after: 4_000) == closed(after: 10))
+    }
+
+    @Test("what a waiver says to fail now and then is told as that")
+    func flaky() {
+        let waiver = Waiver(
+            cases: "a.*",
+            outcome: .fail,
+            checks: ["alert"],
+            isFlaky: true,
+            reason: "now and then",
+            expires: "2099-01-01",
+            location: ""
+        )
+        for result in [Self.result(.pass), Self.result(.expectedFail)] {
+            let facts = ObservedFacts(result, deadlines: [:], waivers: Waivers(entries: [waiver]))
+            #expect(facts?.text == ObservedFacts.nowAndThen)
+        }
     }
 
     @Test("what is not as it must be is named, and what was not told is not told")

@@ -110,6 +110,16 @@ struct WaiverUpdateTests {
         #expect(narrowing.checks == ["route"])
     }
 
+    @Test("what a neighbour foretells already is left to it")
+    func neighbours() throws {
+        let wide = Self.waiver("framing.split[*]")
+        let exact = Self.waiver("*cut=name]", line: 9)
+        let update = Self.update([wide, exact], ["name": ["route"], "middle": ["route"], "end": []])
+        #expect(update.removed.isEmpty)
+        #expect(update.narrowed == [.init(waiver: wide, cases: ["framing.split[*cut=middle]"], checks: ["route"])])
+        #expect(Self.update([wide, exact], ["name": ["route"], "end": []]).removed == [wide])
+    }
+
     @Test("one of whose cases not all were played is left alone")
     func partial() {
         let wide = Self.waiver("framing.*")

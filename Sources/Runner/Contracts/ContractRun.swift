@@ -8,21 +8,26 @@ package final class ContractRun: Sendable {
     private let scenarios: [Scenario]
     private let target: TargetDefinition
     private let options: RunOptions
+    private let waivers: Waivers
     private let hasProbe: Bool
     private let observer: any RunObserver
     private let current = Mutex<SuiteRun?>(nil)
     private let probe = Mutex<ProbeRun?>(nil)
 
-    /// - Parameter hasProbe: whether the questions of a probe are asked too.
+    /// - Parameters:
+    ///   - waivers: the target's, of which those that are flaky tell what it does now and then.
+    ///   - hasProbe: whether the questions of a probe are asked too.
     package init(
         scenarios: [Scenario],
         target: TargetDefinition,
+        waivers: Waivers,
         options: RunOptions,
         hasProbe: Bool,
         observer: any RunObserver
     ) {
         self.scenarios = scenarios
         self.target = target
+        self.waivers = waivers
         self.options = options
         self.hasProbe = hasProbe
         self.observer = observer
@@ -103,7 +108,7 @@ package final class ContractRun: Sendable {
     private func once(_ scenarios: [Scenario], questions: Set<ProbeQuestion>) async throws -> Seen {
         var seen = Seen()
         if !scenarios.isEmpty {
-            let keeper = FactKeeper(deadlines: self.target.deadlines)
+            let keeper = FactKeeper(deadlines: self.target.deadlines, waivers: self.waivers)
             let run = SuiteRun(
                 scenarios: scenarios,
                 target: self.target,
@@ -159,9 +164,13 @@ private final class FactKeeper: ResultKeeper {
     }
 
     private let deadlines: [Deadline: Double]
+    private let waivers: Waivers
     private let state = Mutex(State())
 
-    init(deadlines: [Deadline: Double]) { self.deadlines = deadlines }
+    init(deadlines: [Deadline: Double], waivers: Waivers) {
+        self.deadlines = deadlines
+        self.waivers = waivers
+    }
 
     var facts: (observations: [String: [String]], untold: [String: String]) {
         self.state.withLock { ($0.observations, $0.untold) }
@@ -170,7 +179,7 @@ private final class FactKeeper: ResultKeeper {
     func begin(_ outline: RunReport) {}
 
     func keep(_ result: CaseResult) -> CaseResult {
-        let facts = ObservedFacts(result, deadlines: self.deadlines)
+        let facts = ObservedFacts(result, deadlines: self.deadlines, waivers: self.waivers)
         self.state.withLock { state in
             if let facts {
                 state.observations[result.testCase.id] = [facts.text]

@@ -112,9 +112,10 @@ struct ConfigurationWriter {
         try Self.write(text, to: self.directory.appending(path: name))
     }
 
-    private var mentionsBundles: Bool {
+    /// Whether a template of the target's, or of one that it extends, speaks of them.
+    var mentionsBundles: Bool {
         self.definition.description.processes.flatMap(\.templates).contains { template in
-            let source = self.definition.folder.appending(path: template.source)
+            let source = self.definition.file(named: template.source)
             // One that cannot be read is told when it is rendered.
             return (try? String(contentsOf: source, encoding: .utf8))?.localizedCaseInsensitiveContains("bundle")
                 ?? false

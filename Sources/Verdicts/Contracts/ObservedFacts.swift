@@ -5,14 +5,23 @@ package import ScenarioModel
 package struct ObservedFacts: Hashable, Sendable {
     package let text: String
 
-    /// - Parameter deadlines: the target's, in seconds: a connection that ended at one of them has its number for a time.
+    /// What a target is known to do now and then: which of both it was says nothing.
+    package static let nowAndThen = "now-and-then"
+
+    /// - Parameters:
+    ///   - deadlines: the target's, in seconds: a connection that ended at one of them has its number for a time.
+    ///   - waivers: those of the target; cases of one that is flaky come out now so and now otherwise.
     ///
     /// `nil` where nothing can be told: the case was not played, or the harness could not tell.
-    package init?(_ result: CaseResult, deadlines: [Deadline: Double]) {
+    package init?(_ result: CaseResult, deadlines: [Deadline: Double], waivers: Waivers = .none) {
         switch result.verdict.outcome {
         case .unsupported, .skipped, .error: return nil
         case .pass, .passLenient, .informational, .fail, .failShould, .expectedFail, .unexpectedPass, .hang, .flaky:
             break
+        }
+        guard !waivers.matching(result.testCase.id).contains(where: \.isFlaky) else {
+            self.text = Self.nowAndThen
+            return
         }
         var words: [String] = []
         if let observation = result.observation {
@@ -72,8 +81,11 @@ package struct ObservedFacts: Hashable, Sendable {
         }
         // Whoever has said and heard all leaves: what the other side does then is nobody's answer.
         if client.exchangeCompleted, testCase.exchange.isOverWhenSaid, alerts.isEmpty { return words }
+        // A byte client leaves a moment after the ServerHello, whether the other side has ended by then or not.
+        let hasLeft = testCase.client.engine == .bytes && handshake.isAnswered && testCase.exchange == .wait
+        if hasLeft, testCase.client.close == nil, alerts.isEmpty { return words }
         words.append("end=\(Self.ending(client, hasAlert: !alerts.isEmpty))")
-        if [.fin, .reset].contains(client.leg.ending), testCase.exchange.isBrief {
+        if [.fin, .reset].contains(client.leg.ending), testCase.exchange.isWaiting {
             words.append("after=\(Self.time(client.leg.endedAfter / 1_000, deadlines))")
         }
         return words
@@ -93,12 +105,17 @@ package struct ObservedFacts: Hashable, Sendable {
         }
     }
 
-    /// The class of a time: `at-once`, a declared deadline, or whole seconds.
+    /// The class of a time: a declared deadline, `at-once`, or whole seconds. Deadlines come late and not early, so it is the last
+    /// that may have come.
     private static func time(_ seconds: Double, _ deadlines: [Deadline: Double]) -> String {
-        let declared = Set(deadlines.values).sorted().first { Deadline.window(of: $0).contains(seconds) }
+        let declared = Set(deadlines.values).filter { Self.early($0)...Deadline.window(of: $0).upperBound ~= seconds }
+            .max()
         if let declared { return declared == declared.rounded() ? "\(Int(declared))s" : "\(declared)s" }
         return ProbeFinding.timeClass(seconds).replacing(" ", with: "-")
     }
+
+    /// An edge counts from when it accepted, which may be a moment before its client knew.
+    private static func early(_ deadline: Double) -> Double { max(0, deadline - 0.25) }
 
     // MARK: Upstreams
 
@@ -157,13 +174,13 @@ extension Exchange {
         }
     }
 
-    /// Whether how long it takes is the edge's doing, and not that of much data on a busy machine.
-    fileprivate var isBrief: Bool {
+    /// Whether nothing is left to be said, so that how long it takes is the edge's doing, and not that of a busy machine.
+    fileprivate var isWaiting: Bool {
         switch self {
-        case .transfer, .clientHalfClose, .upstreamHalfClose, .dialogue: false
-        case .echo, .wait, .upstreamFirst, .clientCloses, .upstreamCloses, .upstreamResets, .upstreamTruncates,
-            .clientResets, .breach, .idle, .clientHalfOpen, .upstreamHalfOpen:
-            true
+        case .wait, .idle, .clientHalfOpen, .upstreamHalfOpen: true
+        case .echo, .transfer, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .clientCloses, .upstreamCloses,
+            .upstreamResets, .upstreamTruncates, .clientResets, .breach, .dialogue:
+            false
         }
     }
 }

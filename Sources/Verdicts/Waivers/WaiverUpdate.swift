@@ -57,36 +57,75 @@ package struct WaiverUpdate: Hashable, Sendable {
     ///   - results: of the run. A waiver is looked at where all of its cases are among them.
     ///   - catalogue: the ids of every case that there is.
     package init(_ waivers: Waivers, results: [CaseResult], catalogue: Set<String>) {
-        let byID = Dictionary(results.map { ($0.testCase.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let played = Set(results.map(\.testCase.id))
         let harmless = Set(results.filter(\.verdict.isHarmless).map(\.testCase.id))
-        self.removed = []
-        self.narrowed = []
+        let failures = Self.failures(results, waivers)
+        self.init(added: Self.additions(results))
+        var wide: [(waiver: Waiver, passed: Set<String>)] = []
+        var covered: Set<String> = []
         for waiver in waivers.entries {
             let matched = catalogue.filter(waiver.cases.matches)
-            guard matched.allSatisfy({ byID[$0] != nil }) else { continue }
-            let failed = results.filter { $0.verdict.outcome == .expectedFail && $0.verdict.waiver == waiver.citation }
             guard !matched.isEmpty else {
                 self.removed.append(waiver)
                 continue
             }
-            // What fails now and then need not fail now.
-            if waiver.isFlaky { continue }
-            guard !failed.isEmpty else {
-                self.removed.append(waiver)
+            // What fails now and then need not fail now, and what was not played may still fail.
+            if waiver.isFlaky || !matched.isSubset(of: played) {
+                covered.formUnion(matched)
                 continue
             }
-            let seen = Set(failed.flatMap { $0.verdict.failedChecks.map(\.check) })
-            let checks = waiver.checks.filter(seen.contains)
             let passed = matched.intersection(harmless)
-            let cases =
-                passed.isEmpty
-                ? [waiver.cases.pattern]
-                : GlobCover.globs(for: Set(failed.map(\.testCase.id)), avoiding: passed)
-            if cases != [waiver.cases.pattern] || checks != waiver.checks {
-                self.narrowed.append(Narrowing(waiver: waiver, cases: cases, checks: checks))
+            guard passed.isEmpty else {
+                wide.append((waiver, passed))
+                continue
+            }
+            let own = failures.filter { $0.isForetold(by: waiver) }
+            if own.isEmpty {
+                self.removed.append(waiver)
+            } else {
+                self.narrow(waiver, to: [waiver.cases.pattern], for: own)
+                covered.formUnion(own.map(\.id))
             }
         }
-        self.added = Self.additions(results)
+        // What another entry foretells needs no second one.
+        for (waiver, passed) in wide {
+            let own = failures.filter { $0.isForetold(by: waiver) && !covered.contains($0.id) }
+            if own.isEmpty {
+                self.removed.append(waiver)
+            } else {
+                self.narrow(waiver, to: GlobCover.globs(for: Set(own.map(\.id)), avoiding: passed), for: own)
+                covered.formUnion(own.map(\.id))
+            }
+        }
+    }
+
+    private mutating func narrow(_ waiver: Waiver, to cases: [String], for failures: [Failure]) {
+        let seen = failures.reduce(into: Set<String>()) { $0.formUnion($1.checks) }
+        let checks = waiver.checks.filter(seen.contains)
+        guard cases != [waiver.cases.pattern] || checks != waiver.checks else { return }
+        self.narrowed.append(Narrowing(waiver: waiver, cases: cases, checks: checks))
+    }
+
+    /// A case that failed as a waiver said.
+    private struct Failure {
+        var id: String
+        var outcome: Outcome
+        var checks: Set<String>
+
+        func isForetold(by waiver: Waiver) -> Bool {
+            waiver.cases.matches(self.id) && waiver.outcome == self.outcome && self.checks.isSubset(of: waiver.checks)
+        }
+    }
+
+    private static func failures(_ results: [CaseResult], _ waivers: Waivers) -> [Failure] {
+        results.compactMap { result in
+            // Behaviours and baselines foretell without a waiver.
+            guard result.verdict.outcome == .expectedFail,
+                let waiver = waivers.entries.first(where: { $0.citation == result.verdict.waiver })
+            else { return nil }
+            let checks = Set(result.verdict.failedChecks.map(\.check))
+            return Failure(id: result.testCase.id, outcome: waiver.outcome, checks: checks)
+        }
     }
 
     private struct Kind: Hashable {

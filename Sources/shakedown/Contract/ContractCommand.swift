@@ -27,6 +27,7 @@ struct ContractCommand: AsyncParsableCommand {
 /// What both commands need: a target, the selected cases, a place to work.
 private struct ContractStage {
     let target: TargetDefinition
+    let waivers: Waivers
     let scenarios: [Scenario]
     let options: RunOptions
 
@@ -70,13 +71,15 @@ private struct ContractStage {
             recipesDirectory: resources.recipes,
             version: Version.text
         )
-        return ContractStage(target: target, scenarios: scenarios, options: options)
+        let waivers = try Waivers.load(target.waiversFile, version: target.identity.version)
+        return ContractStage(target: target, waivers: waivers, scenarios: scenarios, options: options)
     }
 
     func run(hasProbe: Bool, _ progress: ProgressDisplay) -> ContractRun {
         ContractRun(
             scenarios: self.scenarios,
             target: self.target,
+            waivers: self.waivers,
             options: self.options,
             hasProbe: hasProbe,
             observer: WithoutVerdicts(telling: progress)
