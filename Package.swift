@@ -95,6 +95,8 @@ let package = Package(
             dependencies: ["Addresses", "JSONText", "ConfigurationFiles", "AgentProtocol"]
         ),
         .target(name: "PrometheusMetrics", dependencies: [metrics]),
+        .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
+        .target(name: "SSHGateway", dependencies: ["Addresses", "CLibSSH", "ProgramKit"]),
         .target(
             name: "ACME",
             dependencies: ["JSONText", "LibCrypto", "ProgramKit", httpClient, nio, nioHTTP1, nioSSL]
@@ -118,7 +120,7 @@ let package = Package(
             name: "EdgeServer",
             dependencies: [
                 "Addresses", "JSONText", "ProgramKit", "ConfigurationFiles",
-                "ACME", "EdgeCore", "EdgeControl", "EdgeEvents", "EdgeStore", "EdgeAPI", "TrafficPolicy",
+                "ACME", "EdgeCore", "EdgeControl", "EdgeEvents", "EdgeStore", "EdgeAPI", "SSHGateway", "TrafficPolicy",
                 "Relaying", "MuxadoChannel", "Muxado", "TLSWire", "ProxyProtocol", "AgentProtocol",
                 "TLSCredentials", "LibCrypto", "PrometheusMetrics",
                 nio, nioPosix, nioHTTP1, nioTLS, nioSSL, logging, metrics, lifecycle,

@@ -6,8 +6,8 @@
 set -euo pipefail
 
 case "${1:-}" in
-build) packages=(libssl-dev libsqlite3-dev pkg-config) ;;
-test) packages=(openssl curl haproxy nginx-light libnginx-mod-stream libxml2-utils pebble python3-jsonschema python3-pip tshark) ;;
+build) packages=(libssh-dev libssl-dev libsqlite3-dev pkg-config) ;;
+test) packages=(openssl openssh-client curl haproxy nginx-light libnginx-mod-stream libxml2-utils pebble python3-jsonschema python3-pip tshark) ;;
 *)
     echo "usage: Scripts/setup.sh build|test" >&2
     exit 64

@@ -11,6 +11,7 @@ import NIOHTTP1
 import NIOPosix
 package import ProgramKit
 import Relaying
+import SSHGateway
 import ServiceLifecycle
 import Synchronization
 import TLSCredentials
@@ -27,6 +28,8 @@ package final class Edge: Service {
     private let agentsContexts: Mutex<ServerContexts>
     /// `nil` where no CA is configured.
     private let provisioner: CertificateProvisioner?
+    private let sshHostKey: SSHHostKey?
+    private let sshGateway = Mutex<SSHGateway?>(nil)
     private let listeners = Mutex<[any Channel]>([])
     private let whenReady: @Sendable (ListeningAddresses) throws -> Void
 
@@ -48,6 +51,7 @@ package final class Edge: Service {
         self.state.certificates.replace(with: try EdgeCertificates(reading: configuration.certificates))
         self.agentsContexts = Mutex(try Self.agentsContexts(configuration))
         self.provisioner = try Self.provisioner(of: self.state, configuration.acme, issuer)
+        self.sshHostKey = try configuration.ssh.map { try SSHHostKey.kept(in: $0.hostKey) }
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         self.whenReady = whenReady
         let metrics = self.state.metrics
@@ -65,6 +69,10 @@ package final class Edge: Service {
         _ = try EdgeCertificates(reading: configuration.certificates)
         _ = try Self.agentsContexts(configuration)
         _ = try configuration.acme?.roots()
+        // One that is not there is made at the start, and not by looking.
+        if let ssh = configuration.ssh, FileManager.default.fileExists(atPath: ssh.hostKey) {
+            _ = try SSHHostKey(file: ssh.hostKey)
+        }
     }
 
     private static func agentsContexts(_ configuration: EdgeConfiguration) throws -> ServerContexts {
@@ -112,9 +120,11 @@ package final class Edge: Service {
             }
         } catch {
             await self.closeListeners()
+            await self.closeSSHGateway()
             try await self.group.shutdownGracefully()
             throw error
         }
+        await self.closeSSHGateway()
         try await self.group.shutdownGracefully()
         try self.state.keeper.close()
     }
@@ -192,6 +202,7 @@ package final class Edge: Service {
             listen.append(try await self.bind(endpoint, self.configureClient))
         }
         let agents = try await self.bind(configuration.agents.listen, self.configureAgent)
+        let ssh = try self.listenForSSH()
         var metrics: String?
         if let endpoint = configuration.metrics {
             metrics = try await self.bind(endpoint, self.configureMetrics)
@@ -200,12 +211,37 @@ package final class Edge: Service {
             "edge listens",
             metadata: ["edge.listen": "\(listen.joined(separator: " "))", "edge.agents": "\(agents)"]
         )
-        return ListeningAddresses(
+        var addresses = ListeningAddresses(
             listen: listen,
             agents: agents,
             metrics: metrics,
             processID: ProcessInfo.processInfo.processIdentifier
         )
+        addresses.ssh = ssh
+        addresses.sshHostKey = self.sshHostKey?.publicLine
+        return addresses
+    }
+
+    private func listenForSSH() throws -> String? {
+        guard let settings = self.state.configuration.ssh, let hostKey = self.sshHostKey else { return nil }
+        let gateway = try SSHGateway(hostKey: hostKey)
+        self.sshGateway.withLock { $0 = gateway }
+        let address = try gateway.listen(on: settings.listen) { [state] connection in
+            SSHTunnel.accepting(connection, edge: state)
+        }
+        self.state.logger.info(
+            "ssh gateway listens",
+            metadata: ["edge.ssh": "\(address)", "ssh.host_key": "\(hostKey.fingerprint)"]
+        )
+        return address.description
+    }
+
+    private func closeSSHGateway() async {
+        let gateway = self.sshGateway.withLock { gateway in
+            defer { gateway = nil }
+            return gateway
+        }
+        await gateway?.close(saying: "the edge shuts down")
     }
 
     private func bind(
@@ -286,6 +322,7 @@ package final class Edge: Service {
             defer { listeners = [] }
             return listeners
         }
+        self.sshGateway.withLock { $0 }?.stopListening()
         for listener in listeners { try? await listener.close() }
     }
 

@@ -187,6 +187,13 @@ final class EdgeState: Sendable {
         return (account, credential)
     }
 
+    /// The account of an SSH key and its credential; `nil` for a key that nobody has registered.
+    func owner(ofSSHKey key: SSHPublicKey) -> (account: Account, credential: SSHCredential)? {
+        guard let (credential, owner) = self.keeper.state.owner(ofSSHKey: key), let account = self.account(owner.id)
+        else { return nil }
+        return (account, credential)
+    }
+
     /// As it is now; `nil` for one that is there no longer.
     func account(_ id: String) -> Account? { self.accounts.withLock { $0[id] } }
 
@@ -226,10 +233,13 @@ final class EdgeState: Sendable {
             session.stopTunnel(endpoint.id, because: reason)
         }
         for session in self.openSessions {
-            guard let identity = session.identity, state.credentials[identity.credentialID] == nil else { continue }
-            session.logger.info("authtoken was revoked")
+            guard let identity = session.identity, state.credentials[identity.credentialID] == nil,
+                state.sshCredentials[identity.credentialID] == nil
+            else { continue }
+            let credential = session.transport == .ssh ? "SSH key" : "authtoken"
+            session.logger.info("\(credential) was revoked")
             self.remove(session)
-            session.close("the authtoken was revoked")
+            session.close("the \(credential) was revoked")
         }
     }
 

@@ -10,6 +10,7 @@ struct DevCommand: AsyncParsableCommand {
         abstract: "Run an edge for this machine alone, which needs no configuration.",
         discussion: """
               shakedown-edge dev
+              shakedown-edge dev --ssh 127.0.0.1:2222
 
             Makes a CA, certificates and an authtoken in a folder of its own, keeps them
             from one start to the next, and prints the lines that put a service online and
@@ -42,6 +43,14 @@ struct DevCommand: AsyncParsableCommand {
     var agents: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Where SSH clients connect that forward a port in an agent's place (default: nowhere).",
+            valueName: "address:port"
+        )
+    )
+    var ssh: String?
+
+    @Option(
         help: ArgumentHelp("Names below it can be served (default: shakedown.localhost).", valueName: "name")
     )
     var baseDomain: String?
@@ -53,7 +62,7 @@ struct DevCommand: AsyncParsableCommand {
         try await ShakedownEdge.reportingErrors {
             let path = try self.folder ?? PrivateFolder.usualPath(environment: ProcessInfo.processInfo.environment)
             let edge = try DevelopmentEdge(
-                .init(listen: self.listen, agents: self.agents, baseDomain: self.baseDomain),
+                .init(listen: self.listen, agents: self.agents, baseDomain: self.baseDomain, ssh: self.ssh),
                 in: try PrivateFolder(path),
                 now: Int64(Date().timeIntervalSince1970)
             )

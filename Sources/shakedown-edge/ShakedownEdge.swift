@@ -82,7 +82,9 @@ struct ShakedownEdge: AsyncParsableCommand {
     ) async throws {
         let handler = LineLogHandler(format: configuration.log.format, level: configuration.log.level, output: log)
         let logger = Logger(label: "shakedown-edge") { _ in handler }
-        if let shortfall = OpenFiles.reserve(configuration.limits.openFiles) {
+        if let shortfall = OpenFiles.reserve(
+            configuration.ssh == nil ? configuration.limits.openFiles : configuration.limits.openFilesWithSSH
+        ) {
             logger.warning(
                 "the limit of open files is below what the configured connections need",
                 metadata: [

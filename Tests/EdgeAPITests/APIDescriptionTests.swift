@@ -71,6 +71,7 @@ struct APIDescriptionTests {
     /// What each schema of a request must have.
     private static let requests: [(schema: String, fields: Set<String>)] =
         fields(Credential.self, "Credential") + fields(APIKey.self, "APIKey")
+        + fields(SSHCredential.self, "SSHCredential")
         + fields(ReservedDomain.self, "ReservedDomain") + fields(TLSCertificate.self, "TLSCertificate")
         + fields(CertificateAuthority.self, "CertificateAuthority") + fields(IPPolicy.self, "IPPolicy")
         + fields(IPPolicyRule.self, "IPPolicyRule") + fields(TunnelGroupBackend.self, "TunnelGroupBackend")

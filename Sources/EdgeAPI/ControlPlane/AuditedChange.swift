@@ -57,6 +57,7 @@ extension ObjectKind {
         case .ipPolicy: (IPPolicy.self, .ipPolicy)
         case .ipPolicyRule: (IPPolicyRule.self, .ipPolicyRule)
         case .credential: (Credential.self, .tunnelCredential)
+        case .sshCredential: (SSHCredential.self, .sshCredential)
         case .apiKey: (APIKey.self, .apiKey)
         case .reservedDomain: (ReservedDomain.self, .domain)
         case .tunnelGroupBackend: (TunnelGroupBackend.self, .tunnelGroupBackend)

@@ -52,6 +52,8 @@ package struct EndpointStatus: LiveResource {
     package var isInternal = false
     package var port: UInt16 = 443
     package var termination = Termination.beyond
+    /// Of the session that has bound it.
+    package var transport = SessionTransport.agent
     package var hasPolicy = false
 
     /// Where its clients' TLS ends.
@@ -96,7 +98,13 @@ package struct TunnelStatus: LiveResource {
     }
 }
 
-/// An agent that is connected.
+/// How a session is connected.
+package enum SessionTransport: String, Hashable, Sendable {
+    case agent = "ngrok/v2"
+    case ssh
+}
+
+/// An agent that is connected, or an SSH client.
 package struct TunnelSessionStatus: LiveResource {
     /// `ts_…`
     package var id: String
@@ -111,6 +119,7 @@ package struct TunnelSessionStatus: LiveResource {
     package var client = ""
     /// Whether a heartbeat is due that it has not answered.
     package var isLate = false
+    package var transport = SessionTransport.agent
 
     package init(id: String, accountID: String, startedAt: Timestamp, credentialID: String) {
         self.id = id

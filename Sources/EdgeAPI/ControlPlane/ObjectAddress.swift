@@ -10,5 +10,9 @@ package enum ObjectAddress {
         "\(baseURI)\(Credential.path)/\(id)"
     }
 
+    package static func sshCredential(_ id: String, below baseURI: String) -> String {
+        "\(baseURI)\(SSHCredential.path)/\(id)"
+    }
+
     package static func apiKey(_ id: String, below baseURI: String) -> String { "\(baseURI)\(APIKey.path)/\(id)" }
 }

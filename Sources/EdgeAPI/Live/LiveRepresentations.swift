@@ -23,7 +23,7 @@ extension EndpointStatus {
         let references = [
             ("domain", ReservedDomain.path, self.domainID), ("edge", TLSEdge.path, self.edgeID),
             ("tunnel", LiveRoutes.tunnels, self.tunnelID), ("tunnel_session", LiveRoutes.sessions, self.sessionID),
-            ("principal", Credential.path, self.credentialID),
+            ("principal", self.transport.credentialsPath, self.credentialID),
         ]
         return .object(
             members
@@ -31,6 +31,16 @@ extension EndpointStatus {
                     .init(name, id.map { representation.reference(path, $0) } ?? .null)
                 }
         )
+    }
+}
+
+extension SessionTransport {
+    /// Where the API has what such sessions are let in by.
+    fileprivate var credentialsPath: String {
+        switch self {
+        case .agent: Credential.path
+        case .ssh: SSHCredential.path
+        }
     }
 }
 
@@ -57,10 +67,11 @@ extension TunnelSessionStatus {
     func json(_ representation: Representation) -> JSONValue {
         .object([
             .init("agent_version", .string(self.agentVersion)),
-            .init("credential", representation.reference(Credential.self, self.credentialID)),
+            .init("credential", representation.reference(self.transport.credentialsPath, self.credentialID)),
             .init("id", .string(self.id)), .init("ip", .string(self.ip)), .init("metadata", .string(self.metadata)),
             .init("os", .string(self.os)), .init("region", .string("")),
-            .init("started_at", .string(self.startedAt.wholeSecond)), .init("transport", .string("ngrok/v2")),
+            .init("started_at", .string(self.startedAt.wholeSecond)),
+            .init("transport", .string(self.transport.rawValue)),
             .init("uri", representation.uri("\(LiveRoutes.sessions)/\(self.id)")),
         ])
     }

@@ -20,6 +20,19 @@ extension Credential: APIResource {
     }
 }
 
+extension SSHCredential: APIResource {
+    static var path: String { "/ssh_credentials" }
+    static var listField: String { "ssh_credentials" }
+
+    func members(_ representation: Representation) -> [JSONValue.Member] {
+        representation.head(of: self, description: self.draft.description, metadata: self.draft.metadata)
+            + [
+                .init("public_key", .string(self.draft.publicKey)), .init("acl", .strings(self.draft.acl)),
+                .init("owner_id", .optional(self.draft.ownerID)),
+            ]
+    }
+}
+
 extension APIKey: APIResource {
     static var path: String { "/api_keys" }
     static var listField: String { "keys" }

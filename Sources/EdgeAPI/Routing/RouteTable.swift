@@ -21,6 +21,7 @@ extension RouteTable {
     static let all = RouteTable(
         routes: ResourceRoutes.all(IPPolicy.self) + ResourceRoutes.all(IPPolicyRule.self)
             + ResourceRoutes.all(Credential.self) + ResourceRoutes.all(APIKey.self)
+            + ResourceRoutes.all(SSHCredential.self)
             + ResourceRoutes.all(ReservedDomain.self) + ReservedDomain.certificateRoutes
             + ResourceRoutes.all(TLSCertificate.self) + ResourceRoutes.all(CertificateAuthority.self)
             + ResourceRoutes.all(TunnelGroupBackend.self) + ResourceRoutes.all(WeightedBackend.self)

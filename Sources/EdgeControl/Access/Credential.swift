@@ -52,7 +52,7 @@ package struct Credential: ControlResource {
 }
 
 extension ControlError {
-    fileprivate static func ruleInvalid(_ rule: String) -> ControlError {
+    static func ruleInvalid(_ rule: String) -> ControlError {
         ControlError(
             code: 600,
             "'\(rule)' is no rule. A rule is '*', or 'bind:' with a domain or a label such as bind:role=web.",

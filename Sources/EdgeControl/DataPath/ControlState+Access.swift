@@ -11,6 +11,12 @@ extension ControlState {
         return (found, account)
     }
 
+    /// The credential and account of a public key, which is no secret; `nil` for a key that nobody has registered.
+    package func owner(ofSSHKey key: SSHPublicKey) -> (credential: SSHCredential, account: ControlAccount)? {
+        guard let found = self.sshCredential(of: key), let account = self.accounts[found.accountID] else { return nil }
+        return (found, account)
+    }
+
     /// The API key and its account, likewise.
     package func owner(ofAPIKey key: String) -> (key: APIKey, account: ControlAccount)? {
         let digest = TokenDigest(of: key)

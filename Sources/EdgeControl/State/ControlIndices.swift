@@ -8,4 +8,6 @@ package struct ControlIndices: Sendable {
     var edges = RoutingTable<String>()
     /// Ids of rules by those of their policies, oldest first.
     var rules: [String: [String]] = [:]
+    /// Ids of SSH credentials by their keys.
+    var sshKeys: [SSHPublicKey: String] = [:]
 }

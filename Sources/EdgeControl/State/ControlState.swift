@@ -9,6 +9,7 @@ package struct ControlState: Sendable {
 
     package internal(set) var accounts = ObjectTable<ControlAccount>()
     package internal(set) var credentials = ObjectTable<Credential>()
+    package internal(set) var sshCredentials = ObjectTable<SSHCredential>()
     package internal(set) var apiKeys = ObjectTable<APIKey>()
     package internal(set) var reservedDomains = ObjectTable<ReservedDomain>()
     package internal(set) var tlsCertificates = ObjectTable<TLSCertificate>()

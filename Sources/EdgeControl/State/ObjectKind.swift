@@ -7,6 +7,7 @@ package enum ObjectKind: String, CaseIterable, Hashable, Sendable {
     case ipPolicy = "ip_policy"
     case ipPolicyRule = "ip_policy_rule"
     case credential
+    case sshCredential = "ssh_credential"
     case apiKey = "api_key"
     case reservedDomain = "reserved_domain"
     case tunnelGroupBackend = "tunnel_group_backend"
@@ -21,7 +22,7 @@ package enum ObjectKind: String, CaseIterable, Hashable, Sendable {
     /// As people are told of one.
     package var title: String {
         self.rawValue.split(separator: "_").map {
-            ["tls", "ip", "api", "acme"].contains($0) ? $0.uppercased() : String($0)
+            ["tls", "ip", "api", "acme", "ssh"].contains($0) ? $0.uppercased() : String($0)
         }
         .joined(separator: " ")
     }
@@ -34,6 +35,7 @@ package enum ObjectKind: String, CaseIterable, Hashable, Sendable {
         case .ipPolicy: IPPolicy.self
         case .ipPolicyRule: IPPolicyRule.self
         case .credential: Credential.self
+        case .sshCredential: SSHCredential.self
         case .apiKey: APIKey.self
         case .reservedDomain: ReservedDomain.self
         case .tunnelGroupBackend: TunnelGroupBackend.self

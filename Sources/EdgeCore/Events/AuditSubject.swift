@@ -13,6 +13,7 @@ package enum AuditSubject: String, CaseIterable, Hashable, Sendable {
     // ngrok publishes no events of these. An edge whose changes are watched must not leave out the ones that say where
     // connections go.
     case failoverBackend = "failover_backend"
+    case sshCredential = "ssh_credential"
     case tlsEdge = "tls_edge"
     case tunnelGroupBackend = "tunnel_group_backend"
     case weightedBackend = "weighted_backend"

@@ -40,10 +40,10 @@ enum AgentChannel {
                 )
             }
         }
-        session.attach(muxado)
+        session.attach(.muxado(muxado))
         muxado.sessionEnded.whenSuccess { error in
             requests.value.end()
-            session.ended(error)
+            session.ended(because: "\(error)")
         }
         try channel.pipeline.syncOperations.addHandlers(
             intake,

@@ -2,6 +2,7 @@ import AgentProtocol
 import Logging
 import MuxadoChannel
 import NIOCore
+import SSHGateway
 
 /// What the edge tells an agent to do.
 enum AgentCommand: Hashable, Sendable {
@@ -65,7 +66,18 @@ extension AgentSession {
     ///
     /// - Throws: ERR_NGROK_804 to 806 where it cannot, 807 to 809 where it says that it failed, 810 without an answer.
     func perform(_ command: AgentCommand) async throws(NgrokError) {
-        guard let identity = self.identity, let muxado = self.muxado else { throw .agentUnreachable }
+        guard let identity = self.identity, let link = self.link else { throw .agentUnreachable }
+        switch link {
+        case .muxado(let muxado): try await self.perform(command, as: identity, by: muxado)
+        case .ssh(let connection): try self.perform(command, by: connection)
+        }
+    }
+
+    private func perform(
+        _ command: AgentCommand,
+        as identity: Identity,
+        by muxado: MuxadoHandler
+    ) async throws(NgrokError) {
         guard let reason = command.reasonAgainst(identity.agent) else { throw command.unsupported("it is too old") }
         guard reason.isEmpty else { throw command.unsupported(reason) }
         let answer: CommandResp
@@ -82,7 +94,15 @@ extension AgentSession {
 
     /// Tells the agent that the edge has ended what it had bound or started, and why. Nobody answers this.
     func stopTunnel(_ id: String, because reason: NgrokError) {
-        guard let muxado = self.muxado else { return }
+        let muxado: MuxadoHandler
+        switch self.link {
+        case nil: return
+        case .muxado(let handler): muxado = handler
+        case .ssh(let connection):
+            // It has nothing else.
+            connection.finish(status: 1, saying: SSHTerminalText.trouble(reason))
+            return
+        }
         let message = StopTunnel(id: id, message: reason.message, errorCode: reason.name)
         let stream = muxado.openStream(type: .stopTunnel) { $0.eventLoop.makeSucceededVoidFuture() }
         stream.whenSuccess { stream in

@@ -1,11 +1,13 @@
 import Addresses
 import AgentProtocol
 import EdgeCore
+import EdgeEvents
 import Logging
 import Muxado
 import MuxadoChannel
 import NIOCore
 import Relaying
+import SSHGateway
 import Synchronization
 import TLSWire
 
@@ -31,7 +33,7 @@ final class AgentSession: AgentHolder {
     private static let refusalTime = TimeAmount.seconds(1)
 
     private struct State {
-        var muxado: MuxadoHandler?
+        var link: AgentLink?
         var identity: Identity?
         /// The name that the agent was looking for.
         var ingressName: String?
@@ -64,13 +66,21 @@ final class AgentSession: AgentHolder {
     /// The edge's own address that the agent came to.
     let server: TransportAddress
     let edge: EdgeState
+    /// How it is connected, as events say it.
+    let transport: AgentSessionEvent.Transport
     let logger: Logger
     private let source: SourceNetwork
     private let state = Mutex(State())
     private let answersHeartbeats = Atomic(true)
 
-    init(edge: EdgeState, peer: TransportAddress, server: TransportAddress) {
+    init(
+        edge: EdgeState,
+        peer: TransportAddress,
+        server: TransportAddress,
+        by transport: AgentSessionEvent.Transport = .muxado
+    ) {
         self.edge = edge
+        self.transport = transport
         self.address = peer
         self.server = server
         self.source = SourceNetwork(peer.ip)
@@ -109,7 +119,7 @@ final class AgentSession: AgentHolder {
     var identity: Identity? { self.state.withLock { $0.identity } }
 
     /// `nil` when the session is over.
-    var muxado: MuxadoHandler? { self.state.withLock { $0.muxado } }
+    var link: AgentLink? { self.state.withLock { $0.link } }
 
     /// How a client's connection is relayed to it.
     var relayPolicy: RelayPolicy { self.identity?.hearsCuts == true ? .edge : .edgeOfForeignAgent }
@@ -128,13 +138,13 @@ final class AgentSession: AgentHolder {
         return isWithin
     }
 
-    func attach(_ muxado: MuxadoHandler) { self.state.withLock { $0.muxado = muxado } }
+    func attach(_ link: AgentLink) { self.state.withLock { $0.link = link } }
 
     /// - Throws: ERR_NGROK_108 where its account has as many agents as it may. Then it is nobody still.
     func authenticated(as identity: Identity) throws(NgrokError) {
-        let muxado = self.state.withLock { state in
+        let link = self.state.withLock { state in
             state.identity = identity
-            return state.muxado
+            return state.link
         }
         do throws(NgrokError) {
             try self.edge.add(self, of: identity.account)
@@ -143,38 +153,45 @@ final class AgentSession: AgentHolder {
             throw error
         }
         self.edge.agents.identified(self.source)
-        muxado?.allow(inboundStreams: Self.streams)
-        let interval = TimeAmount.nanoseconds(identity.agent.heartbeatInterval)
-        let tolerance = TimeAmount.nanoseconds(identity.agent.heartbeatTolerance)
-        if interval > .zero || tolerance > .zero {
-            let defaults = MuxadoHandler.Configuration()
-            muxado?.keepHeartbeat(
-                interval: interval > .zero ? interval : defaults.heartbeatInterval,
-                tolerance: tolerance > .zero ? tolerance : defaults.heartbeatTolerance
-            )
-        }
+        if case .muxado(let muxado) = link { Self.prepare(muxado, for: identity.agent) }
         self.logger.info("agent session started", metadata: ["account.name": "\(identity.account.name)"])
         self.publishStart(as: identity)
     }
 
+    private static func prepare(_ muxado: MuxadoHandler, for agent: Auth.Extra) {
+        muxado.allow(inboundStreams: Self.streams)
+        let interval = TimeAmount.nanoseconds(agent.heartbeatInterval)
+        let tolerance = TimeAmount.nanoseconds(agent.heartbeatTolerance)
+        guard interval > .zero || tolerance > .zero else { return }
+        let defaults = MuxadoHandler.Configuration()
+        muxado.keepHeartbeat(
+            interval: interval > .zero ? interval : defaults.heartbeatInterval,
+            tolerance: tolerance > .zero ? tolerance : defaults.heartbeatTolerance
+        )
+    }
+
     /// The session is gone; with it go its endpoints, and nobody else's.
-    func ended(_ error: MuxadoError) {
+    func ended(because cause: String) {
         let (identity, reason) = self.state.withLock { state in
-            state.muxado = nil
+            state.link = nil
             return (state.identity, state.reason)
         }
         self.edge.remove(self)
         guard let identity else { return }
-        self.logger.info("agent session ended", metadata: ["session.reason": "\(error)"])
-        self.publishStop(as: identity, because: reason ?? "\(error)")
+        self.logger.info("agent session ended", metadata: ["session.reason": "\(cause)"])
+        self.publishStop(as: identity, because: reason ?? cause)
     }
 
     func close(_ reason: String) {
-        let muxado = self.state.withLock { state in
+        let link = self.state.withLock { state in
             state.reason = state.reason ?? reason
-            return state.muxado
+            return state.link
         }
-        muxado?.close(debug: reason)
+        switch link {
+        case .muxado(let muxado): muxado.close(debug: reason)
+        case .ssh(let connection): connection.finish(status: 1, saying: "\(reason)\n")
+        case nil: break
+        }
     }
 
     /// Ends the session after the reply that refuses it has had time to arrive.
@@ -190,21 +207,28 @@ final class AgentSession: AgentHolder {
         relay: Resident<Relay>,
         for eventLoop: any EventLoop
     ) -> EventLoopFuture<Void> {
-        guard let muxado = self.muxado else {
-            return eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+        switch self.link {
+        case nil: eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+        case .muxado(let muxado):
+            muxado.openStream(type: .proxy) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let options = channel.syncOptions
+                    try options?.setOption(ChannelOptions.autoRead, value: false)
+                    try options?.setOption(ChannelOptions.allowRemoteHalfClosure, value: true)
+                    try Self.relay(channel, relay, preface: preface.buffers)
+                }
+            }.map { _ in }
+        case .ssh(let connection): connection.openStream(for: preface.client, relay: relay, on: eventLoop)
         }
-        return muxado.openStream(type: .proxy) { channel in
-            channel.eventLoop.makeCompletedFuture {
-                let options = channel.syncOptions
-                try options?.setOption(ChannelOptions.autoRead, value: false)
-                try options?.setOption(ChannelOptions.allowRemoteHalfClosure, value: true)
-                let closing = ClosingHandler()
-                try channel.pipeline.syncOperations.addHandlers(
-                    closing,
-                    RelayLeg(.upstream, of: relay, closing: closing, preface: preface.buffers)
-                )
-            }
-        }.map { _ in }
+    }
+
+    /// Makes a channel, whose `autoRead` is off, the upstream's leg.
+    static func relay(_ channel: any Channel, _ relay: Resident<Relay>, preface: [ByteBuffer]) throws {
+        let closing = ClosingHandler()
+        try channel.pipeline.syncOperations.addHandlers(
+            closing,
+            RelayLeg(.upstream, of: relay, closing: closing, preface: preface)
+        )
     }
 }
 

@@ -5,7 +5,7 @@ import Logging
 extension RequestAnswerer {
     /// A bind that may come online, what was made for it, and what is answered when it is.
     struct ReadBind {
-        fileprivate let endpoint: EndpointConfiguration
+        let endpoint: EndpointConfiguration
         fileprivate let tls: EndpointTLS
         fileprivate let account: Account
         fileprivate let missingCertificate: MissingCertificate?
@@ -24,7 +24,7 @@ extension RequestAnswerer {
         return try self.read(bind)
     }
 
-    private func read(_ bind: Bind) throws(NgrokError) -> ReadBind {
+    func read(_ bind: Bind) throws(NgrokError) -> ReadBind {
         guard let identity = self.session.identity else { throw .authtokenMissing }
         let account = try self.account(of: identity)
         try self.checkRoom()
@@ -85,7 +85,7 @@ extension RequestAnswerer {
         }
     }
 
-    private func bring(online bind: ReadBind) throws(NgrokError) {
+    func bring(online bind: ReadBind) throws(NgrokError) {
         let endpoint = bind.endpoint
         try self.edge.bring(online: endpoint, endingTLSBy: bind.tls, of: bind.account, for: self.session)
         self.session.logger.info(

@@ -1,3 +1,4 @@
+import Addresses
 import AgentProtocol
 import EdgeCore
 import NIOCore
@@ -7,6 +8,8 @@ import ProxyProtocol
 /// What goes to the agent in front of a connection's bytes: the stream header and, if asked for, a PROXY header.
 struct StreamPreface {
     let buffers: [ByteBuffer]
+    /// Whose connection it is.
+    let client: TransportAddress
 
     /// - Parameters:
     ///   - id: by which the agent knows what the connection is for.
@@ -36,6 +39,7 @@ struct StreamPreface {
             buffers.append(ByteBuffer(bytes: try ProxyHeaderWriter.write(proxy)))
         }
         self.buffers = buffers
+        self.client = connection.client
     }
 
     private static func tlvs(_ connection: ClientConnection, tls: NegotiatedTLS?) throws(ProxyError) -> [ProxyTLV] {

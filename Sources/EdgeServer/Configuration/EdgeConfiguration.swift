@@ -15,6 +15,8 @@ package struct EdgeConfiguration: Sendable {
     /// Public TLS addresses. An IPv6 address takes IPv6 clients only.
     package var listen: [TransportAddress]
     package var agents: AgentsListener
+    /// `nil`: no SSH client takes an agent's place.
+    package var ssh: SSHSettings?
     package var accounts: [ConfiguredAccount]
     /// Any account may bind names below these; random names are made below the first.
     package var baseDomains: [DomainName]
@@ -84,10 +86,38 @@ package struct EdgeConfiguration: Sendable {
         package var tokens: [ConfiguredToken]
         /// Of the API.
         package var apiKeys: [TokenDigest]
-        package init(account: Account, tokens: [ConfiguredToken], apiKeys: [TokenDigest] = []) {
+        package var sshKeys: [ConfiguredSSHKey]
+        package init(
+            account: Account,
+            tokens: [ConfiguredToken],
+            apiKeys: [TokenDigest] = [],
+            sshKeys: [ConfiguredSSHKey] = []
+        ) {
             self.account = account
             self.tokens = tokens
             self.apiKeys = apiKeys
+            self.sshKeys = sshKeys
+        }
+    }
+
+    /// A public key of an account, by which SSH clients are let in.
+    package struct ConfiguredSSHKey: Sendable {
+        package var key: SSHPublicKey
+        package var rules: [BindRule]
+        package init(key: SSHPublicKey, rules: [BindRule] = []) {
+            self.key = key
+            self.rules = rules
+        }
+    }
+
+    /// Where SSH clients connect that forward a port in an agent's place.
+    package struct SSHSettings: Sendable {
+        package var listen: TransportAddress
+        /// The file of the key by which clients know the edge. Where there is none it is made.
+        package var hostKey: String
+        package init(listen: TransportAddress, hostKey: String) {
+            self.listen = listen
+            self.hostKey = hostKey
         }
     }
 
@@ -138,6 +168,9 @@ package struct EdgeConfiguration: Sendable {
         /// Files and sockets of an edge that is full: one for each client and agent, and 512 for listeners, who reads the
         /// metrics, event loops, logs and certificates while they are read.
         package var openFiles: Int { self.connections + self.agents + 512 }
+
+        /// The same of an edge whose clients may all be at SSH clients': each such connection has two sockets more.
+        package var openFilesWithSSH: Int { 3 * self.connections + self.agents + 512 }
     }
 
     /// The control plane's HTTP API.

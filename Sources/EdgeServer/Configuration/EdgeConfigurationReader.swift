@@ -32,6 +32,7 @@ extension EdgeConfiguration {
             "version",
             "listen",
             "agents",
+            "ssh",
             "accounts",
             "base-domains",
             "certificates",
@@ -65,6 +66,7 @@ private struct EdgeConfigurationReader {
             baseDomains: try self.baseDomains(),
             certificates: try self.certificates()
         )
+        configuration.ssh = try self.ssh()
         configuration.deadlines = try self.deadlines()
         configuration.limits = try self.limits()
         configuration.log = try self.log()
@@ -179,7 +181,16 @@ private struct EdgeConfigurationReader {
         var accounts: [EdgeConfiguration.ConfiguredAccount] = []
         var owners: [DomainName: String] = [:]
         for value in try self.top["accounts"]?.list() ?? [] {
-            let mapping = try value.mapping("id", "name", "plan", "limits", "authtokens", "api-keys", "domains")
+            let mapping = try value.mapping(
+                "id",
+                "name",
+                "plan",
+                "limits",
+                "authtokens",
+                "api-keys",
+                "ssh-keys",
+                "domains"
+            )
             let name = try mapping.required("name").string()
             // The same at every start, since the store knows the account by it.
             let id = try mapping["id"]?.string() ?? Seed.id(ControlAccount.self, name)
@@ -199,7 +210,12 @@ private struct EdgeConfigurationReader {
                 }
             }
             accounts.append(
-                .init(account: account, tokens: try self.tokens(mapping), apiKeys: try self.apiKeys(mapping))
+                .init(
+                    account: account,
+                    tokens: try self.tokens(mapping),
+                    apiKeys: try self.apiKeys(mapping),
+                    sshKeys: try self.sshKeys(mapping, besides: accounts.flatMap(\.sshKeys))
+                )
             )
         }
         return accounts
@@ -229,6 +245,47 @@ private struct EdgeConfigurationReader {
             tokens.append(.init(digest: digest, rules: rules))
         }
         return tokens
+    }
+
+    /// - Parameter known: Those of the accounts before: by its key alone the edge knows whose a client is.
+    private func sshKeys(
+        _ account: YAMLMapping,
+        besides known: [EdgeConfiguration.ConfiguredSSHKey]
+    ) throws(ConfigurationError) -> [EdgeConfiguration.ConfiguredSSHKey] {
+        var keys: [EdgeConfiguration.ConfiguredSSHKey] = []
+        for value in try account["ssh-keys"]?.list() ?? [] {
+            let mapping = try value.mapping("public-key", "acl")
+            let text = try mapping.required("public-key").string()
+            let key: SSHPublicKey
+            do throws(SSHPublicKey.Problem) {
+                key = try SSHPublicKey(text)
+            } catch {
+                throw mapping.problem(
+                    "public-key",
+                    error.description,
+                    hint: "write the line of a file such as ~/.ssh/id_ed25519.pub"
+                )
+            }
+            guard !(known + keys).contains(where: { $0.key == key }) else {
+                throw mapping.problem("public-key", "is in the file twice")
+            }
+            var rules: [BindRule] = []
+            for rule in try mapping["acl"]?.entriesOrOne() ?? [] {
+                rules.append(try rule.parsed(as: "a rule such as bind:*.example.com") { BindRule($0) })
+            }
+            keys.append(.init(key: key, rules: rules))
+        }
+        return keys
+    }
+
+    private func ssh() throws(ConfigurationError) -> EdgeConfiguration.SSHSettings? {
+        guard let mapping = try self.top["ssh"]?.mapping("listen", "host-key") else { return nil }
+        return EdgeConfiguration.SSHSettings(
+            listen: try mapping.required("listen").endpoint(),
+            hostKey: self.path(
+                try mapping.required("host-key", hint: "name a file: where it is not there it is made").string()
+            )
+        )
     }
 
     private func digest(_ mapping: YAMLMapping) throws(ConfigurationError) -> TokenDigest {

@@ -24,6 +24,12 @@ extension EdgeConfiguration {
                 draft.digest = token.digest
                 try seed.add(Credential.self, draft, named: token.digest.hexadecimal, account: account.id)
             }
+            for key in configured.sshKeys {
+                var draft = SSHCredential.Draft()
+                draft.acl = key.rules.map(\.text)
+                draft.publicKey = key.key.line
+                try seed.add(SSHCredential.self, draft, named: key.key.fingerprint, account: account.id)
+            }
             for key in configured.apiKeys {
                 var draft = APIKey.Draft()
                 draft.digest = key

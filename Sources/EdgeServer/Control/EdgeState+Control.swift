@@ -3,6 +3,7 @@ import AgentProtocol
 import EdgeAPI
 import EdgeControl
 import EdgeCore
+import EdgeEvents
 import Logging
 import Synchronization
 
@@ -83,6 +84,7 @@ extension EndpointStatus {
         self.sessionID = session?.id
         self.credentialID = session?.identity?.credentialID
         self.forwardsTo = details.forwardsTo
+        if let session { self.transport = SessionTransport(session.transport) }
         self.isPooled = configuration.isPooled
         self.isInternal = configuration.isInternal
         self.port = configuration.port
@@ -130,5 +132,15 @@ extension TunnelSessionStatus {
         self.os = identity.agent.os
         self.client = identity.agent.clientType
         self.isLate = !session.isReachable
+        self.transport = SessionTransport(session.transport)
+    }
+}
+
+extension SessionTransport {
+    fileprivate init(_ transport: AgentSessionEvent.Transport) {
+        switch transport {
+        case .muxado: self = .agent
+        case .ssh: self = .ssh
+        }
     }
 }

@@ -5,6 +5,7 @@ import Foundation
 import JSONText
 import LibCrypto
 import ProgramKit
+import SSHGateway
 
 /// An edge on one's own machine that needs no configuration: it writes one, with everything that the file names.
 package struct DevelopmentEdge: Sendable {
@@ -17,9 +18,18 @@ package struct DevelopmentEdge: Sendable {
         /// every name below .localhost for this machine (RFC 6761 section 6.3).
         package var baseDomain: String?
 
-        package init(listen: String? = nil, agents: String? = nil, baseDomain: String? = nil) {
+        /// Where SSH clients connect, likewise; `nil`: nowhere.
+        package var ssh: String?
+
+        package init(
+            listen: String? = nil,
+            agents: String? = nil,
+            baseDomain: String? = nil,
+            ssh: String? = nil
+        ) {
             self.listen = listen
             self.agents = agents
+            self.ssh = ssh
             self.baseDomain = baseDomain
         }
     }
@@ -35,6 +45,9 @@ package struct DevelopmentEdge: Sendable {
         static let edge = "edge.yaml"
         static let agent = "agent.yaml"
         static let authority = "ca.pem"
+        static let hostKey = "ssh-host.key"
+        static let userKey = "ssh-user.key"
+        static let knownHosts = "ssh-known-hosts"
     }
 
     /// Writes `edge.yaml` into a folder, and whatever it names that is not there or no good.
@@ -43,6 +56,7 @@ package struct DevelopmentEdge: Sendable {
     package init(_ options: Options, in folder: PrivateFolder, now: Int64) throws {
         let listen = try Self.address(options.listen ?? "127.0.0.1:8443", option: "--listen")
         let agents = try Self.address(options.agents ?? "127.0.0.1:4443", option: "--agents")
+        let ssh = try options.ssh.map { text throws(Complaint) in try Self.address(text, option: "--ssh") }
         let baseDomain = try Self.baseDomain(options.baseDomain ?? "shakedown.localhost")
         let credentials = try DevelopmentCredentials(
             in: folder,
@@ -50,6 +64,7 @@ package struct DevelopmentEdge: Sendable {
             agents: agents.ip,
             now: now
         )
+        let userKey = try ssh.map { _ in try SSHHostKey.kept(in: folder.file(File.userKey)).publicLine }
         self.changes = credentials.changes
         self.authtoken = credentials.authtoken
         self.folder = folder
@@ -68,8 +83,8 @@ package struct DevelopmentEdge: Sendable {
               key: \(Self.path("agents.key", in: folder))
             accounts:
               # The SHA-256 of the authtoken, which is in the file authtoken beside this one.
-              - { id: ac_dev, name: dev, authtokens: [{ token-sha256: "\(digest)" }] }
-            base-domains: ["\(baseDomain)"]
+              - { id: ac_dev, name: dev, authtokens: [{ token-sha256: "\(digest)" }]\(Self.sshKeys(userKey)) }
+            \(Self.ssh(ssh, in: folder))base-domains: ["\(baseDomain)"]
             certificates:
               - certificate: \(Self.path("edge.pem", in: folder))
                 key: \(Self.path("edge.key", in: folder))
@@ -91,6 +106,15 @@ package struct DevelopmentEdge: Sendable {
             guard let reason = change.reason else { return text }
             return text + "made anew: \(self.folder.file(change.file)), because the one before \(reason)\n"
         }
+    }
+
+    private static func sshKeys(_ line: String?) -> String {
+        line.map { ", ssh-keys: [{ public-key: \(JSONValue.quoted($0)) }]" } ?? ""
+    }
+
+    private static func ssh(_ listen: TransportAddress?, in folder: PrivateFolder) -> String {
+        guard let listen else { return "" }
+        return "ssh: { listen: \"\(listen)\", host-key: \(Self.path(File.hostKey, in: folder)) }\n"
     }
 
     /// Writes the agent's configuration, which is by now known in whole, and tells what to type.
@@ -127,7 +151,29 @@ package struct DevelopmentEdge: Sendable {
               \(serve.text)
             and be its client:
               \(ask.text)
-            The edge's configuration, to copy and to change: \(self.folder.file(File.edge))
+            \(try self.sshInstructions(for: addresses, name: name))The edge's configuration, to copy and to change: \(self.folder.file(File.edge))
+
+            """
+    }
+
+    /// What to type without an agent; empty where no SSH client may come. The service has to end TLS itself.
+    private func sshInstructions(for addresses: ListeningAddresses, name: String) throws -> String {
+        guard let address = addresses.ssh.flatMap({ TransportAddress($0) }), let hostKey = addresses.sshHostKey else {
+            return ""
+        }
+        try self.folder.write(
+            "[\(address.ip)]:\(address.port) \(hostKey)\n",
+            to: File.knownHosts,
+            isPrivate: false
+        )
+        let forward = ShellWords([
+            "ssh", "-p", "\(address.port)", "-i", self.folder.file(File.userKey), "-o", "IdentitiesOnly=yes", "-o",
+            "UserKnownHostsFile=\(self.folder.file(File.knownHosts))", "-R", "\(name):443:localhost:9443",
+            "\(SSHTunnelNegotiation.version)@\(address.ip)", "tls",
+        ])
+        return """
+            Or, without an agent, one on port 9443 that ends TLS itself:
+              \(forward.text)
 
             """
     }

@@ -29,7 +29,12 @@ extension AgentSession {
             session: ResourceReference(id: self.id, uri: base.map { ObjectAddress.session(self.id, below: $0) }),
             credential: ResourceReference(
                 id: identity.credentialID,
-                uri: base.map { ObjectAddress.credential(identity.credentialID, below: $0) }
+                uri: base.map { base in
+                    switch self.transport {
+                    case .muxado: ObjectAddress.credential(identity.credentialID, below: base)
+                    case .ssh: ObjectAddress.sshCredential(identity.credentialID, below: base)
+                    }
+                }
             ),
             agentAddress: self.address.ip.description,
             ingressServerAddress: self.server.ip.description,
@@ -39,7 +44,7 @@ extension AgentSession {
             metadata: identity.agent.metadata,
             os: identity.agent.os,
             arch: identity.agent.arch,
-            transport: .muxado,
+            transport: self.transport,
             startedAt: self.startedAt,
             expiresAt: nil,
             deprecation: identity.announcement.map { AgentSessionEvent.Deprecation($0) }

@@ -6,9 +6,9 @@ import Testing
 @Suite("The architecture")
 struct ArchitectureTests {
     private static let edge: Set = [
-        "ACME", "AgentAPI", "AgentClient", "AgentProtocol", "AgentService", "EdgeAPI", "EdgeAPIClient",
+        "ACME", "AgentAPI", "AgentClient", "AgentProtocol", "AgentService", "CLibSSH", "EdgeAPI", "EdgeAPIClient",
         "EdgeAPIDescription", "EdgeControl", "EdgeCore", "EdgeEvents", "EdgeServer", "EdgeStore", "HTTPServing",
-        "Muxado", "MuxadoChannel", "PrometheusMetrics", "Relaying",
+        "Muxado", "MuxadoChannel", "PrometheusMetrics", "Relaying", "SSHGateway",
         "TLSCredentials", "TrafficPolicy",
         "shakedown-agent", "shakedown-edge",
     ]
