@@ -27,7 +27,7 @@ struct SetupTests {
     func named() async throws {
         let outcome = try await self.setUp("build")
         #expect(outcome.status == 1)
-        let packages = "libssl-dev libsqlite3-dev pkg-config"
+        let packages = "libssh-dev libssl-dev libsqlite3-dev pkg-config"
         #expect(
             outcome.errors
                 == "setup: error: missing Debian packages: \(packages)\nhint: sudo apt-get install \(packages)\n"

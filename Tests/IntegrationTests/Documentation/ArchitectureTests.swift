@@ -71,7 +71,7 @@ struct ArchitectureTests {
 
     @Test("a C module has one importer, and so has the database")
     func importers() throws {
-        for module in ["CAllocator", "COpenSSL", "CLibCrypto", "GRDB"] {
+        for module in ["CAllocator", "COpenSSL", "CLibCrypto", "CLibSSH", "GRDB"] {
             #expect(try Self.targets().filter { try Self.imports(of: $0).contains(module) }.count == 1, "\(module)")
         }
     }
