@@ -465,9 +465,10 @@ final class SSHSession: Pollable {
             self.core.poller.remove(watch, descriptor: isOpen ? self.descriptor : nil)
             self.watch = nil
         }
-        if self.parting != nil { unsafe ssh_disconnect(self.session) }
+        // Before libssh frees them, which the farewell does too.
         for channel in Array(self.channels.values) { channel.sessionEnded() }
         self.terminal?.sessionEnded()
+        if self.parting != nil { unsafe ssh_disconnect(self.session) }
         unsafe ssh_free(self.session)
         unsafe self.serverCallbacks.deallocate()
         unsafe self.counter.deallocate()

@@ -73,6 +73,8 @@ struct SSHPublicKeyTests {
     @Test("every prefix of a key is none")
     func prefixes() throws {
         let blob = try SSHPublicKey(Self.good[0].0).blob
-        for count in 0..<blob.count { #expect(throws: SSHPublicKey.Problem.self) { try SSHPublicKey(blob: Array(blob[..<count])) } }
+        for count in 0..<blob.count {
+            #expect(throws: SSHPublicKey.Problem.self) { try SSHPublicKey(blob: Array(blob[..<count])) }
+        }
     }
 }

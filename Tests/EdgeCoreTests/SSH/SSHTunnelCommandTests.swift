@@ -45,7 +45,9 @@ struct SSHTunnelCommandTests {
         let options = try #require(try Self.bind("tls \(flag)")).options
         #expect([options.hostname, options.domain, options.url, options.subdomain].filter { !$0.isEmpty }.count == 1)
         let number = flag.hasPrefix("--subdomain") ? 1119 : 1118
-        #expect(code(of: { () throws(NgrokError) in _ = try Self.bind("tls \(flag)", address: "b.example.com") }) == number)
+        #expect(
+            code(of: { () throws(NgrokError) in _ = try Self.bind("tls \(flag)", address: "b.example.com") }) == number
+        )
     }
 
     @Test(

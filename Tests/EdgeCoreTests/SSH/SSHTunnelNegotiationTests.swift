@@ -56,7 +56,10 @@ struct SSHTunnelNegotiationTests {
         #expect(later.step == .wait)
     }
 
-    @Test("another version, or what speaks against the client already, is told at the command", arguments: [true, false])
+    @Test(
+        "another version, or what speaks against the client already, is told at the command",
+        arguments: [true, false]
+    )
     func failures(_ isVersion: Bool) {
         var negotiation =
             isVersion

@@ -1,29 +1,35 @@
 import Addresses
 import EdgeServer
 import Foundation
-import Synchronization
 
-/// OpenSSH's client as a program, with keys of its own and none of its user's settings.
-///
-/// `@unchecked Sendable`: the process is started once, and what it says is behind a lock.
-final class SSHClient: @unchecked Sendable {
-    private let process = Process()
-    private let said = Mutex("")
-    private let waiters = Mutex<[CheckedContinuation<Void, Never>]>([])
-    private let ended = Mutex(false)
+/// OpenSSH's client as a program, with keys of its own and none of its user's settings. What it says goes to a file, since a pipe
+/// has to be read. A shell stands between, because Foundation knows a process's end by the end of a descriptor that every child
+/// inherits, and ssh closes those at once.
+final class SSHClient: Sendable {
+    private let process: Process
+    private let said: URL
+    /// Where the shell writes the number of ssh's process.
+    private let number: URL
 
     struct Trouble: Error {
         let said: String
     }
 
     /// Makes a key pair, and gives the line of its public half.
-    static func makeKey(_ name: String, type: String = "ed25519", in folder: URL) throws -> String {
+    static func makeKey(_ name: String, type: String = "ed25519", in folder: URL) async throws -> String {
+        let file = folder.appending(path: name).path
         let maker = Process()
         maker.executableURL = URL(filePath: "/usr/bin/env")
-        let file = folder.appending(path: name).path
         maker.arguments = ["ssh-keygen", "-q", "-t", type, "-N", "", "-C", "of the test", "-f", file]
-        try maker.run()
-        maker.waitUntilExit()
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            maker.terminationHandler = { _ in continuation.resume() }
+            do {
+                try maker.run()
+            } catch {
+                maker.terminationHandler = nil
+                continuation.resume(throwing: error)
+            }
+        }
         return try String(contentsOfFile: "\(file).pub", encoding: .utf8).trimmingCharacters(in: .newlines)
     }
 
@@ -43,58 +49,37 @@ final class SSHClient: @unchecked Sendable {
         }
         let known = edge.folder.appending(path: "known_hosts")
         try Data("[\(address.ip)]:\(address.port) \(hostKey)\n".utf8).write(to: known)
-        self.process.executableURL = URL(filePath: "/usr/bin/env")
+        self.process = Process()
+        self.said = edge.folder.appending(path: "ssh-\(UUID().uuidString).out")
+        try Data().write(to: self.said)
+        self.number = edge.folder.appending(path: "ssh-\(UUID().uuidString).pid")
+        self.process.executableURL = URL(filePath: "/bin/sh")
         self.process.arguments =
             [
-                "ssh", "-F", "none", "-p", "\(address.port)", "-i", edge.folder.appending(path: key).path,
+                "-c", #""$@" & echo $! >"$0"; wait $!"#, self.number.path, "ssh", "-F", "none", "-p", "\(address.port)", "-i", edge.folder.appending(path: key).path,
                 "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", "-o", "BatchMode=yes",
                 "-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=\(known.path)",
             ] + options + forwards.flatMap { ["-R", $0] } + ["\(user)@\(address.ip)"] + command
         self.process.standardInput = FileHandle.nullDevice
-        for isError in [false, true] {
-            let pipe = Pipe()
-            if isError { self.process.standardError = pipe } else { self.process.standardOutput = pipe }
-            pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-                let data = handle.availableData
-                if data.isEmpty { handle.readabilityHandler = nil }
-                self?.hear(String(decoding: data, as: UTF8.self))
-            }
-        }
-        self.process.terminationHandler = { [weak self] _ in
-            self?.ended.withLock { $0 = true }
-            self?.hear("")
-        }
+        let output = try FileHandle(forWritingTo: self.said)
+        self.process.standardOutput = output
+        self.process.standardError = output
         try self.process.run()
     }
 
-    deinit { if self.process.isRunning { kill(self.process.processIdentifier, SIGKILL) } }
-
-    private func hear(_ text: String) {
-        self.said.withLock { $0 += text }
-        let waiters = self.waiters.withLock { waiters in
-            defer { waiters = [] }
-            return waiters
-        }
-        for waiter in waiters { waiter.resume() }
-    }
+    deinit { if self.process.isRunning { self.signal(SIGKILL) } }
 
     /// What it has said on both of its outputs so far.
-    var text: String { self.said.withLock { $0 } }
+    var text: String { (try? String(contentsOf: self.said, encoding: .utf8)) ?? "" }
 
     /// Waits until it has said this.
     ///
     /// - Throws: what it has said, where it has ended without.
     func says(_ words: String) async throws {
-        while true {
-            let isOver = self.ended.withLock { $0 }
-            let text = self.text
-            if text.contains(words) { return }
-            if isOver { throw Trouble(said: text) }
-            await withCheckedContinuation { continuation in
-                self.waiters.withLock { $0.append(continuation) }
-                // What came between the look and the wait wakes nobody.
-                if self.text != text || self.ended.withLock({ $0 }) != isOver { self.hear("") }
-            }
+        while !self.text.contains(words) {
+            guard self.process.isRunning || self.text.contains(words) else { throw Trouble(said: self.text) }
+            // A file tells nobody when it grows.
+            try await Task.sleep(for: .milliseconds(5))
         }
     }
 
@@ -105,17 +90,15 @@ final class SSHClient: @unchecked Sendable {
         return self.text.firstMatch(of: /Forwarding  tls:\/\/(\S+)/).map { String($0.1) } ?? ""
     }
 
-    /// Waits for its end.
-    func end() async -> Int32 {
-        while !self.ended.withLock({ $0 }) {
-            await withCheckedContinuation { continuation in
-                self.waiters.withLock { $0.append(continuation) }
-                if self.ended.withLock({ $0 }) { self.hear("") }
-            }
-        }
-        self.process.waitUntilExit()
+    /// Waits for its end, and gives its status.
+    func end() async throws -> Int32 {
+        while self.process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
         return self.process.terminationStatus
     }
 
-    func signal(_ number: Int32) { kill(self.process.processIdentifier, number) }
+    func signal(_ signal: Int32) {
+        let text = (try? String(contentsOf: self.number, encoding: .utf8)) ?? ""
+        guard let number = pid_t(text.trimmingCharacters(in: .newlines)) else { return }
+        kill(number, signal)
+    }
 }

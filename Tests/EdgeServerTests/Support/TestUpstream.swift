@@ -16,7 +16,9 @@ final class TestUpstream: Sendable {
 
     struct Connection: Sendable {
         var payload: [UInt8] = []
+        /// Known where the upstream has not ended first.
         var inputEnded = false
+        var hasFailed = false
     }
 
     private let channel: any Channel
@@ -90,7 +92,10 @@ final class TestUpstream: Sendable {
             context.close(mode: .output, promise: nil)
         }
 
-        func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+        func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            self.connection.hasFailed = true
+            context.close(promise: nil)
+        }
 
         func channelInactive(context: ChannelHandlerContext) { self.end.yield(self.connection) }
     }
