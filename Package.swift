@@ -333,6 +333,10 @@ let package = Package(
             name: "HTTPServingTests",
             dependencies: ["HTTPServing", httpTypes, nio, nioEmbedded, nioHTTPTypes]
         ),
+        .testTarget(
+            name: "SSHGatewayTests",
+            dependencies: ["Addresses", "FolderTesting", "HangTesting", "ProgramKit", "SSHGateway", nio, nioPosix]
+        ),
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),
         .testTarget(
             name: "EdgeEventsTests",

@@ -37,6 +37,11 @@ struct DocumentedKeysTests {
                 path: "accounts[].limits.",
                 text: DocumentedKeysTests.good + "accounts: [{ name: a, limits: { \(KnownKeys.unknown): 1 } }]"
             ),
+            Place(path: "ssh.", text: DocumentedKeysTests.good + "ssh: { \(KnownKeys.unknown): 1 }"),
+            Place(
+                path: "accounts[].ssh-keys[].",
+                text: DocumentedKeysTests.good + "accounts: [{ name: a, ssh-keys: [{ \(KnownKeys.unknown): 1 }] }]"
+            ),
             Place(path: "accounts[].", text: DocumentedKeysTests.good + "accounts: [{ \(KnownKeys.unknown): 1 }]"),
             Place(
                 path: "accounts[].authtokens[].",

@@ -56,7 +56,8 @@ final class SSHClient: Sendable {
         self.process.executableURL = URL(filePath: "/bin/sh")
         self.process.arguments =
             [
-                "-c", #""$@" & echo $! >"$0"; wait $!"#, self.number.path, "ssh", "-F", "none", "-p", "\(address.port)", "-i", edge.folder.appending(path: key).path,
+                "-c", #""$@" & echo $! >"$0"; wait $!"#, self.number.path, "ssh", "-F", "none", "-p", "\(address.port)",
+                "-i", edge.folder.appending(path: key).path,
                 "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", "-o", "BatchMode=yes",
                 "-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=\(known.path)",
             ] + options + forwards.flatMap { ["-R", $0] } + ["\(user)@\(address.ip)"] + command
