@@ -159,12 +159,20 @@ final class ForwardedChannel: Pollable {
         let forward = SSHForward(socket: ends[1])
         self.forward = forward
         self.answer(.success(forward))
+        self.deliver()
+        self.session.hasChanged(self)
     }
 
     // MARK: From the client
 
     /// - Returns: how many of the bytes libssh need not keep.
     private func received(_ bytes: UnsafeRawBufferPointer) -> Int {
+        // A service that speaks first does so in one breath with the client's answer to the opening.
+        if self.isOpening {
+            self.held = bytes.count
+            self.count()
+            return 0
+        }
         // It has nobody any more who would take them.
         guard self.socket >= 0, !self.isClosing, !self.isHungUp, !self.hasEndedOutput else { return bytes.count }
         guard self.undelivered.isEmpty else {

@@ -21,6 +21,10 @@ struct ObjectRecordTests {
             draft.domain = "app.example.com"
             draft.certificateID = certificate.id
         }
+        try fixture.create(SSHCredential.self) { draft in
+            draft.publicKey =
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINC1q8CuvgqEyuG4HnoOOST/CCtU8EbDkJN3u5DM6o1j me@laptop"
+        }
         try fixture.create(Credential.self) { draft in
             draft.acl = ["bind:*.example.com"]
             draft.digest = TokenDigest(of: "token")

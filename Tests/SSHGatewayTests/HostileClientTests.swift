@@ -2,6 +2,7 @@ import Addresses
 import FolderTesting
 import Foundation
 import HangTesting
+import NIOCore
 import SSHGateway
 import Synchronization
 import Testing
