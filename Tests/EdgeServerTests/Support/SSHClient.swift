@@ -2,14 +2,18 @@ import Addresses
 import EdgeServer
 import Foundation
 
-/// OpenSSH's client as a program, with keys of its own and none of its user's settings. What it says goes to a file, since a pipe
-/// has to be read. A shell stands between, because Foundation knows a process's end by the end of a descriptor that every child
-/// inherits, and ssh closes those at once.
+/// OpenSSH's client as a program, with keys of its own and none of its user's settings.
+///
+/// What it says goes to a file, since a pipe has to be read. A shell starts it and writes down how it ended: Foundation takes for a
+/// process's end that of a descriptor which ssh closes at once, and then waits for it, and with it for every other process's end.
 final class SSHClient: Sendable {
+    private static let script = #"""
+        sh -c 'echo $$ >"$0.pid"; exec "$@"' "$0" "$@"; echo $? >"$0.end"; mv "$0.end" "$0.status"
+        """#
+
     private let process: Process
+    /// What is written of it, and with other endings how it went.
     private let said: URL
-    /// Where the shell writes the number of ssh's process.
-    private let number: URL
 
     struct Trouble: Error {
         let said: String
@@ -19,17 +23,13 @@ final class SSHClient: Sendable {
     static func makeKey(_ name: String, type: String = "ed25519", in folder: URL) async throws -> String {
         let file = folder.appending(path: name).path
         let maker = Process()
-        maker.executableURL = URL(filePath: "/usr/bin/env")
-        maker.arguments = ["ssh-keygen", "-q", "-t", type, "-N", "", "-C", "of the test", "-f", file]
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            maker.terminationHandler = { _ in continuation.resume() }
-            do {
-                try maker.run()
-            } catch {
-                maker.terminationHandler = nil
-                continuation.resume(throwing: error)
-            }
-        }
+        maker.executableURL = URL(filePath: "/bin/sh")
+        maker.arguments = [
+            "-c", Self.script, file, "ssh-keygen", "-q", "-t", type, "-N", "", "-C", "of the test", "-f", file,
+        ]
+        maker.standardInput = FileHandle.nullDevice
+        try maker.run()
+        while !FileManager.default.fileExists(atPath: "\(file).status") { try await Task.sleep(for: .milliseconds(5)) }
         return try String(contentsOfFile: "\(file).pub", encoding: .utf8).trimmingCharacters(in: .newlines)
     }
 
@@ -52,11 +52,10 @@ final class SSHClient: Sendable {
         self.process = Process()
         self.said = edge.folder.appending(path: "ssh-\(UUID().uuidString).out")
         try Data().write(to: self.said)
-        self.number = edge.folder.appending(path: "ssh-\(UUID().uuidString).pid")
         self.process.executableURL = URL(filePath: "/bin/sh")
         self.process.arguments =
             [
-                "-c", #""$@" & echo $! >"$0"; wait $!"#, self.number.path, "ssh", "-F", "none", "-p", "\(address.port)",
+                "-c", Self.script, self.said.path, "ssh", "-F", "none", "-p", "\(address.port)",
                 "-i", edge.folder.appending(path: key).path,
                 "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", "-o", "BatchMode=yes",
                 "-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=\(known.path)",
@@ -68,7 +67,7 @@ final class SSHClient: Sendable {
         try self.process.run()
     }
 
-    deinit { if self.process.isRunning { self.signal(SIGKILL) } }
+    deinit { if self.status == nil { self.signal(SIGKILL) } }
 
     /// What it has said on both of its outputs so far.
     var text: String { (try? String(contentsOf: self.said, encoding: .utf8)) ?? "" }
@@ -78,7 +77,7 @@ final class SSHClient: Sendable {
     /// - Throws: what it has said, where it has ended without.
     func says(_ words: String) async throws {
         while !self.text.contains(words) {
-            guard self.process.isRunning || self.text.contains(words) else { throw Trouble(said: self.text) }
+            guard self.status == nil || self.text.contains(words) else { throw Trouble(said: self.text) }
             // A file tells nobody when it grows.
             try await Task.sleep(for: .milliseconds(5))
         }
@@ -91,15 +90,23 @@ final class SSHClient: Sendable {
         return self.text.firstMatch(of: /Forwarding  tls:\/\/(\S+)/).map { String($0.1) } ?? ""
     }
 
+    private func number(_ ending: String) -> Int32? {
+        let text = try? String(contentsOfFile: "\(self.said.path).\(ending)", encoding: .utf8)
+        return text.flatMap { Int32($0.trimmingCharacters(in: .newlines)) }
+    }
+
+    /// `nil` until it has ended.
+    private var status: Int32? { self.number("status") }
+
     /// Waits for its end, and gives its status.
     func end() async throws -> Int32 {
-        while self.process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
-        return self.process.terminationStatus
+        while true {
+            if let status { return status }
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 
     func signal(_ signal: Int32) {
-        let text = (try? String(contentsOf: self.number, encoding: .utf8)) ?? ""
-        guard let number = pid_t(text.trimmingCharacters(in: .newlines)) else { return }
-        kill(number, signal)
+        if let number = self.number("pid") { kill(number, signal) }
     }
 }
