@@ -99,7 +99,7 @@ struct SSHTunnelTests {
         try await Self.run { edge in
             let upstream = try await TestUpstream.listen()
             let ssh = try await Self.serve(edge, from: upstream)
-            let sent = Self.hello() + (0..<(16 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+            let sent = Self.hello() + (0..<(4 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<3 {
                     group.addTask {
@@ -164,7 +164,7 @@ struct SSHTunnelTests {
             let client = try await edge.connectRaw()
             try await client.send(Self.hello())
             // More than the windows of all of them together.
-            _ = try await client.bytes(24 << 20)
+            _ = try await client.bytes(12 << 20)
             for client in stalled + [client] { client.channel.close(promise: nil) }
             withExtendedLifetime(ssh) {}
         }
