@@ -168,8 +168,7 @@ extension Exchange {
         switch self {
         case .echo, .transfer, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .dialogue, .clientResets: true
         case .wait, .clientCloses, .upstreamCloses, .upstreamResets, .upstreamTruncates, .breach, .idle,
-            .clientHalfOpen,
-            .upstreamHalfOpen:
+            .clientHalfOpen, .upstreamHalfOpen, .request:
             false
         }
     }
@@ -179,7 +178,7 @@ extension Exchange {
         switch self {
         case .wait, .idle, .clientHalfOpen, .upstreamHalfOpen: true
         case .echo, .transfer, .clientHalfClose, .upstreamHalfClose, .upstreamFirst, .clientCloses, .upstreamCloses,
-            .upstreamResets, .upstreamTruncates, .clientResets, .breach, .dialogue:
+            .upstreamResets, .upstreamTruncates, .clientResets, .breach, .dialogue, .request:
             false
         }
     }

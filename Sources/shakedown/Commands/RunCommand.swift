@@ -326,7 +326,9 @@ struct RunCommand: AsyncParsableCommand {
         try CheckedOutput.standardOutput.write("\n" + ClientMatrixText.terminal(ClientMatrix(reports)))
     }
 
-    private var concurrency: Int { self.jobs ?? (self.clients == nil ? 16 : 3) * ProcessInfo.processInfo.activeProcessorCount }
+    private var concurrency: Int {
+        self.jobs ?? (self.clients == nil ? 16 : 3) * ProcessInfo.processInfo.activeProcessorCount
+    }
 
     private func makeOptions(for target: Candidate, _ trial: Trial) -> RunOptions {
         RunOptions(

@@ -13,7 +13,8 @@ struct ArchitectureTests {
         "shakedown-agent", "shakedown-edge",
     ]
     private static let harness: Set = [
-        "BoringSSLEngine", "ByteClient", "COpenSSL", "Capture", "CertificateRecipes", "Checks", "ClientPrograms", "Clients",
+        "BoringSSLEngine", "ByteClient", "COpenSSL", "Capture", "CertificateRecipes", "Checks", "ClientPrograms",
+        "Clients",
         "Exchanges",
         "Legs",
         "OpenSSLEngine", "Reports", "Runner", "ScenarioFiles", "ScenarioModel", "Supervision", "Targets", "Upstreams",
