@@ -65,8 +65,14 @@ struct WaiverTextTests {
     func narrows() throws {
         let after = try self.apply { waivers in
             WaiverUpdate(narrowed: [
-                .init(waiver: waivers.entries[0], cases: ["a.one[role=edge,*]", "a.one[*x=\"1\"]"], checks: ["route"]),
-                .init(waiver: waivers.entries[1], cases: ["b.two[*]"], checks: ["ending"]),
+                .init(
+                    waiver: waivers.entries[0],
+                    parts: [
+                        .init(cases: "a.one[role=edge,*]", checks: ["route"]),
+                        .init(cases: "a.one[*x=\"1\"]", checks: ["route"]),
+                    ]
+                ),
+                .init(waiver: waivers.entries[1], parts: [.init(cases: "b.two[*]", checks: ["ending"])]),
             ])
         }
         let entry = """
@@ -127,7 +133,11 @@ struct WaiverTextTests {
         let text = "- { cases: \"a[*]\", outcome: fail, checks: [route, bytes], reason: r, expires: 2027-06-30 }\n"
         let complaint = try #require(throws: Complaint.self) {
             try self.apply(
-                { WaiverUpdate(narrowed: [.init(waiver: $0.entries[0], cases: ["a[x=1]"], checks: ["route"])]) },
+                {
+                    WaiverUpdate(narrowed: [
+                        .init(waiver: $0.entries[0], parts: [.init(cases: "a[x=1]", checks: ["route"])])
+                    ])
+                },
                 to: text
             )
         }

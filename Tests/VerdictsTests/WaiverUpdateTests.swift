@@ -106,8 +106,7 @@ struct WaiverUpdateTests {
         let update = Self.update([wide], ["name": ["route"], "end": [], "middle": []])
         #expect(update.removed.isEmpty && update.added.isEmpty)
         let narrowing = try #require(update.narrowed.first)
-        #expect(narrowing.cases == ["framing.split[*cut=name]"])
-        #expect(narrowing.checks == ["route"])
+        #expect(narrowing.parts == [.init(cases: "framing.split[*cut=name]", checks: ["route"])])
     }
 
     @Test("what a neighbour foretells already is left to it")
@@ -116,7 +115,11 @@ struct WaiverUpdateTests {
         let exact = Self.waiver("*cut=name]", line: 9)
         let update = Self.update([wide, exact], ["name": ["route"], "middle": ["route"], "end": []])
         #expect(update.removed.isEmpty)
-        #expect(update.narrowed == [.init(waiver: wide, cases: ["framing.split[*cut=middle]"], checks: ["route"])])
+        #expect(
+            update.narrowed == [
+                .init(waiver: wide, parts: [.init(cases: "framing.split[*cut=middle]", checks: ["route"])])
+            ]
+        )
         #expect(Self.update([wide, exact], ["name": ["route"], "end": []]).removed == [wide])
     }
 
@@ -149,7 +152,7 @@ struct WaiverUpdateTests {
         let update = Self.update(before, failures)
         var entries = before.filter { !update.removed.contains($0) }.flatMap { waiver -> [Waiver] in
             guard let narrowing = update.narrowed.first(where: { $0.waiver == waiver }) else { return [waiver] }
-            return narrowing.cases.map { Self.waiver($0, checks: narrowing.checks) }
+            return narrowing.parts.map { Self.waiver($0.cases, checks: $0.checks) }
         }
         entries += update.added.map { Self.waiver($0.cases, checks: $0.checks) }
         let waivers = Waivers(entries: entries)

@@ -238,13 +238,18 @@ private struct EdgeConfigurationReader {
         for value in try account["authtokens"]?.list() ?? [] {
             let mapping = try value.mapping("token", "token-sha256", "acl")
             let digest = try self.digest(mapping)
-            var rules: [BindRule] = []
-            for rule in try mapping["acl"]?.entriesOrOne() ?? [] {
-                rules.append(try rule.parsed(as: "a rule such as bind:*.example.com") { BindRule($0) })
-            }
-            tokens.append(.init(digest: digest, rules: rules))
+            tokens.append(.init(digest: digest, rules: try self.rules(of: mapping)))
         }
         return tokens
+    }
+
+    /// What an authtoken or an SSH key may bind.
+    private func rules(of credential: YAMLMapping) throws(ConfigurationError) -> [BindRule] {
+        var rules: [BindRule] = []
+        for rule in try credential["acl"]?.entriesOrOne() ?? [] {
+            rules.append(try rule.parsed(as: "a rule such as bind:*.example.com") { BindRule($0) })
+        }
+        return rules
     }
 
     /// - Parameter known: Those of the accounts before: by its key alone the edge knows whose a client is.
@@ -269,11 +274,7 @@ private struct EdgeConfigurationReader {
             guard !(known + keys).contains(where: { $0.key == key }) else {
                 throw mapping.problem("public-key", "is in the file twice")
             }
-            var rules: [BindRule] = []
-            for rule in try mapping["acl"]?.entriesOrOne() ?? [] {
-                rules.append(try rule.parsed(as: "a rule such as bind:*.example.com") { BindRule($0) })
-            }
-            keys.append(.init(key: key, rules: rules))
+            keys.append(.init(key: key, rules: try self.rules(of: mapping)))
         }
         return keys
     }

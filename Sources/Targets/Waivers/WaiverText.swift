@@ -90,43 +90,53 @@ package struct WaiverText: Sendable {
     // MARK: Narrowing
 
     private func narrowed(_ narrowing: WaiverUpdate.Narrowing, _ range: Range<Int>) throws(Complaint) -> [String] {
-        var entry = Array(self.lines[range])
-        if narrowing.checks != narrowing.waiver.checks {
-            guard let index = entry.firstIndex(where: { Self.value(of: "checks", in: $0) != nil }) else {
-                throw self.complaint(narrowing.waiver, "its checks are in no line of their own")
-            }
-            entry = try self.without(narrowing, in: entry, at: index)
+        var lines: [String] = []
+        for part in narrowing.parts {
+            lines += try self.entry(Array(self.lines[range]), of: narrowing.waiver, narrowedTo: part)
         }
-        guard narrowing.cases != [narrowing.waiver.cases.pattern] else { return entry }
+        return lines
+    }
+
+    private func entry(
+        _ entry: [String],
+        of waiver: Waiver,
+        narrowedTo part: WaiverUpdate.Narrowing.Part
+    ) throws(Complaint) -> [String] {
+        var entry = entry
+        if part.checks != waiver.checks {
+            guard let index = entry.firstIndex(where: { Self.value(of: "checks", in: $0) != nil }) else {
+                throw self.complaint(waiver, "its checks are in no line of their own")
+            }
+            entry = try self.entry(entry, of: waiver, with: part.checks, at: index)
+        }
+        guard part.cases != waiver.cases.pattern else { return entry }
         guard let index = entry.firstIndex(where: { Self.value(of: "cases", in: $0) != nil }),
             let place = Self.value(of: "cases", in: entry[index]),
             let comment = Self.comment(behind: entry[index][place])
-        else { throw self.complaint(narrowing.waiver, "its cases are in no line of their own") }
-        return narrowing.cases.flatMap { glob in
-            var copy = entry
-            copy[index] = entry[index][..<place.lowerBound] + Self.quoted(glob) + comment
-            return copy
-        }
+        else { throw self.complaint(waiver, "its cases are in no line of their own") }
+        entry[index] = entry[index][..<place.lowerBound] + Self.quoted(part.cases) + comment
+        return entry
     }
 
     /// The entry with fewer checks, be they in brackets or in lines.
-    private func without(
-        _ narrowing: WaiverUpdate.Narrowing,
-        in entry: [String],
+    private func entry(
+        _ entry: [String],
+        of waiver: Waiver,
+        with checks: [String],
         at index: Int
     ) throws(Complaint) -> [String] {
         var entry = entry
         guard let place = Self.value(of: "checks", in: entry[index]) else { return entry }
         let value = entry[index][place]
         if value.hasPrefix("["), let close = value.lastIndex(of: "]") {
-            let names = narrowing.checks.map { $0.contains(",") ? Self.quoted($0) : $0 }.joined(separator: ", ")
+            let names = checks.map { $0.contains(",") ? Self.quoted($0) : $0 }.joined(separator: ", ")
             entry[index] = String(entry[index][..<place.lowerBound]) + "[\(names)" + value[close...]
             return entry
         }
         guard value.allSatisfy(\.isWhitespace) || value.hasPrefix("#") else {
-            throw self.complaint(narrowing.waiver, "its checks are written in another way than as a list")
+            throw self.complaint(waiver, "its checks are written in another way than as a list")
         }
-        let gone = narrowing.waiver.checks.filter { !narrowing.checks.contains($0) }
+        let gone = waiver.checks.filter { !checks.contains($0) }
         var end = index + 1
         while end < entry.count, entry[end].drop(while: { $0 == " " }).hasPrefix("- ") { end += 1 }
         let kept = entry[(index + 1)..<end].filter { line in
@@ -134,8 +144,8 @@ package struct WaiverText: Sendable {
                 .trimmingCharacters(in: CharacterSet(charactersIn: " \"'"))
             return !gone.contains(name)
         }
-        guard kept.count == narrowing.checks.count else {
-            throw self.complaint(narrowing.waiver, "its checks are written in another way than as a list")
+        guard kept.count == checks.count else {
+            throw self.complaint(waiver, "its checks are written in another way than as a list")
         }
         entry.replaceSubrange((index + 1)..<end, with: kept)
         return entry

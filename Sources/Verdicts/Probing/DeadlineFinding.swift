@@ -38,14 +38,19 @@ extension ProbeFinding {
         case (.ended(let seconds), nil):
             return finding("after \(Self.tenths(seconds)) s", steady: Self.timeClass(seconds), .undeclared)
         case (.open(let patience), let declared?):
-            let found = "not within \(Self.seconds(patience.rounded(.down))) s"
+            let found = Self.notWithin(patience)
             // Whoever left before the deadline could come has learnt nothing about it.
             let isLongEnough = patience >= Deadline.window(of: declared).upperBound
             return finding(found, steady: found, isLongEnough ? .contradicts : .noted)
         case (.open(let patience), nil):
-            let found = "not within \(Self.seconds(patience.rounded(.down))) s"
+            let found = Self.notWithin(patience)
             return finding(found, steady: found, .agrees)
         }
+    }
+
+    /// A wait of so many seconds counts from its first byte, which is a little after the first of them began.
+    private static func notWithin(_ patience: Double) -> String {
+        "not within \(Self.seconds((patience + 0.1).rounded(.down))) s"
     }
 
     /// The class of a time that is nobody's deadline: whole seconds, so that what a machine needs for a thing makes no difference.

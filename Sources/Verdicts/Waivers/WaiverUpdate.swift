@@ -11,14 +11,22 @@ package struct WaiverUpdate: Hashable, Sendable {
     /// A waiver that covers more than what fails.
     package struct Narrowing: Hashable, Sendable {
         package var waiver: Waiver
-        /// In the place of its glob; several become a waiver each.
-        package var cases: [String]
-        package var checks: [String]
+        /// What takes its place; several become a waiver each.
+        package var parts: [Part]
 
-        package init(waiver: Waiver, cases: [String], checks: [String]) {
+        package struct Part: Hashable, Sendable {
+            package var cases: String
+            package var checks: [String]
+
+            package init(cases: String, checks: [String]) {
+                self.cases = cases
+                self.checks = checks
+            }
+        }
+
+        package init(waiver: Waiver, parts: [Part]) {
             self.waiver = waiver
-            self.cases = cases
-            self.checks = checks
+            self.parts = parts
         }
     }
 
@@ -100,10 +108,13 @@ package struct WaiverUpdate: Hashable, Sendable {
     }
 
     private mutating func narrow(_ waiver: Waiver, to cases: [String], for failures: [Failure]) {
-        let seen = failures.reduce(into: Set<String>()) { $0.formUnion($1.checks) }
-        let checks = waiver.checks.filter(seen.contains)
-        guard cases != [waiver.cases.pattern] || checks != waiver.checks else { return }
-        self.narrowed.append(Narrowing(waiver: waiver, cases: cases, checks: checks))
+        let parts = cases.map { pattern in
+            let glob = Glob(pattern)
+            let seen = failures.filter { glob.matches($0.id) }.reduce(into: Set<String>()) { $0.formUnion($1.checks) }
+            return Narrowing.Part(cases: pattern, checks: waiver.checks.filter(seen.contains))
+        }
+        guard parts != [.init(cases: waiver.cases.pattern, checks: waiver.checks)] else { return }
+        self.narrowed.append(Narrowing(waiver: waiver, parts: parts))
     }
 
     /// A case that failed as a waiver said.

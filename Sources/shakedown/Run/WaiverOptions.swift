@@ -61,10 +61,8 @@ struct WaiverOptions: ParsableArguments {
     private static func summary(of update: WaiverUpdate, _ file: URL, hasReason: Bool) -> String {
         var lines = update.removed.map { "  removed   \($0.cases.pattern)" }
         for narrowing in update.narrowed {
-            let checks = narrowing.checks.joined(separator: ", ")
-            lines.append(
-                "  narrowed  \(narrowing.waiver.cases.pattern) to \(narrowing.cases.joined(separator: " and ")): \(checks)"
-            )
+            let parts = narrowing.parts.map { "\($0.cases): \($0.checks.joined(separator: ", "))" }
+            lines.append("  narrowed  \(narrowing.waiver.cases.pattern) to \(parts.joined(separator: "; "))")
         }
         lines += update.added.map { "  added     \($0.cases): \($0.checks.joined(separator: ", "))" }
         let open =

@@ -26,7 +26,7 @@ struct AuditEventTests {
             "api_key", "certificate_authority", "domain", "event_destination", "event_subscription", "ip_policy",
             "ip_policy_rule", "tls_certificate", "tunnel_credential",
         ]
-        let ours = ["failover_backend", "tls_edge", "tunnel_group_backend", "weighted_backend"]
+        let ours = ["failover_backend", "ssh_credential", "tls_edge", "tunnel_group_backend", "weighted_backend"]
         let changes = (ngrok + ours).flatMap { ["\($0)_created.v0", "\($0)_updated.v0", "\($0)_deleted.v0"] }
         #expect(
             EventTypeName.all.map(\.rawValue)
