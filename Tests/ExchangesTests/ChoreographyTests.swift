@@ -100,7 +100,10 @@ struct ChoreographyTests {
     @Test("who holds the nonce is in the first line that each exchange sends", arguments: rows)
     func nonce(_ row: Row) async throws {
         let (client, upstream) = try await Stage(exchange: row.exchange).play()
-        let line = Array((row.exchange == .request ? "GET /n0nce HTTP/1.1\r\n" : "shakedown n0nce\n").utf8)
+        let line = Array(
+            (row.exchange == .request
+                ? "GET \(ExchangeRequest.path(nonce: "n0nce")) HTTP/1.1\r\n" : "shakedown n0nce\n").utf8
+        )
         #expect(client.sent.excerpt.bytes.starts(with: line))
         #expect(upstream.received.excerpt.bytes.starts(with: line))
     }
