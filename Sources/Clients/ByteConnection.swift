@@ -111,7 +111,7 @@ struct ByteConnection {
                 let alertCount = answer.alerts.count
                 answer.append(bytes)
                 for alert in answer.alerts[alertCount...] { leg.note(.alert, "received \(alert)") }
-                if let retry = Self.retryRequest(in: answer), !hasNotedRetry {
+                if let retry = HandshakeObservation.RetryRequest(answer), !hasNotedRetry {
                     leg.note(.handshake, "\(retry)")
                     hasNotedRetry = true
                 }
@@ -154,34 +154,9 @@ struct ByteConnection {
         }
     }
 
-    private static func retryRequest(in answer: AnswerReader) -> HandshakeObservation.RetryRequest? {
-        answer.helloRetryRequest.map { .init(group: $0.selectedGroup?.description) }
-    }
-
     private static func handshake(from answer: AnswerReader) -> HandshakeObservation {
-        var handshake = HandshakeObservation()
-        handshake.retryRequest = Self.retryRequest(in: answer)
-        if let hello = answer.serverHello {
-            handshake.isAnswered = true
-            handshake.version = TLSVersion(wireValue: hello.selectedVersion)
-            handshake.cipherSuite = hello.cipherSuite.description
-            handshake.alpn = hello.alpnProtocol.map { String(decoding: $0, as: UTF8.self) }
-            handshake.peerCertificates = answer.certificates.map { ByteString($0) }
-        }
-        for alert in answer.alerts {
-            if alert.code == .closeNotify {
-                handshake.closeNotifyReceived = true
-            } else {
-                handshake.alertsReceived.append(
-                    HandshakeObservation.Alert(level: alert.levelByte, code: alert.code.rawValue)
-                )
-            }
-        }
-        if answer.isNotTLS {
-            handshake.failure = "the answer is not TLS"
-        } else if let breakage = answer.breakage {
-            handshake.failure = "the answer is broken: \(breakage)"
-        }
+        var handshake = HandshakeObservation(answer)
+        if !answer.isNotTLS, let breakage = answer.breakage { handshake.failure = "the answer is broken: \(breakage)" }
         return handshake
     }
 }

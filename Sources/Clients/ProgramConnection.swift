@@ -104,25 +104,8 @@ struct ProgramConnection {
 
     /// What of the handshake is in the clear: all of it in TLS 1.2, and of TLS 1.3 the hellos.
     private static func handshake(from traffic: ProgramRelay.Traffic) -> HandshakeObservation {
-        var handshake = HandshakeObservation()
-        let answer = traffic.answer
-        handshake.retryRequest = answer.helloRetryRequest.map { .init(group: $0.selectedGroup?.description) }
-        if let hello = answer.serverHello {
-            handshake.isAnswered = true
-            handshake.version = TLSVersion(wireValue: hello.selectedVersion)
-            handshake.cipherSuite = hello.cipherSuite.description
-            handshake.alpn = hello.alpnProtocol.map { String(decoding: $0, as: UTF8.self) }
-            handshake.peerCertificates = answer.certificates.map { ByteString($0) }
-        }
-        for alert in answer.alerts {
-            if alert.code == .closeNotify {
-                handshake.closeNotifyReceived = true
-            } else {
-                handshake.alertsReceived.append(.init(level: alert.levelByte, code: alert.code.rawValue))
-            }
-        }
+        var handshake = HandshakeObservation(traffic.answer)
         handshake.alertsSent = traffic.upward.alerts.filter { $0.code != 0 }
-        if answer.isNotTLS { handshake.failure = "the answer is not TLS" }
         return handshake
     }
 }

@@ -1,6 +1,5 @@
 import Addresses
 import CLibSSH
-import Foundation
 
 #if canImport(Glibc)
 import Glibc
@@ -220,10 +219,7 @@ final class SSHSession: Pollable {
         if self.openingCount > 0 {
             for channel in self.channels.values where channel.isOpening { channel.lookWhetherOpen() }
         }
-        while let (id, channel) = self.changed.popFirst() {
-            _ = id
-            channel.settle()
-        }
+        while let (_, channel) = self.changed.popFirst() { channel.settle() }
     }
 
     private func rearm() {
@@ -479,15 +475,5 @@ final class SSHSession: Pollable {
     /// As a farewell has it: a client prints it behind words of its own.
     private static func oneLine(_ text: String) -> String {
         text.split(whereSeparator: \.isNewline).joined(separator: " ")
-    }
-}
-
-/// A key as it goes over the wire.
-enum KeyBlob {
-    static func read(_ key: OpaquePointer?) -> [UInt8]? {
-        var text: UnsafeMutablePointer<CChar>?
-        guard unsafe ssh_pki_export_pubkey_base64(key, &text) == SSH_OK, let text = unsafe text else { return nil }
-        defer { unsafe ssh_string_free_char(text) }
-        return unsafe Data(base64Encoded: String(cString: text)).map { Array($0) }
     }
 }

@@ -56,28 +56,10 @@ struct CollectedRow {
         )
     }
 
-    /// What the page's script knows of the scenario: as a run's page has it, with its cases.
+    /// What the page's script knows of the scenario: as a run's page has it, and its cases.
     func about(compatibility id: String) -> JSONValue {
-        var members: [JSONValue.Member] = [.init("id", .string(id))]
-        if let scenario = self.about {
-            members += [
-                .init("title", .string(scenario.title)),
-                .init("rule", .string(scenario.rule.citation)),
-                .init("level", .string(scenario.rule.level.rawValue)),
-                .init("importance", .string(scenario.importance.rawValue)),
-                .init("origins", .array(ScenarioOrigin.all(of: scenario).map { .string($0.name) })),
-            ]
-            if let url = scenario.rule.url { members.append(.init("url", .string(url))) }
-            if !scenario.rationale.isEmpty { members.append(.init("why", .string(scenario.rationale))) }
-            if !scenario.references.isEmpty {
-                members.append(.init("refs", .array(scenario.references.map { .string($0) })))
-            }
-            if !scenario.file.isEmpty { members.append(.init("file", .string("\(scenario.file):\(scenario.line)"))) }
-        } else {
-            members.append(.init("title", .string(id)))
-        }
-        members.append(.init("cases", .array(self.choices)))
-        return .object(members)
+        let about = self.about?.pageMembers ?? [.init("title", .string(id))]
+        return .object([.init("id", .string(id))] + about + [.init("cases", .array(self.choices))])
     }
 
     /// For each column `null`, or `o` letters, `f` facts of all cases that were asked, one after the other, and `d` the

@@ -79,22 +79,7 @@ struct PageData {
         guard let scenario = self.digest.scenarios[id] else {
             return .object([.init("id", .string(id)), .init("title", .string(id))])
         }
-        var members: [JSONValue.Member] = [
-            .init("id", .string(id)),
-            .init("title", .string(scenario.title)),
-            .init("rule", .string(scenario.rule.citation)),
-            .init("level", .string(scenario.rule.level.rawValue)),
-            .init("importance", .string(scenario.importance.rawValue)),
-            .init("origins", .array(ScenarioOrigin.all(of: scenario).map { .string($0.name) })),
-        ]
-        if let url = scenario.rule.url { members.append(.init("url", .string(url))) }
-        if !scenario.rationale.isEmpty { members.append(.init("why", .string(scenario.rationale))) }
-        if !scenario.references.isEmpty {
-            members.append(.init("refs", .array(scenario.references.map { .string($0) })))
-        }
-        if !scenario.tags.isEmpty { members.append(.init("tags", .array(scenario.tags.map { .string($0) }))) }
-        if !scenario.file.isEmpty { members.append(.init("file", .string("\(scenario.file):\(scenario.line)"))) }
-        return .object(members)
+        return .object([.init("id", .string(id))] + scenario.pageMembers)
     }
 
     private mutating func testCase(_ result: CaseResult, scenario: Int, cause: Int?, evidence: Int?) -> JSONValue {

@@ -155,10 +155,9 @@ extension ProbeCases {
                     within: .seconds(4)
                 ).observation
                 // Whatever is no record of TLS is a word.
-                if client.leg.receivedCount > 0, client.handshake.alertsReceived.isEmpty { spoken.append(name) }
-                answers.append(
-                    "\(name): \(client.leg.receivedCount > 0 && client.handshake.alertsReceived.isEmpty ? "an answer in clear" : client.refusalInWords)"
-                )
+                let isSpoken = client.leg.receivedCount > 0 && client.handshake.alertsReceived.isEmpty
+                if isSpoken { spoken.append(name) }
+                answers.append("\(name): \(isSpoken ? "an answer in clear" : client.refusalInWords)")
             }
             return [
                 ProbeFinding(
